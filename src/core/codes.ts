@@ -1,0 +1,84 @@
+/**
+ * revsync's own error codes: the words of `revsync_error_code` where the vendor gave none. Never renamed.
+ * The README's table is tested against this one.
+ */
+export const CODES = {
+  column_count: { means: 'the row has more or fewer cells than the header', remedy: 'mend the row' },
+  missing_value: { means: 'a required cell is blank', remedy: 'fill it in' },
+  bad_value: { means: 'a cell cannot be what its column needs', remedy: 'mend the cell' },
+  blank_amount: {
+    means: 'the amount is blank, which is neither 0.00 nor a clear',
+    remedy: 'write 0.00, or use --blank-amount clear if the vendor should forget the amount',
+  },
+  not_an_amount: { means: 'the amount is not digits with at most one point', remedy: 'mend the cell' },
+  too_many_decimals: {
+    means: 'the amount is finer than the vendor keeps',
+    remedy: 'mend it, or use --round',
+  },
+  amount_too_large: { means: 'the amount is a thousand million or more', remedy: 'mend the cell' },
+  negative_amount: {
+    means: 'the vendor documents no negative amounts',
+    remedy: 'send the amount that remains, or 0.00',
+  },
+  conflict: {
+    means: 'another line has the same key and other content',
+    remedy: 'keep one of the lines, or use --on-conflict last or sum',
+  },
+  correction_held: { means: '--no-correct held a changed amount back', remedy: 'push without --no-correct' },
+  cannot_correct: {
+    means: 'the vendor documents no way to change what it holds',
+    remedy: 'correct it there by hand',
+  },
+  cannot_reverse: {
+    means: 'the vendor documents no way to take a sale back',
+    remedy: 'take it back there by hand',
+  },
+  cannot_clear: { means: 'the vendor documents no way to empty an amount', remedy: 'clear it there by hand' },
+  key_unsettled: {
+    means: 'an earlier run may have applied a row with this key',
+    remedy: 'look it up at the vendor, then `revsync resolve`',
+  },
+  limit: { means: 'the row lies behind --limit', remedy: 'push again' },
+  interrupted: { means: 'the run was interrupted before the row was settled', remedy: 'push again' },
+  crashed: {
+    means: 'the run died while the row was in flight',
+    remedy: 'push again, or `revsync resolve` if unknown',
+  },
+  account_refused: {
+    means: 'the vendor refused the account, so the run stopped',
+    remedy: 'mend the credential, push again',
+  },
+  storm: {
+    means: 'too many rows failed in a row, so the run stopped',
+    remedy: 'find out what is wrong, push again',
+  },
+  vendor_busy: {
+    means: 'the vendor asked to wait longer than --deadline allows',
+    remedy: 'push again later',
+  },
+  ledger_failed: {
+    means: 'the ledger could not be written, so the run stopped',
+    remedy: 'make room, push again',
+  },
+  deadline: { means: 'the row took longer than --deadline', remedy: 'push again' },
+  connect_failed: {
+    means: 'no connection to the vendor; nothing left this machine',
+    remedy: 'check network and proxy, push again',
+  },
+  lost_reply: {
+    means: 'the connection broke after the request had been sent',
+    remedy: 'push again, or `revsync resolve` if unknown',
+  },
+  timeout: { means: 'no answer within --timeout', remedy: 'push again, or `revsync resolve` if unknown' },
+  unclear_answer: {
+    means: 'the answer does not say whether the row was applied',
+    remedy: 'push again, or `revsync resolve` if unknown',
+  },
+  echo_mismatch: {
+    means: '--confirm: the vendor did not echo the amount that was sent',
+    remedy: 'look the call up at the vendor',
+  },
+  resolved_not_applied: { means: 'a person settled the row as not applied', remedy: 'push again' },
+} as const satisfies Record<string, { means: string; remedy: string }>;
+
+export type Code = keyof typeof CODES;

@@ -1,0 +1,28 @@
+import type { FileProblem, RunId, Settlement } from './ports.js';
+
+/** Everything a run can say while it goes on. */
+export type RunEvent =
+  | { readonly kind: 'recovered'; readonly run: RunId; readonly inFlight: number; readonly unknown: number }
+  | { readonly kind: 'staged'; readonly input: string; readonly rows: number }
+  | { readonly kind: 'file_warning'; readonly input: string; readonly problem: FileProblem }
+  | { readonly kind: 'push_started'; readonly run: RunId; readonly toSend: number }
+  | { readonly kind: 'settled'; readonly settlement: Settlement }
+  | {
+      readonly kind: 'retry';
+      readonly input: string;
+      readonly line: number;
+      readonly message: string;
+      readonly waitMs: number;
+    }
+  | { readonly kind: 'paused'; readonly waitMs: number; readonly message: string }
+  | { readonly kind: 'stopping'; readonly stop: Stop };
+
+/** Why a run ended before its last row. */
+export type Stop =
+  | { readonly kind: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  | { readonly kind: 'account_refused'; readonly message: string }
+  | { readonly kind: 'storm'; readonly message: string }
+  | { readonly kind: 'vendor_busy'; readonly message: string }
+  | { readonly kind: 'ledger_failed'; readonly message: string };
+
+export type Report = (event: RunEvent) => void;

@@ -1,0 +1,206 @@
+import type { Amount } from './amount.js';
+import type { Reply, VendorRequest } from './vendor.js';
+import type { Action, Intent, RowStatus } from './status.js';
+
+/** Time and chance, so that what waits and what is drawn can be given by a test. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after `ms`, or at once when `signal` is aborted. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** In [0, 1). */
+  random(): number;
+}
+
+/** One attempt on the wire. A `lost` one may have been applied; of a `not_sent` one no byte left. */
+export type Exchange =
+  | { readonly kind: 'reply'; readonly reply: Reply }
+  | { readonly kind: 'not_sent'; readonly message: string }
+  | { readonly kind: 'lost'; readonly code: 'lost_reply' | 'timeout'; readonly message: string };
+
+export interface Transport {
+  /** Never rejects. `signal` gives the attempt up. */
+  send(request: VendorRequest, signal: AbortSignal): Promise<Exchange>;
+}
+
+/** One record of a source file. `line` is where it starts, counted from 1. */
+export interface SourceRecord {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** Why a file was refused, with its line where there is one. */
+export interface FileProblem {
+  readonly line?: number;
+  readonly message: string;
+}
+
+export type SourceItem =
+  | { readonly kind: 'header'; readonly line: number; readonly cells: readonly string[] }
+  | { readonly kind: 'records'; readonly records: readonly SourceRecord[] }
+  | { readonly kind: 'refused'; readonly problem: FileProblem };
+
+/** A sales file: one header, then records in batches; `refused` ends it. */
+export interface Source {
+  /** As the user named it; `-` is standard input. */
+  readonly name: string;
+  /** Absolute; `-` is standard input. */
+  readonly path: string;
+  read(signal: AbortSignal): AsyncIterable<SourceItem>;
+}
+
+/** A row as it is staged. `key`, `intent` and `digest` are absent for a row that cannot be sent. */
+export interface StagedRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+  readonly key?: string;
+  readonly intent?: Intent;
+  readonly amount?: Amount;
+  /** Of the mapped content: what is sent, not what was in the file. */
+  readonly digest?: string;
+  readonly verdict?: Verdict;
+  readonly warning?: string;
+}
+
+/** Why a row is not sent. */
+export interface Verdict {
+  readonly status: RowStatus;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Row number within a run, from 1, in input order. */
+export type Position = number;
+
+/** A row that shares its key with another row of the same run. */
+export interface RepeatedRow {
+  readonly position: Position;
+  readonly input: string;
+  readonly line: number;
+  readonly key: string;
+  readonly intent: Intent;
+  readonly amount?: Amount;
+  readonly digest: string;
+  readonly cells: readonly string[];
+}
+
+/** A change to a staged row after the whole file has been read. */
+export interface Amendment {
+  readonly position: Position;
+  readonly verdict?: Omit<Verdict, 'code'> & { readonly code?: string };
+  readonly amount?: Amount;
+  readonly digest?: string;
+  readonly warning?: string;
+}
+
+/** How a staged row stands to what the vendor is known to hold. */
+export interface Standing {
+  readonly intent: Intent;
+  readonly relation: 'new' | 'same' | 'changed';
+  /** `resend`: the vendor may hold something else by now; `blocked`: and repeating would count twice. */
+  readonly doubt: Doubt | 'none';
+}
+
+export type Doubt = 'resend' | 'blocked';
+
+/** What to do with the rows of one standing. */
+export type PlanRule = Standing &
+  (
+    | { readonly do: 'send'; readonly action: Action }
+    | { readonly do: 'keep'; readonly status: RowStatus; readonly code?: string; readonly message?: string }
+  );
+
+export interface ClaimedRow {
+  readonly position: Position;
+  readonly input: string;
+  readonly line: number;
+  readonly cells: readonly string[];
+  readonly key: string;
+  readonly intent: Intent;
+  readonly action: Action;
+  readonly amount?: Amount;
+  readonly previousAmount?: Amount;
+  readonly digest: string;
+}
+
+/** One attempt as the audit trail keeps it. */
+export interface Try {
+  /** Epoch milliseconds at which it was begun. */
+  readonly at: number;
+  readonly httpStatus?: number;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+export interface Settlement {
+  readonly row: ClaimedRow;
+  readonly status: RowStatus;
+  /** Oldest first; empty where nothing was sent after all. */
+  readonly tries: readonly Try[];
+  readonly code?: string;
+  readonly message?: string;
+  readonly ref?: string;
+  readonly correctsRef?: string;
+  readonly warning?: string;
+  /** What is in doubt at the vendor after this, if anything. */
+  readonly doubt?: Doubt;
+}
+
+/** Rows and money by status and by action. */
+export interface Totals {
+  readonly status: RowStatus;
+  readonly action: Action | undefined;
+  readonly rows: number;
+  /** In 1/10000, past the range of a single amount. */
+  readonly amount: bigint;
+}
+
+export interface InputFile {
+  readonly name: string;
+  readonly path: string;
+  readonly header: readonly string[];
+}
+
+/**
+ * What was staged, sent and accepted, for one vendor account. The implementation holds the account's lock.
+ * A call that returns has been committed and synced.
+ */
+export interface Ledger {
+  beginRun(at: number): Promise<RunId>;
+  addInput(run: RunId, input: InputFile): Promise<void>;
+  /** Appends to the input added last. */
+  stage(run: RunId, rows: readonly StagedRow[]): Promise<void>;
+  /** Groups of rows with one key, each in input order. */
+  repeated(run: RunId): AsyncIterable<readonly RepeatedRow[]>;
+  amend(run: RunId, amendments: readonly Amendment[]): Promise<void>;
+  /** Gives every row without a verdict an action or a status. */
+  plan(run: RunId, rules: readonly PlanRule[]): Promise<void>;
+  /** Rows planned to be sent past the first `limit` get the verdict. */
+  holdAfter(run: RunId, limit: number, verdict: Verdict): Promise<void>;
+  /** The next planned rows in input order, left as they are. */
+  planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
+  /** At most `limit` planned rows in input order. The claim is on disk before this returns. */
+  claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
+  settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void>;
+  /** Rows still planned get the verdict; the run is closed. */
+  endRun(run: RunId, end: RunEnd): Promise<void>;
+  totals(run: RunId): Promise<readonly Totals[]>;
+  /** Runs of this account that died, with the rows they had in flight. */
+  abandoned(): Promise<readonly AbandonedRun[]>;
+  /** Forgets a run that never came to send anything. */
+  dropRun(run: RunId): Promise<void>;
+}
+
+export type RunId = number;
+
+export interface RunEnd {
+  readonly at: number;
+  readonly state: 'finished' | 'stopped' | 'crashed';
+  readonly rest?: Verdict;
+}
+
+export interface AbandonedRun {
+  readonly run: RunId;
+  readonly staged: boolean;
+  readonly inFlight: readonly ClaimedRow[];
+}

@@ -1,0 +1,58 @@
+import type { Outcome, Reply } from './vendor.js';
+
+/** The reply's JSON object, or undefined where it is anything else. */
+export function jsonObject(reply: Reply): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(reply.text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Text or a number as text; vendors write ids and codes both ways. Anything else is undefined. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
+}
+
+/**
+ * What the HTTP status says when the body says nothing that the vendor documents. A 2xx, 3xx, 408 or 5xx
+ * leaves open whether the row was applied; 425, 429 and 503 with `Retry-After` turned it away.
+ */
+export function outcomeOfStatus(reply: Reply): Outcome {
+  const { status } = reply;
+  const code = `http_${status}`;
+  const message = `HTTP ${status}${excerpt(reply.text)}`;
+  const retryAfterMs = retryAfter(reply);
+  if (status === 429 || status === 425) return { kind: 'busy', code, message, retryAfterMs };
+  if (status === 503 && retryAfterMs !== undefined) return { kind: 'busy', code, message, retryAfterMs };
+  if (status === 401 || status === 403 || status === 407) return { kind: 'refused', code, message };
+  if (status === 408 || status < 400 || status >= 500) {
+    const unread = status < 300 ? 'unclear_answer' : code;
+    const redirect = status >= 300 && status < 400 ? '; redirects are not followed, check the base URL' : '';
+    return { kind: 'unclear', code: unread, message: `${message}${redirect}` };
+  }
+  return { kind: 'rejected', code, message };
+}
+
+/** `Retry-After` in milliseconds from the reply's arrival: whole seconds or an HTTP date. Never negative. */
+export function retryAfter(reply: Reply): number | undefined {
+  const text = reply.headers['retry-after']?.trim();
+  if (text === undefined || text === '') return undefined;
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = /\d/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - reply.receivedAt);
+}
+
+const EXCERPT_LENGTH = 160;
+
+function excerpt(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line === '') return ' with an empty body';
+  return `: ${line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line}`;
+}

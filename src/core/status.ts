@@ -1,0 +1,41 @@
+/** What happened to a row: the words of the results CSV, the ledger and the summary, in the summary's order. */
+export const STATUSES = [
+  { status: 'accepted', means: 'the vendor confirmed it', again: 'no' },
+  {
+    status: 'unchanged',
+    means: 'an earlier run had the same content accepted; nothing was sent',
+    again: 'no',
+  },
+  {
+    status: 'duplicate',
+    means: 'same key and content as an earlier line of this run; nothing was sent',
+    again: 'no',
+  },
+  { status: 'invalid', means: 'the row cannot be sent; nothing was sent', again: 'yes, if mended' },
+  { status: 'rejected', means: 'the vendor refused this row for good', again: 'yes' },
+  {
+    status: 'failed',
+    means: 'gave up after retries; it was certainly not applied, or repeating is harmless',
+    again: 'yes',
+  },
+  {
+    status: 'unknown',
+    means: 'it may have been applied and repeating would count twice; blocks its key',
+    again: 'no, until `revsync resolve` settles it',
+  },
+  { status: 'not_sent', means: 'the run ended first, or the row was held back', again: 'yes' },
+  { status: 'planned', means: 'dry run: what would be sent', again: '-' },
+] as const;
+
+export type RowStatus = (typeof STATUSES)[number]['status'];
+
+/** What a row asks for: record a sale, take one back, or empty the vendor's amount. */
+export type Intent = 'set' | 'reverse' | 'clear';
+
+export const INTENTS: readonly Intent[] = ['set', 'reverse', 'clear'];
+
+/** What is sent for a row. `correct` is a sale whose key the vendor already holds with other content. */
+export type Action = 'create' | 'correct' | 'reverse' | 'clear';
+
+/** Statuses that end a run with exit code 0. */
+export const SETTLED_WELL: ReadonlySet<RowStatus> = new Set(['accepted', 'unchanged', 'duplicate']);

@@ -1,0 +1,125 @@
+import type { Amount } from './amount.js';
+import type { Result } from './result.js';
+import type { RowProblem, Sale } from './sale.js';
+import type { Action } from './status.js';
+
+/**
+ * A vendor is data and three pure functions: no socket, clock, file, environment or state.
+ * What differs between vendors and matters above them is a claim, with the page it rests on.
+ */
+export interface Vendor {
+  /** The word after `--vendor`. */
+  readonly id: string;
+  readonly title: string;
+  /** What the vendor calls the request, for people. */
+  readonly request: string;
+  readonly baseUrl: BaseUrl;
+  readonly columns: readonly Column[];
+  readonly limits: Limits;
+  readonly claims: Claims;
+  readonly secrets: readonly SecretName[];
+  readonly errorCodes: readonly ErrorCode[];
+  /** The request for one row, without any secret, or every reason why there is none. */
+  prepare(action: Action, sale: Sale): Result<Prepared, RowProblem[]>;
+  /** Adds the secrets, by the names in `secrets`. Called once per attempt; its result is never stored. */
+  authorize(request: VendorRequest, secrets: Readonly<Record<string, string>>): VendorRequest;
+  /** Total: any status and any text give an outcome; never throws. */
+  readReply(reply: Reply): Outcome;
+}
+
+export interface BaseUrl {
+  readonly env: string;
+  /** Absent where every company has its own host. */
+  readonly default?: string;
+}
+
+/** A field of the vendor's request and the headers under which people keep it. */
+export interface Column {
+  readonly field: string;
+  readonly kind: 'text' | 'amount';
+  readonly required: boolean;
+  readonly about: string;
+  /** Compared without case, spaces and punctuation: `Call Log ID` also finds `call_log_id`. */
+  readonly names: readonly string[];
+}
+
+export interface Limits {
+  /** Decimals the vendor keeps, at most `AMOUNT_DECIMALS`. */
+  readonly decimals: number;
+  readonly negativeAmounts: 'documented' | 'undocumented';
+  readonly concurrency: number;
+  /** Requests a second. */
+  readonly rate: number;
+  readonly timeoutSeconds: number;
+}
+
+/** Why a claim may be relied on: a page of the vendor's, or an assumption and its reason. */
+export type Source = { readonly documented: string } | { readonly assumed: string };
+
+export interface Claims {
+  /** What a second identical request does; `appends` makes another billable record. */
+  readonly repeat: { readonly kind: 'overwrites' | 'upserts' | 'appends' } & Source;
+  readonly correct: { readonly kind: 'resend' | 'unsupported' } & Source;
+  readonly reverse: { readonly kind: 'supported' | 'unsupported' } & Source;
+  readonly clear: { readonly kind: 'supported' | 'unsupported' } & Source;
+  /** Form fields that make the vendor answer with the amount it now holds, for `--confirm`. */
+  readonly echo?: { readonly add: Readonly<Record<string, string>> } & Source;
+}
+
+export interface SecretName {
+  readonly name: string;
+  readonly about: string;
+}
+
+export interface ErrorCode {
+  readonly code: string;
+  readonly means: string;
+  readonly effect: 'row rejected' | 'run stopped';
+}
+
+export interface Prepared {
+  /** What a later row for the same thing would share. */
+  readonly key: string;
+  readonly amount?: Amount;
+  readonly request: VendorRequest;
+}
+
+export interface VendorRequest {
+  readonly method: 'POST' | 'PUT';
+  /** Absolute path below the base URL, each cell value in it percent-encoded. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: RequestBody;
+}
+
+export type RequestBody =
+  | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> }
+  | { readonly kind: 'json'; readonly value: Readonly<Record<string, unknown>> };
+
+export interface Reply {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as UTF-8, cut at a cap; bad bytes read as U+FFFD. */
+  readonly text: string;
+  /** Epoch milliseconds, to read an HTTP date in `retry-after` against. */
+  readonly receivedAt: number;
+}
+
+export type Outcome =
+  /** `echo` is the amount the vendor says it holds now, as it wrote it. */
+  | {
+      readonly kind: 'applied';
+      readonly ref?: string;
+      readonly correctsRef?: string;
+      readonly echo?: string;
+      readonly warning?: string;
+    }
+  /** Refused for this row for good; not applied. */
+  | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
+  /** Turned away unprocessed; may be sent again, not before `retryAfterMs`. */
+  | { readonly kind: 'busy'; readonly code: string; readonly message: string; readonly retryAfterMs?: number }
+  /** The account is refused: nothing more may be sent. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  /** The answer does not say whether the row was applied. */
+  | { readonly kind: 'unclear'; readonly code: string; readonly message: string };
