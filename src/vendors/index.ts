@@ -1,0 +1,5 @@
+import type { Vendor } from '../core/vendor.js';
+import { convoso } from './convoso.js';
+
+/** Every vendor, written out. */
+export const VENDORS: readonly Vendor[] = [convoso];
