@@ -1,0 +1,90 @@
+import { err, ok, type Result } from '../core/result.js';
+import type { Column } from '../core/vendor.js';
+
+/** Where a file keeps each field of a vendor, and which of its columns the results repeat. */
+export interface Mapping {
+  /** By field, the cell's index among the kept columns. */
+  readonly cells: ReadonlyMap<string, number>;
+  /** Indexes of the source's own columns: `revsync_*` columns of an earlier results file are left out. */
+  readonly kept: readonly number[];
+  /** The header of those columns. */
+  readonly header: readonly string[];
+  /** Whether the file is a results file that is fed back. */
+  readonly fedBack: boolean;
+  /** Cells a record of this file must have. */
+  readonly width: number;
+}
+
+const OWN_PREFIX = 'revsync_';
+
+/**
+ * Finds the vendor's columns in a header by their written-out names, or by `chosen` (field to header).
+ * Every missing, ambiguous or duplicate column is a message.
+ */
+export function matchColumns(
+  header: readonly string[],
+  columns: readonly Column[],
+  chosen: ReadonlyMap<string, string>,
+): Result<Mapping, readonly string[]> {
+  const names = header.map((name) => name.trim());
+  const kept = names.flatMap((name, index) => (name.toLowerCase().startsWith(OWN_PREFIX) ? [] : [index]));
+  const problems = duplicates(kept.map((index) => names[index] ?? ''));
+  const cells = new Map<string, number>();
+  const headers = quoted(kept.map((index) => names[index] ?? ''));
+
+  for (const column of columns) {
+    const wanted = chosen.get(column.field);
+    const found = kept.filter((index) =>
+      wanted === undefined ? isKnownAs(names[index] ?? '', column) : names[index] === wanted.trim(),
+    );
+    const loose =
+      wanted !== undefined && found.length === 0
+        ? kept.filter((index) => normalized(names[index] ?? '') === normalized(wanted))
+        : found;
+    const [index] = loose;
+    const option = `--column ${column.field}="HEADER"`;
+    if (index === undefined) {
+      if (wanted !== undefined) {
+        problems.push(
+          `${column.field}: there is no column ${JSON.stringify(wanted)}; the headers are ${headers}`,
+        );
+      } else if (column.required) {
+        problems.push(`${column.field}: no column found; the headers are ${headers}; name it with ${option}`);
+      }
+    } else if (loose.length > 1) {
+      const candidates = quoted(loose.map((candidate) => names[candidate] ?? ''));
+      problems.push(
+        `${column.field}: ${loose.length} columns could be it, ${candidates}; choose one with ${option}`,
+      );
+    } else {
+      cells.set(column.field, kept.indexOf(index));
+    }
+  }
+  if (problems.length > 0) return err(problems);
+  return ok({
+    cells,
+    kept,
+    header: kept.map((index) => header[index] ?? ''),
+    fedBack: names.includes(`${OWN_PREFIX}line`),
+    width: header.length,
+  });
+}
+
+function duplicates(names: readonly string[]): string[] {
+  const repeated = new Set(names.filter((name, index) => name !== '' && names.indexOf(name) !== index));
+  return [...repeated].map((name) => `two columns are called ${JSON.stringify(name)}; rename or remove one`);
+}
+
+function isKnownAs(name: string, column: Column): boolean {
+  const wanted = normalized(name);
+  return wanted !== '' && [column.field, ...column.names].some((known) => normalized(known) === wanted);
+}
+
+/** `Call Log ID`, `call_log_id` and `CallLogID` are one name. */
+export function normalized(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(', ');
+}

@@ -1,0 +1,92 @@
+import pLimit from 'p-limit';
+import type { Clock } from '../core/ports.js';
+
+/**
+ * How many rows are in flight, how fast they start and when all of them wait. One lane until the first row
+ * has been settled, so that a refused account costs one request; then `concurrency`, halved by each pause
+ * that the vendor asks for and grown back by one for every full round that was taken.
+ */
+export class Lanes {
+  readonly #limit = pLimit(1);
+  readonly #clock: Clock;
+  readonly #most: number;
+  readonly #gapMs: number;
+  #nextStart = 0;
+  #pausedUntil = 0;
+  #taken = 0;
+  #wake: () => void = () => undefined;
+
+  /** `rate` is in requests a second, 0 for no limit. */
+  constructor(clock: Clock, { concurrency, rate }: { concurrency: number; rate: number }) {
+    this.#clock = clock;
+    this.#most = concurrency;
+    this.#gapMs = rate > 0 ? 1000 / rate : 0;
+  }
+
+  get inFlight(): number {
+    return this.#limit.activeCount + this.#limit.pendingCount;
+  }
+
+  get free(): number {
+    return Math.max(0, this.#limit.concurrency - this.inFlight);
+  }
+
+  /** Starts a row; call only with a free lane. */
+  start(task: () => Promise<void>): void {
+    void this.#limit(task).finally(() => this.#wake());
+  }
+
+  /** Until fewer rows than `most` are in flight, or `signal` is aborted. */
+  async below(most: () => number, signal?: AbortSignal): Promise<void> {
+    while (this.inFlight >= most() && signal?.aborted !== true) {
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          signal?.removeEventListener('abort', done);
+          resolve();
+        };
+        this.#wake = done;
+        signal?.addEventListener('abort', done, { once: true });
+      });
+    }
+  }
+
+  async freeLane(signal: AbortSignal): Promise<void> {
+    await this.below(() => this.#limit.concurrency, signal);
+  }
+
+  /** Until a request may start: the shared pause is over and the rate allows one more. */
+  async turn(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const now = this.#clock.now();
+      const wait = Math.max(this.#pausedUntil, this.#nextStart) - now;
+      if (wait <= 0) {
+        this.#nextStart = Math.max(this.#nextStart, now - this.#gapMs) + this.#gapMs;
+        return;
+      }
+      await this.#clock.sleep(wait, signal);
+    }
+  }
+
+  /** No request starts for `ms`, whatever row it is for. */
+  pause(ms: number): void {
+    const now = this.#clock.now();
+    if (now >= this.#pausedUntil)
+      this.#limit.concurrency = Math.max(1, Math.floor(this.#limit.concurrency / 2));
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + ms);
+    this.#taken = 0;
+  }
+
+  /** The first row is settled and the account was not refused. */
+  open(): void {
+    this.#limit.concurrency = this.#most;
+  }
+
+  /** The vendor took a request. */
+  taken(): void {
+    this.#taken += 1;
+    if (this.#limit.concurrency < this.#most && this.#taken >= this.#limit.concurrency) {
+      this.#limit.concurrency += 1;
+      this.#taken = 0;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { Code } from '../core/codes.js';
+import type { PlanRule, Standing } from '../core/ports.js';
+import { unreachable } from '../core/result.js';
+import { INTENTS, type Action } from '../core/status.js';
+import type { Claims, Vendor } from '../core/vendor.js';
+
+export interface PlanPolicy {
+  /** `--no-correct`: hold changed amounts back. */
+  readonly holdCorrections: boolean;
+  /** `--force`: send again what is known to be held already. */
+  readonly force: boolean;
+}
+
+/** One rule for every way in which a staged row can stand to what the vendor is known to hold. */
+export function planRules(vendor: Vendor, policy: PlanPolicy): readonly PlanRule[] {
+  const relations = ['new', 'same', 'changed'] as const;
+  const doubts = ['none', 'resend', 'blocked'] as const;
+  return INTENTS.flatMap((intent) =>
+    relations.flatMap((relation) =>
+      doubts.map((doubt) => {
+        const standing = { intent, relation, doubt };
+        return { ...standing, ...decide(standing, vendor, policy) };
+      }),
+    ),
+  );
+}
+
+type Decision =
+  | { readonly do: 'send'; readonly action: Action }
+  | { readonly do: 'keep'; readonly status: 'unchanged' }
+  | {
+      readonly do: 'keep';
+      readonly status: 'invalid' | 'unknown' | 'not_sent';
+      readonly code: Code;
+      readonly message: string;
+    };
+
+function decide({ intent, relation, doubt }: Standing, vendor: Vendor, policy: PlanPolicy): Decision {
+  if (doubt === 'blocked') {
+    const message =
+      'an earlier run may have applied a row with this key; nothing was sent now; ' +
+      'look it up at the vendor, then settle it with `revsync resolve KEY --accepted` or `--not-applied`';
+    return { do: 'keep', status: 'unknown', code: 'key_unsettled', message };
+  }
+  const settled = doubt === 'none' && relation === 'same';
+  if (settled && !policy.force) return { do: 'keep', status: 'unchanged' };
+  const { claims, title } = vendor;
+  switch (intent) {
+    case 'set':
+      return decideSale(relation, policy, claims, title);
+    case 'reverse':
+      if (claims.reverse.kind === 'supported') return { do: 'send', action: 'reverse' };
+      return cannot('cannot_reverse', `${title} documents no way to take a sale back; do it there by hand`);
+    case 'clear':
+      if (claims.clear.kind === 'supported') return { do: 'send', action: 'clear' };
+      return cannot('cannot_clear', `${title} documents no way to empty an amount; do it there by hand`);
+    default:
+      return unreachable(intent);
+  }
+}
+
+function decideSale(
+  relation: Standing['relation'],
+  policy: PlanPolicy,
+  claims: Claims,
+  title: string,
+): Decision {
+  if (relation === 'new') return { do: 'send', action: 'create' };
+  if (relation === 'same') return { do: 'send', action: 'correct' };
+  if (claims.correct.kind === 'unsupported') {
+    return cannot(
+      'cannot_correct',
+      `${title} documents no way to change what it holds; correct it there by hand`,
+    );
+  }
+  if (policy.holdCorrections) {
+    const message = 'the amount differs from what was accepted before and --no-correct held it back';
+    return { do: 'keep', status: 'not_sent', code: 'correction_held', message };
+  }
+  return { do: 'send', action: 'correct' };
+}
+
+function cannot(code: Code, message: string): Decision {
+  return { do: 'keep', status: 'invalid', code, message };
+}

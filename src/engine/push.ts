@@ -1,0 +1,178 @@
+import type { Report, Stop } from '../core/events.js';
+import type { ClaimedRow, Clock, Ledger, RunId, Settlement, Transport, Verdict } from '../core/ports.js';
+import type { Vendor } from '../core/vendor.js';
+import { Lanes } from './lanes.js';
+import { requestFor } from './map.js';
+import type { Budget } from './retry.js';
+import { sendRow, type SendContext } from './send.js';
+import type { StagedFiles } from './stage.js';
+import { StormBreaker, type MaxErrors } from './storm.js';
+
+export interface PushSettings {
+  readonly concurrency: number;
+  /** Requests a second, 0 for no limit. */
+  readonly rate: number;
+  readonly budget: Budget;
+  readonly maxErrors: MaxErrors;
+  readonly confirm: boolean;
+}
+
+export interface PushPorts {
+  readonly ledger: Ledger;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly report: Report;
+  /** Aborted with the signal's name as its reason. */
+  readonly interrupt: AbortSignal;
+}
+
+/** How long rows in flight may still take once the run has been told to end. */
+const GRACE_MS = 10_000;
+/** Settled rows wait at most this long for others to share a commit with. */
+const SETTLE_WAIT_MS = 25;
+const SETTLE_GROUP = 64;
+
+/**
+ * Sends every planned row of a run: take a lane, wait for the turn, claim, send, settle. Returns why it
+ * stopped, if it did not reach the last row; rows still planned then are left to `endRun`.
+ */
+export async function pushPlanned(
+  run: RunId,
+  vendor: Vendor,
+  staged: StagedFiles,
+  settings: PushSettings,
+  ports: PushPorts,
+): Promise<Stop | undefined> {
+  const { ledger, clock, report, interrupt } = ports;
+  const lanes = new Lanes(clock, settings);
+  const storm = new StormBreaker(settings.maxErrors);
+  const stopping = new AbortController();
+  const abandon = new AbortController();
+  const books = new SettlementGroup(ledger, run, clock, vendor.claims.repeat.kind === 'appends');
+  const context: SendContext = {
+    ...ports,
+    vendor,
+    lanes,
+    budget: settings.budget,
+    confirm: settings.confirm,
+    stopping: stopping.signal,
+    abandon: abandon.signal,
+  };
+  let stop: Stop | undefined;
+  const end = (why: Stop): void => {
+    if (stop !== undefined) return;
+    stop = why;
+    report({ kind: 'stopping', stop: why });
+    stopping.abort();
+    void clock.sleep(GRACE_MS, drained.signal).then(() => abandon.abort());
+  };
+  const drained = new AbortController();
+  const onInterrupt = (): void =>
+    end({ kind: 'interrupted', signal: interrupt.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT' });
+  if (interrupt.aborted) onInterrupt();
+  else interrupt.addEventListener('abort', onInterrupt, { once: true });
+
+  let first = true;
+  const send = async (row: ClaimedRow): Promise<void> => {
+    const sent = await sendRow(row, requestFor(row, vendor, staged.mappings), context);
+    report({ kind: 'settled', settlement: sent.settlement });
+    books.add(sent.settlement);
+    if (sent.stop !== undefined) end(sent.stop);
+    else if (first) lanes.open();
+    first = false;
+    const { status } = sent.settlement;
+    const tripped = storm.count(status === 'failed' || status === 'unknown');
+    if (tripped !== undefined) end({ kind: 'storm', message: tripped });
+  };
+
+  const queue: ClaimedRow[] = [];
+  const onFailure = (error: unknown): [] => {
+    end({ kind: 'ledger_failed', message: error instanceof Error ? error.message : String(error) });
+    return [];
+  };
+  books.onFailure = onFailure;
+  while (!stopping.signal.aborted) {
+    await lanes.freeLane(stopping.signal);
+    await lanes.turn(stopping.signal);
+    if (stopping.signal.aborted) break;
+    if (queue.length === 0) {
+      await books.flush();
+      if (books.failed) break;
+      const size = claimSize(vendor, settings, lanes.free);
+      queue.push(...(await ledger.claim(run, size).catch(onFailure)));
+    }
+    const row = queue.shift();
+    if (row === undefined) break;
+    lanes.start(() => send(row));
+  }
+  await lanes.below(() => 1);
+  drained.abort();
+  interrupt.removeEventListener('abort', onInterrupt);
+  for (const row of queue) books.add(notSent(row, stop));
+  await books.flush();
+  return stop;
+}
+
+/**
+ * Rows claimed at once. Where a repeated request would count twice, no row is claimed before its lane is
+ * free: a crash leaves a claim behind that a person has to settle.
+ */
+function claimSize(vendor: Vendor, { concurrency, rate }: PushSettings, free: number): number {
+  if (vendor.claims.repeat.kind === 'appends') return Math.max(1, rate > 0 ? 1 : free);
+  const group = Math.min(256, Math.max(16, concurrency * 4));
+  return rate > 0 ? Math.max(1, Math.min(group, Math.ceil(rate))) : group;
+}
+
+function notSent(row: ClaimedRow, stop: Stop | undefined): Settlement {
+  const { code, message } = unsent(stop);
+  return { row, status: 'not_sent', tries: [], code, message };
+}
+
+/** What becomes of rows that were never sent because the run ended. */
+export function unsent(stop: Stop | undefined): Verdict {
+  if (stop === undefined || stop.kind === 'interrupted') {
+    return { status: 'not_sent', code: 'interrupted', message: 'the run was interrupted first' };
+  }
+  return { status: 'not_sent', code: stop.kind, message: `the run stopped first: ${stop.message}` };
+}
+
+/** Settles rows in groups, so that they share a commit; at once where a lost settlement would need a person. */
+class SettlementGroup {
+  onFailure: (error: unknown) => void = () => undefined;
+  failed = false;
+  #waiting: Settlement[] = [];
+  #scheduled = false;
+
+  readonly #ledger: Ledger;
+  readonly #run: RunId;
+  readonly #clock: Clock;
+  readonly #atOnce: boolean;
+
+  constructor(ledger: Ledger, run: RunId, clock: Clock, atOnce: boolean) {
+    this.#ledger = ledger;
+    this.#run = run;
+    this.#clock = clock;
+    this.#atOnce = atOnce;
+  }
+
+  add(settlement: Settlement): void {
+    this.#waiting.push(settlement);
+    if (this.#waiting.length >= SETTLE_GROUP) void this.flush();
+    else if (!this.#scheduled) {
+      this.#scheduled = true;
+      void this.#clock.sleep(this.#atOnce ? 0 : SETTLE_WAIT_MS).then(() => this.flush());
+    }
+  }
+
+  async flush(): Promise<void> {
+    this.#scheduled = false;
+    const group = this.#waiting;
+    if (group.length === 0 || this.failed) return;
+    this.#waiting = [];
+    await this.#ledger.settle(this.#run, group, this.#clock.now()).catch((error: unknown) => {
+      this.failed = true;
+      this.onFailure(error);
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import type { Report, Stop } from '../core/events.js';
+import type { Ledger, RunId, Settlement, Totals } from '../core/ports.js';
+import type { Vendor } from '../core/vendor.js';
+import { settleRepeatedKeys, type OnConflict } from './conflicts.js';
+import { planRules, type PlanPolicy } from './plan.js';
+import { pushPlanned, unsent, type PushPorts, type PushSettings } from './push.js';
+import { stageFiles, type RefusedFile, type StagedFiles, type StageJob } from './stage.js';
+
+export interface RunJob extends StageJob {
+  readonly onConflict: OnConflict;
+  readonly plan: PlanPolicy;
+  /** Send at most so many rows. */
+  readonly limit: number | undefined;
+}
+
+/** A run whose every row has been judged and planned; nothing has been sent. */
+export interface PlannedRun {
+  readonly kind: 'planned';
+  readonly run: RunId;
+  readonly staged: StagedFiles;
+  readonly totals: readonly Totals[];
+}
+
+export type Planning =
+  | PlannedRun
+  | { readonly kind: 'refused'; readonly files: readonly RefusedFile[] }
+  | { readonly kind: 'interrupted'; readonly stop: Extract<Stop, { kind: 'interrupted' }> };
+
+export interface FinishedRun {
+  readonly run: RunId;
+  readonly stop: Stop | undefined;
+  readonly totals: readonly Totals[];
+}
+
+/** The first phase: every file is read to its end, judged and compared with what the vendor already holds. */
+export async function planRun(
+  job: RunJob,
+  { ledger, clock, report, interrupt }: Pick<PushPorts, 'ledger' | 'clock' | 'report' | 'interrupt'>,
+): Promise<Planning> {
+  const run = await ledger.beginRun(clock.now());
+  const { staged, refused } = await stageFiles(ledger, run, job, report, interrupt);
+  if (interrupt.aborted) {
+    await ledger.dropRun(run);
+    return {
+      kind: 'interrupted',
+      stop: { kind: 'interrupted', signal: interrupt.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT' },
+    };
+  }
+  if (refused.length > 0) {
+    await ledger.dropRun(run);
+    return { kind: 'refused', files: refused };
+  }
+  await settleRepeatedKeys(ledger, run, job.vendor, staged, job.onConflict);
+  await ledger.plan(run, planRules(job.vendor, job.plan));
+  if (job.limit !== undefined) {
+    const message = `the row lies behind the first ${job.limit} that --limit lets through`;
+    await ledger.holdAfter(run, job.limit, { status: 'not_sent', code: 'limit', message });
+  }
+  return { kind: 'planned', run, staged, totals: await ledger.totals(run) };
+}
+
+/** The second phase: planned rows are claimed, sent and settled, and the run is closed. */
+export async function pushRun(
+  planned: PlannedRun,
+  vendor: Vendor,
+  settings: PushSettings,
+  ports: PushPorts,
+): Promise<FinishedRun> {
+  const { run, staged, totals } = planned;
+  const { ledger, clock, report } = ports;
+  const toSend = totals.filter(({ status }) => status === 'planned').reduce((sum, { rows }) => sum + rows, 0);
+  report({ kind: 'push_started', run, toSend });
+  const stop = await pushPlanned(run, vendor, staged, settings, ports);
+  // Rows that could not be settled stay claimed: the next push finds them, as after a crash.
+  if (stop?.kind === 'ledger_failed') return { run, stop, totals: [] };
+  const rest = stop === undefined ? undefined : unsent(stop);
+  await ledger.endRun(run, { at: clock.now(), state: stop === undefined ? 'finished' : 'stopped', rest });
+  return { run, stop, totals: await ledger.totals(run) };
+}
+
+/**
+ * Closes runs that died. A row that was in flight then may have been applied: where repeating is harmless
+ * its key is sent again by the next push that has it, elsewhere it becomes `unknown`.
+ */
+export async function recover(ledger: Ledger, vendor: Vendor, now: number, report: Report): Promise<void> {
+  const appends = vendor.claims.repeat.kind === 'appends';
+  for (const { run, staged, inFlight } of await ledger.abandoned()) {
+    if (!staged) {
+      await ledger.dropRun(run);
+      continue;
+    }
+    const settlements = inFlight.map((row): Settlement => ({
+      row,
+      status: appends ? 'unknown' : 'failed',
+      tries: [],
+      code: 'crashed',
+      message: 'the run died while this row was in flight; it may have been applied',
+      doubt: appends ? 'blocked' : 'resend',
+    }));
+    await ledger.settle(run, settlements, now);
+    await ledger.endRun(run, {
+      at: now,
+      state: 'crashed',
+      rest: { status: 'not_sent', code: 'crashed', message: 'the run died before this row was sent' },
+    });
+    report({ kind: 'recovered', run, inFlight: inFlight.length, unknown: appends ? inFlight.length : 0 });
+  }
+}

@@ -1,0 +1,35 @@
+/** `--max-errors`: so many rows of the whole run, or a share of the last ones settled. */
+export type MaxErrors =
+  { readonly kind: 'rows'; readonly rows: number } | { readonly kind: 'percent'; readonly percent: number };
+
+export const DEFAULT_MAX_ERRORS: MaxErrors = { kind: 'percent', percent: 50 };
+
+const WINDOW = 200;
+const AT_LEAST = 20;
+
+/**
+ * Trips when sending as such fails, not when rows are bad: `failed` and `unknown` rows count, a row the
+ * vendor rejected is an answer. A share is taken of the last 200 settled rows once there are 20.
+ */
+export class StormBreaker {
+  readonly #most: MaxErrors;
+  readonly #window: boolean[] = [];
+  #errors = 0;
+
+  constructor(most: MaxErrors) {
+    this.#most = most;
+  }
+
+  /** Counts a settled row; a message means that the run should stop. */
+  count(error: boolean): string | undefined {
+    this.#window.push(error);
+    if (error) this.#errors += 1;
+    if (this.#most.kind === 'rows') {
+      return this.#errors >= this.#most.rows && error ? `${this.#errors} rows failed` : undefined;
+    }
+    if (this.#window.length > WINDOW && this.#window.shift() === true) this.#errors -= 1;
+    const settled = this.#window.length;
+    const tripped = settled >= AT_LEAST && this.#errors * 100 >= this.#most.percent * settled && error;
+    return tripped ? `${this.#errors} of the last ${settled} rows failed` : undefined;
+  }
+}
