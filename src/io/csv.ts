@@ -1,0 +1,185 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { Readable, pipeline } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { parse } from 'csv-parse';
+import type { Source, SourceItem, SourceRecord } from '../core/ports.js';
+import { Utf8Check } from './utf8.js';
+
+/** A record longer than this is a quote that was never closed. */
+const LONGEST_RECORD_BYTES = 1024 * 1024;
+const READ_BYTES = 256 * 1024;
+const RECORDS_PER_BATCH = 512;
+
+/** A CSV file, or standard input as `-`; gzip is recognised by its first bytes. */
+export function csvSource(name: string, stdin: Readable): Source {
+  return {
+    name,
+    path: name === '-' ? name : resolve(name),
+    read: (signal) =>
+      readCsv(name === '-' ? stdin : createReadStream(name, { highWaterMark: READ_BYTES }), signal),
+  };
+}
+
+async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<SourceItem> {
+  const parser = parse({
+    bom: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_RECORD_BYTES,
+    info: true,
+  });
+  let failure: { code?: string; message: string } | undefined;
+  parser.on('error', (error) => {
+    failure = error;
+  });
+  const failed = (): boolean => failure !== undefined;
+  const utf8 = new Utf8Check();
+  const lines = new LineCounter();
+  let header: readonly string[] | undefined;
+  let batch: SourceRecord[] = [];
+
+  function* drain(): Generator<SourceItem> {
+    for (;;) {
+      const parsed = parser.read() as { record: string[]; info: { lines: number } } | null;
+      if (parsed === null) return;
+      const { record: cells, info } = parsed;
+      const line = lines.startOf(cells, info.lines);
+      if (cells.length === 1 && cells[0]?.trim() === '' && header?.length !== 1) continue;
+      if (header === undefined) {
+        header = cells;
+        yield { kind: 'header', line, cells };
+        continue;
+      }
+      batch.push({ line, cells });
+      if (batch.length >= RECORDS_PER_BATCH) {
+        yield { kind: 'records', records: batch };
+        batch = [];
+      }
+    }
+  }
+
+  try {
+    for await (const chunk of inflated(stream)) {
+      if (signal.aborted) return;
+      const bad = utf8.check(chunk);
+      if (bad !== undefined) {
+        yield { kind: 'refused', problem: bad };
+        return;
+      }
+      // The parser works through a chunk at once and takes the next when its records have been read.
+      parser.write(chunk);
+      yield* drain();
+      if (failed()) break;
+    }
+    if (!failed()) {
+      const bad = utf8.end();
+      if (bad !== undefined) {
+        yield { kind: 'refused', problem: bad };
+        return;
+      }
+      let open = true;
+      const closed = finished(parser, { writable: false }).then(
+        () => (open = false),
+        () => (open = false),
+      );
+      parser.end();
+      while (open) {
+        yield* drain();
+        await Promise.race([closed, new Promise((resolve) => parser.once('readable', resolve))]);
+      }
+    }
+  } catch (error) {
+    yield { kind: 'refused', problem: { message: unreadable(error as NodeJS.ErrnoException) } };
+    return;
+  } finally {
+    parser.destroy();
+    stream.destroy();
+  }
+  if (failure !== undefined) {
+    yield { kind: 'refused', problem: { line: lines.next, message: malformed(failure) } };
+    return;
+  }
+  if (batch.length > 0) yield { kind: 'records', records: batch };
+}
+
+/**
+ * The line on which each record starts. The parser counts a CR LF inside quotes as two lines, so its count
+ * is used for what lies between records only.
+ */
+class LineCounter {
+  #end = 0;
+  #parserEnd = 0;
+
+  /** The line after the last record, where a record that cannot be read starts. */
+  get next(): number {
+    return this.#end + 1;
+  }
+
+  startOf(cells: readonly string[], parserEnd: number): number {
+    const counted = parserEnd - this.#parserEnd;
+    this.#parserEnd = parserEnd;
+    if (counted === 1) {
+      this.#end += 1;
+      return this.#end;
+    }
+    const text = cells.join('');
+    const inside = text.match(/\r\n|\r|\n/g)?.length ?? 0;
+    const insideByParser = text.match(/[\r\n]/g)?.length ?? 0;
+    const start = this.#end + counted - insideByParser;
+    this.#end = start + inside;
+    return start;
+  }
+}
+
+async function* inflated(stream: Readable): AsyncGenerator<Buffer> {
+  const chunks = (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  if (first.done === true) return;
+  const all = (async function* () {
+    yield first.value;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
+  })();
+  const gzipped = first.value[0] === 0x1f && first.value[1] === 0x8b;
+  if (!gzipped) {
+    yield* all;
+    return;
+  }
+  const gunzip = createGunzip({ chunkSize: READ_BYTES });
+  // A fault of either end reaches the loop below through `gunzip`.
+  pipeline(Readable.from(all), gunzip, () => undefined);
+  yield* gunzip as AsyncIterable<Buffer>;
+}
+
+function malformed(error: { code?: string; message: string }): string {
+  switch (error.code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return 'a quote is opened in the record that starts here and never closed; close it, or double a quote that is part of the text';
+    case 'CSV_MAX_RECORD_SIZE':
+      return 'the record that starts here is longer than 1 MiB; most likely a quote in it is never closed';
+    case 'INVALID_OPENING_QUOTE':
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return 'a quote stands in the middle of a cell in the record that starts here; put the cell in quotes and double the ones inside';
+    default:
+      return `is not a CSV file that can be read: ${error.message}`;
+  }
+}
+
+function unreadable({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file; check the path';
+    case 'EISDIR':
+      return 'is a folder; name a CSV file';
+    case 'EACCES':
+      return 'may not be read; check its permissions';
+    case 'Z_BUF_ERROR':
+      return 'the gzip data ends too early; the file was cut off, fetch it again';
+    case 'Z_DATA_ERROR':
+      return 'the gzip data is damaged; fetch the file again';
+    default:
+      return `cannot be read: ${message}`;
+  }
+}

@@ -1,0 +1,173 @@
+import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import type { Exchange, Transport } from '../core/ports.js';
+import type { Reply, RequestBody, VendorRequest } from '../core/vendor.js';
+import type { Environment, Redact } from './secrets.js';
+
+export interface HttpSettings {
+  /** Origin and path prefix of the vendor, without a trailing slash. */
+  readonly baseUrl: URL;
+  readonly connections: number;
+  readonly timeoutMs: number;
+  /** A connection per request, where a stale one would look like a lost reply that counts. */
+  readonly freshConnections: boolean;
+  readonly redact: Redact;
+  readonly env: Environment;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 4_000;
+/** Answers are a few hundred bytes; what comes after this is not read. */
+const REPLY_CAP_BYTES = 64 * 1024;
+
+/**
+ * The wire: one attempt per call, no retry and no redirect. undici's own retry decides by HTTP method and
+ * cuts `Retry-After` short. Replies are cleared of secrets before anyone sees them.
+ */
+export class HttpTransport implements Transport {
+  readonly #settings: HttpSettings;
+  readonly #pool: Dispatcher;
+  readonly #proxied: boolean;
+
+  constructor(settings: HttpSettings) {
+    const { connections, timeoutMs } = settings;
+    const options = {
+      connections,
+      pipelining: 1,
+      connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs) },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    };
+    const proxy = proxyOf(settings);
+    this.#settings = settings;
+    this.#proxied = proxy !== undefined;
+    const pool =
+      proxy === undefined
+        ? new Pool(settings.baseUrl.origin, options)
+        : new EnvHttpProxyAgent({ ...options, ...proxy });
+    this.#pool = pool.compose(markWhenWritten);
+  }
+
+  async send(request: VendorRequest, signal: AbortSignal): Promise<Exchange> {
+    const { baseUrl, timeoutMs, freshConnections, redact } = this.#settings;
+    const { text, type } = encodeBody(request.body);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    let written = false;
+    const options: Marked = {
+      origin: baseUrl.origin,
+      path: baseUrl.pathname.replace(/\/$/, '') + request.path,
+      method: request.method,
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'revsync',
+        ...request.headers,
+        'content-type': type,
+      },
+      body: text,
+      reset: freshConnections,
+      signal: AbortSignal.any([signal, timeout]),
+      onWritten: () => {
+        written = true;
+      },
+    };
+    try {
+      const response = await this.#pool.request(options);
+      return { kind: 'reply', reply: await readReply(response, redact) };
+    } catch (error) {
+      const message = redact(explain(error, timeout.aborted, timeoutMs, this.#proxied));
+      if (!written) return { kind: 'not_sent', message };
+      return { kind: 'lost', code: timeout.aborted || isTimeout(error) ? 'timeout' : 'lost_reply', message };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}
+
+interface Marked extends Dispatcher.DispatchOptions {
+  readonly onWritten?: () => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Tells when a request is handed to a connected socket. Until then no byte of it has left, whatever the
+ * error says; from then on it may have been applied.
+ */
+const markWhenWritten: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
+  dispatch(options, {
+    ...forward(handler),
+    onRequestStart(controller, context) {
+      (options as Marked).onWritten?.();
+      handler.onRequestStart?.(controller, context);
+    },
+  });
+
+function forward(handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {
+  return {
+    onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+    onResponseStart: (...args) => handler.onResponseStart?.(...args),
+    onResponseData: (...args) => handler.onResponseData?.(...args),
+    onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+    onResponseError: (...args) => handler.onResponseError?.(...args),
+  };
+}
+
+async function readReply(response: Dispatcher.ResponseData, redact: Redact): Promise<Reply> {
+  const receivedAt = Date.now();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    // Leaving the loop closes the socket: an endless body cannot hold the lane.
+    if (size > REPLY_CAP_BYTES) break;
+  }
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined) headers[name.toLowerCase()] = redact(String(value));
+  }
+  const text = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, REPLY_CAP_BYTES));
+  return { status: response.statusCode, headers, text: redact(text), receivedAt };
+}
+
+export function encodeBody(body: RequestBody): { text: string; type: string } {
+  return body.kind === 'form'
+    ? { text: new URLSearchParams(body.fields).toString(), type: 'application/x-www-form-urlencoded' }
+    : { text: JSON.stringify(body.value), type: 'application/json' };
+}
+
+/** Proxy variables of either case; an empty lower-case one does not mask the upper-case one. */
+function proxyOf({
+  baseUrl,
+  env,
+}: HttpSettings): { httpProxy?: string; httpsProxy?: string; noProxy?: string } | undefined {
+  const of = (name: string): string | undefined =>
+    env[name.toLowerCase()] || env[name.toUpperCase()] || undefined;
+  const httpProxy = of('http_proxy');
+  const httpsProxy = of('https_proxy') ?? httpProxy;
+  const wanted = baseUrl.protocol === 'https:' ? httpsProxy : httpProxy;
+  if (wanted === undefined || isLoopback(baseUrl.hostname)) return undefined;
+  return { httpProxy: withScheme(httpProxy), httpsProxy: withScheme(httpsProxy), noProxy: of('no_proxy') };
+}
+
+function withScheme(proxy: string | undefined): string | undefined {
+  return proxy === undefined || /^[a-z]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function isTimeout(error: unknown): boolean {
+  return /TIMEOUT/.test((error as { code?: string }).code ?? '');
+}
+
+function explain(error: unknown, timedOut: boolean, timeoutMs: number, proxied: boolean): string {
+  if (timedOut) return `no answer within ${timeoutMs / 1000} s`;
+  const { code, message, cause } = error as { code?: string; message?: string; cause?: Error };
+  const detail = cause?.message ?? message ?? String(error);
+  const text = code === undefined || detail.includes(code) ? detail : `${detail} (${code})`;
+  return proxied ? `${text}; a proxy variable is set, check it and NO_PROXY` : text;
+}

@@ -1,0 +1,142 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Libsql from 'libsql';
+
+export type Cell = string | number | null;
+
+/** The ledger cannot be opened, read or written; the message says why and what to do. */
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
+}
+
+/** How long a statement waits for another process that is writing to the same file. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/** A thin face of the driver: rows as arrays, every failure a `LedgerError` that names the file. */
+export class Database {
+  readonly path: string;
+  readonly #db: Libsql.Database;
+  readonly #prepared = new Map<string, Libsql.Statement>();
+
+  private constructor(path: string, db: Libsql.Database) {
+    this.path = path;
+    this.#db = db;
+  }
+
+  /** Opens or makes the file, for its owner alone, with its folder. */
+  static open(path: string): Database {
+    return guarded(path, () => {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      closeSync(openSync(path, 'a', 0o600));
+      chmodSync(path, 0o600);
+      const db = new Database(path, new Libsql(path));
+      db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      db.all('pragma journal_mode = wal');
+      db.exec('pragma synchronous = full');
+      return db;
+    });
+  }
+
+  /** A scratch file: nothing in it outlives the process. */
+  static scratch(path: string): Database {
+    return guarded(path, () => {
+      const db = new Database(path, new Libsql(path));
+      db.all('pragma journal_mode = off');
+      db.exec('pragma synchronous = off');
+      return db;
+    });
+  }
+
+  exec(sql: string): void {
+    guarded(this.path, () => this.#db.exec(sql));
+  }
+
+  all(sql: string, ...params: Cell[]): Cell[][] {
+    return guarded(this.path, () => this.#statement(sql).raw().all(params) as Cell[][]);
+  }
+
+  /** The first row, or undefined. */
+  one(sql: string, ...params: Cell[]): Cell[] | undefined {
+    return this.all(sql, ...params)[0];
+  }
+
+  run(sql: string, params: readonly Cell[]): void {
+    guarded(this.path, () => this.#statement(sql).run(params as Cell[]));
+  }
+
+  /** Commits and syncs what `work` wrote, or nothing of it. */
+  transaction<T>(work: () => T): T {
+    this.exec('begin immediate');
+    try {
+      const value = work();
+      this.exec('commit');
+      return value;
+    } catch (error) {
+      if (this.#db.inTransaction) this.exec('rollback');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#prepared.clear();
+    this.#db.close();
+  }
+
+  #statement(sql: string): Libsql.Statement {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#db.prepare(sql);
+    this.#prepared.set(sql, statement);
+    return statement;
+  }
+}
+
+/** Sizes in which rows are written by one statement; measured, larger ones gain nothing. */
+const CHUNKS = [64, 8, 1] as const;
+
+/** Runs a statement whose `values` list takes many rows: `sql('(?,?),(?,?)')`. */
+export function writeRows(
+  db: Database,
+  sql: (values: string) => string,
+  rows: readonly (readonly Cell[])[],
+): void {
+  let done = 0;
+  for (const size of CHUNKS) {
+    while (rows.length - done >= size) {
+      const chunk = rows.slice(done, done + size);
+      const row = `(${chunk[0]?.map(() => '?').join(',') ?? ''})`;
+      db.run(sql(new Array(size).fill(row).join(',')), chunk.flat());
+      done += size;
+    }
+  }
+}
+
+function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof LedgerError) throw error;
+    throw new LedgerError(`ledger ${path}: ${explain(error)}`, { cause: error });
+  }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  SQLITE_FULL: 'the disk is full; make room and run the same command again',
+  SQLITE_IOERR: 'the disk cannot be read or written; check it and run the same command again',
+  SQLITE_READONLY: 'it may not be written; check its permissions or name another with --ledger',
+  SQLITE_CANTOPEN: 'it cannot be opened; check its folder or name another with --ledger',
+  SQLITE_CORRUPT: 'it is damaged; restore it from a backup, since it knows what has been sent',
+  SQLITE_NOTADB: 'it is not a ledger; name another with --ledger',
+  SQLITE_BUSY: 'another process has been writing to it for 10 s; try again',
+  EACCES: 'it may not be written; check its permissions or name another with --ledger',
+  EROFS: 'its disk is read-only; name another with --ledger',
+  ENOSPC: 'the disk is full; make room and run the same command again',
+  ENOTDIR: 'part of its path is not a folder; name another with --ledger',
+  EISDIR: 'it is a folder; name a file with --ledger',
+};
+
+function explain(error: unknown): string {
+  const { code = '', message = String(error) } = error as { code?: string; message?: string };
+  const known = Object.entries(REMEDIES).find(([prefix]) => code.startsWith(prefix));
+  return known?.[1] ?? message;
+}

@@ -1,0 +1,265 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  AbandonedRun,
+  Amendment,
+  ClaimedRow,
+  InputFile,
+  Ledger,
+  PlanRule,
+  RepeatedRow,
+  RunEnd,
+  RunId,
+  Settlement,
+  StagedRow,
+  Totals,
+  Verdict,
+} from '../../core/ports.js';
+import { Database, writeRows, type Cell } from './database.js';
+import { takeLock, type Lock } from './lock.js';
+import { amendRows, holdRowsAfter, planRows, repeatedRows } from './planning.js';
+import { CLAIMED_ROW, claimedRow, rowRange, totalsOf } from './rows.js';
+import { createScratch, migrate } from './schema.js';
+import { writeSettlements } from './settle.js';
+
+/** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
+export interface Namespace {
+  readonly vendor: string;
+  readonly account: string;
+  readonly origin: string;
+}
+
+/** Another process pushes to the same vendor account. */
+export class LedgerLockedError extends Error {
+  override readonly name = 'LedgerLockedError';
+}
+
+/** The SQLite ledger of one vendor account, locked for one push at a time. */
+export class SqliteLedger implements Ledger {
+  readonly #db: Database;
+  readonly #namespace: number;
+  readonly #onClose: () => void;
+  #input = 0;
+  #next = 0;
+  #claimedTo = 0;
+  #pushing = false;
+
+  private constructor(db: Database, namespace: number, onClose: () => void) {
+    this.#db = db;
+    this.#namespace = namespace;
+    this.#onClose = onClose;
+  }
+
+  static open(path: string, namespace: Namespace): SqliteLedger {
+    const db = Database.open(path);
+    migrate(db);
+    const id = db.transaction(() => {
+      const { vendor, account, origin } = namespace;
+      db.run('insert or ignore into namespaces (vendor, account, origin) values (?, ?, ?)', [
+        vendor,
+        account,
+        origin,
+      ]);
+      return findNamespace(db, namespace);
+    });
+    const lock: Lock | undefined = takeLock(`${path}.lock-${id}`);
+    if (lock === undefined) {
+      db.close();
+      throw new LedgerLockedError(
+        `another push to ${namespace.vendor}, account ${namespace.account}, is running with ledger ${path}; wait for it to end`,
+      );
+    }
+    return new SqliteLedger(db, id, () => lock.release());
+  }
+
+  /** A ledger that plans against the books at `path` and leaves them untouched: for a dry run. */
+  static dryRun(path: string, namespace: Namespace): SqliteLedger {
+    const folder = mkdtempSync(join(tmpdir(), 'revsync-'));
+    const db = Database.scratch(join(folder, 'dry-run.db'));
+    const books = existsSync(path) ? path : undefined;
+    createScratch(db, books);
+    return new SqliteLedger(db, findNamespace(db, namespace), () =>
+      rmSync(folder, { recursive: true, force: true }),
+    );
+  }
+
+  close(): void {
+    this.#db.close();
+    this.#onClose();
+  }
+
+  async beginRun(at: number): Promise<RunId> {
+    const run = this.#db.transaction(() => {
+      const last = Number(this.#db.one('select max(id) from runs')?.[0] ?? 0);
+      const params = [last + 1, this.#namespace, 'staging', at];
+      this.#db.run('insert into runs (id, namespace, state, started_at) values (?, ?, ?, ?)', params);
+      return last + 1;
+    });
+    this.#input = 0;
+    this.#next = rowRange(run)[0] + 1;
+    this.#claimedTo = rowRange(run)[0];
+    this.#pushing = false;
+    return Promise.resolve(run);
+  }
+
+  async addInput(run: RunId, input: InputFile): Promise<void> {
+    this.#input += 1;
+    const params = [run, this.#input, input.name, input.path, JSON.stringify(input.header)];
+    this.#db.run('insert into inputs (run, number, name, path, header) values (?, ?, ?, ?, ?)', params);
+    return Promise.resolve();
+  }
+
+  async stage(_run: RunId, rows: readonly StagedRow[]): Promise<void> {
+    const values = rows.map((row): Cell[] => [
+      this.#next++,
+      this.#input,
+      row.line,
+      JSON.stringify(row.cells),
+      row.key ?? null,
+      row.intent ?? null,
+      row.amount ?? null,
+      row.digest ?? null,
+      row.verdict?.status ?? null,
+      row.verdict?.code ?? null,
+      row.verdict?.message ?? null,
+      row.warning ?? null,
+    ]);
+    this.#db.transaction(() => {
+      const sql = (list: string): string =>
+        `insert into rows (id, input, line, cells, key, intent, amount, digest, status, error_code, error, warning) values ${list}`;
+      writeRows(this.#db, sql, values);
+    });
+    return Promise.resolve();
+  }
+
+  repeated(run: RunId): AsyncIterable<readonly RepeatedRow[]> {
+    return repeatedRows(this.#db, run);
+  }
+
+  async amend(run: RunId, amendments: readonly Amendment[]): Promise<void> {
+    return Promise.resolve(amendRows(this.#db, run, amendments));
+  }
+
+  async plan(run: RunId, rules: readonly PlanRule[]): Promise<void> {
+    return Promise.resolve(planRows(this.#db, this.#namespace, run, rules));
+  }
+
+  async holdAfter(run: RunId, limit: number, verdict: Verdict): Promise<void> {
+    return Promise.resolve(holdRowsAfter(this.#db, run, limit, verdict));
+  }
+
+  async planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
+    return Promise.resolve(this.#planned(run, limit));
+  }
+
+  #planned(run: RunId, limit: number): readonly ClaimedRow[] {
+    const [base, last] = rowRange(run);
+    return this.#db
+      .all(
+        `${CLAIMED_ROW} where rows.id > ? and rows.id <= ? and status = 'planned' order by rows.id limit ?`,
+        this.#claimedTo,
+        last,
+        limit,
+      )
+      .map((cells) => claimedRow(cells, base));
+  }
+
+  async claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
+    const [base] = rowRange(run);
+    return Promise.resolve(
+      this.#db.transaction(() => {
+        if (!this.#pushing) this.#db.run(`update runs set state = 'pushing' where id = ?`, [run]);
+        this.#pushing = true;
+        const rows = this.#planned(run, limit);
+        const [firstRow, lastRow] = [rows[0], rows.at(-1)];
+        if (firstRow === undefined || lastRow === undefined) return [];
+        this.#claimedTo = base + lastRow.position;
+        this.#db.run(`update rows set status = 'claimed' where id between ? and ? and status = 'planned'`, [
+          base + firstRow.position,
+          this.#claimedTo,
+        ]);
+        return rows;
+      }),
+    );
+  }
+
+  async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
+    this.#db.transaction(() =>
+      writeSettlements(this.#db, this.#namespace, run, rowRange(run)[0], settlements, at),
+    );
+    return Promise.resolve();
+  }
+
+  async endRun(run: RunId, { at, state, rest }: RunEnd): Promise<void> {
+    const [first, last] = rowRange(run);
+    this.#db.transaction(() => {
+      if (rest !== undefined) {
+        this.#db.run(
+          `update rows set status = ?, error_code = ?, error = ? where id between ? and ? and status = 'planned'`,
+          [rest.status, rest.code, rest.message, first, last],
+        );
+      }
+      const totals = totalsOf(this.#db, run).map(({ status, rows, amount }) => ({
+        status,
+        rows,
+        amount: String(amount),
+      }));
+      this.#db.run('update runs set state = ?, ended_at = ?, totals = ? where id = ?', [
+        state,
+        at,
+        JSON.stringify(totals),
+        run,
+      ]);
+    });
+    return Promise.resolve();
+  }
+
+  async totals(run: RunId): Promise<readonly Totals[]> {
+    return Promise.resolve(totalsOf(this.#db, run));
+  }
+
+  async abandoned(): Promise<readonly AbandonedRun[]> {
+    const runs = this.#db.all(
+      `select id, state from runs where namespace = ? and state in ('staging', 'pushing') order by id`,
+      this.#namespace,
+    );
+    return Promise.resolve(
+      runs.map(([id, state]) => {
+        const run = Number(id);
+        const [first, last] = rowRange(run);
+        const found = this.#db.all(
+          `${CLAIMED_ROW} where rows.id between ? and ? and status = 'claimed' order by rows.id`,
+          first,
+          last,
+        );
+        return { run, staged: state === 'pushing', inFlight: found.map((cells) => claimedRow(cells, first)) };
+      }),
+    );
+  }
+
+  async dropRun(run: RunId): Promise<void> {
+    const [first, last] = rowRange(run);
+    this.#db.transaction(() => {
+      this.#db.run('delete from rows where id between ? and ?', [first, last]);
+      this.#db.run('delete from inputs where run = ?', [run]);
+      this.#db.run('delete from runs where id = ?', [run]);
+    });
+    return Promise.resolve();
+  }
+
+  /** The same file, for what only reads it. */
+  get database(): Database {
+    return this.#db;
+  }
+}
+
+function findNamespace(db: Database, { vendor, account, origin }: Namespace): number {
+  const row = db.one(
+    'select id from namespaces where vendor = ? and account = ? and origin = ?',
+    vendor,
+    account,
+    origin,
+  );
+  return Number(row?.[0] ?? 0);
+}

@@ -1,0 +1,19 @@
+import Libsql from 'libsql';
+
+/** An exclusive lock on a file. The operating system lets go of it when the process ends, however it ends. */
+export interface Lock {
+  release(): void;
+}
+
+/** Takes the lock, or returns undefined at once where another process holds it. */
+export function takeLock(path: string): Lock | undefined {
+  const db = new Libsql(path);
+  try {
+    db.exec('begin exclusive');
+  } catch (error) {
+    db.close();
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') return undefined;
+    throw error;
+  }
+  return { release: () => db.close() };
+}

@@ -1,0 +1,66 @@
+import type { Amount } from '../../core/amount.js';
+import type { ClaimedRow, RepeatedRow, RunId, Totals } from '../../core/ports.js';
+import type { Action, Intent, RowStatus } from '../../core/status.js';
+import type { Cell, Database } from './database.js';
+
+const RUN_STRIDE = 2 ** 32;
+
+/** First and last row id of a run. */
+export function rowRange(run: RunId): [number, number] {
+  return [run * RUN_STRIDE, run * RUN_STRIDE + RUN_STRIDE - 1];
+}
+
+/** What `claimedRow` reads. */
+export const CLAIMED_ROW = `select rows.id, inputs.name, line, cells, key, intent, action, amount, previous_amount, digest
+  from rows join inputs on inputs.run = rows.id / ${RUN_STRIDE} and inputs.number = rows.input`;
+
+export function claimedRow(cells: readonly Cell[], base: number): ClaimedRow {
+  const [id, input, line, json, key, intent, action, amount, previousAmount, digest] = cells;
+  return {
+    position: Number(id) - base,
+    input: String(input),
+    line: Number(line),
+    cells: JSON.parse(String(json)) as string[],
+    key: String(key),
+    intent: intent as Intent,
+    action: action as Action,
+    amount: amountOf(amount),
+    previousAmount: amountOf(previousAmount),
+    digest: String(digest),
+  };
+}
+
+export function repeatedRow(cells: readonly Cell[], base: number): RepeatedRow {
+  const [id, input, line, key, intent, amount, digest, json] = cells;
+  return {
+    position: Number(id) - base,
+    input: String(input),
+    line: Number(line),
+    key: String(key),
+    intent: intent as Intent,
+    amount: amountOf(amount),
+    digest: String(digest),
+    cells: JSON.parse(String(json)) as string[],
+  };
+}
+
+export function amountOf(cell: Cell | undefined): Amount | undefined {
+  return cell === null || cell === undefined ? undefined : (Number(cell) as Amount);
+}
+
+export function totalsOf(db: Database, run: RunId): Totals[] {
+  const [first, last] = rowRange(run);
+  return db
+    .all(
+      `select status, action, count(*), cast(coalesce(sum(amount), 0) as text) from rows
+       where id between ? and ? group by status, action`,
+      first,
+      last,
+    )
+    .map(([status, action, rows, amount]) => ({
+      status: status as RowStatus,
+      action: (action as Action | null) ?? undefined,
+      rows: Number(rows),
+      amount: BigInt(String(amount)),
+    }));
+}

@@ -1,0 +1,79 @@
+import { LedgerError, type Database } from './database.js';
+
+/**
+ * Tables of what a run reads and plans. `rows.id` is run x 2^32 + position, so that the rows of a run lie
+ * together and need no index. `rows.cells` is a JSON array of the source's own cells.
+ */
+const STAGING = `
+  create table runs (
+    id integer primary key, namespace integer not null, state text not null,
+    started_at integer not null, ended_at integer, totals text
+  );
+  create table inputs (
+    run integer not null, number integer not null, name text not null, path text not null, header text not null,
+    primary key (run, number)
+  ) without rowid;
+  create table rows (
+    id integer primary key, input integer not null, line integer not null, cells text not null,
+    key text, intent text, amount integer, digest text, action text, status text, previous_amount integer,
+    http_status integer, error_code text, error text, ref text, corrects_ref text, warning text,
+    attempts integer, sent_at integer
+  );
+`;
+
+/**
+ * Tables of what the vendor holds. An entry is what was last accepted for a key (`digest` is null where
+ * nothing was) and what is in doubt about it; an attempt is one settled row, and `before` is the attempt
+ * that came before it for the same key. Nothing is ever removed from these.
+ */
+const BOOKS = `
+  create table namespaces (
+    id integer primary key, vendor text not null, account text not null, origin text not null,
+    unique (vendor, account, origin)
+  );
+  create table entries (
+    namespace integer not null, key text not null, digest text, amount integer, intent text, ref text,
+    run integer, at integer, doubt text, last_attempt integer,
+    primary key (namespace, key)
+  ) without rowid;
+  create table attempts (
+    id integer primary key, namespace integer not null, key text not null, run integer not null,
+    input text not null, line integer not null, action text not null, intent text not null, amount integer,
+    previous_amount integer, digest text not null, status text not null, tries text not null,
+    http_status integer, code text, message text, ref text, corrects_ref text, at integer not null,
+    before integer
+  );
+`;
+
+/** Each brings the schema from the version of its index to the next. */
+const MIGRATIONS: readonly string[] = [STAGING + BOOKS];
+
+/** Brings the ledger to this version's schema; each step and its record are one transaction. */
+export function migrate(db: Database): void {
+  let version = versionOf(db);
+  if (version > MIGRATIONS.length) {
+    throw new LedgerError(
+      `ledger ${db.path}: was written by a newer revsync (schema ${version}, this one knows ${MIGRATIONS.length}); ` +
+        'update revsync',
+    );
+  }
+  while (version < MIGRATIONS.length) {
+    db.transaction(() => {
+      version = versionOf(db);
+      const step = MIGRATIONS[version];
+      if (step !== undefined) db.exec(`${step}; pragma user_version = ${version + 1};`);
+    });
+    version = versionOf(db);
+  }
+}
+
+/** The tables of a dry run; it reads the books of the real ledger where there is one. */
+export function createScratch(db: Database, books: string | undefined): void {
+  db.exec(STAGING);
+  if (books === undefined) db.exec(BOOKS);
+  else db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
+}
+
+function versionOf(db: Database): number {
+  return Number(db.one('pragma user_version')?.[0] ?? 0);
+}

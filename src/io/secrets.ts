@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { err, ok, type Result } from '../core/result.js';
+import type { SecretName } from '../core/vendor.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment with the variables of an `--env-file` below it: what is set outside wins. */
+export function withEnvFile(env: Environment, path: string | undefined): Result<Environment, string> {
+  if (path === undefined) return ok(env);
+  const text = readText(path);
+  if (!text.ok) return err(`--env-file ${path}: ${text.error}`);
+  return ok({ ...parseEnv(text.value), ...env });
+}
+
+/**
+ * The vendor's credentials: the environment variable of that name, or the file that `NAME_FILE` names.
+ * Every missing one is a message.
+ */
+export function readSecrets(
+  names: readonly SecretName[],
+  env: Environment,
+): Result<Readonly<Record<string, string>>, readonly string[]> {
+  const secrets: Record<string, string> = {};
+  const problems: string[] = [];
+  for (const { name, about } of names) {
+    const path = env[`${name}_FILE`];
+    const direct = env[name]?.trim();
+    if (direct !== undefined && direct !== '') {
+      secrets[name] = direct;
+    } else if (path !== undefined && path !== '') {
+      const text = readText(path);
+      if (!text.ok) problems.push(`${name}_FILE: ${path}: ${text.error}`);
+      else if (text.value.trim() === '')
+        problems.push(`${name}_FILE: ${path} is empty; it should hold ${about}`);
+      else secrets[name] = text.value.trim();
+    } else {
+      problems.push(
+        `${name} is not set; it holds ${about}: set it, or ${name}_FILE to the path of a file, or use --env-file`,
+      );
+    }
+    if (/[\r\n]/.test(secrets[name] ?? ''))
+      problems.push(`${name} has more than one line; it should hold ${about}`);
+  }
+  return problems.length > 0 ? err(problems) : ok(secrets);
+}
+
+export type Redact = (text: string) => string;
+
+/** Shorter values would blot out ordinary text. */
+const SHORTEST_SECRET = 4;
+
+/** Replaces each secret, also as URLs, forms, JSON and base64 spell it, by `[NAME]`. */
+export function redactor(secrets: Readonly<Record<string, string>>): Redact {
+  const spellings = Object.entries(secrets)
+    .filter(([, value]) => value.length >= SHORTEST_SECRET)
+    .flatMap(([name, value]) =>
+      [...new Set(spellingsOf(value))].map((spelling) => ({ spelling, mark: `[${name}]` })),
+    )
+    .sort((left, right) => right.spelling.length - left.spelling.length);
+  return (text) => spellings.reduce((clean, { spelling, mark }) => clean.replaceAll(spelling, mark), text);
+}
+
+function spellingsOf(value: string): string[] {
+  return [
+    value,
+    encodeURIComponent(value),
+    new URLSearchParams({ v: value }).toString().slice(2),
+    JSON.stringify(value).slice(1, -1),
+    Buffer.from(value).toString('base64'),
+    Buffer.from(value).toString('base64url'),
+  ];
+}
+
+function readText(path: string): Result<string, string> {
+  try {
+    return ok(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return err(`cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  }
+}
