@@ -1,0 +1,46 @@
+/** A request as a fake vendor sees it. */
+export interface FakeRequest {
+  readonly method: string;
+  /** Path without the query, still percent-encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface FakeAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A vendor that keeps books. Written from the vendor's own page, never from the code that talks to it. */
+export interface Fake {
+  readonly vendor: string;
+  /** Whether a request of this path is for this vendor. */
+  serves(path: string): boolean;
+  /** Applies the request to the books where the vendor would, and answers as documented. */
+  answer(request: FakeRequest): FakeAnswer;
+  /** What the vendor holds, for people and tests to look at. */
+  books(): unknown;
+}
+
+export interface FakeOptions {
+  /** Where the books are kept; in memory only where absent. */
+  readonly journal?: string | undefined;
+  /** Ids that the vendor knows; absent: all but the marked ones. */
+  readonly known?: ReadonlySet<string> | undefined;
+}
+
+/** Ids with this beginning are unknown to every fake, unless it has been told which ones it knows. */
+export const UNKNOWN_ID_MARK = '404404';
+
+export function isKnown(id: string, known: ReadonlySet<string> | undefined): boolean {
+  return known === undefined ? !id.startsWith(UNKNOWN_ID_MARK) : known.has(id);
+}
+
+export function json(status: number, value: unknown): FakeAnswer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}

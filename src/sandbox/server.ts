@@ -1,0 +1,157 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { unreachable } from '../core/result.js';
+import { json, type Fake, type FakeAnswer, type FakeRequest } from './fake.js';
+import { parseFaults, type Fault, type FaultPlan } from './faults.js';
+
+export interface SandboxSettings {
+  readonly fakes: readonly Fake[];
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly faults: FaultPlan;
+  readonly latencyMs: number;
+}
+
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT`, the base URL of every fake: their paths differ. */
+  readonly url: string;
+  /** Requests to vendors so far, whatever became of them. */
+  requests(): number;
+  close(): Promise<void>;
+}
+
+/** Serves the fake vendors on a loopback port, with `/_sandbox/books`, `/_sandbox/requests` and `/_sandbox/faults`. */
+export async function startSandbox({ fakes, port, faults, latencyMs }: SandboxSettings): Promise<Sandbox> {
+  const state = { requests: 0, faults };
+  const server = createServer({ keepAliveTimeout: 30_000 }, (incoming, response) => {
+    void readBody(incoming).then((body) => {
+      const request = describe(incoming, body);
+      const control = request.path.startsWith('/_sandbox/')
+        ? answerControl(request, fakes, state)
+        : undefined;
+      if (control !== undefined) return write(response, control);
+      state.requests += 1;
+      const fault = state.faults(state.requests);
+      const fake = fakes.find((fake) => fake.serves(request.path));
+      const serve = (): void => answer(request, response, fake, fault);
+      if (latencyMs > 0) setTimeout(serve, latencyMs);
+      else serve();
+    });
+  });
+  await listen(server, port);
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${taken}`,
+    requests: () => state.requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function answer(
+  request: FakeRequest,
+  response: ServerResponse,
+  fake: Fake | undefined,
+  fault: Fault | undefined,
+): void {
+  const apply = (): FakeAnswer => fake?.answer(request) ?? json(404, { error: 'no such page' });
+  if (fault === undefined) return write(response, apply());
+  switch (fault.kind) {
+    case 'status': {
+      const headers: Record<string, string> =
+        fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
+      return write(response, { status: fault.status, headers, body: '' });
+    }
+    case 'reset-before':
+      return void response.socket?.destroy();
+    case 'reset-after':
+      apply();
+      return void response.socket?.destroy();
+    case 'cut': {
+      const { status, headers, body } = apply();
+      response.writeHead(status, { ...headers, 'content-length': body.length });
+      return void response.write(body.slice(0, body.length >> 1), () => response.socket?.destroy());
+    }
+    case 'hang':
+      return void apply();
+    case 'garbage':
+      apply();
+      return write(response, {
+        status: 200,
+        headers: { 'content-type': 'text/html' },
+        body: '<html>It works!</html>',
+      });
+    case 'fail-after':
+      apply();
+      return write(response, { status: 502, body: 'Bad Gateway' });
+    case 'leak': {
+      const body = `${request.path} ${JSON.stringify(request.headers)} ${request.body}`;
+      return write(response, {
+        status: 500,
+        headers: { 'x-request': encodeURIComponent(request.body) },
+        body,
+      });
+    }
+    case 'slow': {
+      const answer = apply();
+      return void setTimeout(() => write(response, answer), fault.ms);
+    }
+    default:
+      return unreachable(fault);
+  }
+}
+
+function answerControl(
+  { path, method, body }: FakeRequest,
+  fakes: readonly Fake[],
+  state: { requests: number; faults: FaultPlan },
+): FakeAnswer {
+  if (path === '/_sandbox/requests') return json(200, { requests: state.requests });
+  if (path === '/_sandbox/books')
+    return json(200, Object.fromEntries(fakes.map((fake) => [fake.vendor, fake.books()])));
+  if (path === '/_sandbox/faults' && method === 'PUT') {
+    const faults = parseFaults(body);
+    if (!faults.ok) return json(400, { error: faults.error });
+    state.faults = faults.value;
+    return json(200, { faults: body });
+  }
+  return json(404, { error: 'use GET /_sandbox/books, GET /_sandbox/requests or PUT /_sandbox/faults' });
+}
+
+function describe(incoming: IncomingMessage, body: string): FakeRequest {
+  const url = new URL(incoming.url ?? '/', 'http://sandbox');
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) headers[name] = String(value);
+  return {
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    headers,
+    body,
+    at: Date.now(),
+  };
+}
+
+function write(response: ServerResponse, { status, headers, body }: FakeAnswer): void {
+  response.writeHead(status, headers).end(body);
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  } catch {
+    // The client went away; what it sent is answered to nobody.
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+}
