@@ -1,0 +1,295 @@
+import { resolve } from 'node:path';
+import type { Rounding } from '../../core/amount.js';
+import type { Report } from '../../core/events.js';
+import type { Vendor } from '../../core/vendor.js';
+import type { OnConflict } from '../../engine/conflicts.js';
+import type { PushSettings } from '../../engine/push.js';
+import { planRun, pushRun, recover, type PlannedRun, type RunJob } from '../../engine/run.js';
+import { DEFAULT_MAX_ERRORS, type MaxErrors } from '../../engine/storm.js';
+import { systemClock } from '../../io/clock.js';
+import { csvSource } from '../../io/csv.js';
+import { HttpTransport } from '../../io/http.js';
+import { SqliteLedger } from '../../io/ledger/ledger.js';
+import { headerLine, resultsText } from '../../io/results.js';
+import { readSecrets, redactor, withEnvFile, type Environment } from '../../io/secrets.js';
+import { FAKES } from '../../sandbox/index.js';
+import { startSandbox } from '../../sandbox/server.js';
+import { Console, UsageError } from '../console.js';
+import { previewRequests } from '../dry-run.js';
+import { EXIT, exitCodeOf, interruptCode } from '../exit-codes.js';
+import { baseUrlOf, ledgerPath, vendorOf } from '../options.js';
+import { openOutputs, type Outputs } from '../outputs.js';
+import { progress } from '../progress.js';
+import { sandboxBooks, SANDBOX_ORIGIN } from '../sandbox-books.js';
+import { jsonSummary, textSummary, type PushReport } from '../summary.js';
+
+export interface PushOptions {
+  readonly vendor: string;
+  readonly dryRun?: true;
+  readonly sandbox?: true;
+  readonly account: string;
+  readonly out?: string;
+  readonly limit?: number;
+  readonly column?: ReadonlyMap<string, string>;
+  readonly onConflict: OnConflict;
+  readonly blankAmount: 'refuse' | 'clear';
+  readonly round?: Rounding;
+  readonly confirm?: true;
+  readonly correct: boolean;
+  readonly force?: true;
+  readonly concurrency?: number;
+  readonly rate?: number;
+  readonly retries: number;
+  readonly timeout?: number;
+  readonly deadline: number;
+  readonly maxErrors?: MaxErrors;
+  readonly ledger?: string;
+  readonly baseUrl?: string;
+  readonly envFile?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+  readonly logFormat: 'text' | 'json';
+  readonly progress: boolean;
+  readonly color?: boolean;
+}
+
+/** `revsync push`: stage, judge and plan the files, send what is new, write the results. */
+export async function push(files: readonly string[], options: PushOptions): Promise<number> {
+  const console = new Console(options.color);
+  const started = systemClock.now();
+  const vendor = vendorOf(options.vendor);
+  checkOptions(files, options, vendor);
+  const env = environment(options);
+  const baseUrl = baseUrlOf(vendor, options.baseUrl, options.sandbox === true ? {} : env);
+  const origin = options.sandbox === true ? SANDBOX_ORIGIN : baseUrl.origin;
+  const secrets = secretsFor(vendor, options, env);
+  console.redact = redactor(secrets);
+
+  const namespace = { vendor: vendor.id, account: options.account, origin };
+  const path = ledgerPath(options.ledger, env);
+  const ledger =
+    options.dryRun === true ? SqliteLedger.dryRun(path, namespace) : SqliteLedger.open(path, namespace);
+  const interrupt = new AbortController();
+  const unhook = onSignals(interrupt);
+  const { report, stop: stopProgress } = progress(console, options);
+  const { account } = options;
+  const base = { vendor, account, origin, files, started, dryRun: options.dryRun === true };
+  const conclude = async (end: Omit<PushReport, keyof typeof base>): Promise<number> => {
+    stopProgress();
+    const summary: PushReport = { ...base, ...end };
+    if (options.quiet !== true || end.exitCode !== EXIT.done)
+      console.say(textSummary(summary, console.paint, options));
+    if (options.json === true)
+      await console.print(`${JSON.stringify(jsonSummary(summary, systemClock.now()))}\n`);
+    return end.exitCode;
+  };
+
+  try {
+    if (options.dryRun !== true) await recover(ledger, vendor, systemClock.now(), report);
+    const job = jobOf(files, options, vendor);
+    const planned = await planRun(job, { ledger, clock: systemClock, report, interrupt: interrupt.signal });
+    if (planned.kind === 'refused')
+      return await conclude({ refused: planned.files, exitCode: EXIT.fileRefused });
+    if (planned.kind === 'interrupted') {
+      return await conclude({ stop: planned.stop, exitCode: interruptCode(planned.stop.signal) });
+    }
+    const outputs = openOutputs(ledger.database, planned.run, options);
+    if (!outputs.ok) {
+      await ledger.dropRun(planned.run);
+      throw new UsageError(`${outputs.error}; nothing was sent`);
+    }
+    const { run } = planned;
+    const view = { run, database: ledger.database };
+    if (options.dryRun === true) {
+      const previews = await previewRequests(ledger, planned, vendor, baseUrl);
+      const written = await writeOutputs(outputs.value, console, ledger, run);
+      const exitCode = withFailure(exitCodeOf(planned.totals, undefined, true), written.failures);
+      return await conclude({ ...view, totals: planned.totals, previews, ...written, exitCode });
+    }
+    const finished = await send(planned, {
+      vendor,
+      options,
+      secrets,
+      baseUrl,
+      env,
+      path,
+      ledger,
+      report,
+      interrupt,
+    });
+    if (finished.stop?.kind === 'ledger_failed') {
+      for (const output of outputs.value.files) output.file.discard();
+      return await conclude({ stop: finished.stop, exitCode: EXIT.stopped });
+    }
+    const written = await writeOutputs(outputs.value, console, ledger, run);
+    const exitCode = withFailure(exitCodeOf(finished.totals, finished.stop, false), written.failures);
+    return await conclude({ ...view, totals: finished.totals, stop: finished.stop, ...written, exitCode });
+  } finally {
+    stopProgress();
+    unhook();
+    ledger.close();
+  }
+}
+
+function checkOptions(files: readonly string[], options: PushOptions, vendor: Vendor): void {
+  const paths = files.map((file) => (file === '-' ? file : resolve(file)));
+  const problems: string[] = [];
+  if (new Set(paths).size < paths.length) problems.push('a file is named twice');
+  if (options.out !== undefined && files.length > 1)
+    problems.push('--out goes with one file; leave it out to get one results file beside each');
+  if (options.out !== undefined && options.out !== '-' && paths.includes(resolve(options.out))) {
+    problems.push('--out would overwrite the input; name another file');
+  }
+  if (options.out === '-' && options.json === true)
+    problems.push('--out - and --json both want standard output');
+  if (options.sandbox === true && options.baseUrl !== undefined)
+    problems.push('--sandbox and --base-url exclude each other');
+  if (options.quiet === true && options.verbose === true)
+    problems.push('--quiet and --verbose exclude each other');
+  const { repeat, echo } = vendor.claims;
+  if (options.confirm === true && echo === undefined)
+    problems.push(`--confirm: ${vendor.title} has no way to echo an amount`);
+  if (repeat.kind === 'appends') {
+    const doubles = `${vendor.title} adds a record with every request`;
+    if (options.force === true) problems.push(`--force: ${doubles}, so nothing may be sent again`);
+    if (options.onConflict === 'sum')
+      problems.push(`--on-conflict sum: ${doubles}, so there is no one amount per key`);
+  }
+  for (const field of options.column?.keys() ?? []) {
+    if (vendor.columns.some((column) => column.field === field)) continue;
+    problems.push(
+      `--column ${field}=…: ${vendor.title} has no such field; it has ${vendor.columns.map(({ field }) => field).join(', ')}`,
+    );
+  }
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+}
+
+function environment(options: PushOptions): Environment {
+  const env = withEnvFile(process.env, options.envFile);
+  if (!env.ok) throw new UsageError(env.error);
+  return env.value;
+}
+
+/** A dry run needs no credential and the sandbox takes any. */
+function secretsFor(
+  vendor: Vendor,
+  options: PushOptions,
+  env: Environment,
+): Readonly<Record<string, string>> {
+  if (options.sandbox === true)
+    return Object.fromEntries(vendor.secrets.map(({ name }) => [name, `sandbox-${name}`]));
+  const secrets = readSecrets(vendor.secrets, env);
+  if (secrets.ok) return secrets.value;
+  if (options.dryRun === true) return {};
+  throw new UsageError(secrets.error.join('\n'));
+}
+
+function jobOf(files: readonly string[], options: PushOptions, vendor: Vendor): RunJob {
+  return {
+    vendor,
+    sources: files.map((file) => csvSource(file, process.stdin)),
+    chosenColumns: options.column ?? new Map(),
+    map: { blankAmount: options.blankAmount, round: options.round },
+    onConflict: options.onConflict,
+    plan: { holdCorrections: !options.correct, force: options.force === true },
+    limit: options.limit,
+  };
+}
+
+interface Sending {
+  readonly vendor: Vendor;
+  readonly options: PushOptions;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly baseUrl: URL;
+  readonly env: Environment;
+  readonly path: string;
+  readonly ledger: SqliteLedger;
+  readonly report: Report;
+  readonly interrupt: AbortController;
+}
+
+async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pushRun> {
+  const { vendor, options, secrets, env, ledger, report, interrupt } = sending;
+  const settings = settingsOf(vendor, options);
+  const sandbox = options.sandbox === true ? await ownSandbox(sending) : undefined;
+  const transport = new HttpTransport({
+    baseUrl: sandbox === undefined ? sending.baseUrl : new URL(sandbox.url),
+    connections: settings.concurrency,
+    timeoutMs: (options.timeout ?? vendor.limits.timeoutSeconds) * 1000,
+    freshConnections: vendor.claims.repeat.kind === 'appends',
+    redact: redactor(secrets),
+    env,
+  });
+  try {
+    const ports = { ledger, transport, clock: systemClock, secrets, report, interrupt: interrupt.signal };
+    return await pushRun(planned, vendor, settings, ports);
+  } finally {
+    await transport.close();
+    await sandbox?.close();
+  }
+}
+
+function settingsOf(vendor: Vendor, options: PushOptions): PushSettings {
+  return {
+    concurrency: options.concurrency ?? vendor.limits.concurrency,
+    rate: options.rate ?? (options.sandbox === true ? 0 : vendor.limits.rate),
+    budget: { retries: options.retries, deadlineMs: options.deadline * 1000 },
+    maxErrors: options.maxErrors ?? DEFAULT_MAX_ERRORS,
+    confirm: options.confirm === true,
+  };
+}
+
+async function ownSandbox({ vendor, options, path }: Sending): ReturnType<typeof startSandbox> {
+  const make = FAKES.get(vendor.id);
+  if (make === undefined) throw new Error(`no fake for ${vendor.id}`);
+  const fake = make({ journal: sandboxBooks(path, vendor.id, options.account) });
+  return startSandbox({ fakes: [fake], port: 0, faults: () => undefined, latencyMs: 0 });
+}
+
+/** Ctrl-C ends the run in good order; a second one ends it at once, which the ledger survives. */
+function onSignals(interrupt: AbortController): () => void {
+  const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
+    const handler = (): void => {
+      if (interrupt.signal.aborted) process.exit(interruptCode(signal));
+      interrupt.abort(signal);
+    };
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  return () => handlers.forEach((off) => off());
+}
+
+interface Written {
+  readonly results: readonly string[];
+  readonly failures: readonly string[];
+}
+
+async function writeOutputs(
+  outputs: Outputs,
+  console: Console,
+  ledger: SqliteLedger,
+  run: number,
+): Promise<Written> {
+  const results: string[] = [];
+  const failures: string[] = [];
+  if (outputs.toStdout !== undefined) {
+    const { header, input } = outputs.toStdout;
+    let open = await console.print(headerLine(header));
+    for (const text of resultsText(ledger.database, run, input)) open = open && (await console.print(text));
+  }
+  for (const { file, input } of outputs.files) {
+    const written = file.finish(ledger.database, run, input);
+    if (written.ok) results.push(file.path);
+    else
+      failures.push(
+        `${written.error}; the ledger has every row, write them with: revsync results run-${run} --out FILE`,
+      );
+  }
+  return { results, failures };
+}
+
+/** Rows may all be fine and their results unwritten: then the exit code may not say that all is well. */
+function withFailure(code: number, failures: readonly string[]): number {
+  return code === EXIT.done && failures.length > 0 ? EXIT.someRowsBad : code;
+}

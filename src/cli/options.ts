@@ -1,0 +1,84 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import type { MaxErrors } from '../engine/storm.js';
+import type { Environment } from '../io/secrets.js';
+import { isLoopback } from '../io/http.js';
+import type { Vendor } from '../core/vendor.js';
+import { VENDORS } from '../vendors/index.js';
+import { UsageError } from './console.js';
+
+/** `--ledger`, else `REVSYNC_LEDGER`, else the state folder of the user. */
+export function ledgerPath(option: string | undefined, env: Environment): string {
+  const named = option ?? env['REVSYNC_LEDGER'];
+  if (named !== undefined && named !== '') return resolve(named);
+  const state = env['XDG_STATE_HOME'];
+  const base = state !== undefined && state !== '' ? state : join(homedir(), '.local', 'state');
+  return resolve(base, 'revsync', 'ledger.db');
+}
+
+export function vendorOf(id: string): Vendor {
+  const vendor = VENDORS.find((vendor) => vendor.id === id);
+  if (vendor !== undefined) return vendor;
+  throw new UsageError(
+    `there is no vendor ${JSON.stringify(id)}; use one of ${VENDORS.map(({ id }) => id).join(', ')}`,
+  );
+}
+
+/** `--base-url`, else the vendor's environment variable, else its default; plain http only to this machine. */
+export function baseUrlOf(vendor: Vendor, option: string | undefined, env: Environment): URL {
+  const { env: variable, default: preset } = vendor.baseUrl;
+  const text = option ?? (env[variable] || undefined) ?? preset;
+  if (text === undefined) {
+    throw new UsageError(`${vendor.title} has one host per company: name it with --base-url or ${variable}`);
+  }
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const wanted = 'write it like https://api.example.com';
+  if (url === null || !['https:', 'http:'].includes(url.protocol)) {
+    throw new UsageError(`base URL ${JSON.stringify(text)} is not a web address; ${wanted}`);
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new UsageError(`the base URL may hold no user, password, query or fragment; ${wanted}`);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new UsageError(
+      `base URL ${url.origin} is plain http, which would show the credential to the network; use https`,
+    );
+  }
+  return url;
+}
+
+/** Readers of option values, for commander. Each throws `InvalidArgumentError`. */
+export const read = {
+  count: numberReader(1, 1_000_000_000, true, 'a whole number from 1'),
+  retries: numberReader(0, 1000, true, 'a whole number from 0 to 1000'),
+  concurrency: numberReader(1, 1024, true, 'a whole number from 1 to 1024'),
+  rate: numberReader(0.001, 1_000_000, false, 'requests a second, such as 5 or 0.5'),
+  seconds: numberReader(0.001, 10_000_000, false, 'a number of seconds, such as 30'),
+  port: numberReader(0, 65_535, true, 'a port from 0 to 65535'),
+  milliseconds: numberReader(0, 3_600_000, true, 'milliseconds from 0'),
+  days: numberReader(0, 100_000, true, 'a number of days from 0'),
+
+  column(text: string, previous: ReadonlyMap<string, string> | undefined): ReadonlyMap<string, string> {
+    const at = text.indexOf('=');
+    if (at < 1 || at === text.length - 1)
+      throw new InvalidArgumentError('write FIELD=HEADER, such as amount="Sale Amount".');
+    return new Map([...(previous ?? []), [text.slice(0, at).trim(), text.slice(at + 1)]]);
+  },
+
+  maxErrors(text: string): MaxErrors {
+    const [, digits, percent] = /^(\d+)(%?)$/.exec(text) ?? [];
+    const number = Number(digits ?? NaN);
+    if (percent === '%' && number >= 1 && number <= 100) return { kind: 'percent', percent: number };
+    if (percent === '' && number >= 1) return { kind: 'rows', rows: number };
+    throw new InvalidArgumentError('write a number of rows such as 50, or a share such as 10%.');
+  },
+};
+
+function numberReader(least: number, most: number, whole: boolean, wanted: string): (text: string) => number {
+  return (text) => {
+    const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+    if (number >= least && number <= most && (!whole || Number.isInteger(number))) return number;
+    throw new InvalidArgumentError(`write ${wanted}.`);
+  };
+}

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { read } from './options.js';
+import { EXIT_MEANINGS } from './exit-codes.js';
+
+export const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/** Every command and option; what they do is loaded when they are called. Resolves to the exit code. */
+export function buildProgram(onExitCode: (code: number) => void): Command {
+  const program = new Command('revsync')
+    .description("Makes a call platform's revenue match a sales CSV, exactly once, and proves it.")
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addOption(new Option('--color', 'colours, whatever the terminal says').conflicts('noColor'))
+    .addOption(new Option('--no-color', 'no colours; NO_COLOR does the same'))
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText(
+      'after',
+      `\nExit codes:\n${EXIT_MEANINGS.map(({ code, means }) => `  ${code}\t${means}`).join('\n')}`,
+    )
+    .exitOverride();
+
+  const action =
+    <A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) =>
+    async (...args: unknown[]): Promise<void> => {
+      const command = args.at(-1) as Command;
+      const run = await load();
+      onExitCode(await run(...([...args.slice(0, -2), command.optsWithGlobals()] as A)));
+    };
+
+  const ledger = new Option('--ledger <path>', 'the ledger file').env('REVSYNC_LEDGER');
+
+  program
+    .command('push')
+    .description('send what a sales CSV says and the vendor does not hold yet')
+    .argument('<files...>', 'CSV files, plain or .gz; - is standard input')
+    .requiredOption('--vendor <id>', 'whom to send to; `revsync vendors` lists them')
+    .option('--dry-run', 'read, judge and plan everything, send nothing, change nothing')
+    .option('--sandbox', 'send to a fake vendor inside this process that keeps books')
+    .option('--account <name>', 'keeps ledgers of several accounts apart', 'default')
+    .option('--out <path>', 'where the results CSV goes; - is standard output (default: beside the input)')
+    .option('--limit <n>', 'send at most the first N rows that would be sent', read.count)
+    .option('--column <field=header>', 'where the file keeps a field; repeatable', read.column)
+    .addOption(
+      new Option('--on-conflict <what>', 'rows with one key and different content')
+        .choices(['refuse', 'last', 'sum'])
+        .default('refuse'),
+    )
+    .addOption(
+      new Option('--blank-amount <what>', 'a row whose amount is blank')
+        .choices(['refuse', 'clear'])
+        .default('refuse'),
+    )
+    .addOption(
+      new Option('--round <how>', 'amounts finer than the vendor keeps').choices(['half-up', 'half-even']),
+    )
+    .option('--confirm', 'have the vendor echo each amount, and compare')
+    .option('--no-correct', 'hold rows back whose amount was accepted differently before')
+    .option('--force', 'send rows again that were accepted unchanged before')
+    .option('--concurrency <n>', "rows in flight at most (default: the vendor's)", read.concurrency)
+    .option('--rate <n>', "requests a second at most (default: the vendor's; none with --sandbox)", read.rate)
+    .option('--retries <n>', 'further attempts per row', read.retries, 5)
+    .option('--timeout <s>', "seconds an answer may take (default: the vendor's)", read.seconds)
+    .option('--deadline <s>', 'seconds a row may take with all its attempts', read.seconds, 600)
+    .option(
+      '--max-errors <n|n%>',
+      'stop after so many failed rows, or at this share of the last 200',
+      read.maxErrors,
+    )
+    .addOption(ledger)
+    .option('--base-url <url>', "the vendor's address")
+    .option('--env-file <path>', 'variables to read before the environment')
+    .option('--json', 'print one JSON object about the run on standard output')
+    .option('--quiet', 'say nothing but errors')
+    .option('--verbose', 'say a line for every row that is settled')
+    .addOption(
+      new Option('--log-format <format>', 'lines on stderr').choices(['text', 'json']).default('text'),
+    )
+    .option('--no-progress', 'no progress line')
+    .action(action(async () => (await import('./commands/push.js')).push));
+
+  program
+    .command('runs')
+    .description('list the runs the ledger knows')
+    .addOption(ledger)
+    .option(
+      '--prune <days>',
+      'forget source rows of runs older than this, never what was accepted',
+      read.days,
+    )
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/runs.js')).runs));
+
+  program
+    .command('results')
+    .description('write the results CSV of a run again')
+    .argument('<run>', 'such as run-12')
+    .option('--out <path>', 'where to; - is standard output (default: where the push wrote it)')
+    .addOption(ledger)
+    .action(action(async () => (await import('./commands/results.js')).results));
+
+  program
+    .command('history')
+    .description('everything that ever happened to a key')
+    .argument('<key>', 'as in the column revsync_key')
+    .addOption(ledger)
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/history.js')).history));
+
+  program
+    .command('resolve')
+    .description('write down what a person found out about unknown rows, and free their keys')
+    .argument('<run|key>', 'a run such as run-12, or a key')
+    .addOption(new Option('--accepted', 'the vendor holds it').conflicts('notApplied'))
+    .option('--not-applied', 'the vendor does not hold it; the next push sends it')
+    .requiredOption('--why <text>', 'how you know; kept in the history')
+    .addOption(ledger)
+    .action(action(async () => (await import('./commands/resolve.js')).resolve));
+
+  program
+    .command('vendors')
+    .description('what each vendor needs and does: columns, semantics, error codes, environment')
+    .argument('[id]')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/vendors.js')).vendors));
+
+  program
+    .command('sandbox')
+    .description('serve the fake vendors on a loopback port')
+    .option('--port <n>', '0 takes a free one', read.port, 0)
+    .option('--faults <list>', 'what goes wrong: KIND[=VALUE][@WHEN],…', '')
+    .option('--latency <ms>', 'how long every answer takes', read.milliseconds, 0)
+    .option('--known <path>', 'ids the vendors know, one a line (default: all but 404404…)')
+    .option('--books <folder>', 'keep the books there (default: in memory)')
+    .option('--reset', 'empty the books of `push --sandbox`, and what the ledger remembers of them')
+    .addOption(ledger)
+    .action(action(async () => (await import('./commands/sandbox.js')).sandbox));
+
+  return program;
+}
+
+export { CommanderError };

@@ -1,0 +1,141 @@
+import { formatAmount } from '../core/amount.js';
+import type { Report, RunEvent } from '../core/events.js';
+import type { Settlement } from '../core/ports.js';
+import { unreachable } from '../core/result.js';
+import type { Console } from './console.js';
+
+export interface ProgressOptions {
+  readonly quiet?: true;
+  readonly verbose?: true;
+  readonly logFormat: 'text' | 'json';
+  readonly progress: boolean;
+}
+
+const TTY_EVERY_MS = 100;
+const PLAIN_EVERY_MS = 10_000;
+
+/** Says what a run does: a line that is written over on a terminal, elsewhere a plain line now and then. */
+export function progress(console: Console, options: ProgressOptions): { report: Report; stop: () => void } {
+  const state = { settled: 0, toSend: 0, began: 0, staged: 0 };
+  const overwrite = console.interactive && options.logFormat === 'text';
+  const line = (): string => (state.began === 0 ? '' : progressLine(state, Date.now()));
+  const show = options.progress && options.quiet !== true;
+  const timer = show ? setInterval(tick, overwrite ? TTY_EVERY_MS : PLAIN_EVERY_MS) : undefined;
+  timer?.unref();
+
+  function tick(): void {
+    if (overwrite) console.status(line());
+    else if (line() !== '') say('progress', line(), { ...state });
+  }
+
+  function say(kind: string, text: string, data: object): void {
+    const record = { at: new Date().toISOString(), event: kind, ...data };
+    console.say(options.logFormat === 'json' ? JSON.stringify(record) : text);
+  }
+
+  function report(event: RunEvent): void {
+    if (event.kind === 'push_started') Object.assign(state, { toSend: event.toSend, began: Date.now() });
+    if (event.kind === 'settled') state.settled += 1;
+    const detail = event.kind === 'settled' || event.kind === 'retry' || event.kind === 'staged';
+    if (options.quiet === true || (detail && options.verbose !== true)) return;
+    const { text, data } = describe(event);
+    if (text !== undefined) say(event.kind, text, data);
+  }
+
+  return {
+    report,
+    stop: () => {
+      clearInterval(timer);
+      console.status('');
+    },
+  };
+}
+
+function describe(event: RunEvent): { text: string | undefined; data: object } {
+  switch (event.kind) {
+    case 'recovered': {
+      const { run, inFlight, unknown } = event;
+      const rows = inFlight === 1 ? '1 row was' : `${inFlight} rows were`;
+      const then = unknown > 0 ? 'they wait for `revsync resolve`' : 'what is in this file is sent again';
+      const text = `run-${run} was cut off; ${inFlight === 0 ? 'no row was' : rows} in flight${inFlight === 0 ? '' : `, ${then}`}`;
+      return { text, data: { run, inFlight, unknown } };
+    }
+    case 'staged':
+      return {
+        text: `${event.input}: ${event.rows} rows read`,
+        data: { file: event.input, rows: event.rows },
+      };
+    case 'file_warning':
+      return {
+        text: `${event.input}: ${event.problem.message}`,
+        data: { file: event.input, message: event.problem.message },
+      };
+    case 'push_started':
+      return { text: undefined, data: {} };
+    case 'settled':
+      return { text: settledLine(event.settlement), data: settledData(event.settlement) };
+    case 'retry': {
+      const { input, line, message, waitMs } = event;
+      return {
+        text: `${input}:${line}: ${message}; again in ${seconds(waitMs)}`,
+        data: { file: input, line, message, waitMs },
+      };
+    }
+    case 'paused':
+      return {
+        text: `the vendor is busy (${event.message}); no request for ${seconds(event.waitMs)}`,
+        data: { waitMs: event.waitMs, message: event.message },
+      };
+    case 'stopping': {
+      const { stop } = event;
+      const why = stop.kind === 'interrupted' ? stop.signal : stop.message;
+      return {
+        text: `stopping: ${why}; rows in flight are finished first`,
+        data: { reason: stop.kind, message: why },
+      };
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+function settledLine({ row, status, code, message, tries }: Settlement): string {
+  const amount = row.amount === undefined ? '' : ` ${formatAmount(row.amount)}`;
+  const http = tries.at(-1)?.httpStatus;
+  const why = code === undefined ? '' : ` ${code}: ${message ?? ''}`;
+  return `${row.input}:${row.line}: ${row.key} ${row.action}${amount} ${status}${http === undefined ? '' : ` (HTTP ${http})`}${why}`;
+}
+
+function settledData({ row, status, code, message, tries }: Settlement): object {
+  return {
+    file: row.input,
+    line: row.line,
+    key: row.key,
+    action: row.action,
+    amount: row.amount === undefined ? undefined : formatAmount(row.amount),
+    status,
+    httpStatus: tries.at(-1)?.httpStatus,
+    code,
+    message,
+    attempts: tries.length,
+  };
+}
+
+function progressLine(
+  { settled, toSend, began }: { settled: number; toSend: number; began: number },
+  now: number,
+): string {
+  const elapsed = Math.max(1, now - began);
+  const rate = (settled * 1000) / elapsed;
+  const share = toSend === 0 ? 100 : Math.floor((settled * 100) / toSend);
+  const left = rate > 0 ? `, ${seconds(((toSend - settled) / rate) * 1000)} left` : '';
+  return `${settled} of ${toSend} rows (${share}%), ${rate.toFixed(rate < 10 ? 1 : 0)} rows/s${left}`;
+}
+
+export function seconds(ms: number): string {
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  const whole = Math.round(ms / 1000);
+  if (whole < 120) return `${whole} s`;
+  if (whole < 7200) return `${Math.round(whole / 60)} min`;
+  return `${(whole / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,201 @@
+import { relative } from 'node:path';
+import type { ChalkInstance } from 'chalk';
+import { formatAmount, type Amount } from '../core/amount.js';
+import { CODES, type Code } from '../core/codes.js';
+import type { Stop } from '../core/events.js';
+import type { RunId, Totals } from '../core/ports.js';
+import { STATUSES, type Action, type RowStatus } from '../core/status.js';
+import type { Vendor } from '../core/vendor.js';
+import type { RefusedFile } from '../engine/stage.js';
+import type { Database } from '../io/ledger/database.js';
+import { correctedRows, problemRows, type ProblemRow } from '../io/ledger/records.js';
+import { runName } from '../io/results.js';
+import type { Preview } from './dry-run.js';
+import { VERSION } from './program.js';
+import { seconds } from './progress.js';
+
+/** How a push ended. `run` and `totals` are absent where no file came to be planned. */
+export interface PushReport {
+  readonly vendor: Vendor;
+  readonly account: string;
+  readonly origin: string;
+  readonly files: readonly string[];
+  readonly dryRun: boolean;
+  /** Epoch milliseconds. */
+  readonly started: number;
+  readonly exitCode: number;
+  readonly run?: RunId;
+  readonly database?: Database;
+  readonly totals?: readonly Totals[];
+  readonly stop?: Stop | undefined;
+  readonly refused?: readonly RefusedFile[];
+  readonly previews?: readonly Preview[];
+  /** Results files that were written. */
+  readonly results?: readonly string[];
+  /** Results files that could not be written. */
+  readonly failures?: readonly string[];
+}
+
+const PROBLEMS_SHOWN = 5;
+
+const BAD: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid', 'not_sent'];
+
+/** The closing words: counts and money, the first problems with what to do, where the results are, what to type next. */
+export function textSummary(report: PushReport, paint: ChalkInstance, { quiet }: { quiet?: true }): string {
+  const lines: string[] = [];
+  for (const { input, problems } of report.refused ?? []) {
+    for (const { line, message } of problems) {
+      lines.push(paint.red(`${input}${line === undefined ? '' : `:${line}`}: ${message}`));
+    }
+  }
+  if (report.refused !== undefined) lines.push('nothing was sent');
+  if (report.stop !== undefined) lines.push(paint.red(stopLine(report)));
+  if (report.totals !== undefined && quiet !== true) lines.push(...totalsTable(report, report.totals, paint));
+  if (report.database !== undefined && report.run !== undefined) {
+    if (report.dryRun && quiet !== true) lines.push(...dryRunLines(report, report.database, report.run));
+    lines.push(...problemLines(report.database, report.run, report.totals ?? [], paint));
+  }
+  for (const failure of report.failures ?? []) lines.push(paint.red(failure));
+  if (quiet !== true) {
+    for (const path of report.results ?? []) lines.push(`results: ${relative('', path)}`);
+    const next = nextCommand(report);
+    if (next !== undefined) lines.push(`next: ${next}`);
+  }
+  return lines.join('\n');
+}
+
+/** The one object that `--json` prints; its keys are a contract, listed in the README. Money is decimal text. */
+export function jsonSummary(report: PushReport, now: number): object {
+  const { vendor, totals = [], stop } = report;
+  const by = <K extends string>(keys: readonly K[], of: (total: Totals) => K | undefined): object =>
+    Object.fromEntries(keys.map((key) => [key, sumOf(totals.filter((total) => of(total) === key))]));
+  const statuses = STATUSES.map(({ status }) => status);
+  const actions: readonly Action[] = ['create', 'correct', 'reverse', 'clear'];
+  return {
+    revsync: VERSION,
+    command: 'push',
+    vendor: vendor.id,
+    account: report.account,
+    origin: report.origin,
+    dry_run: report.dryRun,
+    run: report.run === undefined || report.dryRun ? null : runName(report.run),
+    exit_code: report.exitCode,
+    stopped: stop === undefined ? null : { code: stop.kind, message: stopMessage(stop) },
+    files: report.files,
+    results: report.results ?? [],
+    rows: totals.reduce((sum, { rows }) => sum + rows, 0),
+    statuses: by(statuses, ({ status }) => status),
+    actions: by(actions, ({ action }) => action),
+    problems: (report.refused ?? []).flatMap(({ input, problems }) =>
+      problems.map(({ line, message }) => ({ file: input, line: line ?? null, message })),
+    ),
+    errors: report.failures ?? [],
+    started_at: new Date(report.started).toISOString(),
+    ended_at: new Date(now).toISOString(),
+  };
+}
+
+function sumOf(totals: readonly Totals[]): { rows: number; amount: string } {
+  const rows = totals.reduce((sum, total) => sum + total.rows, 0);
+  return { rows, amount: moneyText(totals.reduce((sum, { amount }) => sum + amount, 0n)) };
+}
+
+/** Totals leave the range of one amount, so they are written from whole and rest. */
+export function moneyText(total: bigint): string {
+  const magnitude = total < 0n ? -total : total;
+  const rest = formatAmount(Number(magnitude % 10_000n) as Amount).slice(1);
+  return `${total < 0n ? '-' : ''}${magnitude / 10_000n}${rest}`;
+}
+
+function totalsTable(report: PushReport, totals: readonly Totals[], paint: ChalkInstance): string[] {
+  const { vendor, account, origin, started, files } = report;
+  const title = report.dryRun ? 'dry run' : runName(report.run ?? 0);
+  const head = `${title}: ${files.join(', ')} to ${vendor.title} (account ${account}, ${origin}) in ${seconds(Date.now() - started)}`;
+  const rows = STATUSES.map(({ status }) => ({
+    status,
+    ...sumOf(totals.filter((total) => total.status === status)),
+  }));
+  const shown = rows.filter(({ rows }) => rows > 0);
+  const width = Math.max(0, ...shown.map(({ amount }) => grouped(amount).length));
+  return [
+    paint.bold(head),
+    ...shown.map(({ status, rows, amount }) => {
+      const text = `  ${status.padEnd(10)}${String(rows).padStart(9)}  ${grouped(amount).padStart(width)}`;
+      return BAD.includes(status) ? paint.yellow(text) : paint.green(text);
+    }),
+    ...(shown.length === 0 ? ['  no rows'] : []),
+  ];
+}
+
+function dryRunLines({ previews = [], totals = [] }: PushReport, db: Database, run: RunId): string[] {
+  const planned = totals.filter(({ status }) => status === 'planned');
+  const actions = planned.map(({ action, rows, amount }) => `${action ?? ''} ${rows} (${moneyText(amount)})`);
+  const requests = previews.flatMap(({ row, method, url, headers, body }) => [
+    `  ${row.input}:${row.line}: ${row.action} ${method} ${url}`,
+    ...Object.entries(headers).map(([name, value]) => `    ${name}: ${value}`),
+    `    ${body}`,
+  ]);
+  const corrections = correctedRows(db, run, PROBLEMS_SHOWN).map(
+    ({ input, line, key, amount, previousAmount }) =>
+      `  ${input}:${line}: ${key} ${money(previousAmount)} → ${money(amount)}`,
+  );
+  return [
+    `would send: ${actions.length === 0 ? 'nothing' : actions.join(', ')}`,
+    ...(requests.length > 0 ? ['the first requests:', ...requests] : []),
+    ...(corrections.length > 0 ? ['corrections, old → new:', ...corrections] : []),
+  ];
+}
+
+function money(amount: Amount | undefined): string {
+  return amount === undefined ? '(none)' : formatAmount(amount);
+}
+
+function problemLines(db: Database, run: RunId, totals: readonly Totals[], paint: ChalkInstance): string[] {
+  const shown = problemRows(db, run, BAD, PROBLEMS_SHOWN);
+  const all = totals.filter(({ status }) => BAD.includes(status)).reduce((sum, { rows }) => sum + rows, 0);
+  const more = all - shown.length;
+  return [
+    ...shown.map((row) => paint.yellow(problemLine(row))),
+    ...(more > 0 ? [`  … and ${more} more in the results (column revsync_error)`] : []),
+  ];
+}
+
+function problemLine({ input, line, status, code, message }: ProblemRow): string {
+  const known = code !== undefined && code in CODES ? CODES[code as Code] : undefined;
+  const remedy = status === 'rejected' || status === 'failed' ? known?.remedy : undefined;
+  return `  ${input}:${line}: ${status} ${code ?? ''}: ${message ?? ''}${remedy === undefined ? '' : `; ${remedy}`}`;
+}
+
+function stopMessage(stop: Stop): string {
+  return stop.kind === 'interrupted' ? `interrupted by ${stop.signal}` : stop.message;
+}
+
+function stopLine({ stop, totals }: PushReport): string {
+  if (stop === undefined) return '';
+  if (totals === undefined && stop.kind === 'interrupted')
+    return `${stopMessage(stop)} while reading; nothing was sent`;
+  const next =
+    stop.kind === 'account_refused'
+      ? 'check the credential'
+      : stop.kind === 'ledger_failed'
+        ? 'mend that first: what was in flight is looked after by the next push of the same file'
+        : 'the next push goes on from here';
+  return `stopped: ${stopMessage(stop)}; ${next}`;
+}
+
+function nextCommand({ totals, vendor, files, dryRun, run, exitCode }: PushReport): string | undefined {
+  if (totals === undefined || exitCode === 0) return undefined;
+  const has = (...wanted: RowStatus[]): boolean => totals.some(({ status }) => wanted.includes(status));
+  const again = `revsync push ${files.join(' ')} --vendor ${vendor.id}`;
+  if (has('unknown') && run !== undefined) {
+    return `look the unknown rows up at ${vendor.title}, then: revsync resolve KEY --accepted|--not-applied --why TEXT`;
+  }
+  if (dryRun) return 'mend the rows above and run the dry run again';
+  if (has('invalid', 'rejected')) return `mend the rows in the source, then the same command: ${again}`;
+  return `the same command goes on where this run ended: ${again}`;
+}
+
+function grouped(amount: string): string {
+  const [whole = '', fraction = ''] = amount.split('.');
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction}`;
+}
