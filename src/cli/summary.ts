@@ -4,7 +4,7 @@ import { formatAmount, type Amount } from '../core/amount.js';
 import { CODES, type Code } from '../core/codes.js';
 import type { Stop } from '../core/events.js';
 import type { RunId, Totals } from '../core/ports.js';
-import { STATUSES, type Action, type RowStatus } from '../core/status.js';
+import { ACTIONS, STATUSES, type RowStatus } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
 import type { RefusedFile } from '../engine/stage.js';
 import type { Database } from '../io/ledger/database.js';
@@ -70,7 +70,6 @@ export function jsonSummary(report: PushReport, now: number): object {
   const by = <K extends string>(keys: readonly K[], of: (total: Totals) => K | undefined): object =>
     Object.fromEntries(keys.map((key) => [key, sumOf(totals.filter((total) => of(total) === key))]));
   const statuses = STATUSES.map(({ status }) => status);
-  const actions: readonly Action[] = ['create', 'correct', 'reverse', 'clear'];
   return {
     revsync: VERSION,
     command: 'push',
@@ -85,7 +84,7 @@ export function jsonSummary(report: PushReport, now: number): object {
     results: report.results ?? [],
     rows: totals.reduce((sum, { rows }) => sum + rows, 0),
     statuses: by(statuses, ({ status }) => status),
-    actions: by(actions, ({ action }) => action),
+    actions: by(ACTIONS, ({ action }) => action),
     problems: (report.refused ?? []).flatMap(({ input, problems }) =>
       problems.map(({ line, message }) => ({ file: input, line: line ?? null, message })),
     ),
@@ -128,8 +127,11 @@ function totalsTable(report: PushReport, totals: readonly Totals[], paint: Chalk
 }
 
 function dryRunLines({ previews = [], totals = [] }: PushReport, db: Database, run: RunId): string[] {
-  const planned = totals.filter(({ status }) => status === 'planned');
-  const actions = planned.map(({ action, rows, amount }) => `${action ?? ''} ${rows} (${moneyText(amount)})`);
+  const actions = ACTIONS.flatMap((action) => {
+    const planned = totals.filter((total) => total.status === 'planned' && total.action === action);
+    const { rows, amount } = sumOf(planned);
+    return rows === 0 ? [] : [`${action} ${rows} (${amount})`];
+  });
   const requests = previews.flatMap(({ row, method, url, headers, body }) => [
     `  ${row.input}:${row.line}: ${row.action} ${method} ${url}`,
     ...Object.entries(headers).map(([name, value]) => `    ${name}: ${value}`),

@@ -35,7 +35,9 @@ export type Intent = 'set' | 'reverse' | 'clear';
 export const INTENTS: readonly Intent[] = ['set', 'reverse', 'clear'];
 
 /** What is sent for a row. `correct` is a sale whose key the vendor already holds with other content. */
-export type Action = 'create' | 'correct' | 'reverse' | 'clear';
+export const ACTIONS = ['create', 'correct', 'reverse', 'clear'] as const;
+
+export type Action = (typeof ACTIONS)[number];
 
 /** Statuses that end a run with exit code 0. */
 export const SETTLED_WELL: ReadonlySet<RowStatus> = new Set(['accepted', 'unchanged', 'duplicate']);

@@ -51,8 +51,8 @@ function judge(
     .map((row) => {
       const same = row.digest === kept.digest;
       const message = same
-        ? `same key and content as ${place(kept)}`
-        : `replaced by ${place(kept)}, --on-conflict last`;
+        ? `same key and content as ${place(kept, row)}`
+        : `replaced by ${place(kept, row)}, --on-conflict last`;
       return { position: row.position, verdict: { status: 'duplicate', message } };
     });
 }
@@ -65,7 +65,7 @@ function refuseAll(rows: readonly RepeatedRow[]): Amendment[] {
   return rows.map((row) => {
     const other = row.digest === first.digest ? opposite : first;
     const message =
-      `same key ${JSON.stringify(row.key)} as ${place(other)}, which says ${said(other)} where this row says ${said(row)}; ` +
+      `same key ${JSON.stringify(row.key)} as ${place(other, row)}, which says ${said(other)} where this row says ${said(row)}; ` +
       'keep one of them, or use --on-conflict last or sum';
     return { position: row.position, verdict: { status: 'invalid', code: 'conflict', message } };
   });
@@ -90,7 +90,7 @@ function sumInto(
   const prepared = vendor.prepare(actionOf('set'), saleOf(kept.cells, sum, mapping, vendor));
   if (!prepared.ok) return refuseAll(rows);
 
-  const lines = distinct.map(place).join(', ');
+  const lines = distinct.map((row) => place(row, kept)).join(', ');
   const repeated =
     rows.length > distinct.length ? '; lines that repeat another to the letter are counted once' : '';
   return rows.map((row) => {
@@ -100,14 +100,15 @@ function sumInto(
     }
     const first = distinct.includes(row);
     const message = first
-      ? `summed into ${place(kept)}`
+      ? `summed into ${place(kept, row)}`
       : `same key and content as an earlier line, not summed again`;
     return { position: row.position, verdict: { status: 'duplicate', message } };
   });
 }
 
-function place(row: RepeatedRow): string {
-  return `${row.input}:${row.line}`;
+/** A row as another one of the same run speaks of it. */
+function place(row: RepeatedRow, from: RepeatedRow): string {
+  return row.input === from.input ? `line ${row.line}` : `${row.input}:${row.line}`;
 }
 
 function said(row: RepeatedRow): string {

@@ -88,7 +88,7 @@ function answer(
       apply();
       return write(response, { status: 502, body: 'Bad Gateway' });
     case 'leak': {
-      const body = `${request.path} ${JSON.stringify(request.headers)} ${request.body}`;
+      const body = `${request.body} ${request.path} ${JSON.stringify(request.headers)}`;
       return write(response, {
         status: 500,
         headers: { 'x-request': encodeURIComponent(request.body) },

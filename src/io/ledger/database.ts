@@ -131,6 +131,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: 'it may not be written; check its permissions or name another with --ledger',
   EROFS: 'its disk is read-only; name another with --ledger',
   ENOSPC: 'the disk is full; make room and run the same command again',
+  EEXIST: 'part of its path is not a folder; name another with --ledger',
   ENOTDIR: 'part of its path is not a folder; name another with --ledger',
   EISDIR: 'it is a folder; name a file with --ledger',
 };

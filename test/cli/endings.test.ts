@@ -1,0 +1,278 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { manySales, sales, Workspace, type Running } from '../support/cli.js';
+import { convosoServer, type ConvosoServer } from '../support/vendor-server.js';
+
+/** Until the server has seen so many requests. */
+async function requestsReach(server: ConvosoServer, count: number): Promise<void> {
+  while (server.requests() < count) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+const BUSY = ['--rate', '100000', '--concurrency', '16'];
+
+function statusCounts(rows: readonly Record<string, string>[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const row of rows) {
+    const status = row['revsync_status'] ?? '';
+    counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe('a run that is cut short', () => {
+  it('loses nothing to kill -9 in the middle of 5,000 rows', async () => {
+    const space = new Workspace();
+    const server = await convosoServer();
+    space.write('sales.csv', manySales(5000));
+    const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url, ...BUSY];
+    const first = space.start(...push);
+    await requestsReach(server, 1500);
+    first.process.kill('SIGKILL');
+    expect((await first.ended).signal).toBe('SIGKILL');
+    expect(existsSync(space.path('sales.results.csv'))).toBe(false);
+
+    const second = await space.run(...push);
+    expect(second.code).toBe(0);
+    expect(second.stderr).toContain('run-1 was cut off');
+    const rows = space.rows('sales.results.csv');
+    expect(rows).toHaveLength(5000);
+    const counts = statusCounts(rows);
+    expect((counts['accepted'] ?? 0) + (counts['unchanged'] ?? 0)).toBe(5000);
+    expect(counts['unchanged']).toBeGreaterThan(500);
+    const { revenue } = server.books();
+    expect(Object.keys(revenue)).toHaveLength(5000);
+    for (const row of rows) expect(revenue[row['call_log_id'] ?? '']).toBe(row['revsync_amount']);
+    // What a dead run had in flight is told apart in its own results.
+    const old = await space.run('results', 'run-1', '--out', 'old.csv');
+    expect(old.code).toBe(0);
+    const oldCounts = statusCounts(space.rows('old.csv'));
+    expect(Object.keys(oldCounts).sort()).toEqual(['accepted', 'failed', 'not_sent']);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'finishes rows in flight at %s, writes the results, ends %i, and the next run goes on',
+    async (signal, code) => {
+      const space = new Workspace();
+      const server = await convosoServer({ latencyMs: 20 });
+      space.write('sales.csv', manySales(400));
+      const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url, ...BUSY];
+      const running = space.start(...push);
+      await requestsReach(server, 100);
+      running.process.kill(signal);
+      const ended = await running.ended;
+      expect(ended.code).toBe(code);
+      const rows = space.rows('sales.results.csv');
+      const counts = statusCounts(rows);
+      expect(Object.keys(counts).sort()).toEqual(['accepted', 'not_sent']);
+      expect(counts['accepted']).toBe(server.requests());
+      expect(Object.keys(server.books().revenue)).toHaveLength(server.requests());
+      const before = server.requests();
+      expect((await space.run(...push)).code).toBe(0);
+      expect(server.requests()).toBe(400);
+      expect(statusCounts(space.rows('sales.results.csv'))).toEqual({
+        accepted: 400 - before,
+        unchanged: before,
+      });
+    },
+  );
+
+  it('sends nothing when it is interrupted while it still reads', async () => {
+    const space = new Workspace();
+    const server = await convosoServer();
+    const running = space.start(
+      'push',
+      '-',
+      '--vendor',
+      'convoso',
+      '--base-url',
+      server.url,
+      '--out',
+      'r.csv',
+    );
+    running.process.stdin.write(sales([['1', '5']]));
+    while (!existsSync(space.ledger)) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    running.process.kill('SIGINT');
+    running.process.stdin.write('2,6\n');
+    const ended = await running.ended;
+    expect(ended.code).toBe(130);
+    expect(ended.stderr).toContain('nothing was sent');
+    expect(server.requests()).toBe(0);
+  });
+});
+
+describe('one push at a time', () => {
+  it('ends a second push at once with exit 6, and frees the lock when the first is killed', async () => {
+    const space = new Workspace();
+    const server = await convosoServer({ latencyMs: 20 });
+    space.write('sales.csv', manySales(2000));
+    const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url, '--rate', '100000'];
+    const first: Running = space.start(...push);
+    await requestsReach(server, 20);
+    const second = await space.run(...push);
+    expect(second).toMatchObject({ code: 6, stdout: '' });
+    expect(second.stderr).toMatch(/^revsync: another push to convoso, account default, is running.*\n$/);
+    // Another account of the same vendor is another matter.
+    space.write('one.csv', sales([['1', '5']]));
+    const other = await space.run(
+      'push',
+      'one.csv',
+      '--vendor',
+      'convoso',
+      '--base-url',
+      server.url,
+      '--account',
+      'b',
+    );
+    expect(other.code).toBe(0);
+    first.process.kill('SIGKILL');
+    await first.ended;
+    expect((await space.run(...push, '--limit', '1')).code).toBe(1);
+  });
+});
+
+describe('what goes wrong on this machine', () => {
+  it('goes on quietly when the reader of its output has gone', async () => {
+    const space = new Workspace();
+    space.write('sales.csv', manySales(3000));
+    for (const flags of [
+      ['--out', '-'],
+      ['--verbose', '--json'],
+    ]) {
+      const running = space.start('push', 'sales.csv', '--vendor', 'convoso', '--sandbox', ...flags);
+      running.process.stdout.once('data', () => running.process.stdout.destroy());
+      running.process.stderr.once('data', () => running.process.stderr.destroy());
+      expect((await running.ended).code).toBe(0);
+    }
+  });
+
+  it('says in one line that results cannot be written, before anything is sent', async () => {
+    const space = new Workspace();
+    const server = await convosoServer();
+    space.write('sales.csv', sales([['1', '5']]));
+    mkdirSync(space.path('folder'));
+    const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url];
+    for (const [out, message] of [
+      [
+        '/dev/full',
+        'results /dev/full: the disk is full; make room or choose another place with --out; nothing was sent',
+      ],
+      [
+        'no/such/r.csv',
+        `results ${space.path('no/such/r.csv')}: its folder does not exist; make it or choose another place with --out; nothing was sent`,
+      ],
+    ]) {
+      const ended = await space.run(...push, '--out', out ?? '');
+      expect(ended).toMatchObject({ code: 2, stderr: `revsync: ${message ?? ''}\n` });
+    }
+    expect(server.requests()).toBe(0);
+  });
+
+  it('says in one line that the ledger cannot be made', async () => {
+    const space = new Workspace();
+    space.write('sales.csv', sales([['1', '5']]));
+    space.write('file', '');
+    const ended = await space.run(
+      'push',
+      'sales.csv',
+      '--vendor',
+      'convoso',
+      '--sandbox',
+      '--ledger',
+      'file/ledger.db',
+    );
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/^revsync: ledger .*file\/ledger.db: .*--ledger.*\n$/);
+  });
+
+  it.each([
+    ['an unknown vendor', ['--vendor', 'convosa'], 'there is no vendor "convosa"'],
+    [
+      'plain http off this machine',
+      ['--vendor', 'convoso', '--base-url', 'http://example.com'],
+      'is plain http',
+    ],
+    [
+      'a field the vendor lacks',
+      ['--vendor', 'convoso', '--sandbox', '--column', 'agent=Rep'],
+      '--column agent=…',
+    ],
+    [
+      'a number that is none',
+      ['--vendor', 'convoso', '--limit', '-3'],
+      "option '--limit <n>' argument '-3' is invalid",
+    ],
+    ['no vendor', [], "required option '--vendor <id>' not specified"],
+    ['an unknown option', ['--vendor', 'convoso', '--sandbx'], "unknown option '--sandbx'"],
+  ])('ends 2 at %s and makes no ledger', async (_name, args, message) => {
+    const space = new Workspace();
+    space.write('sales.csv', sales([['1', '5']]));
+    const ended = await space.run('push', 'sales.csv', ...args);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr).not.toContain('    at ');
+    expect(existsSync(space.ledger)).toBe(false);
+  });
+
+  it('ends 2 without a credential and names every way to give it', async () => {
+    const space = new Workspace();
+    space.write('sales.csv', sales([['1', '5']]));
+    delete space.env['CONVOSO_AUTH_TOKEN'];
+    const without = await space.run('push', 'sales.csv', '--vendor', 'convoso');
+    expect(without.code).toBe(2);
+    expect(without.stderr).toContain('CONVOSO_AUTH_TOKEN is not set');
+    const server = await convosoServer();
+    space.write('token', 'good-token\n');
+    space.write('.env', `CONVOSO_AUTH_TOKEN_FILE=${space.path('token')}\nCONVOSO_BASE_URL=${server.url}\n`);
+    const withFile = await space.run('push', 'sales.csv', '--vendor', 'convoso', '--env-file', '.env');
+    expect(withFile.code).toBe(0);
+    expect(server.requests()).toBe(1);
+  });
+});
+
+describe('the credential', () => {
+  it('is in no output, log, results file, ledger or error, however the vendor fails', async () => {
+    const space = new Workspace();
+    const spellings = [
+      space.token,
+      encodeURIComponent(space.token),
+      Buffer.from(space.token).toString('base64'),
+    ];
+    const faults =
+      '429=0@2,500@3,reset-before@4,reset-after@5,cut@6,garbage@7,fail-after@8,leak@9,leak@10,hang@11,401@40';
+    for (const flags of [['--verbose'], ['--verbose', '--log-format', 'json', '--json']]) {
+      const server = await convosoServer({ faults });
+      space.write('sales.csv', manySales(60));
+      const ended = await space.run(
+        'push',
+        'sales.csv',
+        '--vendor',
+        'convoso',
+        '--base-url',
+        server.url,
+        '--timeout',
+        '1',
+        '--retries',
+        '1',
+        '--rate',
+        '1000',
+        ...flags,
+      );
+      expect(ended.code).toBe(4);
+      expect(ended.stderr).toContain('[CONVOSO_AUTH_TOKEN]');
+      for (const text of [ended.stdout, ended.stderr])
+        for (const spelling of spellings) expect(text).not.toContain(spelling);
+    }
+    const files = readdirSync(space.folder, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(space.folder, name))
+      .filter((path) => statSync(path).isFile());
+    expect(files.some((path) => path.endsWith('ledger.db'))).toBe(true);
+    for (const path of files)
+      for (const spelling of spellings) expect(readFileSync(path).includes(spelling)).toBe(false);
+    expect(statSync(space.ledger).mode & 0o777).toBe(0o600);
+  });
+});

@@ -1,0 +1,88 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'csv-parse/sync';
+import { onTestFinished } from 'vitest';
+
+export const BIN = fileURLToPath(new URL('../../bin/revsync.js', import.meta.url));
+export const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly ended: Promise<Ended>;
+}
+
+/** A folder of its own with a ledger and a credential, removed after the test. */
+export class Workspace {
+  readonly folder = mkdtempSync(join(tmpdir(), 'revsync-test-'));
+  readonly ledger = join(this.folder, 'state', 'ledger.db');
+  readonly token = 'tok3n/Geheim+42=';
+  readonly env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    REVSYNC_LEDGER: this.ledger,
+    CONVOSO_AUTH_TOKEN: this.token,
+  };
+
+  constructor() {
+    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, content: string | Buffer): string {
+    writeFileSync(this.path(name), content);
+    return this.path(name);
+  }
+
+  read(name: string): string {
+    return readFileSync(this.path(name), 'utf8');
+  }
+
+  /** The records of a results file by column name. */
+  rows(name: string): Record<string, string>[] {
+    return records(this.read(name));
+  }
+
+  start(...args: string[]): Running {
+    const child = spawn(process.execPath, [BIN, ...args], { cwd: this.folder, env: this.env });
+    const out = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (out.stderr += text));
+    const ended = new Promise<Ended>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve({ code, signal, ...out }));
+    });
+    return { process: child, ended };
+  }
+
+  async run(...args: string[]): Promise<Ended> {
+    const running = this.start(...args);
+    running.process.stdin.end();
+    return running.ended;
+  }
+}
+
+export function records(text: string): Record<string, string>[] {
+  return parse(text, { columns: true }) as Record<string, string>[];
+}
+
+/** A sales file: `[call id, amount]` lines. */
+export function sales(lines: readonly (readonly [string, string])[]): string {
+  return `call_log_id,revenue\n${lines.map((line) => line.join(',')).join('\n')}\n`;
+}
+
+/** `count` sales with ids from `1000001` and different amounts. */
+export function manySales(count: number): string {
+  return sales(Array.from({ length: count }, (_, index) => [String(1_000_001 + index), `${index % 500}.25`]));
+}

@@ -1,0 +1,27 @@
+import { onTestFinished } from 'vitest';
+import { convosoFake, type ConvosoBooks } from '../../src/sandbox/convoso.js';
+import { parseFaults } from '../../src/sandbox/faults.js';
+import type { FakeAnswer, FakeRequest } from '../../src/sandbox/fake.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
+
+export interface ConvosoServer extends Sandbox {
+  books(): ConvosoBooks;
+}
+
+/** A fake Convoso on a loopback port, closed after the test. */
+export async function convosoServer({ faults = '', latencyMs = 0 } = {}): Promise<ConvosoServer> {
+  const plan = parseFaults(faults);
+  if (!plan.ok) throw new Error(plan.error);
+  const fake = convosoFake({});
+  const server = await startSandbox({ fakes: [fake], port: 0, faults: plan.value, latencyMs });
+  onTestFinished(() => server.close());
+  return { ...server, books: () => fake.books() as ConvosoBooks };
+}
+
+/** A server that answers every request by hand. */
+export async function answeringServer(answer: (request: FakeRequest) => FakeAnswer): Promise<Sandbox> {
+  const fake = { vendor: 'by hand', serves: () => true, answer, books: () => undefined };
+  const server = await startSandbox({ fakes: [fake], port: 0, faults: () => undefined, latencyMs: 0 });
+  onTestFinished(() => server.close());
+  return server;
+}
