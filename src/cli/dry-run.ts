@@ -1,8 +1,8 @@
 import type { ClaimedRow, Ledger } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
-import { requestFor } from '../engine/map.js';
+import { requestFor, rowSecrets } from '../engine/map.js';
 import type { PlannedRun } from '../engine/run.js';
-import { encodeBody } from '../io/http.js';
+import { encodeBody, pathOf } from '../io/http.js';
 
 /** A request as it would be sent, each secret replaced by its name. */
 export interface Preview {
@@ -21,18 +21,32 @@ export async function previewRequests(
   planned: PlannedRun,
   vendor: Vendor,
   baseUrl: URL,
+  secrets: Readonly<Record<string, string>>,
 ): Promise<readonly Preview[]> {
   // Names of letters and underscores survive every encoding, so that the mark can be put in afterwards.
-  const placeholders = Object.fromEntries(vendor.secrets.map(({ name }) => [name, `__${name}__`]));
   const marked = (text: string): string => text.replace(/__([A-Z_]+?)__/g, '[$1]');
-  const rows = await ledger.planned(planned.run, PREVIEWS);
+  const placeholders = Object.fromEntries(
+    vendor.secrets
+      .filter(({ name }) => name in secrets)
+      .map(({ name, default: preset }) => [
+        name,
+        preset === undefined ? `__${name}__` : (secrets[name] ?? preset),
+      ]),
+  );
+  const ownPlaceholders = (row: ClaimedRow): Record<string, string> =>
+    Object.fromEntries(
+      Object.keys(rowSecrets(row.sealed, vendor, staged.map.sealer)).map((name) => [name, `__${name}__`]),
+    );
+  const { run, staged } = planned;
+  const rows = await ledger.planned(run, PREVIEWS);
   return rows.map((row) => {
-    const request = vendor.authorize(requestFor(row, vendor, planned.staged.mappings), placeholders);
+    const prepared = requestFor(row, vendor, staged.mappings, staged.map);
+    const request = vendor.authorize(prepared, { ...placeholders, ...ownPlaceholders(row) });
     const headers = Object.entries(request.headers).map(([name, value]) => [name, marked(value)]);
     return {
       row,
       method: request.method,
-      url: marked(baseUrl.href.replace(/\/$/, '') + request.path),
+      url: marked(baseUrl.href.replace(/\/$/, '') + pathOf(request)),
       headers: Object.fromEntries(headers) as Record<string, string>,
       body: marked(encodeBody(request.body).text),
     };

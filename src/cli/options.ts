@@ -66,6 +66,21 @@ export const read = {
     return new Map([...(previous ?? []), [text.slice(0, at).trim(), text.slice(at + 1)]]);
   },
 
+  /** Values of a column, compared without case. */
+  values(text: string): readonly string[] {
+    const values = text.split(',').map((value) => value.trim().toLowerCase());
+    if (!values.includes('')) return values;
+    throw new InvalidArgumentError('write values with commas between, such as refunded,chargeback.');
+  },
+
+  timezone(text: string): string {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+    } catch {
+      throw new InvalidArgumentError('write an IANA time zone, such as America/New_York or UTC.');
+    }
+  },
+
   maxErrors(text: string): MaxErrors {
     const [, digits, percent] = /^(\d+)(%?)$/.exec(text) ?? [];
     const number = Number(digits ?? NaN);

@@ -51,16 +51,31 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     )
     .addOption(
       new Option('--blank-amount <what>', 'a row whose amount is blank')
-        .choices(['refuse', 'clear'])
+        .choices(['refuse', 'clear', 'omit'])
         .default('refuse'),
     )
     .addOption(
       new Option('--round <how>', 'amounts finer than the vendor keeps').choices(['half-up', 'half-even']),
     )
+    .option('--reversal-column <header>', 'the column that says which sales are taken back')
+    .option('--reversal-values <list>', 'its values that take a sale back: refunded,chargeback', read.values)
+    .option(
+      '--timezone <zone>',
+      'the zone of times without an offset, such as America/New_York',
+      read.timezone,
+    )
+    .option(
+      '--allow-missing-call-date',
+      'send rows without a call date where the vendor would take the present time',
+    )
     .option('--confirm', 'have the vendor echo each amount, and compare')
     .option('--no-correct', 'hold rows back whose amount was accepted differently before')
     .option('--force', 'send rows again that were accepted unchanged before')
-    .option('--concurrency <n>', "rows in flight at most (default: the vendor's)", read.concurrency)
+    .option(
+      '--concurrency <n>',
+      "rows in flight at most (default: the vendor's; 1 with --sandbox)",
+      read.concurrency,
+    )
     .option('--rate <n>', "requests a second at most (default: the vendor's; none with --sandbox)", read.rate)
     .option('--retries <n>', 'further attempts per row', read.retries, 5)
     .option('--timeout <s>', "seconds an answer may take (default: the vendor's)", read.seconds)

@@ -6,6 +6,16 @@ export const CODES = {
   column_count: { means: 'the row has more or fewer cells than the header', remedy: 'mend the row' },
   missing_value: { means: 'a required cell is blank', remedy: 'fill it in' },
   bad_value: { means: 'a cell cannot be what its column needs', remedy: 'mend the cell' },
+  not_a_time: {
+    means: 'the time cannot be read with certainty',
+    remedy: 'write it like 2026-11-20 14:05:00',
+  },
+  time_needs_zone: {
+    means: 'the time is not told in the time zone that the vendor needs',
+    remedy: 'name the zone with --timezone',
+  },
+  not_a_phone: { means: 'the cell is not a phone number', remedy: 'mend the cell' },
+  not_a_flag: { means: 'the cell is neither true nor false', remedy: 'write true or false' },
   blank_amount: {
     means: 'the amount is blank, which is neither 0.00 nor a clear',
     remedy: 'write 0.00, or use --blank-amount clear if the vendor should forget the amount',

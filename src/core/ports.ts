@@ -19,8 +19,18 @@ export type Exchange =
   | { readonly kind: 'lost'; readonly code: 'lost_reply' | 'timeout'; readonly message: string };
 
 export interface Transport {
-  /** Never rejects. `signal` gives the attempt up. */
-  send(request: VendorRequest, signal: AbortSignal): Promise<Exchange>;
+  /** Never rejects. `signal` gives the attempt up; what is in `rowSecrets` is blotted out of the answer. */
+  send(
+    request: VendorRequest,
+    signal: AbortSignal,
+    rowSecrets: Readonly<Record<string, string>>,
+  ): Promise<Exchange>;
+}
+
+/** Hides what must not be on disk; only the process that sealed it can open it. */
+export interface Sealer {
+  seal(text: string): string;
+  open(sealed: string): string;
 }
 
 /** One record of a source file. `line` is where it starts, counted from 1. */
@@ -60,6 +70,8 @@ export interface StagedRow {
   readonly digest?: string;
   readonly verdict?: Verdict;
   readonly warning?: string;
+  /** The row's own credential, readable by this process only. */
+  readonly sealed?: string;
 }
 
 /** Why a row is not sent. */
@@ -121,6 +133,7 @@ export interface ClaimedRow {
   readonly amount?: Amount;
   readonly previousAmount?: Amount;
   readonly digest: string;
+  readonly sealed?: string;
 }
 
 /** One attempt as the audit trail keeps it. */

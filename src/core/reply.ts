@@ -1,5 +1,8 @@
 import type { Outcome, Reply } from './vendor.js';
 
+/** Every outcome but success. */
+export type Failure = Exclude<Outcome, { kind: 'applied' }>;
+
 /** The reply's JSON object, or undefined where it is anything else. */
 export function jsonObject(reply: Reply): Readonly<Record<string, unknown>> | undefined {
   try {
@@ -24,7 +27,7 @@ export function textOf(value: unknown): string | undefined {
  * What the HTTP status says when the body says nothing that the vendor documents. A 2xx, 3xx, 408 or 5xx
  * leaves open whether the row was applied; 425, 429 and 503 with `Retry-After` turned it away.
  */
-export function outcomeOfStatus(reply: Reply): Outcome {
+export function outcomeOfStatus(reply: Reply): Failure {
   const { status } = reply;
   const code = `http_${status}`;
   const message = `HTTP ${status}${excerpt(reply.text)}`;
@@ -55,4 +58,20 @@ function excerpt(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   if (line === '') return ' with an empty body';
   return `: ${line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line}`;
+}
+
+/** The text of `error`, `errors` or `message`, in whichever of the usual shapes it comes. */
+export function messageOf(body: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const found = [body?.['error'], body?.['errors'], body?.['message']].find((value) => value != null);
+  return found === undefined ? undefined : flatText(found);
+}
+
+function flatText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(flatText).join('; ');
+  if (isObject(value)) {
+    return Object.entries(value)
+      .map(([name, inner]) => `${name}: ${flatText(inner)}`)
+      .join('; ');
+  }
+  return textOf(value) ?? JSON.stringify(value) ?? '';
 }

@@ -6,6 +6,8 @@ export interface Sale {
   /** Absent for a clear, and for a reversal whose cell was blank. */
   readonly amount?: Amount;
   readonly fields: Readonly<Record<string, string>>;
+  /** Required fields whose absence the user has accepted. */
+  readonly waived?: readonly string[];
 }
 
 /** One reason why a row cannot be sent. `message` says what was found, what was wanted and what to do. */

@@ -36,12 +36,26 @@ export interface BaseUrl {
 /** A field of the vendor's request and the headers under which people keep it. */
 export interface Column {
   readonly field: string;
-  readonly kind: 'text' | 'amount';
+  readonly kind: ColumnKind;
+  /** Whether a file without it is refused. What a row needs, `prepare` decides. */
   readonly required: boolean;
   readonly about: string;
   /** Compared without case, spaces and punctuation: `Call Log ID` also finds `call_log_id`. */
   readonly names: readonly string[];
 }
+
+/**
+ * How a cell is read before the vendor sees it:
+ * `text` as it is; `amount` as the row's money; `money` as further money, written like `12.50`;
+ * `flag` as `true` or `false`; `phone` as E.164, numbers without a country taken as North American;
+ * `instant` as Unix seconds, or milliseconds where they count; `local_time` as `YYYY-MM-DD HH:mm:ss` in
+ * the time zone of the file; `secret` never reaches the vendor's `prepare`, but stands for a credential.
+ */
+export type ColumnKind =
+  | { readonly is: 'text' | 'amount' | 'money' | 'phone' | 'instant' | 'local_time' }
+  /** `reversesWhen`: the value that takes a sale back. */
+  | { readonly is: 'flag'; readonly reversesWhen?: 'true' | 'false' }
+  | { readonly is: 'secret'; readonly secret: string };
 
 export interface Limits {
   /** Decimals the vendor keeps, at most `AMOUNT_DECIMALS`. */
@@ -62,19 +76,26 @@ export interface Claims {
   readonly correct: { readonly kind: 'resend' | 'unsupported' } & Source;
   readonly reverse: { readonly kind: 'supported' | 'unsupported' } & Source;
   readonly clear: { readonly kind: 'supported' | 'unsupported' } & Source;
+  /** Whether a row without an amount has a meaning of its own, for `--blank-amount omit`. */
+  readonly noAmount: { readonly kind: 'supported' | 'unsupported' } & Source;
+  /** A required field whose absence the user may accept with `--allow-missing-call-date`, and what it costs. */
+  readonly missingCallDate?: { readonly kind: 'accepted' } & Source;
   /** Form fields that make the vendor answer with the amount it now holds, for `--confirm`. */
   readonly echo?: { readonly add: Readonly<Record<string, string>> } & Source;
 }
 
+/** An environment variable. Of those with one `anyOf`, one is enough. One with a default is no secret. */
 export interface SecretName {
   readonly name: string;
   readonly about: string;
+  readonly anyOf?: string;
+  readonly default?: string;
 }
 
 export interface ErrorCode {
   readonly code: string;
   readonly means: string;
-  readonly effect: 'row rejected' | 'run stopped';
+  readonly effect: 'row rejected' | 'run stopped' | 'row unknown';
 }
 
 export interface Prepared {
@@ -82,12 +103,15 @@ export interface Prepared {
   readonly key: string;
   readonly amount?: Amount;
   readonly request: VendorRequest;
+  /** What has to differ for a row to count as changed; the request's path and body where absent. */
+  readonly content?: unknown;
 }
 
 export interface VendorRequest {
   readonly method: 'POST' | 'PUT';
   /** Absolute path below the base URL, each cell value in it percent-encoded. */
   readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: RequestBody;
 }

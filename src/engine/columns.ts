@@ -11,6 +11,8 @@ export interface Mapping {
   readonly header: readonly string[];
   /** Whether the file is a results file that is fed back. */
   readonly fedBack: boolean;
+  /** The kept column whose values mark reversals. */
+  readonly reversal: number | undefined;
   /** Cells a record of this file must have. */
   readonly width: number;
 }
@@ -25,6 +27,7 @@ export function matchColumns(
   header: readonly string[],
   columns: readonly Column[],
   chosen: ReadonlyMap<string, string>,
+  reversalColumn?: string,
 ): Result<Mapping, readonly string[]> {
   const names = header.map((name) => name.trim());
   const kept = names.flatMap((name, index) => (name.toLowerCase().startsWith(OWN_PREFIX) ? [] : [index]));
@@ -60,12 +63,19 @@ export function matchColumns(
       cells.set(column.field, kept.indexOf(index));
     }
   }
+  const reversal = kept.findIndex((index) => names[index] === reversalColumn?.trim());
+  if (reversalColumn !== undefined && reversal < 0) {
+    problems.push(
+      `--reversal-column: there is no column ${JSON.stringify(reversalColumn)}; the headers are ${headers}`,
+    );
+  }
   if (problems.length > 0) return err(problems);
   return ok({
     cells,
     kept,
     header: kept.map((index) => header[index] ?? ''),
     fedBack: names.includes(`${OWN_PREFIX}line`),
+    reversal: reversalColumn === undefined ? undefined : reversal,
     width: header.length,
   });
 }

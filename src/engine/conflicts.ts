@@ -1,7 +1,7 @@
 import { addAmounts, formatAmount, type Amount } from '../core/amount.js';
 import type { Amendment, Ledger, RepeatedRow, RunId } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
-import { actionOf, content, saleOf } from './map.js';
+import { content, prepareAgain } from './map.js';
 import type { StagedFiles } from './stage.js';
 
 /** What to do with rows of one key and different content. */
@@ -41,7 +41,7 @@ function judge(
   const firstOfContent = new Map<string, RepeatedRow>();
   for (const row of rows) if (!firstOfContent.has(row.digest)) firstOfContent.set(row.digest, row);
   const distinct = [...firstOfContent.values()];
-  if (distinct.length > 1 && onConflict === 'refuse') return refuseAll(rows);
+  if (distinct.length > 1 && onConflict === 'refuse') return refuseAll(rows, vendor);
 
   const kept = onConflict === 'refuse' || onConflict === 'sum' ? distinct[0] : rows.at(-1);
   if (kept === undefined) return [];
@@ -57,7 +57,8 @@ function judge(
     });
 }
 
-function refuseAll(rows: readonly RepeatedRow[]): Amendment[] {
+function refuseAll(rows: readonly RepeatedRow[], vendor: Vendor): Amendment[] {
+  const options = vendor.claims.repeat.kind === 'appends' ? 'last' : 'last or sum';
   const [first, ...others] = rows;
   if (first === undefined) return [];
   // Name the first row with other content, so that each message points at a line that disagrees.
@@ -66,7 +67,7 @@ function refuseAll(rows: readonly RepeatedRow[]): Amendment[] {
     const other = row.digest === first.digest ? opposite : first;
     const message =
       `same key ${JSON.stringify(row.key)} as ${place(other, row)}, which says ${said(other)} where this row says ${said(row)}; ` +
-      'keep one of them, or use --on-conflict last or sum';
+      `keep one of them, or use --on-conflict ${options}`;
     return { position: row.position, verdict: { status: 'invalid', code: 'conflict', message } };
   });
 }
@@ -85,17 +86,17 @@ function sumInto(
         : addAmounts(total, row.amount),
     0 as Amount,
   );
-  const mapping = staged.mappings.get(kept.input);
-  if (sum === undefined || mapping === undefined) return refuseAll(rows);
-  const prepared = vendor.prepare(actionOf('set'), saleOf(kept.cells, sum, mapping, vendor));
-  if (!prepared.ok) return refuseAll(rows);
+  if (sum === undefined) return refuseAll(rows, vendor);
+  const summed = { ...kept, action: 'create', amount: sum } as const;
+  const prepared = prepareAgain(summed, vendor, staged.mappings, staged.map);
+  if (prepared === undefined) return refuseAll(rows, vendor);
 
   const lines = distinct.map((row) => place(row, kept)).join(', ');
   const repeated =
     rows.length > distinct.length ? '; lines that repeat another to the letter are counted once' : '';
   return rows.map((row) => {
     if (row === kept) {
-      const { amount = sum, digest } = content(prepared.value);
+      const { amount = sum, digest } = content(prepared);
       return { position: row.position, amount, digest, warning: `sum of ${lines}${repeated}` };
     }
     const first = distinct.includes(row);

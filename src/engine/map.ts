@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto';
 import { formatAmount, parseAmount, type Amount, type Rounding } from '../core/amount.js';
-import type { ClaimedRow, SourceRecord, StagedRow } from '../core/ports.js';
+import type { ClaimedRow, Sealer, SourceRecord, StagedRow } from '../core/ports.js';
 import type { RowProblem, Sale } from '../core/sale.js';
 import type { Action, Intent } from '../core/status.js';
-import type { Column, Prepared, Vendor, VendorRequest } from '../core/vendor.js';
+import type { Prepared, Vendor, VendorRequest } from '../core/vendor.js';
 import type { Mapping } from './columns.js';
+import { readField } from './fields.js';
 
 export interface MapOptions {
-  /** What a blank amount asks for; the default refuses it. */
-  readonly blankAmount: 'refuse' | 'clear';
+  /** What a blank amount asks for; the default refuses it. `omit` sends the row without one. */
+  readonly blankAmount: 'refuse' | 'clear' | 'omit';
   readonly round: Rounding | undefined;
+  /** IANA name of the zone in which times without an offset are told. */
+  readonly timezone: string | undefined;
+  /** Lower-case values of the reversal column that take a sale back. */
+  readonly reversalValues: ReadonlySet<string>;
+  /** Required fields that rows may lack. */
+  readonly waived: readonly string[];
+  /** Whether every row has to bring its own credential. */
+  readonly needsRowSecret: boolean;
+  readonly sealer: Sealer;
 }
 
 /** Judges one record: a row to be sent with its key, amount and content digest, or every reason why not. */
@@ -19,7 +29,8 @@ export function stageRecord(
   vendor: Vendor,
   options: MapOptions,
 ): StagedRow {
-  const cells = mapping.kept.map((index) => asWritten(record.cells[index] ?? '', mapping.fedBack));
+  const written = mapping.kept.map((index) => asWritten(record.cells[index] ?? '', mapping.fedBack));
+  const { cells, sealed, problem: secretProblem } = sealSecret(written, mapping, vendor, options);
   const base = { line: record.line, cells };
   if (record.cells.length !== mapping.width) {
     const message =
@@ -28,56 +39,53 @@ export function stageRecord(
     return { ...base, verdict: { status: 'invalid', code: 'column_count', message } };
   }
 
-  const { fields, amountField, amountText } = fieldsOf(cells, mapping, vendor.columns);
-  const read = amountField === undefined ? undefined : readAmount(amountText, amountField, vendor, options);
-  const intent: Intent = read?.kind === 'clear' ? 'clear' : 'set';
-  const amount = read?.kind === 'amount' ? read.amount : undefined;
-  const prepared = vendor.prepare(actionOf(intent), { fields, amount });
-
-  const amountProblems = read?.kind === 'problem' ? [read.problem] : [];
-  // The vendor sees no amount where the text could not be read, and would report it a second time.
-  const vendorProblems = prepared.ok
-    ? []
-    : prepared.error.filter((problem) => problem.code !== 'blank_amount');
-  const problems = [...amountProblems, ...vendorProblems];
+  const read = readCells(cells, mapping, vendor, options);
+  const { intent, sale, rounded } = read;
+  const prepared = vendor.prepare(actionOf(intent), sale);
+  const own = [...read.problems, ...(secretProblem === undefined ? [] : [secretProblem])];
+  // The vendor sees nothing of a cell that could not be read, and would report it a second time.
+  const unread = new Set(own.map(({ field }) => field));
+  const problems = [...own, ...(prepared.ok ? [] : prepared.error.filter(({ field }) => !unread.has(field)))];
   const [first] = problems;
   if (first !== undefined || !prepared.ok) {
     const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
     return { ...base, verdict: { status: 'invalid', code: first?.code ?? 'bad_value', message } };
   }
-  const rounded = read?.kind === 'amount' && read.rounded;
-  const warning = rounded ? `rounded from ${JSON.stringify(amountText)}` : undefined;
-  return { ...base, intent, ...content(prepared.value), warning };
+  const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
+  return { ...base, intent, ...content(prepared.value), warning, sealed };
 }
 
-/** The sale behind a staged row, from the cells it was staged with; its amount may have been summed since. */
-export function saleOf(
-  cells: readonly string[],
-  amount: Amount | undefined,
-  mapping: Mapping,
-  vendor: Vendor,
-): Sale {
-  const { fields } = fieldsOf(cells, mapping, vendor.columns);
-  return { fields, amount };
-}
-
-/** The request of a staged row, for the action that the plan gave it. */
+/** The request of a staged row, for the action that the plan gave it. Its amount may have been summed since. */
 export function requestFor(
   row: Pick<ClaimedRow, 'action' | 'cells' | 'amount' | 'input' | 'line'>,
   vendor: Vendor,
   mappings: ReadonlyMap<string, Mapping>,
+  options: MapOptions,
 ): VendorRequest {
+  const prepared = prepareAgain(row, vendor, mappings, options);
+  if (prepared === undefined) throw new Error(`${row.input}:${row.line} was staged and cannot be prepared`);
+  return prepared.request;
+}
+
+/** A staged row prepared once more, from the cells it was staged with; undefined where the vendor refuses. */
+export function prepareAgain(
+  row: Pick<ClaimedRow, 'action' | 'cells' | 'amount' | 'input'>,
+  vendor: Vendor,
+  mappings: ReadonlyMap<string, Mapping>,
+  options: MapOptions,
+): Prepared | undefined {
   const mapping = mappings.get(row.input);
   if (mapping === undefined) throw new Error(`no mapping for ${row.input}`);
-  const prepared = vendor.prepare(row.action, saleOf(row.cells, row.amount, mapping, vendor));
-  if (!prepared.ok) throw new Error(`${row.input}:${row.line} was staged and cannot be prepared`);
-  return prepared.value.request;
+  const { sale } = readCells(row.cells, mapping, vendor, options);
+  const prepared = vendor.prepare(row.action, { ...sale, amount: row.amount });
+  return prepared.ok ? prepared.value : undefined;
 }
 
 /** The digest covers what would be sent for a sale, so an edited note in the file changes nothing. */
 export function content(prepared: Prepared): { key: string; amount?: Amount; digest: string } {
-  const { method: _method, ...request } = prepared.request;
-  const digest = createHash('sha256').update(JSON.stringify(request)).digest('base64url').slice(0, 22);
+  const { path, body } = prepared.request;
+  const text = JSON.stringify(prepared.content ?? { path, body });
+  const digest = createHash('sha256').update(text).digest('base64url').slice(0, 22);
   return { key: prepared.key, amount: prepared.amount, digest };
 }
 
@@ -85,44 +93,77 @@ export function actionOf(intent: Intent): Action {
   return intent === 'set' ? 'create' : intent;
 }
 
-/** The mapped cells, trimmed, blank ones left out; the amount's text stands apart, since it is read to an `Amount`. */
-function fieldsOf(
+interface ReadCells {
+  readonly intent: Intent;
+  readonly sale: Sale;
+  readonly problems: readonly RowProblem[];
+  /** The amount's text, where it was rounded. */
+  readonly rounded?: string;
+}
+
+function readCells(
   cells: readonly string[],
   mapping: Mapping,
-  columns: readonly Column[],
-): { fields: Readonly<Record<string, string>>; amountField?: string; amountText?: string } {
+  vendor: Vendor,
+  options: MapOptions,
+): ReadCells {
   const fields: Record<string, string> = {};
-  let amount: { amountField: string; amountText?: string } | undefined;
-  for (const { field, kind } of columns) {
+  const problems: RowProblem[] = [];
+  const { decimals } = vendor.limits;
+  const mark = mapping.reversal === undefined ? '' : (cells[mapping.reversal] ?? '').trim().toLowerCase();
+  let reversed = mark !== '' && options.reversalValues.has(mark);
+  let amount: { field: string; text: string } | undefined;
+  for (const { field, kind } of vendor.columns) {
     const index = mapping.cells.get(field);
-    const value = index === undefined ? '' : (cells[index] ?? '').trim();
-    if (kind === 'amount') amount = { amountField: field, amountText: value === '' ? undefined : value };
-    else if (value !== '') fields[field] = value;
+    if (index === undefined || kind.is === 'secret') continue;
+    const text = (cells[index] ?? '').trim();
+    if (kind.is === 'amount') {
+      amount = { field, text };
+    } else if (text !== '') {
+      const read = readField(kind, text, { timezone: options.timezone, decimals });
+      if (!read.ok) problems.push({ field, ...read.error });
+      else fields[field] = read.value;
+      if (kind.is === 'flag' && read.ok && read.value === kind.reversesWhen) reversed = true;
+    }
   }
-  return { fields, ...amount };
+  const sale = { fields, waived: options.waived };
+  // What a refund row says in its amount is not what is sent: a reversal takes the sale back as a whole.
+  if (reversed) return { intent: 'reverse', sale, problems };
+  if (amount === undefined) return { intent: 'set', sale, problems };
+  const read = readAmount(amount.text, amount.field, vendor, options);
+  switch (read.kind) {
+    case 'clear':
+      return { intent: 'clear', sale, problems };
+    case 'none':
+      return { intent: 'set', sale, problems };
+    case 'problem':
+      return { intent: 'set', sale, problems: [...problems, read.problem] };
+    case 'amount': {
+      const rounded = read.rounded ? amount.text : undefined;
+      return { intent: 'set', sale: { ...sale, amount: read.amount }, problems, rounded };
+    }
+  }
 }
 
 type ReadAmount =
   | { readonly kind: 'amount'; readonly amount: Amount; readonly rounded: boolean }
-  | { readonly kind: 'clear' }
+  | { readonly kind: 'clear' | 'none' }
   | { readonly kind: 'problem'; readonly problem: RowProblem };
 
-function readAmount(
-  text: string | undefined,
-  field: string,
-  vendor: Vendor,
-  options: MapOptions,
-): ReadAmount {
+function readAmount(text: string, field: string, vendor: Vendor, options: MapOptions): ReadAmount {
   const problem = (code: RowProblem['code'], message: string): ReadAmount => ({
     kind: 'problem',
     problem: { field, code, message },
   });
-  if (text === undefined) {
+  if (text === '') {
     if (options.blankAmount === 'clear') return { kind: 'clear' };
-    return problem(
-      'blank_amount',
-      'is blank, which is neither 0.00 nor a clear; write 0.00, or use --blank-amount clear',
-    );
+    if (options.blankAmount === 'omit') return { kind: 'none' };
+    const { clear, noAmount } = vendor.claims;
+    const ways = [
+      ...(clear.kind === 'supported' ? [', --blank-amount clear empties it'] : []),
+      ...(noAmount.kind === 'supported' ? [', --blank-amount omit sends the row without one'] : []),
+    ];
+    return problem('blank_amount', `is blank, which is not 0.00; write 0.00${ways.join('')}`);
   }
   const parsed = parseAmount(text, { decimals: vendor.limits.decimals, round: options.round });
   if (!parsed.ok) return problem(parsed.error.code, parsed.error.message);
@@ -134,6 +175,36 @@ function readAmount(
     );
   }
   return { kind: 'amount', amount, rounded };
+}
+
+/** Takes a row's own credential out of the cells that are kept; `[NAME]` stands in its place. */
+function sealSecret(
+  cells: readonly string[],
+  mapping: Mapping,
+  vendor: Vendor,
+  { sealer, needsRowSecret }: MapOptions,
+): { cells: readonly string[]; sealed?: string; problem?: RowProblem } {
+  for (const { field, kind, about } of vendor.columns) {
+    const index = mapping.cells.get(field);
+    if (kind.is !== 'secret' || index === undefined) continue;
+    const mark = `[${kind.secret}]`;
+    const value = (cells[index] ?? '').trim();
+    if (value !== '' && value !== mark) return { cells: cells.with(index, mark), sealed: sealer.seal(value) };
+    const message = `is blank; it holds ${about}, and none is set for all rows`;
+    return needsRowSecret ? { cells, problem: { field, code: 'missing_value', message } } : { cells };
+  }
+  return { cells };
+}
+
+/** The row's own credential under the name that `authorize` knows it by. */
+export function rowSecrets(
+  sealed: string | undefined,
+  vendor: Vendor,
+  sealer: Sealer,
+): Record<string, string> {
+  if (sealed === undefined) return {};
+  const column = vendor.columns.find(({ kind }) => kind.is === 'secret');
+  return column?.kind.is === 'secret' ? { [column.kind.secret]: sealer.open(sealed) } : {};
 }
 
 /** A results file puts an apostrophe before text that a spreadsheet would run; fed back, it comes off again. */

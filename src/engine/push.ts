@@ -2,7 +2,7 @@ import type { Report, Stop } from '../core/events.js';
 import type { ClaimedRow, Clock, Ledger, RunId, Settlement, Transport, Verdict } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
 import { Lanes } from './lanes.js';
-import { requestFor } from './map.js';
+import { requestFor, rowSecrets } from './map.js';
 import type { Budget } from './retry.js';
 import { sendRow, type SendContext } from './send.js';
 import type { StagedFiles } from './stage.js';
@@ -75,7 +75,9 @@ export async function pushPlanned(
 
   let first = true;
   const send = async (row: ClaimedRow): Promise<void> => {
-    const sent = await sendRow(row, requestFor(row, vendor, staged.mappings), context);
+    const own = rowSecrets(row.sealed, vendor, staged.map.sealer);
+    const request = requestFor(row, vendor, staged.mappings, staged.map);
+    const sent = await sendRow(row, request, { ...context, rowSecrets: own });
     report({ kind: 'settled', settlement: sent.settlement });
     books.add(sent.settlement);
     if (sent.stop !== undefined) end(sent.stop);
@@ -92,6 +94,12 @@ export async function pushPlanned(
     return [];
   };
   books.onFailure = onFailure;
+  // A bug must not pass for an answer: the run ends, the row stays claimed, and the error is thrown again.
+  const bugs: unknown[] = [];
+  const onBug = (error: unknown): void => {
+    bugs.push(error);
+    end({ kind: 'ledger_failed', message: 'this is a bug in revsync' });
+  };
   while (!stopping.signal.aborted) {
     await lanes.freeLane(stopping.signal);
     await lanes.turn(stopping.signal);
@@ -104,13 +112,14 @@ export async function pushPlanned(
     }
     const row = queue.shift();
     if (row === undefined) break;
-    lanes.start(() => send(row));
+    lanes.start(() => send(row).catch(onBug));
   }
   await lanes.below(() => 1);
   drained.abort();
   interrupt.removeEventListener('abort', onInterrupt);
   for (const row of queue) books.add(notSent(row, stop));
   await books.flush();
+  if (bugs.length > 0) throw bugs[0];
   return stop;
 }
 

@@ -9,6 +9,8 @@ import { decideRetry, type Budget, type Knowledge } from './retry.js';
 export interface SendContext {
   readonly vendor: Vendor;
   readonly secrets: Readonly<Record<string, string>>;
+  /** The row's own credential, over the account's. */
+  readonly rowSecrets?: Readonly<Record<string, string>>;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly lanes: Lanes;
@@ -29,7 +31,7 @@ export interface Sent {
 
 /** Sends one claimed row until it is settled. */
 export async function sendRow(row: ClaimedRow, request: VendorRequest, context: SendContext): Promise<Sent> {
-  const { vendor, clock, lanes, report, stopping } = context;
+  const { vendor, clock, lanes, report, stopping, rowSecrets = {} } = context;
   const tries: Try[] = [];
   const repeat = vendor.claims.repeat.kind;
   const asked = withEcho(row, request, context);
@@ -38,7 +40,8 @@ export async function sendRow(row: ClaimedRow, request: VendorRequest, context: 
 
   for (;;) {
     const at = clock.now();
-    const exchange = await context.transport.send(vendor.authorize(asked, context.secrets), context.abandon);
+    const authorized = vendor.authorize(asked, { ...context.secrets, ...rowSecrets });
+    const exchange = await context.transport.send(authorized, context.abandon, rowSecrets);
     const seen = interpret(exchange, vendor);
     tries.push({ at, ...httpStatus(exchange), ...codeAndMessage(seen) });
 

@@ -8,6 +8,8 @@ export interface StageJob {
   readonly vendor: Vendor;
   readonly sources: readonly Source[];
   readonly chosenColumns: ReadonlyMap<string, string>;
+  /** The header of the column that marks reversals. */
+  readonly reversalColumn: string | undefined;
   readonly map: MapOptions;
 }
 
@@ -19,6 +21,7 @@ export interface RefusedFile {
 export interface StagedFiles {
   /** By input name. */
   readonly mappings: ReadonlyMap<string, Mapping>;
+  readonly map: MapOptions;
   readonly rows: number;
 }
 
@@ -51,7 +54,7 @@ export async function stageFiles(
       report({ kind: 'file_warning', input: source.name, problem });
     }
   }
-  return { staged: { mappings, rows }, refused };
+  return { staged: { mappings, map: job.map, rows }, refused };
 }
 
 async function stageFile(
@@ -68,7 +71,7 @@ async function stageFile(
       case 'refused':
         return { problems: [item.problem] };
       case 'header': {
-        const matched = matchColumns(item.cells, job.vendor.columns, job.chosenColumns);
+        const matched = matchColumns(item.cells, job.vendor.columns, job.chosenColumns, job.reversalColumn);
         if (!matched.ok) return { problems: matched.error.map((message) => ({ line: item.line, message })) };
         mapping = matched.value;
         await ledger.addInput(run, { name: source.name, path: source.path, header: mapping.header });

@@ -1,7 +1,7 @@
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import type { Exchange, Transport } from '../core/ports.js';
 import type { Reply, RequestBody, VendorRequest } from '../core/vendor.js';
-import type { Environment, Redact } from './secrets.js';
+import { redactor, type Environment, type Redact } from './secrets.js';
 
 export interface HttpSettings {
   /** Origin and path prefix of the vendor, without a trailing slash. */
@@ -49,14 +49,20 @@ export class HttpTransport implements Transport {
     this.#pool = pool.compose(markWhenWritten);
   }
 
-  async send(request: VendorRequest, signal: AbortSignal): Promise<Exchange> {
-    const { baseUrl, timeoutMs, freshConnections, redact } = this.#settings;
+  async send(
+    request: VendorRequest,
+    signal: AbortSignal,
+    rowSecrets: Readonly<Record<string, string>> = {},
+  ): Promise<Exchange> {
+    const { baseUrl, timeoutMs, freshConnections } = this.#settings;
+    const rowRedact = Object.keys(rowSecrets).length > 0 ? redactor(rowSecrets) : undefined;
+    const redact: Redact = (text) => this.#settings.redact(rowRedact?.(text) ?? text);
     const { text, type } = encodeBody(request.body);
     const timeout = AbortSignal.timeout(timeoutMs);
     let written = false;
     const options: Marked = {
       origin: baseUrl.origin,
-      path: baseUrl.pathname.replace(/\/$/, '') + request.path,
+      path: baseUrl.pathname.replace(/\/$/, '') + pathOf(request),
       method: request.method,
       headers: {
         accept: 'application/json',
@@ -130,6 +136,11 @@ async function readReply(response: Dispatcher.ResponseData, redact: Redact): Pro
   }
   const text = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, REPLY_CAP_BYTES));
   return { status: response.statusCode, headers, text: redact(text), receivedAt };
+}
+
+/** The path with its query. */
+export function pathOf({ path, query }: VendorRequest): string {
+  return query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
 }
 
 export function encodeBody(body: RequestBody): { text: string; type: string } {

@@ -23,7 +23,7 @@ export function readSecrets(
 ): Result<Readonly<Record<string, string>>, readonly string[]> {
   const secrets: Record<string, string> = {};
   const problems: string[] = [];
-  for (const { name, about } of names) {
+  for (const { name, about, anyOf, default: preset } of names) {
     const path = env[`${name}_FILE`];
     const direct = env[name]?.trim();
     if (direct !== undefined && direct !== '') {
@@ -34,7 +34,9 @@ export function readSecrets(
       else if (text.value.trim() === '')
         problems.push(`${name}_FILE: ${path} is empty; it should hold ${about}`);
       else secrets[name] = text.value.trim();
-    } else {
+    } else if (preset !== undefined) {
+      secrets[name] = preset;
+    } else if (anyOf === undefined) {
       problems.push(
         `${name} is not set; it holds ${about}: set it, or ${name}_FILE to the path of a file, or use --env-file`,
       );
@@ -42,7 +44,29 @@ export function readSecrets(
     if (/[\r\n]/.test(secrets[name] ?? ''))
       problems.push(`${name} has more than one line; it should hold ${about}`);
   }
+  for (const group of new Set(names.flatMap(({ anyOf }) => anyOf ?? []))) {
+    const members = names.filter(({ anyOf }) => anyOf === group);
+    if (members.some(({ name }) => name in secrets)) continue;
+    const list = members.map(({ name, about }) => `${name} (${about})`).join(' or ');
+    problems.push(`set ${list}, or its _FILE to the path of a file, or use --env-file`);
+  }
   return problems.length > 0 ? err(problems) : ok(secrets);
+}
+
+/** Stands for credentials where none is needed: one of every group. */
+export function dummySecrets(names: readonly SecretName[]): Readonly<Record<string, string>> {
+  const groups = names.map(({ anyOf }) => anyOf);
+  const needed = names.filter(({ anyOf }, index) => anyOf === undefined || groups.indexOf(anyOf) === index);
+  return Object.fromEntries(needed.map(({ name, default: preset }) => [name, preset ?? `sandbox:${name}`]));
+}
+
+/** Without the settings among them, which are no secret. */
+export function secretOnly(
+  names: readonly SecretName[],
+  secrets: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const settings = new Set(names.filter((one) => one.default !== undefined).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(secrets).filter(([name]) => !settings.has(name)));
 }
 
 export type Redact = (text: string) => string;

@@ -16,14 +16,14 @@ export const convoso: Vendor = {
   columns: [
     {
       field: 'call_id',
-      kind: 'text',
+      kind: { is: 'text' },
       required: true,
       about: "Convoso's call log id",
       names: ['call_log_id', 'call id', 'call log', 'convoso call log id', 'convoso call id', 'convoso id'],
     },
     {
       field: 'amount',
-      kind: 'amount',
+      kind: { is: 'amount' },
       required: true,
       about: 'revenue of the call, at most two decimals; 0.00 is "no sale"',
       names: [
@@ -55,6 +55,7 @@ export const convoso: Vendor = {
       assumed:
         'the page says "omit revenue", and code 6036 refuses a request with neither field, so return=1 alone',
     },
+    noAmount: { kind: 'unsupported', documented: `${PAGE}, code 6036` },
     // An older article says that return=1 marks the call refunded, so it is sent only when asked for.
     echo: { add: { return: '1' }, documented: PAGE },
   },

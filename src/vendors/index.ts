@@ -1,5 +1,9 @@
 import type { Vendor } from '../core/vendor.js';
 import { convoso } from './convoso.js';
+import { invoca } from './invoca.js';
+import { invocaSignals } from './invoca-signals.js';
+import { tldcrm } from './tldcrm.js';
+import { trackdrive } from './trackdrive.js';
 
 /** Every vendor, written out. */
-export const VENDORS: readonly Vendor[] = [convoso];
+export const VENDORS: readonly Vendor[] = [convoso, trackdrive, tldcrm, invoca, invocaSignals];

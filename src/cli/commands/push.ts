@@ -11,7 +11,15 @@ import { csvSource } from '../../io/csv.js';
 import { HttpTransport } from '../../io/http.js';
 import { SqliteLedger } from '../../io/ledger/ledger.js';
 import { headerLine, resultsText } from '../../io/results.js';
-import { readSecrets, redactor, withEnvFile, type Environment } from '../../io/secrets.js';
+import { processSealer } from '../../io/seal.js';
+import {
+  dummySecrets,
+  readSecrets,
+  redactor,
+  secretOnly,
+  withEnvFile,
+  type Environment,
+} from '../../io/secrets.js';
 import { FAKES } from '../../sandbox/index.js';
 import { startSandbox } from '../../sandbox/server.js';
 import { Console, UsageError } from '../console.js';
@@ -20,7 +28,7 @@ import { EXIT, exitCodeOf, interruptCode } from '../exit-codes.js';
 import { baseUrlOf, ledgerPath, vendorOf } from '../options.js';
 import { openOutputs, type Outputs } from '../outputs.js';
 import { progress } from '../progress.js';
-import { sandboxBooks, SANDBOX_ORIGIN } from '../sandbox-books.js';
+import { sandboxBooks, SANDBOX_ORIGIN, SANDBOX_URL } from '../sandbox-books.js';
 import { jsonSummary, textSummary, type PushReport } from '../summary.js';
 
 export interface PushOptions {
@@ -32,7 +40,11 @@ export interface PushOptions {
   readonly limit?: number;
   readonly column?: ReadonlyMap<string, string>;
   readonly onConflict: OnConflict;
-  readonly blankAmount: 'refuse' | 'clear';
+  readonly blankAmount: 'refuse' | 'clear' | 'omit';
+  readonly reversalColumn?: string;
+  readonly reversalValues?: readonly string[];
+  readonly timezone?: string;
+  readonly allowMissingCallDate?: true;
   readonly round?: Rounding;
   readonly confirm?: true;
   readonly correct: boolean;
@@ -61,10 +73,10 @@ export async function push(files: readonly string[], options: PushOptions): Prom
   const vendor = vendorOf(options.vendor);
   checkOptions(files, options, vendor);
   const env = environment(options);
-  const baseUrl = baseUrlOf(vendor, options.baseUrl, options.sandbox === true ? {} : env);
+  const baseUrl = options.sandbox === true ? SANDBOX_URL : baseUrlOf(vendor, options.baseUrl, env);
   const origin = options.sandbox === true ? SANDBOX_ORIGIN : baseUrl.origin;
-  const secrets = secretsFor(vendor, options, env);
-  console.redact = redactor(secrets);
+  const { secrets, missing } = secretsFor(vendor, options, env);
+  console.redact = redactor(secretOnly(vendor.secrets, secrets));
 
   const namespace = { vendor: vendor.id, account: options.account, origin };
   const path = ledgerPath(options.ledger, env);
@@ -87,12 +99,16 @@ export async function push(files: readonly string[], options: PushOptions): Prom
 
   try {
     if (options.dryRun !== true) await recover(ledger, vendor, systemClock.now(), report);
-    const job = jobOf(files, options, vendor);
+    const job = jobOf(files, options, vendor, missing.length > 0);
     const planned = await planRun(job, { ledger, clock: systemClock, report, interrupt: interrupt.signal });
     if (planned.kind === 'refused')
       return await conclude({ refused: planned.files, exitCode: EXIT.fileRefused });
     if (planned.kind === 'interrupted') {
       return await conclude({ stop: planned.stop, exitCode: interruptCode(planned.stop.signal) });
+    }
+    if (missing.length > 0 && !bringsOwnSecrets(planned, vendor)) {
+      await ledger.dropRun(planned.run);
+      throw new UsageError(missing.join('\n'));
     }
     const outputs = openOutputs(ledger.database, planned.run, options);
     if (!outputs.ok) {
@@ -102,7 +118,7 @@ export async function push(files: readonly string[], options: PushOptions): Prom
     const { run } = planned;
     const view = { run, database: ledger.database };
     if (options.dryRun === true) {
-      const previews = await previewRequests(ledger, planned, vendor, baseUrl);
+      const previews = await previewRequests(ledger, planned, vendor, baseUrl, secrets);
       const written = await writeOutputs(outputs.value, console, ledger, run);
       const exitCode = withFailure(exitCodeOf(planned.totals, undefined, true), written.failures);
       return await conclude({ ...view, totals: planned.totals, previews, ...written, exitCode });
@@ -147,7 +163,16 @@ function checkOptions(files: readonly string[], options: PushOptions, vendor: Ve
     problems.push('--sandbox and --base-url exclude each other');
   if (options.quiet === true && options.verbose === true)
     problems.push('--quiet and --verbose exclude each other');
-  const { repeat, echo } = vendor.claims;
+  const { repeat, echo, noAmount, missingCallDate } = vendor.claims;
+  if ((options.reversalColumn === undefined) !== (options.reversalValues === undefined)) {
+    problems.push('--reversal-column and --reversal-values go together');
+  }
+  if (options.blankAmount === 'omit' && noAmount.kind === 'unsupported') {
+    problems.push(`--blank-amount omit: ${vendor.title} takes no row without an amount`);
+  }
+  if (options.allowMissingCallDate === true && missingCallDate === undefined) {
+    problems.push(`--allow-missing-call-date: ${vendor.title} needs no call date`);
+  }
   if (options.confirm === true && echo === undefined)
     problems.push(`--confirm: ${vendor.title} has no way to echo an amount`);
   if (repeat.kind === 'appends') {
@@ -171,29 +196,52 @@ function environment(options: PushOptions): Environment {
   return env.value;
 }
 
-/** A dry run needs no credential and the sandbox takes any. */
-function secretsFor(
-  vendor: Vendor,
-  options: PushOptions,
-  env: Environment,
-): Readonly<Record<string, string>> {
-  if (options.sandbox === true)
-    return Object.fromEntries(vendor.secrets.map(({ name }) => [name, `sandbox-${name}`]));
-  const secrets = readSecrets(vendor.secrets, env);
-  if (secrets.ok) return secrets.value;
-  if (options.dryRun === true) return {};
-  throw new UsageError(secrets.error.join('\n'));
+interface Credentials {
+  readonly secrets: Readonly<Record<string, string>>;
+  /** What is not set, for a vendor whose rows may bring their own. */
+  readonly missing: readonly string[];
 }
 
-function jobOf(files: readonly string[], options: PushOptions, vendor: Vendor): RunJob {
+/** A dry run needs no credential and the sandbox takes any. */
+function secretsFor(vendor: Vendor, options: PushOptions, env: Environment): Credentials {
+  const dummies = dummySecrets(vendor.secrets);
+  if (options.sandbox === true) return { secrets: dummies, missing: [] };
+  const read = readSecrets(vendor.secrets, env);
+  if (read.ok) return { secrets: read.value, missing: [] };
+  if (options.dryRun === true) return { secrets: dummies, missing: [] };
+  const perRow = vendor.columns.some(({ kind }) => kind.is === 'secret');
+  if (perRow) return { secrets: {}, missing: read.error };
+  throw new UsageError(read.error.join('\n'));
+}
+
+function bringsOwnSecrets({ staged }: PlannedRun, vendor: Vendor): boolean {
+  const column = vendor.columns.find(({ kind }) => kind.is === 'secret');
+  return column !== undefined && [...staged.mappings.values()].every(({ cells }) => cells.has(column.field));
+}
+
+function jobOf(
+  files: readonly string[],
+  options: PushOptions,
+  vendor: Vendor,
+  needsRowSecret: boolean,
+): RunJob {
   return {
     vendor,
     sources: files.map((file) => csvSource(file, process.stdin)),
     chosenColumns: options.column ?? new Map(),
-    map: { blankAmount: options.blankAmount, round: options.round },
+    map: {
+      blankAmount: options.blankAmount,
+      round: options.round,
+      timezone: options.timezone,
+      reversalValues: new Set(options.reversalValues ?? []),
+      waived: options.allowMissingCallDate === true ? ['call_date'] : [],
+      needsRowSecret,
+      sealer: processSealer(),
+    },
     onConflict: options.onConflict,
     plan: { holdCorrections: !options.correct, force: options.force === true },
     limit: options.limit,
+    reversalColumn: options.reversalColumn,
   };
 }
 
@@ -218,7 +266,7 @@ async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pu
     connections: settings.concurrency,
     timeoutMs: (options.timeout ?? vendor.limits.timeoutSeconds) * 1000,
     freshConnections: vendor.claims.repeat.kind === 'appends',
-    redact: redactor(secrets),
+    redact: redactor(secretOnly(vendor.secrets, secrets)),
     env,
   });
   try {
@@ -232,7 +280,8 @@ async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pu
 
 function settingsOf(vendor: Vendor, options: PushOptions): PushSettings {
   return {
-    concurrency: options.concurrency ?? vendor.limits.concurrency,
+    // One after the other, so that the sandbox's books and ids come out the same every time.
+    concurrency: options.concurrency ?? (options.sandbox === true ? 1 : vendor.limits.concurrency),
     rate: options.rate ?? (options.sandbox === true ? 0 : vendor.limits.rate),
     budget: { retries: options.retries, deadlineMs: options.deadline * 1000 },
     maxErrors: options.maxErrors ?? DEFAULT_MAX_ERRORS,

@@ -124,10 +124,11 @@ export class SqliteLedger implements Ledger {
       row.verdict?.code ?? null,
       row.verdict?.message ?? null,
       row.warning ?? null,
+      row.sealed ?? null,
     ]);
     this.#db.transaction(() => {
       const sql = (list: string): string =>
-        `insert into rows (id, input, line, cells, key, intent, amount, digest, status, error_code, error, warning) values ${list}`;
+        `insert into rows (id, input, line, cells, key, intent, amount, digest, status, error_code, error, warning, sealed) values ${list}`;
       writeRows(this.#db, sql, values);
     });
     return Promise.resolve();

@@ -11,11 +11,11 @@ export function rowRange(run: RunId): [number, number] {
 }
 
 /** What `claimedRow` reads. */
-export const CLAIMED_ROW = `select rows.id, inputs.name, line, cells, key, intent, action, amount, previous_amount, digest
+export const CLAIMED_ROW = `select rows.id, inputs.name, line, cells, key, intent, action, amount, previous_amount, digest, sealed
   from rows join inputs on inputs.run = rows.id / ${RUN_STRIDE} and inputs.number = rows.input`;
 
 export function claimedRow(cells: readonly Cell[], base: number): ClaimedRow {
-  const [id, input, line, json, key, intent, action, amount, previousAmount, digest] = cells;
+  const [id, input, line, json, key, intent, action, amount, previousAmount, digest, sealed] = cells;
   return {
     position: Number(id) - base,
     input: String(input),
@@ -27,6 +27,7 @@ export function claimedRow(cells: readonly Cell[], base: number): ClaimedRow {
     amount: amountOf(amount),
     previousAmount: amountOf(previousAmount),
     digest: String(digest),
+    sealed: sealed == null ? undefined : String(sealed),
   };
 }
 

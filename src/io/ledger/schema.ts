@@ -17,7 +17,7 @@ const STAGING = `
     id integer primary key, input integer not null, line integer not null, cells text not null,
     key text, intent text, amount integer, digest text, action text, status text, previous_amount integer,
     http_status integer, error_code text, error text, ref text, corrects_ref text, warning text,
-    attempts integer, sent_at integer
+    attempts integer, sent_at integer, sealed text
   );
 `;
 

@@ -1,0 +1,107 @@
+import { err, ok, type Result } from '../core/result.js';
+import { isKnown, json, type FakeAnswer } from './fake.js';
+import { textOf, type JsonObject } from './json-body.js';
+
+/** The call that a search found. */
+export interface InvocaCall {
+  /** The `transaction_id` searched for, or one made of the search, so that the same search finds the same call. */
+  readonly id: string;
+  /** Epoch milliseconds; undefined where the search did not name it. */
+  readonly start: number | undefined;
+  readonly calling_phone_number: string | null;
+  readonly duration: number | null;
+}
+
+/** Tokens with this beginning are refused. */
+export const BAD_TOKEN = 'bad';
+/** A `transaction_id` with this beginning belongs to an advertiser that the token may not see. */
+export const OTHER_ADVERTISER_MARK = '403404';
+
+const FILTERS = [
+  'calling_phone_number',
+  'duration_in_seconds',
+  'advertiser_id_from_network',
+  'advertiser_campaign_id_from_network',
+  'network_id',
+] as const;
+const TIME = /^\d{10}(\d{3})?$/;
+
+export type InvocaErrorClass = 'RecordInvalid' | 'RecordNotFound' | 'UnauthorizedAdvertiser' | 'InvalidInput';
+
+export function refusal(name: InvocaErrorClass, invalid: string): FakeAnswer {
+  return json(name === 'RecordNotFound' ? 404 : 403, { errors: { class: name, invalid_data: invalid } });
+}
+
+export function invalid(what: string): FakeAnswer {
+  return refusal('RecordInvalid', `Validation failed: ${what}`);
+}
+
+export function unauthorized(): FakeAnswer {
+  return json(401, { errors: { class: 'Unauthorized', invalid_data: 'Invalid or missing oauth token' } });
+}
+
+/** A token is one word: a scheme before it, as in `Bearer …`, is not documented and is refused. */
+export function tokenIsGood(token: string | undefined): boolean {
+  return token !== undefined && /^\S+$/.test(token) && !token.startsWith(BAD_TOKEN);
+}
+
+/** Finds a call by `transaction_id`, which makes the other fields idle, or by start time and another field. */
+export function findCall(
+  search: JsonObject,
+  known: ReadonlySet<string> | undefined,
+): Result<InvocaCall, FakeAnswer> {
+  const id = textOf(search['transaction_id']);
+  if (id !== undefined) {
+    if (id.startsWith(OTHER_ADVERTISER_MARK))
+      return err(refusal('UnauthorizedAdvertiser', 'You do not have access to this advertiser'));
+    return isKnown(id, known)
+      ? ok({ id, start: undefined, calling_phone_number: null, duration: null })
+      : err(noCall());
+  }
+  const time = textOf(search['start_time_t']);
+  if (time === undefined) return err(invalid('transaction_id or start_time_t must be present'));
+  if (!TIME.test(time)) return err(invalid('start_time_t must have 10 or 13 digits'));
+  const filters = FILTERS.flatMap((name) => {
+    const value = textOf(search[name]);
+    return value === undefined ? [] : [{ name, value }];
+  });
+  if (filters.length === 0) return err(invalid(`start_time_t needs one of ${FILTERS.join(', ')}`));
+  const phone = textOf(search['calling_phone_number'])?.replaceAll(' ', '');
+  if (phone !== undefined && !/^\+[1-9]\d{6,14}$/.test(phone))
+    return err(invalid('calling_phone_number must be in E.164 format'));
+  const duration = textOf(search['duration_in_seconds']);
+  if (duration !== undefined && !/^\d+$/.test(duration))
+    return err(invalid('duration_in_seconds must be a whole number'));
+  if (!isKnown(phone?.replace(/^\+1?/, '') ?? time, known)) return err(noCall());
+  const start = time.length === 10 ? Number(time) * 1000 : Number(time);
+  const parts = filters.map(({ name, value }) => (name === 'calling_phone_number' ? phone : value));
+  return ok({
+    id: ['at', start, ...parts].join('-'),
+    start,
+    calling_phone_number: phone ?? null,
+    duration: duration === undefined ? null : Number(duration),
+  });
+}
+
+/** Money as it is to be sent: no sign, no symbol, no separator, two decimals at most, never zero. */
+export function isMoney(text: string): boolean {
+  return /^\d+(\.\d{1,2})?$/.test(text) && /[1-9]/.test(text);
+}
+
+/** Money as it comes back: `100` and `100.00` are `100.0`. */
+export function moneyBack(text: string): string {
+  const [whole = '', fraction = ''] = text.split('.');
+  return `${whole.replace(/^0+(?=\d)/, '')}.${fraction.replace(/0+$/, '') || '0'}`;
+}
+
+/** `true` where the field is absent, as documented; undefined where it is no truth value. */
+export function truthOf(value: unknown): boolean | undefined {
+  if (value === undefined) return true;
+  const text = typeof value === 'boolean' ? String(value) : textOf(value);
+  if (text === 'true' || text === '1') return true;
+  return text === 'false' || text === '0' ? false : undefined;
+}
+
+function noCall(): FakeAnswer {
+  return refusal('RecordNotFound', 'No call found. Please refer to the documentation.');
+}

@@ -1,0 +1,154 @@
+import { isObject, jsonObject, messageOf, outcomeOfStatus, textOf, type Failure } from '../core/reply.js';
+import type { RowProblem } from '../core/sale.js';
+import type { Column, ErrorCode, Reply } from '../core/vendor.js';
+
+/** What both Invoca APIs share: how a call is found, and how errors are told. */
+export const CALL_COLUMNS: readonly Column[] = [
+  {
+    field: 'transaction_id',
+    kind: { is: 'text' },
+    required: false,
+    about:
+      "Invoca's transaction id of the call; without it the call is found by start time and one thing more",
+    names: ['invoca transaction id', 'invoca id', 'call transaction id', 'transaction'],
+  },
+  {
+    field: 'start_time',
+    kind: { is: 'instant' },
+    required: false,
+    about: 'when the call began',
+    names: ['start_time_t', 'call start time', 'call time', 'call date', 'call started', 'start time utc'],
+  },
+  {
+    field: 'calling_phone_number',
+    kind: { is: 'phone' },
+    required: false,
+    about: 'the number that called',
+    names: ['caller id', 'caller', 'caller number', 'caller phone', 'calling number', 'phone', 'ani'],
+  },
+  {
+    field: 'duration_in_seconds',
+    kind: { is: 'text' },
+    required: false,
+    about: 'length of the call in seconds',
+    names: ['duration', 'call duration', 'duration seconds', 'talk time'],
+  },
+  {
+    field: 'advertiser_id_from_network',
+    kind: { is: 'text' },
+    required: false,
+    about: 'the advertiser, as the network numbers it',
+    names: ['advertiser id'],
+  },
+  {
+    field: 'advertiser_campaign_id_from_network',
+    kind: { is: 'text' },
+    required: false,
+    about: 'the campaign, as the network numbers it',
+    names: ['advertiser campaign id', 'campaign id'],
+  },
+];
+
+export const ORDER_ID_NAMES: readonly string[] = [
+  'order id',
+  'order number',
+  'partner id',
+  'partner order id',
+  'sale id',
+];
+
+export const AMOUNT_NAMES: readonly string[] = [
+  'sale_amount',
+  'amount',
+  'revenue',
+  'sale value',
+  'sale revenue',
+  'order total',
+  'total revenue',
+];
+
+export const ERROR_CODES: readonly ErrorCode[] = [
+  { code: 'RecordNotFound', means: 'no such call', effect: 'row rejected' },
+  { code: 'RecordInvalid', means: 'a value was refused', effect: 'row rejected' },
+  { code: 'UnauthorizedAdvertiser', means: "the call is another advertiser's", effect: 'row rejected' },
+  { code: 'InvalidInput', means: 'a value was refused', effect: 'row rejected' },
+  { code: 'UnauthorizedOperation', means: 'the token may not do this', effect: 'run stopped' },
+  { code: 'http_401', means: 'the token is not valid', effect: 'run stopped' },
+];
+
+/** The `search` of a row, in the vendor's names; a call is found by its id, or by its start time and more. */
+export function searchOf(
+  fields: Readonly<Record<string, string>>,
+  startTimeName: string,
+  problems: RowProblem[],
+): Readonly<Record<string, string>> {
+  const {
+    transaction_id: transactionId,
+    start_time: startTime,
+    duration_in_seconds: duration,
+    ...others
+  } = fields;
+  if (transactionId !== undefined) return { transaction_id: transactionId };
+  const { calling_phone_number: phone } = others;
+  const { advertiser_id_from_network: advertiser, advertiser_campaign_id_from_network: campaign } = others;
+  const { network_id: network } = others;
+  if (duration !== undefined && !/^\d{1,6}$/.test(duration)) {
+    const message = `${JSON.stringify(duration)} is not a number of seconds`;
+    problems.push({ field: 'duration_in_seconds', code: 'bad_value', message });
+  }
+  const more = Object.entries({
+    calling_phone_number: phone,
+    duration_in_seconds: duration,
+    advertiser_id_from_network: advertiser,
+    advertiser_campaign_id_from_network: campaign,
+    network_id: network,
+  }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  if (startTime === undefined || more.length === 0) {
+    const message =
+      'is blank, and so is the start time, or every field that narrows it down: the call cannot be found';
+    problems.push({ field: 'transaction_id', code: 'missing_value', message });
+    return {};
+  }
+  return { [startTimeName]: startTime, ...Object.fromEntries(more) };
+}
+
+/** A call in a key: its id, or what it is searched by. */
+export function callOf({ transaction_id: id, ...search }: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(search).map(([name, value]) => `${name}=${value.replaceAll('&', '%26')}`);
+  return id ?? parts.join('&');
+}
+
+/** `network_id`, which only the older API documents. */
+export const NETWORK_COLUMN: Column = {
+  field: 'network_id',
+  kind: { is: 'text' },
+  required: false,
+  about: 'the network',
+  names: ['network'],
+};
+
+/** Parts of a key, so that no part can pass for two. */
+export function joinKey(parts: readonly string[]): string {
+  return parts.map((part) => part.replaceAll('%', '%25').replaceAll('|', '%7C')).join('|');
+}
+
+/** Outcomes other than success: the class in `errors` decides, which may also be `{"field":["message"]}`. */
+export function readErrors(reply: Reply): Failure {
+  const byStatus = outcomeOfStatus(reply);
+  if (byStatus.kind === 'busy' || byStatus.kind === 'unclear') return byStatus;
+  const body = jsonObject(reply);
+  const errors = isObject(body?.['errors']) ? body['errors'] : {};
+  const { class: errorClass, ...details } = errors;
+  const code = textOf(errorClass);
+  const told = Object.keys(details).length > 0 ? { errors: details } : body;
+  const message = messageOf(told) ?? byStatus.message;
+  if (reply.status === 401) return { ...byStatus, message };
+  const known = ERROR_CODES.find((known) => known.code === code);
+  if (known !== undefined) {
+    return { kind: known.effect === 'run stopped' ? 'refused' : 'rejected', code: known.code, message };
+  }
+  // A 403 that names fields is about the row; one that says nothing may be about the account.
+  const aboutFields = Object.values(errors).some(Array.isArray);
+  const kind = reply.status === 403 && aboutFields ? 'rejected' : byStatus.kind;
+  return { ...byStatus, kind, code: code ?? byStatus.code, message };
+}

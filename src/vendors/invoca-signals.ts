@@ -1,0 +1,146 @@
+import { formatAmount } from '../core/amount.js';
+import { jsonObject, outcomeOfStatus, textOf } from '../core/reply.js';
+import { err, ok } from '../core/result.js';
+import type { RowProblem } from '../core/sale.js';
+import type { Vendor } from '../core/vendor.js';
+import {
+  AMOUNT_NAMES,
+  CALL_COLUMNS,
+  ERROR_CODES,
+  joinKey,
+  ORDER_ID_NAMES,
+  readErrors,
+  searchOf,
+} from './invoca-calls.js';
+
+const PAGE = 'Invoca Signal API, POST /api/2018-02-01/transactions.json';
+
+/** Applies one signal to a call. In accounts that roll signals up, the order id alone is the key. */
+export const invocaSignals: Vendor = {
+  id: 'invoca-signals',
+  title: 'Invoca signals',
+  request: 'POST /api/2018-02-01/transactions.json',
+  baseUrl: { env: 'INVOCA_BASE_URL', default: 'https://invoca.net' },
+
+  columns: [
+    ...CALL_COLUMNS,
+    {
+      field: 'signal_name',
+      kind: { is: 'text' },
+      required: true,
+      about: 'the signal, such as Sale',
+      names: ['signal', 'outcome_name', 'outcome', 'disposition'],
+    },
+    {
+      field: 'partner_unique_id',
+      kind: { is: 'text' },
+      required: true,
+      about: 'your id of the sale, which no other sale has: the order id',
+      names: ORDER_ID_NAMES,
+    },
+    {
+      field: 'amount',
+      kind: { is: 'amount' },
+      required: false,
+      about: 'revenue, at most two decimals; left out where there was no sale',
+      names: AMOUNT_NAMES,
+    },
+    {
+      field: 'value',
+      kind: { is: 'flag', reversesWhen: 'false' },
+      required: false,
+      about: 'whether the signal is true; false takes it back',
+      names: ['signal value'],
+    },
+    {
+      field: 'occurred_at',
+      kind: { is: 'instant' },
+      required: false,
+      about: 'when the signal came about',
+      names: ['occurred_at_time', 'sale time', 'sale date', 'signal time'],
+    },
+  ],
+
+  limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 120 },
+
+  claims: {
+    repeat: { kind: 'upserts', documented: PAGE },
+    correct: { kind: 'resend', documented: PAGE },
+    reverse: { kind: 'supported', documented: `${PAGE}, value=false` },
+    clear: {
+      kind: 'unsupported',
+      assumed: 'no way to empty the revenue is documented; take the signal back instead',
+    },
+    noAmount: { kind: 'supported', documented: `${PAGE}, revenue is optional` },
+  },
+
+  secrets: [{ name: 'INVOCA_OAUTH_TOKEN', about: 'the OAuth token' }],
+
+  errorCodes: [
+    ...ERROR_CODES,
+    { code: 'http_400', means: 'the version of the API is not valid', effect: 'run stopped' },
+  ],
+
+  prepare(action, { amount, fields }) {
+    const problems: RowProblem[] = [];
+    const search = searchOf(fields, 'call_start_time', problems);
+    const { signal_name: name, partner_unique_id: orderId, value, occurred_at: occurredAt } = fields;
+    if (name === undefined) {
+      problems.push({
+        field: 'signal_name',
+        code: 'missing_value',
+        message: 'is blank; it is the signal, such as Sale',
+      });
+    }
+    if (orderId === undefined) {
+      const message = 'is blank; it is an id that no other sale has, such as the order id';
+      problems.push({ field: 'partner_unique_id', code: 'missing_value', message });
+    }
+    if (action === 'clear') {
+      const message =
+        'Invoca documents no way to empty the revenue; take the signal back, or send what remains';
+      problems.push({ field: 'amount', code: 'cannot_clear', message });
+    }
+    if (name === undefined || orderId === undefined || problems.length > 0) return err(problems);
+
+    const reversed = action === 'reverse';
+    const signal = {
+      name,
+      partner_unique_id: orderId,
+      occurred_at_time: occurredAt,
+      revenue: reversed || amount === undefined || amount === 0 ? undefined : formatAmount(amount),
+      value: !reversed && value !== 'false',
+    };
+    return ok({
+      key: joinKey([orderId]),
+      amount: reversed ? undefined : amount,
+      request: {
+        method: 'POST',
+        path: '/api/2018-02-01/transactions.json',
+        headers: {},
+        body: { kind: 'json', value: { search, signals: [signal] } },
+      },
+      content: { search, signal: { ...signal, name: name.toLowerCase() } },
+    });
+  },
+
+  authorize(request, { INVOCA_OAUTH_TOKEN: token = '' }) {
+    return { ...request, headers: { ...request.headers, authorization: token } };
+  },
+
+  readReply(reply) {
+    const byStatus = outcomeOfStatus(reply);
+    const body = jsonObject(reply);
+    // What a 200 says beyond itself is not documented; a page or a list is no answer of this API.
+    if ((reply.status === 200 || reply.status === 201) && body !== undefined && body['errors'] == null) {
+      return {
+        kind: 'applied',
+        ref: textOf(body['transaction_id']),
+        correctsRef: textOf(body['corrects_transaction_id']),
+      };
+    }
+    if (reply.status < 300) return byStatus;
+    const error = readErrors(reply);
+    return reply.status === 400 && error.kind === 'rejected' ? { ...error, kind: 'refused' } : error;
+  },
+};

@@ -1,0 +1,247 @@
+import { formatAmount } from '../core/amount.js';
+import { isObject, jsonObject, outcomeOfStatus, textOf, type Failure } from '../core/reply.js';
+import { err, ok } from '../core/result.js';
+import type { RowProblem } from '../core/sale.js';
+import type { ErrorCode, Vendor } from '../core/vendor.js';
+
+const PAGE = 'TLDCRM ingress API, POST /api/ingress/calls/inbound/billable/{did}/{cid}';
+
+/** The vendor gives texts and no codes; each line is one of them, the code is ours. */
+const ERROR_TEXTS: readonly (ErrorCode & { text: string })[] = [
+  {
+    text: 'Missing or Invalid DID',
+    code: 'missing_or_invalid_did',
+    means: 'Missing or Invalid DID',
+    effect: 'row rejected',
+  },
+  {
+    text: 'Missing or Invalid CID',
+    code: 'missing_or_invalid_cid',
+    means: 'Missing or Invalid CID',
+    effect: 'row rejected',
+  },
+  { text: 'Invalid DID', code: 'invalid_did', means: 'Invalid DID', effect: 'row rejected' },
+  { text: 'Invalid CID', code: 'invalid_cid', means: 'Invalid CID', effect: 'row rejected' },
+  { text: 'No API ID Provided', code: 'no_api_id', means: 'No API ID Provided', effect: 'run stopped' },
+  { text: 'No API Key Provided', code: 'no_api_key', means: 'No API Key Provided', effect: 'run stopped' },
+  { text: 'Not Allowed', code: 'not_allowed', means: 'Not Allowed', effect: 'run stopped' },
+  {
+    text: 'TLDialer Not Enabled',
+    code: 'tldialer_not_enabled',
+    means: 'TLDialer Not Enabled',
+    effect: 'run stopped',
+  },
+  {
+    text: 'Advanced Call Log Not Enabled',
+    code: 'advanced_call_log_not_enabled',
+    means: 'Advanced Call Log Not Enabled',
+    effect: 'run stopped',
+  },
+  {
+    text: 'TLDialer Connection Error',
+    code: 'tldialer_connection_error',
+    means: 'TLDialer Connection Error: it may have been applied',
+    effect: 'row unknown',
+  },
+];
+
+/** Adds a cost row to a call. Every accepted request adds one more, and nobody documents how to remove it. */
+export const tldcrm: Vendor = {
+  id: 'tldcrm',
+  title: 'TLDCRM',
+  request: 'POST /api/ingress/calls/inbound/billable/{did}/{cid}',
+  baseUrl: { env: 'TLDCRM_BASE_URL' },
+
+  columns: [
+    {
+      field: 'did',
+      kind: { is: 'phone' },
+      required: true,
+      about: 'the number that was called, 10 or 11 digits',
+      names: [
+        'dialed number',
+        'called number',
+        'tracking number',
+        'did number',
+        'destination number',
+        'inbound did',
+      ],
+    },
+    {
+      field: 'cid',
+      kind: { is: 'phone' },
+      required: true,
+      about: 'the number that called, 10 or 11 digits',
+      names: [
+        'caller id',
+        'callerid',
+        'caller',
+        'caller number',
+        'calling number',
+        'ani',
+        'customer phone',
+        'phone',
+      ],
+    },
+    {
+      field: 'call_date',
+      kind: { is: 'local_time' },
+      required: true,
+      about: 'when the call was, which is how it is found; the vendor would take the present time',
+      names: [
+        'call time',
+        'call datetime',
+        'call date time',
+        'call started',
+        'call start',
+        'call start time',
+        'start time',
+      ],
+    },
+    {
+      field: 'amount',
+      kind: { is: 'amount' },
+      required: true,
+      about: 'cost of the call, at most four decimals',
+      names: [
+        'cost',
+        'amount',
+        'call cost',
+        'billable amount',
+        'billed amount',
+        'revenue',
+        'sale amount',
+        'price',
+      ],
+    },
+    {
+      field: 'date_billed',
+      kind: { is: 'local_time' },
+      required: false,
+      about: 'when it was billed',
+      names: ['billed date', 'billing date', 'billed at', 'billed on'],
+    },
+    {
+      field: 'notes',
+      kind: { is: 'text' },
+      required: false,
+      about: 'free text',
+      names: ['note', 'comment', 'comments'],
+    },
+  ],
+
+  limits: { decimals: 4, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 30 },
+
+  claims: {
+    repeat: { kind: 'appends', documented: `${PAGE}: inserts a cost row` },
+    correct: { kind: 'unsupported', assumed: 'no way to change a cost row is documented' },
+    reverse: { kind: 'unsupported', assumed: 'no way to remove a cost row is documented' },
+    clear: { kind: 'unsupported', assumed: 'no way to remove a cost row is documented' },
+    noAmount: { kind: 'unsupported', documented: `${PAGE}: cost is required` },
+    missingCallDate: {
+      kind: 'accepted',
+      documented: `${PAGE}: call_date is the present time if it is left out`,
+    },
+  },
+
+  secrets: [
+    { name: 'TLDCRM_API_ID', about: 'the API id' },
+    { name: 'TLDCRM_API_KEY', about: 'the API key' },
+  ],
+
+  errorCodes: ERROR_TEXTS.map(({ code, means, effect }) => ({ code, means, effect })),
+
+  prepare(action, { amount, fields, waived = [] }) {
+    const problems: RowProblem[] = [];
+    const { call_date: callDate, date_billed: dateBilled, notes } = fields;
+    const did = dialable('did', fields['did'], problems);
+    const cid = dialable('cid', fields['cid'], problems);
+    if (callDate === undefined && !waived.includes('call_date')) {
+      const message =
+        'is blank; without it the vendor would look for a call at the present time; --allow-missing-call-date sends it so';
+      problems.push({ field: 'call_date', code: 'missing_value', message });
+    }
+    if (action === 'reverse' || action === 'clear') {
+      const message = 'TLDCRM documents no way to take a cost back; do it there by hand';
+      problems.push({
+        field: 'amount',
+        code: action === 'reverse' ? 'cannot_reverse' : 'cannot_clear',
+        message,
+      });
+    } else if (amount === undefined) {
+      problems.push({ field: 'amount', code: 'blank_amount', message: 'is blank; the cost is required' });
+    }
+    if (amount === undefined || did === undefined || cid === undefined || problems.length > 0)
+      return err(problems);
+
+    const cost = formatAmount(amount);
+    return ok({
+      key: `${did}|${cid}|${callDate ?? ''}`,
+      amount,
+      request: {
+        method: 'POST',
+        path: `/api/ingress/calls/inbound/billable/${did}/${cid}`,
+        headers: {},
+        body: { kind: 'json', value: { cost, call_date: callDate, date_billed: dateBilled, notes } },
+      },
+      // An edited note must not look like a cost that has changed and cannot be corrected.
+      content: { cost },
+    });
+  },
+
+  authorize(request, { TLDCRM_API_ID: id = '', TLDCRM_API_KEY: key = '' }) {
+    return { ...request, headers: { ...request.headers, 'tld-api-id': id, 'tld-api-key': key } };
+  },
+
+  readReply(reply) {
+    const byStatus = outcomeOfStatus(reply);
+    if (byStatus.kind === 'busy') return byStatus;
+    const body = jsonObject(reply);
+    // An error in the body is a failure whatever the status says.
+    if (body?.['error'] != null && body['error'] !== false)
+      return readError(textOf(body['error']) ?? '', byStatus);
+    const ref = textOf(body?.['cost_id']);
+    if (ref === undefined) return byStatus;
+    const lead = isObject(body?.['lead']) ? textOf(body['lead']['lead_id']) : undefined;
+    const updated = textOf(body?.['updated']);
+    const warning =
+      updated === '0' || body?.['updated'] === false || lead === undefined ? 'no_lead_updated' : undefined;
+    return { kind: 'applied', ref, warning };
+  },
+};
+
+function readError(text: string, byStatus: Failure): Failure {
+  const known = ERROR_TEXTS.find((known) => known.text.toLowerCase() === text.trim().toLowerCase());
+  switch (known?.effect) {
+    case 'row rejected':
+      return { kind: 'rejected', code: known.code, message: text };
+    case 'run stopped':
+      return { kind: 'refused', code: known.code, message: text };
+    case 'row unknown':
+      return { kind: 'unclear', code: known.code, message: text };
+    case undefined:
+      // A failure in words nobody documents: only with a status of 5xx or the like may it hide an insert.
+      if (byStatus.kind === 'refused') return { ...byStatus, message: text };
+      if (byStatus.kind === 'unclear' && byStatus.code !== 'unclear_answer')
+        return { ...byStatus, message: text };
+      return { kind: 'rejected', code: 'vendor_error', message: text };
+  }
+}
+
+/** North American numbers as ten digits, which is one spelling for `5125550123` and `15125550123`. */
+function dialable(
+  field: 'did' | 'cid',
+  number: string | undefined,
+  problems: RowProblem[],
+): string | undefined {
+  if (number === undefined) {
+    problems.push({ field, code: 'missing_value', message: 'is blank; it is a number of 10 or 11 digits' });
+    return undefined;
+  }
+  const [, digits] = /^\+1(\d{10})$/.exec(number) ?? [];
+  if (digits === undefined) {
+    const message = `${number} is not a number of 10 digits, or of 11 with a leading 1, as the vendor needs it`;
+    problems.push({ field, code: 'not_a_phone', message });
+  }
+  return digits;
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '../../src/core/ports.js';
+
+interface Sleeper {
+  readonly until: number;
+  readonly wake: () => void;
+}
+
+/**
+ * A clock on which waiting takes no time: once nothing else is left to do, it jumps to the moment at which
+ * the next sleeper wakes. Chance is always `chance`.
+ */
+export class VirtualClock implements Clock {
+  readonly #began: number;
+  readonly #chance: number;
+  #now: number;
+  #sleepers: Sleeper[] = [];
+  #jumping = false;
+
+  constructor({ began = Date.UTC(2026, 10, 20), chance = 0.5 } = {}) {
+    this.#began = began;
+    this.#now = began;
+    this.#chance = chance;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** Milliseconds since the clock was made. */
+  get passed(): number {
+    return this.#now - this.#began;
+  }
+
+  random(): number {
+    return this.#chance;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted === true) {
+        resolve();
+        return;
+      }
+      const sleeper = { until: this.#now + Math.max(0, ms), wake: resolve };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener('abort', () => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        resolve();
+      });
+      this.#jumpWhenIdle();
+    });
+  }
+
+  #jumpWhenIdle(): void {
+    if (this.#jumping) return;
+    this.#jumping = true;
+    setImmediate(() => {
+      this.#jumping = false;
+      if (this.#sleepers.length === 0) return;
+      this.#now = Math.min(...this.#sleepers.map(({ until }) => until));
+      const due = this.#sleepers.filter(({ until }) => until <= this.#now);
+      this.#sleepers = this.#sleepers.filter(({ until }) => until > this.#now);
+      for (const { wake } of due) wake();
+      if (this.#sleepers.length > 0) this.#jumpWhenIdle();
+    });
+  }
+}

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Stop } from '../../src/core/events.js';
+import type { Clock, Exchange, Transport } from '../../src/core/ports.js';
+import type { Vendor, VendorRequest } from '../../src/core/vendor.js';
+import type { MapOptions } from '../../src/engine/map.js';
+import { planRun, pushRun, recover, type RunJob } from '../../src/engine/run.js';
+import { csvSource } from '../../src/io/csv.js';
+import { HttpTransport } from '../../src/io/http.js';
+import { SqliteLedger } from '../../src/io/ledger/ledger.js';
+import { resultRows, type ResultRow } from '../../src/io/ledger/records.js';
+import { processSealer } from '../../src/io/seal.js';
+import { redactor } from '../../src/io/secrets.js';
+
+/** A clock on which a hundred milliseconds pass in one. */
+export function fastClock(factor = 100): Clock {
+  const began = Date.now();
+  return {
+    now: () => began + (performance.now() - start) * factor,
+    random: () => 0.5,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms / factor);
+        signal?.addEventListener('abort', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }),
+  };
+}
+
+const start = performance.now();
+
+export const MAP: MapOptions = {
+  blankAmount: 'refuse',
+  round: undefined,
+  timezone: undefined,
+  reversalValues: new Set(['refunded']),
+  waived: [],
+  needsRowSecret: false,
+  sealer: processSealer(),
+};
+
+export interface Pushed {
+  readonly rows: readonly ResultRow[];
+  readonly stop: Stop | undefined;
+  /** Why the file was refused. */
+  readonly refused: readonly string[];
+}
+
+export interface PushWith {
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly map?: Partial<MapOptions>;
+  readonly onConflict?: RunJob['onConflict'];
+  readonly retries?: number;
+  readonly transport?: Transport;
+  readonly reversalColumn?: string;
+}
+
+/** A ledger in a folder of its own, and pushes of CSV text to a server, within this process. */
+export class Desk {
+  readonly folder = mkdtempSync(join(tmpdir(), 'revsync-desk-'));
+  readonly ledger = join(this.folder, 'ledger.db');
+
+  async push(vendor: Vendor, csv: string, url: string, options: PushWith = {}): Promise<Pushed> {
+    const namespace = { vendor: vendor.id, account: 'test', origin: new URL(url).origin };
+    const ledger = SqliteLedger.open(this.ledger, namespace);
+    const { secrets = {}, onConflict = 'refuse' } = options;
+    const transport = options.transport ?? wire(vendor, url, secrets);
+    const ports = {
+      ledger,
+      transport,
+      clock: fastClock(),
+      secrets,
+      report: () => undefined,
+      interrupt: new AbortController().signal,
+    };
+    const csvFile = { ...csvSource('-', Readable.from([Buffer.from(csv)])), name: 'sales.csv' };
+    try {
+      await recover(ledger, vendor, ports.clock.now(), ports.report);
+      const job: RunJob = {
+        vendor,
+        sources: [csvFile],
+        chosenColumns: new Map(),
+        reversalColumn: options.reversalColumn,
+        map: { ...MAP, ...options.map },
+        onConflict,
+        plan: { holdCorrections: false, force: false },
+        limit: undefined,
+      };
+      const planned = await planRun(job, ports);
+      if (planned.kind !== 'planned') {
+        const files = planned.kind === 'refused' ? planned.files : [];
+        return {
+          rows: [],
+          stop: undefined,
+          refused: files.flatMap(({ problems }) => problems.map(({ message }) => message)),
+        };
+      }
+      const settings = {
+        concurrency: 4,
+        rate: 0,
+        budget: { retries: options.retries ?? 3, deadlineMs: 3_600_000 },
+        maxErrors: { kind: 'rows', rows: 1_000_000 } as const,
+        confirm: false,
+      };
+      const { run, stop } = await pushRun(planned, vendor, settings, ports);
+      return { rows: [...resultRows(ledger.database, run, 1)].flat(), stop, refused: [] };
+    } finally {
+      ledger.close();
+      if (transport instanceof HttpTransport) await transport.close();
+    }
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function wire(vendor: Vendor, url: string, secrets: Readonly<Record<string, string>>): HttpTransport {
+  return new HttpTransport({
+    baseUrl: new URL(url),
+    connections: 4,
+    timeoutMs: 5000,
+    freshConnections: vendor.claims.repeat.kind === 'appends',
+    redact: redactor(secrets),
+    env: {},
+  });
+}
+
+/** One request on the wire, outside any run. */
+export async function sendOnce(vendor: Vendor, url: string, request: VendorRequest): Promise<Exchange> {
+  const transport = wire(vendor, url, {});
+  try {
+    return await transport.send(request, new AbortController().signal, {});
+  } finally {
+    await transport.close();
+  }
+}

@@ -1,0 +1,497 @@
+import { describe, expect, it } from 'vitest';
+import type { Amount } from '../../src/core/amount.js';
+import { formatAmount } from '../../src/core/amount.js';
+import type { Prepared, Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
+import { BATTERY } from './battery.js';
+import { HARNESSES } from './harnesses.js';
+
+interface PlantedFault {
+  readonly vendor: string;
+  readonly fault: string;
+  readonly plant: (vendor: Vendor) => Partial<Vendor>;
+}
+
+/** The prepared row of a sound vendor, spoilt. */
+function prepared(spoil: (row: Prepared) => Prepared): PlantedFault['plant'] {
+  return (vendor) => ({
+    prepare: (action, sale) => {
+      const result = vendor.prepare(action, sale);
+      return result.ok ? { ok: true, value: spoil(result.value) } : result;
+    },
+  });
+}
+
+function request(spoil: (request: VendorRequest) => VendorRequest): PlantedFault['plant'] {
+  return prepared((row) => ({ ...row, request: spoil(row.request) }));
+}
+
+function fields(spoil: (fields: Record<string, string>) => Record<string, string>): PlantedFault['plant'] {
+  return request((request) =>
+    request.body.kind === 'form'
+      ? { ...request, body: { kind: 'form', fields: spoil({ ...request.body.fields }) } }
+      : request,
+  );
+}
+
+type Json = Record<string, unknown>;
+
+function json(spoil: (value: Json) => Json): PlantedFault['plant'] {
+  return request((request) =>
+    request.body.kind === 'json'
+      ? { ...request, body: { kind: 'json', value: spoil(structuredClone(request.body.value) as Json) } }
+      : request,
+  );
+}
+
+function outcome(spoil: (value: Json) => void): PlantedFault['plant'] {
+  return json((value) => {
+    spoil(value['call_outcome'] as Json);
+    return value;
+  });
+}
+
+function reply(
+  read: (reply: Reply, vendor: Vendor) => ReturnType<Vendor['readReply']>,
+): PlantedFault['plant'] {
+  return (vendor) => ({ readReply: (reply) => read(reply, vendor) });
+}
+
+function claims(spoilt: Partial<Vendor['claims']>): PlantedFault['plant'] {
+  return (vendor) => ({ claims: { ...vendor.claims, ...spoilt } });
+}
+
+function limits(spoilt: Partial<Vendor['limits']>): PlantedFault['plant'] {
+  return (vendor) => ({ limits: { ...vendor.limits, ...spoilt } });
+}
+
+const rejected = { kind: 'rejected', code: 'x', message: 'x' } as const;
+const PAGE = 'a page that says so';
+
+/** One way at a time in which a vendor could be wrong. The list only grows. */
+const FAULTS: readonly PlantedFault[] = [
+  {
+    vendor: 'convoso',
+    fault: 'puts the token into the URL',
+    plant: (vendor) => ({
+      authorize: (request, secrets) => ({
+        ...vendor.authorize(request, secrets),
+        query: { auth_token: secrets['CONVOSO_AUTH_TOKEN'] ?? '' },
+      }),
+    }),
+  },
+  { vendor: 'convoso', fault: 'leaves the token out', plant: () => ({ authorize: (request) => request }) },
+  {
+    vendor: 'convoso',
+    fault: 'puts the token into the prepared row',
+    plant: fields((all) => ({ ...all, auth_token: 'NEEDLE-convoso' })),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'believes HTTP 200',
+    plant: reply((reply, vendor) => (reply.status === 200 ? { kind: 'applied' } : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'believes any 2xx that is an object',
+    plant: reply((reply, vendor) =>
+      reply.status === 200 && reply.text.startsWith('{') ? { kind: 'applied' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'throws at a page',
+    plant: reply((reply, vendor) => (JSON.parse(reply.text) === 0 ? rejected : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'reads 502 as a rejection',
+    plant: reply((reply, vendor) => (reply.status === 502 ? rejected : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'reads 502 as success',
+    plant: reply((reply, vendor) => (reply.status === 502 ? { kind: 'applied' } : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'reads 429 as a rejection',
+    plant: reply((reply, vendor) => (reply.status === 429 ? rejected : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'halves Retry-After',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      return read.kind === 'busy' ? { ...read, retryAfterMs: (read.retryAfterMs ?? 0) / 2 } : read;
+    }),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'reads a dead token as a rejected row',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      return read.kind === 'refused' ? rejected : read;
+    }),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'reads a rejected row as a dead token',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      return read.kind === 'rejected' ? { ...read, kind: 'refused' } : read;
+    }),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'follows a redirect in spirit',
+    plant: reply((reply, vendor) => (reply.status === 302 ? { kind: 'applied' } : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'sends whole units',
+    plant: fields((all) => ({ ...all, revenue: (all['revenue'] ?? '').split('.')[0] ?? '' })),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'sends cents',
+    plant: fields((all) => ({ ...all, revenue: (all['revenue'] ?? '').replace('.', '') })),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'goes through a float',
+    plant: fields((all) => ({ ...all, revenue: String(parseFloat(all['revenue'] ?? '')) })),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'flips the sign',
+    plant: fields((all) => ({ ...all, revenue: `-${all['revenue'] ?? ''}` })),
+  },
+  { vendor: 'convoso', fault: 'takes four decimals', plant: limits({ decimals: 4 }) },
+  { vendor: 'convoso', fault: 'takes negative amounts', plant: limits({ negativeAmounts: 'documented' }) },
+  {
+    vendor: 'convoso',
+    fault: 'has one key for all calls',
+    plant: prepared((row) => ({ ...row, key: 'call' })),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'drops leading zeros of ids',
+    plant: prepared((row) => ({ ...row, key: row.key.replace(/^0+/, '') })),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'has the amount in its key',
+    plant: prepared((row) => ({ ...row, key: `${row.key}:${row.amount ?? 0}` })),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'clears with zero',
+    plant: (vendor) => ({
+      prepare: (action, sale) =>
+        vendor.prepare(
+          action === 'clear' ? 'create' : action,
+          action === 'clear' ? { ...sale, amount: 0 as Amount } : sale,
+        ),
+    }),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'sends return with every sale and no revenue',
+    plant: fields(({ call_log_id: id = '' }) => ({ call_log_id: id, return: '1' })),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'claims that it adds a record',
+    plant: claims({ repeat: { kind: 'appends', documented: PAGE } }),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'claims without a source',
+    plant: claims({ clear: { kind: 'supported', documented: '' } }),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'claims that nothing can be corrected',
+    plant: (vendor) => ({
+      claims: { ...vendor.claims, correct: { kind: 'unsupported', assumed: PAGE } },
+      prepare: (action, sale) => vendor.prepare(action, { ...sale, amount: 600_000 as Amount }),
+    }),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'needs no call id column',
+    plant: (vendor) => ({ columns: vendor.columns.map((column) => ({ ...column, required: false })) }),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'has one header name twice',
+    plant: (vendor) => ({
+      columns: vendor.columns.map((column) => ({ ...column, names: [...column.names, 'total'] })),
+    }),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'adds revenue',
+    plant: fields(({ revenue = '', ...all }) => ({ ...all, add_revenue: revenue })),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'does not say that the buyer converted',
+    plant: fields(({ buyer_converted: _flag, ...all }) => all),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'reverses with true',
+    plant: fields((all) => ({ ...all, buyer_converted: 'true' })),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'claims that nothing can be taken back',
+    plant: (vendor) => ({
+      claims: { ...vendor.claims, reverse: { kind: 'unsupported', assumed: PAGE } },
+      prepare: (action, sale) => vendor.prepare(action === 'create' ? 'reverse' : action, sale),
+    }),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'sends the key unencoded',
+    plant: () => ({
+      authorize: (request, secrets) => ({
+        ...request,
+        headers: { authorization: `Basic ${secrets['TRACKDRIVE_API_KEY'] ?? ''}` },
+      }),
+    }),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'reads 422 as success',
+    plant: reply((reply, vendor) => (reply.status === 422 ? { kind: 'applied' } : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'believes a web page',
+    plant: reply((reply, vendor) => (reply.status === 200 ? { kind: 'applied' } : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'claims that a second request sets the same',
+    plant: claims({ repeat: { kind: 'overwrites', documented: PAGE } }),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'claims that a cost can be corrected',
+    plant: claims({ correct: { kind: 'resend', documented: PAGE } }),
+  },
+  { vendor: 'tldcrm', fault: 'keeps two decimals', plant: limits({ decimals: 2 }) },
+  {
+    vendor: 'tldcrm',
+    fault: 'rounds the cost',
+    plant: json((value) => ({ ...value, cost: Number(value['cost']).toFixed(2) })),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'swaps the numbers',
+    plant: request((request) => ({ ...request, path: request.path.replace(/(\d+)\/(\d+)$/, '$2/$1') })),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'leaves the call date out',
+    plant: json(({ call_date: _date, ...value }) => value),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'forgets the call date in the key',
+    plant: prepared((row) => ({ ...row, key: row.key.split('|').slice(0, 2).join('|') })),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'takes numbers as they are spelled',
+    plant: (vendor) => ({
+      columns: vendor.columns.map((column) => ({
+        ...column,
+        kind: column.kind.is === 'phone' ? { is: 'text' } : column.kind,
+      })),
+    }),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'believes HTTP 200 with an error',
+    plant: reply((reply, vendor) =>
+      reply.status === 200 ? { kind: 'applied', ref: '1' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'reads a broken connection to the dialer as a rejection',
+    plant: reply((reply, vendor) =>
+      reply.text.includes('Connection Error') ? rejected : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'has no warning for a missing lead',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      return read.kind === 'applied' ? { ...read, warning: undefined } : read;
+    }),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'tells names apart by case',
+    plant: (vendor) => ({
+      prepare: (action, sale) => {
+        const result = vendor.prepare(action, sale);
+        return result.ok
+          ? {
+              ok: true,
+              value: {
+                ...result.value,
+                key: result.value.key.replace('sale', sale.fields['outcome_name'] ?? ''),
+              },
+            }
+          : result;
+      },
+    }),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'forgets the order id in the key',
+    plant: prepared((row) => ({ ...row, key: row.key.split('|').slice(0, 2).join('|') })),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'does not send the order id',
+    plant: outcome((sent) => delete sent['partner_unique_id']),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'sends 0 where there was no sale',
+    plant: outcome((sent) => (sent['sale_amount'] ??= '0.00')),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'sends a currency sign',
+    plant: outcome((sent) => (sent['sale_amount'] = `$${String(sent['sale_amount'])}`)),
+  },
+  { vendor: 'invoca', fault: 'reverses with true', plant: outcome((sent) => (sent['value'] = true)) },
+  {
+    vendor: 'invoca',
+    fault: 'puts the token into a header',
+    plant: () => ({
+      authorize: (request, secrets) => ({
+        ...request,
+        path: request.path.replace('{version}', '2015-08-17'),
+        headers: { authorization: secrets['INVOCA_OAUTH_TOKEN'] ?? '' },
+      }),
+    }),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'reads every 403 as a dead token',
+    plant: reply((reply, vendor) =>
+      reply.status === 403 ? { kind: 'refused', code: 'x', message: 'x' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'reads no 403 as a dead token',
+    plant: reply((reply, vendor) => (reply.status === 403 ? rejected : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'loses the id that a correction replaces',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      return read.kind === 'applied' ? { ...read, correctsRef: undefined } : read;
+    }),
+  },
+  {
+    vendor: 'invoca-signals',
+    fault: 'puts the token into the body',
+    plant: (vendor) => ({
+      authorize: (request, secrets) =>
+        request.body.kind === 'json'
+          ? {
+              ...vendor.authorize(request, secrets),
+              body: {
+                kind: 'json',
+                value: { ...request.body.value, oauth_token: secrets['INVOCA_OAUTH_TOKEN'] },
+              },
+            }
+          : request,
+    }),
+  },
+  {
+    vendor: 'invoca-signals',
+    fault: 'says Bearer',
+    plant: () => ({
+      authorize: (request, secrets) => ({
+        ...request,
+        headers: { authorization: `Bearer ${secrets['INVOCA_OAUTH_TOKEN'] ?? ''}` },
+      }),
+    }),
+  },
+  {
+    vendor: 'invoca-signals',
+    fault: 'sets call_in_progress',
+    plant: json((value) => ({ ...value, call_in_progress: true })),
+  },
+  {
+    vendor: 'invoca-signals',
+    fault: 'sends the signal twice in one request',
+    plant: json((value) => ({
+      ...value,
+      signals: [{ ...((value['signals'] as Json[])[0] ?? {}), partner_unique_id: 'A-99' }],
+    })),
+  },
+  {
+    vendor: 'invoca-signals',
+    fault: 'needs no order id',
+    plant: (vendor) => ({
+      columns: vendor.columns.map((column) => ({ ...column, required: column.field === 'signal_name' })),
+    }),
+  },
+  {
+    vendor: 'invoca-signals',
+    fault: 'formats the revenue anew',
+    plant: json((value) => {
+      const [signal] = value['signals'] as Json[];
+      return {
+        ...value,
+        signals: [
+          {
+            ...signal,
+            revenue:
+              signal?.['revenue'] === undefined
+                ? undefined
+                : formatAmount(Math.round(Number(signal['revenue']) * 10_000) as Amount).replace(/0$/, ''),
+          },
+        ],
+      };
+    }),
+  },
+];
+
+/** The first check that fails for the broken vendor. */
+async function noticedBy({ vendor: id, plant }: PlantedFault): Promise<string | undefined> {
+  const harness = HARNESSES.find(({ vendor }) => vendor.id === id);
+  if (harness === undefined) throw new Error(`no harness for ${id}`);
+  const broken = { ...harness, vendor: { ...harness.vendor, ...plant(harness.vendor) } };
+  for (const check of BATTERY) {
+    try {
+      await check.run(broken);
+    } catch {
+      return check.name;
+    }
+  }
+  return undefined;
+}
+
+describe('the battery notices', () => {
+  it.each(FAULTS.map((fault) => [fault.vendor, fault.fault, fault] as const))(
+    '%s: %s',
+    async (_vendor, _fault, planted) => {
+      expect(await noticedBy(planted)).toBeDefined();
+    },
+  );
+});
