@@ -32,14 +32,15 @@ export function parseAmount(
   const [, sign, whole = '', fraction = ''] = match ?? [];
   if (match === null || whole + fraction === '') return err(notAnAmount(text));
   const integer = whole.replace(/^0+/, '');
-  if (integer.length > MAX_INTEGER_DIGITS) {
+  const kept = fraction.slice(0, decimals).padEnd(decimals, '0');
+  const rest = fraction.slice(decimals).replace(/0+$/, '');
+  const units = Number(integer + kept) + (roundsUp(kept, integer, rest, round) ? 1 : 0);
+  if (units >= 10 ** (MAX_INTEGER_DIGITS + decimals)) {
     return err({
       code: 'amount_too_large',
       message: `${quote(text)} is too large; amounts have at most ${MAX_INTEGER_DIGITS} digits before the point`,
     });
   }
-  const kept = fraction.slice(0, decimals).padEnd(decimals, '0');
-  const rest = fraction.slice(decimals).replace(/0+$/, '');
   if (rest !== '' && round === undefined) {
     return err({
       code: 'too_many_decimals',
@@ -48,7 +49,6 @@ export function parseAmount(
         `correct it, or let --round half-up or --round half-even decide`,
     });
   }
-  const units = Number(integer + kept) + (roundsUp(kept, integer, rest, round) ? 1 : 0);
   const magnitude = units * 10 ** (AMOUNT_DECIMALS - decimals);
   // `0 - x` rather than `-x`: there is no negative zero in the books.
   return ok({ amount: (sign === '-' ? 0 - magnitude : magnitude) as Amount, rounded: rest !== '' });

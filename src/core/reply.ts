@@ -48,7 +48,8 @@ export function retryAfter(reply: Reply): number | undefined {
   const text = reply.headers['retry-after']?.trim();
   if (text === undefined || text === '') return undefined;
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const date = /\d/.test(text) ? Date.parse(text) : NaN;
+  // `Date.parse` takes `-5` and `1.5` for days; a date has a time of day.
+  const date = /\d:\d\d/.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - reply.receivedAt);
 }
 

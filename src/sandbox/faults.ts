@@ -7,7 +7,10 @@ export type Fault =
 
 /** Written out, for `--help` and the README. */
 export const FAULT_KINDS: readonly { kind: string; does: string }[] = [
-  { kind: 'NNN', does: 'answers that HTTP status without applying; NNN=VALUE adds Retry-After: VALUE' },
+  {
+    kind: 'NNN',
+    does: 'answers that HTTP status without applying; NNN=VALUE adds Retry-After: VALUE, NNN=+S as a date S seconds from now',
+  },
   { kind: 'reset-before', does: 'cuts the connection, not applied' },
   { kind: 'reset-after', does: 'applies, then cuts the connection' },
   { kind: 'cut', does: 'applies, then cuts the connection in the middle of the answer' },
@@ -60,6 +63,7 @@ export function parseFaults(text: string, seed = 1): Result<FaultPlan, string> {
 }
 
 function faultOf(kind: string, value: string | undefined): Fault | undefined {
+  if (value === '') return undefined;
   if (/^[2-5]\d\d$/.test(kind)) return { kind: 'status', status: Number(kind), retryAfter: value };
   const named = NAMED.find((name) => name === kind);
   if (named === undefined || (named === 'slow') !== (value !== undefined)) return undefined;

@@ -58,7 +58,8 @@ export function findCall(
       ? ok({ id, start: undefined, calling_phone_number: null, duration: null })
       : err(noCall());
   }
-  const time = textOf(search['start_time_t']);
+  // The newer API calls it call_start_time.
+  const time = textOf(search['start_time_t'] ?? search['call_start_time']);
   if (time === undefined) return err(invalid('transaction_id or start_time_t must be present'));
   if (!TIME.test(time)) return err(invalid('start_time_t must have 10 or 13 digits'));
   const filters = FILTERS.flatMap((name) => {

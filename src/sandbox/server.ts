@@ -25,6 +25,7 @@ export async function startSandbox({ fakes, port, faults, latencyMs }: SandboxSe
   const state = { requests: 0, faults };
   const server = createServer({ keepAliveTimeout: 30_000 }, (incoming, response) => {
     void readBody(incoming).then((body) => {
+      if (body === undefined) return;
       const request = describe(incoming, body);
       const control = request.path.startsWith('/_sandbox/')
         ? answerControl(request, fakes, state)
@@ -62,7 +63,7 @@ function answer(
   switch (fault.kind) {
     case 'status': {
       const headers: Record<string, string> =
-        fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
+        fault.retryAfter === undefined ? {} : { 'retry-after': retryAfter(fault.retryAfter, request.at) };
       return write(response, { status: fault.status, headers, body: '' });
     }
     case 'reset-before':
@@ -104,6 +105,11 @@ function answer(
   }
 }
 
+/** Seconds as they are; `+S` as the HTTP date that is S seconds away. */
+function retryAfter(value: string, now: number): string {
+  return value.startsWith('+') ? new Date(now + Number(value.slice(1)) * 1000).toUTCString() : value;
+}
+
 function answerControl(
   { path, method, body }: FakeRequest,
   fakes: readonly Fake[],
@@ -139,12 +145,13 @@ function write(response: ServerResponse, { status, headers, body }: FakeAnswer):
   response.writeHead(status, headers).end(body);
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string> {
+/** The whole body, or undefined where the client went away in the middle: half a request is none. */
+async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
   } catch {
-    // The client went away; what it sent is answered to nobody.
+    return undefined;
   }
   return Buffer.concat(chunks).toString('utf8');
 }

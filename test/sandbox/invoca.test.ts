@@ -1,0 +1,331 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { FakeRequest } from '../../src/sandbox/fake.js';
+import { invocaFake, type InvocaBooks } from '../../src/sandbox/invoca.js';
+import { newJournal, NOON, request, told } from './request.js';
+
+const PATH = '/api/2015-08-17/call_outcomes.json';
+const EMPTY: InvocaBooks = { outcomes: {}, transactions: [], methods: [] };
+const NOON_S = String(NOON / 1000);
+
+interface How {
+  method?: string;
+  search?: Record<string, unknown>;
+  at?: number;
+}
+
+function report(
+  outcome: Record<string, unknown>,
+  { method = 'POST', search = { transaction_id: 'T-1' }, at = NOON }: How = {},
+): FakeRequest {
+  const body = { search, call_outcome: { outcome_name: 'Sale', ...outcome }, oauth_token: 't0ken' };
+  return request(method, PATH, { body: JSON.stringify(body), at });
+}
+
+const ANSWER = {
+  transaction_id: 'OUTCOME-1',
+  corrects_transaction_id: null,
+  outcome_name: 'Sale',
+  partner_unique_id: '',
+  description: '',
+  occurred_at_time_t: NOON_S,
+  value: 'true',
+  custom_parameter_1: '',
+  custom_parameter_2: '',
+  custom_parameter_3: '',
+};
+const CALL = { transaction_id: 'T-1', start_time_t: NOON_S };
+
+const OUTCOME = {
+  transaction_id: 'OUTCOME-1',
+  call: 'T-1',
+  outcome_name: 'Sale',
+  partner_unique_id: '',
+  description: null,
+  occurred_at_time_t: NOON_S,
+  sale_amount: '100.00',
+  value: true,
+  custom_parameters: [null, null, null],
+};
+const ROW = {
+  transaction_id: 'OUTCOME-1',
+  corrects_transaction_id: null,
+  corrected_at: null,
+  complete_call_id: 'T-1',
+  transaction_type: 'Reported Conversion',
+  start_time_local: '2026-11-20 12:00:00 +00:00',
+  start_time_utc: NOON,
+  calling_phone_number: null,
+  destination_phone_number: null,
+  duration: null,
+  revenue: null,
+  sale_amount: '100.0',
+  signal_name: 'Sale',
+  signal_partner_unique_id: '',
+  signal_value: true,
+};
+
+describe('the fake Invoca call outcomes', () => {
+  it('creates with 201 and updates with 200, a new id, and the id that it replaces, whatever the verb', () => {
+    const fake = invocaFake({});
+    expect(told(fake.answer(report({ sale_amount: '100.00' })))).toEqual({
+      status: 201,
+      body: { call_outcome: { ...ANSWER, sale_amount: '100.0' }, call: CALL },
+    });
+    const later = { method: 'PUT', at: NOON + 60_000 };
+    expect(told(fake.answer(report({ outcome_name: 'SALE', sale_amount: '75.55' }, later)))).toEqual({
+      status: 200,
+      body: {
+        call_outcome: {
+          ...ANSWER,
+          transaction_id: 'OUTCOME-2',
+          corrects_transaction_id: 'OUTCOME-1',
+          occurred_at_time_t: '1795176060',
+          sale_amount: '75.55',
+        },
+        call: CALL,
+      },
+    });
+    expect(fake.books()).toEqual({
+      outcomes: {
+        'T-1|sale|': {
+          ...OUTCOME,
+          transaction_id: 'OUTCOME-2',
+          occurred_at_time_t: '1795176060',
+          sale_amount: '75.55',
+        },
+      },
+      transactions: [
+        ROW,
+        {
+          ...ROW,
+          transaction_id: 'OUTCOME-2',
+          corrects_transaction_id: 'OUTCOME-1',
+          corrected_at: '2026-11-20 12:01:00 +00:00',
+          sale_amount: '75.55',
+        },
+      ],
+      methods: ['POST', 'PUT'],
+    });
+  });
+
+  it('updates for the same content too, each correction naming the one before it', () => {
+    const fake = invocaFake({});
+    for (const _ of [1, 2, 3]) fake.answer(report({ sale_amount: '100.00' }));
+    const corrected_at = '2026-11-20 12:00:00 +00:00';
+    expect(fake.books()).toEqual({
+      outcomes: { 'T-1|sale|': { ...OUTCOME, transaction_id: 'OUTCOME-3' } },
+      transactions: [
+        ROW,
+        { ...ROW, transaction_id: 'OUTCOME-2', corrects_transaction_id: 'OUTCOME-1', corrected_at },
+        { ...ROW, transaction_id: 'OUTCOME-3', corrects_transaction_id: 'OUTCOME-2', corrected_at },
+      ],
+      methods: ['POST', 'POST', 'POST'],
+    });
+  });
+
+  it('keeps a second sale apart by its partner_unique_id', () => {
+    const fake = invocaFake({});
+    fake.answer(report({ partner_unique_id: 'A', sale_amount: '1' }));
+    fake.answer(report({ partner_unique_id: 'B', sale_amount: '2' }));
+    expect(fake.books()).toMatchObject({
+      outcomes: { 'T-1|sale|A': { sale_amount: '1' }, 'T-1|sale|B': { sale_amount: '2' } },
+      transactions: [{ corrects_transaction_id: null }, { corrects_transaction_id: null }],
+    });
+  });
+
+  it('replaces the whole record, so that an undone sale keeps no amount', () => {
+    const fake = invocaFake({});
+    const all = {
+      partner_unique_id: 'A',
+      description: 'one year',
+      occurred_at_time_t: 1440607313,
+      sale_amount: 100,
+      value: 1,
+      custom_parameter_1: 'x'.repeat(255),
+      custom_parameter_2: 'y',
+      custom_parameter_3: 'z',
+    };
+    fake.answer(report(all));
+    expect(fake.books()).toMatchObject({
+      outcomes: {
+        'T-1|sale|A': {
+          description: 'one year',
+          occurred_at_time_t: '1440607313',
+          sale_amount: '100',
+          value: true,
+          custom_parameters: ['x'.repeat(255), 'y', 'z'],
+        },
+      },
+    });
+    fake.answer(report({ partner_unique_id: 'A', value: 'false' }));
+    expect((fake.books() as InvocaBooks).outcomes).toEqual({
+      'T-1|sale|A': {
+        ...OUTCOME,
+        transaction_id: 'OUTCOME-2',
+        partner_unique_id: 'A',
+        sale_amount: null,
+        value: false,
+      },
+    });
+  });
+
+  it('finds one call by its start in seconds and in milliseconds', () => {
+    const fake = invocaFake({});
+    const search = { calling_phone_number: '+12125550199', duration_in_seconds: 61 };
+    const found = told(
+      fake.answer(report({ sale_amount: '5' }, { search: { start_time_t: 1795000000, ...search } })),
+    );
+    expect(found).toMatchObject({
+      status: 201,
+      body: {
+        call: { transaction_id: 'at-1795000000000-+12125550199-61', start_time_t: '1795000000' },
+      },
+    });
+    fake.answer(report({ sale_amount: '6' }, { search: { start_time_t: '1795000000000', ...search } }));
+    const row = {
+      ...ROW,
+      complete_call_id: 'at-1795000000000-+12125550199-61',
+      start_time_local: '2026-11-18 11:06:40 +00:00',
+      start_time_utc: 1795000000000,
+      calling_phone_number: '212-555-0199',
+      duration: 61,
+      sale_amount: '5.0',
+    };
+    expect((fake.books() as InvocaBooks).transactions).toEqual([
+      row,
+      {
+        ...row,
+        transaction_id: 'OUTCOME-2',
+        corrects_transaction_id: 'OUTCOME-1',
+        corrected_at: '2026-11-20 12:00:00 +00:00',
+        sale_amount: '6.0',
+      },
+    ]);
+  });
+
+  const NO_CALL = 'No call found. Please refer to the documentation.';
+  const FILTERS =
+    'calling_phone_number, duration_in_seconds, advertiser_id_from_network, advertiser_campaign_id_from_network, network_id';
+  const WRONG = 'Validation failed:';
+  const AT = '1795000000';
+  it.each([
+    [{ transaction_id: '404404-1' }, 'RecordNotFound', NO_CALL],
+    [{ start_time_t: AT, calling_phone_number: '+14044045555' }, 'RecordNotFound', NO_CALL],
+    [{ transaction_id: '403404-1' }, 'UnauthorizedAdvertiser', 'You do not have access to this advertiser'],
+    [{}, 'RecordInvalid', `${WRONG} transaction_id or start_time_t must be present`],
+    [{ start_time_t: AT }, 'RecordInvalid', `${WRONG} start_time_t needs one of ${FILTERS}`],
+    [{ start_time_t: `${AT}0` }, 'RecordInvalid', `${WRONG} start_time_t must have 10 or 13 digits`],
+    [
+      { start_time_t: AT, calling_phone_number: '2125550199' },
+      'RecordInvalid',
+      `${WRONG} calling_phone_number must be in E.164 format`,
+    ],
+    [
+      { start_time_t: AT, duration_in_seconds: '1:01' },
+      'RecordInvalid',
+      `${WRONG} duration_in_seconds must be a whole number`,
+    ],
+  ])('refuses the search %j as %s', (search, name, invalid_data) => {
+    const fake = invocaFake({});
+    expect(told(fake.answer(report({}, { search })))).toEqual({
+      status: name === 'RecordNotFound' ? 404 : 403,
+      body: { errors: { class: name, invalid_data } },
+    });
+    expect(fake.books()).toEqual(EMPTY);
+  });
+
+  const AMOUNT = 'Sale amount must be a number greater than 0 without symbols or separators';
+  it.each([
+    [{ outcome_name: ' ' }, "Outcome name can't be blank"],
+    [{ sale_amount: '0' }, AMOUNT],
+    [{ sale_amount: '0.00' }, AMOUNT],
+    [{ sale_amount: 0 }, AMOUNT],
+    [{ sale_amount: '' }, AMOUNT],
+    [{ sale_amount: null }, AMOUNT],
+    [{ sale_amount: '$5' }, AMOUNT],
+    [{ sale_amount: '1,200.00' }, AMOUNT],
+    [{ sale_amount: '-5' }, AMOUNT],
+    [{ sale_amount: '5.005' }, AMOUNT],
+    [{ value: 'no' }, 'Value must be true or false'],
+    [{ occurred_at_time_t: '2026-11-20' }, 'Occurred at time t must have 10 digits'],
+    [{ custom_paramter_1: 'x' }, 'custom_paramter_1 is not a field of a call outcome'],
+  ])('refuses %j as RecordInvalid', (fields, message) => {
+    const fake = invocaFake({});
+    expect(told(fake.answer(report(fields)))).toEqual({
+      status: 403,
+      body: { errors: { class: 'RecordInvalid', invalid_data: `Validation failed: ${message}` } },
+    });
+    expect(fake.books()).toEqual(EMPTY);
+  });
+
+  it.each(['custom_parameter_1', 'custom_parameter_2', 'custom_parameter_3'])(
+    'refuses a %s of more than 255 characters',
+    (name) => {
+      const fake = invocaFake({});
+      expect(told(fake.answer(report({ [name]: '🙂'.repeat(256) })))).toEqual({
+        status: 403,
+        body: {
+          errors: {
+            class: 'RecordInvalid',
+            invalid_data: 'Validation failed: Custom parameter is too long (maximum is 255)',
+          },
+        },
+      });
+      expect(fake.books()).toEqual(EMPTY);
+      fake.answer(report({ [name]: '🙂'.repeat(255) }));
+      expect((fake.books() as InvocaBooks).transactions).toEqual([{ ...ROW, sale_amount: null }]);
+    },
+  );
+
+  it.each([
+    ['none', {}],
+    ['a bad one', { oauth_token: 'bad-1' }],
+    ['one with a scheme', { oauth_token: 'Bearer t0ken' }],
+  ])('answers 401 to %s for a token, and looks for it in the body only', (_, token) => {
+    const fake = invocaFake({});
+    const body = JSON.stringify({
+      search: { transaction_id: 'T-1' },
+      call_outcome: { outcome_name: 'Sale' },
+      ...token,
+    });
+    const headers = { authorization: 't0ken' };
+    expect(told(fake.answer(request('POST', `${PATH}?oauth_token=t0ken`, { headers, body })))).toEqual({
+      status: 401,
+      body: { errors: { class: 'Unauthorized', invalid_data: 'Invalid or missing oauth token' } },
+    });
+    expect(fake.books()).toEqual(EMPTY);
+  });
+
+  it('answers 405 to another verb and 400 to a version that is not a date', () => {
+    const fake = invocaFake({});
+    expect(told(fake.answer(request('DELETE', PATH)))).toEqual({
+      status: 405,
+      body: { errors: { class: 'MethodNotAllowed' } },
+    });
+    const { body } = report({});
+    expect(told(fake.answer(request('POST', '/api/v1/call_outcomes.json', { body })))).toEqual({
+      status: 400,
+      body: { errors: { class: 'InvalidInput', invalid_data: 'Invalid API version' } },
+    });
+    expect(fake.books()).toEqual(EMPTY);
+  });
+
+  it('finds its books again, corrects what stands in them and keeps no token in them', () => {
+    const journal = newJournal();
+    const first = invocaFake({ journal });
+    first.answer(report({ sale_amount: '100.00' }));
+    first.answer(report({ sale_amount: '80' }));
+    const second = invocaFake({ journal });
+    expect(second.books()).toEqual(first.books());
+    const later = { method: 'PUT', at: NOON + 86_400_000 };
+    expect(told(second.answer(report({ sale_amount: '70' }, later)))).toMatchObject({
+      status: 200,
+      body: {
+        call_outcome: { transaction_id: 'OUTCOME-3', corrects_transaction_id: 'OUTCOME-2' },
+        call: CALL,
+      },
+    });
+    expect(readFileSync(journal, 'utf8')).not.toContain('t0ken');
+  });
+});
