@@ -30,6 +30,10 @@ export class Workspace {
     PATH: process.env['PATH'] ?? '',
     REVSYNC_LEDGER: this.ledger,
     CONVOSO_AUTH_TOKEN: this.token,
+    TRACKDRIVE_API_KEY: 'public:private',
+    TLDCRM_API_ID: 'an-id',
+    TLDCRM_API_KEY: 'a-key',
+    INVOCA_OAUTH_TOKEN: 'an-oauth-token',
   };
 
   constructor() {

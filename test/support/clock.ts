@@ -41,12 +41,14 @@ export class VirtualClock implements Clock {
         resolve();
         return;
       }
-      const sleeper = { until: this.#now + Math.max(0, ms), wake: resolve };
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener('abort', () => {
+      const wake = (): void => {
+        signal?.removeEventListener('abort', wake);
         this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
         resolve();
-      });
+      };
+      const sleeper = { until: this.#now + Math.max(0, ms), wake };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener('abort', wake);
       this.#jumpWhenIdle();
     });
   }
@@ -58,9 +60,7 @@ export class VirtualClock implements Clock {
       this.#jumping = false;
       if (this.#sleepers.length === 0) return;
       this.#now = Math.min(...this.#sleepers.map(({ until }) => until));
-      const due = this.#sleepers.filter(({ until }) => until <= this.#now);
-      this.#sleepers = this.#sleepers.filter(({ until }) => until > this.#now);
-      for (const { wake } of due) wake();
+      for (const { until, wake } of this.#sleepers) if (until <= this.#now) wake();
       if (this.#sleepers.length > 0) this.#jumpWhenIdle();
     });
   }

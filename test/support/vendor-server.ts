@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { convosoFake, type ConvosoBooks } from '../../src/sandbox/convoso.js';
+import { FAKES } from '../../src/sandbox/index.js';
 import { parseFaults } from '../../src/sandbox/faults.js';
 import type { FakeAnswer, FakeRequest } from '../../src/sandbox/fake.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
@@ -16,6 +17,23 @@ export async function convosoServer({ faults = '', latencyMs = 0 } = {}): Promis
   const server = await startSandbox({ fakes: [fake], port: 0, faults: plan.value, latencyMs });
   onTestFinished(() => server.close());
   return { ...server, books: () => fake.books() as ConvosoBooks };
+}
+
+export interface VendorServer<Books> extends Sandbox {
+  books(): Books;
+}
+
+/** A fake vendor on a loopback port, closed after the test. */
+export async function vendorServer<Books>(
+  vendor: string,
+  { faults = '', port = 0 }: { faults?: string; port?: number } = {},
+): Promise<VendorServer<Books>> {
+  const plan = parseFaults(faults);
+  const fake = FAKES.get(vendor)?.({});
+  if (!plan.ok || fake === undefined) throw new Error(`no ${vendor} with faults ${faults}`);
+  const server = await startSandbox({ fakes: [fake], port, faults: plan.value, latencyMs: 0 });
+  onTestFinished(() => server.close());
+  return { ...server, books: () => fake.books() as Books };
 }
 
 /** A server that answers every request by hand. */

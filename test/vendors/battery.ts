@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Amount } from '../../src/core/amount.js';
-import type { Vendor, VendorRequest } from '../../src/core/vendor.js';
+import type { Source, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { matchColumns, normalized } from '../../src/engine/columns.js';
 import { stageRecord } from '../../src/engine/map.js';
 import { encodeBody, pathOf } from '../../src/io/http.js';
@@ -49,6 +49,8 @@ export interface Harness {
   /** A refusal of a row, in the vendor's words. */
   readonly rejection: FakeAnswer;
   readonly missingColumns: readonly string[];
+  /** Every reply that the vendor documents, with its outcome. */
+  readonly replies: readonly QuotedReply[];
 }
 
 export interface Check {
@@ -61,7 +63,8 @@ export const BATTERY: readonly Check[] = [
   {
     name: 'every claim has a source',
     run: async ({ vendor }) => {
-      for (const claim of Object.values(vendor.claims)) {
+      const claims: readonly Source[] = Object.values(vendor.claims as unknown as Record<string, Source>);
+      for (const claim of claims) {
         const source = 'documented' in claim ? claim.documented : claim.assumed;
         expect(source.length).toBeGreaterThan(10);
       }
@@ -389,8 +392,7 @@ export const BATTERY: readonly Check[] = [
   },
   {
     name: 'every reply that the vendor documents has its outcome',
-    run: async ({ vendor }) => {
-      const replies = quotedReplies(vendor.id);
+    run: async ({ vendor, replies }) => {
       expect(replies.length).toBeGreaterThan(3);
       for (const { name, status, headers, body, outcome } of replies) {
         const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -416,7 +418,7 @@ export const BATTERY: readonly Check[] = [
   },
 ];
 
-interface QuotedReply {
+export interface QuotedReply {
   readonly name: string;
   readonly status: number;
   readonly headers?: Record<string, string>;
@@ -424,7 +426,8 @@ interface QuotedReply {
   readonly outcome: object;
 }
 
-function quotedReplies(id: string): QuotedReply[] {
+/** The replies of `fixtures/<vendor>/replies.json`. */
+export function quotedReplies(id: string): QuotedReply[] {
   return JSON.parse(readFileSync(`${FIXTURES}${id}/replies.json`, 'utf8')) as QuotedReply[];
 }
 

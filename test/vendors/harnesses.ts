@@ -9,7 +9,7 @@ import { invoca } from '../../src/vendors/invoca.js';
 import { invocaSignals } from '../../src/vendors/invoca-signals.js';
 import { tldcrm } from '../../src/vendors/tldcrm.js';
 import { trackdrive } from '../../src/vendors/trackdrive.js';
-import type { Harness } from './battery.js';
+import { quotedReplies, type Harness } from './battery.js';
 
 /** One per vendor, written out; a vendor that is missing here fails the battery. */
 export const HARNESSES: readonly Harness[] = [
@@ -32,6 +32,7 @@ export const HARNESSES: readonly Harness[] = [
     emptyObject: 'unclear',
     rejection: { status: 200, body: '{"success":false,"code":6033,"text":"No such Call Log"}' },
     missingColumns: ['call_id', 'amount'],
+    replies: quotedReplies('convoso'),
   },
   {
     vendor: trackdrive,
@@ -56,6 +57,7 @@ export const HARNESSES: readonly Harness[] = [
     emptyObject: 'applied',
     rejection: { status: 422, body: '{"errors":["revenue is not a number"]}' },
     missingColumns: ['call_id'],
+    replies: quotedReplies('trackdrive'),
   },
   {
     vendor: tldcrm,
@@ -83,6 +85,7 @@ export const HARNESSES: readonly Harness[] = [
     emptyObject: 'unclear',
     rejection: { status: 200, body: '{"error":"Invalid CID"}' },
     missingColumns: ['did', 'cid', 'call_date', 'amount'],
+    replies: quotedReplies('tldcrm'),
   },
   {
     vendor: invoca,
@@ -104,6 +107,7 @@ export const HARNESSES: readonly Harness[] = [
     emptyObject: 'unclear',
     rejection: { status: 403, body: '{"errors":{"class":"RecordInvalid","invalid_data":"no"}}' },
     missingColumns: ['outcome_name'],
+    replies: quotedReplies('invoca'),
   },
   {
     vendor: invocaSignals,
@@ -125,6 +129,7 @@ export const HARNESSES: readonly Harness[] = [
     emptyObject: 'applied',
     rejection: { status: 403, body: '{"errors":{"class":"InvalidInput","invalid_data":"no"}}' },
     missingColumns: ['signal_name', 'partner_unique_id'],
+    replies: quotedReplies('invoca-signals'),
   },
 ];
 

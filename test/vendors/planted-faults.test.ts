@@ -38,7 +38,7 @@ type Json = Record<string, unknown>;
 function json(spoil: (value: Json) => Json): PlantedFault['plant'] {
   return request((request) =>
     request.body.kind === 'json'
-      ? { ...request, body: { kind: 'json', value: spoil(structuredClone(request.body.value) as Json) } }
+      ? { ...request, body: { kind: 'json', value: spoil(structuredClone(request.body.value)) } }
       : request,
   );
 }
