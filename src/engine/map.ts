@@ -209,5 +209,5 @@ export function rowSecrets(
 
 /** A results file puts an apostrophe before text that a spreadsheet would run; fed back, it comes off again. */
 function asWritten(cell: string, fedBack: boolean): string {
-  return fedBack && /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
+  return fedBack && /^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
 }

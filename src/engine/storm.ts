@@ -22,11 +22,12 @@ export class StormBreaker {
 
   /** Counts a settled row; a message means that the run should stop. */
   count(error: boolean): string | undefined {
-    this.#window.push(error);
     if (error) this.#errors += 1;
     if (this.#most.kind === 'rows') {
-      return this.#errors >= this.#most.rows && error ? `${this.#errors} rows failed` : undefined;
+      if (!error || this.#errors < this.#most.rows) return undefined;
+      return this.#errors === 1 ? 'a row failed' : `${this.#errors} rows failed`;
     }
+    this.#window.push(error);
     if (this.#window.length > WINDOW && this.#window.shift() === true) this.#errors -= 1;
     const settled = this.#window.length;
     const tripped = settled >= AT_LEAST && this.#errors * 100 >= this.#most.percent * settled && error;

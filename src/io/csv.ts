@@ -11,6 +11,7 @@ import { Utf8Check } from './utf8.js';
 const LONGEST_RECORD_BYTES = 1024 * 1024;
 const READ_BYTES = 256 * 1024;
 const RECORDS_PER_BATCH = 512;
+const GZIP_MARK = Buffer.from([0x1f, 0x8b]);
 
 /** A CSV file, or standard input as `-`; gzip is recognised by its first bytes. */
 export function csvSource(name: string, stdin: Readable): Source {
@@ -31,7 +32,7 @@ async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<S
     max_record_size: LONGEST_RECORD_BYTES,
     info: true,
   });
-  let failure: { code?: string; message: string } | undefined;
+  let failure: { code?: string; message: string; empty_lines?: number } | undefined;
   parser.on('error', (error) => {
     failure = error;
   });
@@ -43,10 +44,10 @@ async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<S
 
   function* drain(): Generator<SourceItem> {
     for (;;) {
-      const parsed = parser.read() as { record: string[]; info: { lines: number } } | null;
+      const parsed = parser.read() as { record: string[]; info: Counted } | null;
       if (parsed === null) return;
       const { record: cells, info } = parsed;
-      const line = lines.startOf(cells, info.lines);
+      const line = lines.startOf(cells, info);
       if (cells.length === 1 && cells[0]?.trim() === '' && header?.length !== 1) continue;
       if (header === undefined) {
         header = cells;
@@ -99,10 +100,19 @@ async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<S
     stream.destroy();
   }
   if (failure !== undefined) {
-    yield { kind: 'refused', problem: { line: lines.next, message: malformed(failure) } };
+    yield {
+      kind: 'refused',
+      problem: { line: lines.nextAfter(failure.empty_lines), message: malformed(failure) },
+    };
     return;
   }
   if (batch.length > 0) yield { kind: 'records', records: batch };
+}
+
+/** How far the parser says it is: lines and, of those, blank ones. */
+interface Counted {
+  readonly lines: number;
+  readonly empty_lines: number;
 }
 
 /**
@@ -111,21 +121,22 @@ async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<S
  */
 class LineCounter {
   #end = 0;
-  #parserEnd = 0;
+  #last: Counted = { lines: 0, empty_lines: 0 };
 
-  /** The line after the last record, where a record that cannot be read starts. */
-  get next(): number {
-    return this.#end + 1;
+  /** The line after the last record and the blank lines that follow it, where a record that cannot be read starts. */
+  nextAfter(blank = this.#last.empty_lines): number {
+    return this.#end + 1 + blank - this.#last.empty_lines;
   }
 
-  startOf(cells: readonly string[], parserEnd: number): number {
-    const counted = parserEnd - this.#parserEnd;
-    this.#parserEnd = parserEnd;
+  startOf(cells: readonly string[], at: Counted): number {
+    const counted = at.lines - this.#last.lines;
+    this.#last = at;
     if (counted === 1) {
       this.#end += 1;
       return this.#end;
     }
-    const text = cells.join('');
+    // With a comma between them, a CR and an LF of two cells are not taken for one line end.
+    const text = cells.join(',');
     const inside = text.match(/\r\n|\r|\n/g)?.length ?? 0;
     const insideByParser = text.match(/[\r\n]/g)?.length ?? 0;
     const start = this.#end + counted - insideByParser;
@@ -136,14 +147,16 @@ class LineCounter {
 
 async function* inflated(stream: Readable): AsyncGenerator<Buffer> {
   const chunks = (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  if (first.done === true) return;
+  let first: Buffer = Buffer.alloc(0);
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
+    if (first.length >= GZIP_MARK.length) break;
+  }
   const all = (async function* () {
-    yield first.value;
+    yield first;
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
   })();
-  const gzipped = first.value[0] === 0x1f && first.value[1] === 0x8b;
-  if (!gzipped) {
+  if (!first.subarray(0, GZIP_MARK.length).equals(GZIP_MARK)) {
     yield* all;
     return;
   }

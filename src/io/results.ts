@@ -129,7 +129,7 @@ function amountText(amount: Amount | undefined): string {
 
 /** An apostrophe before text that a spreadsheet would run as a formula; plain numbers are left alone. */
 function defused(cell: string): string {
-  return /^[=+\-@\t\r]/.test(cell) && !/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(cell) ? `'${cell}` : cell;
+  return /^'*[=+\-@\t\r]/.test(cell) && !/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(cell) ? `'${cell}` : cell;
 }
 
 function csvText(rows: string[][]): string {

@@ -86,14 +86,25 @@ export function redactor(secrets: Readonly<Record<string, string>>): Redact {
 }
 
 function spellingsOf(value: string): string[] {
+  const url = [encodeURIComponent(value), new URLSearchParams({ v: value }).toString().slice(2)];
+  const json = JSON.stringify(value).slice(1, -1);
+  // PHP escapes slashes as well, and like Python all that is not ASCII.
+  const ascii = json.replace(/[^\p{ASCII}]/gu, escapedUnits);
   return [
     value,
-    encodeURIComponent(value),
-    new URLSearchParams({ v: value }).toString().slice(2),
-    JSON.stringify(value).slice(1, -1),
+    ...url,
+    ...url.map((text) => text.replace(/%../g, (byte) => byte.toLowerCase())),
+    ...[json, ascii].flatMap((text) => [text, text.replaceAll('/', '\\/')]),
     Buffer.from(value).toString('base64'),
     Buffer.from(value).toString('base64url'),
   ];
+}
+
+function escapedUnits(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 function readText(path: string): Result<string, string> {

@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { SecretName } from '../../src/core/vendor.js';
+import { dummySecrets, readSecrets, redactor, secretOnly, withEnvFile } from '../../src/io/secrets.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'revsync-secrets-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const TOKEN: SecretName = { name: 'TOKEN', about: 'the API token' };
+const EITHER: readonly SecretName[] = [
+  { name: 'KEY', about: 'the key', anyOf: 'key' },
+  { name: 'LOGIN', about: 'the login', anyOf: 'key' },
+];
+const VERSION: SecretName = { name: 'VERSION', about: 'the API version', default: '2026-10' };
+
+describe('the credentials of a vendor', () => {
+  it('come from the environment, without the white space around them', () => {
+    expect(readSecrets([TOKEN], { TOKEN: ' s3cret\n' })).toEqual({ ok: true, value: { TOKEN: 's3cret' } });
+  });
+
+  it('come from the file that NAME_FILE names', () => {
+    const path = file('token', 'from a file\r\n');
+    expect(readSecrets([TOKEN], { TOKEN: '', TOKEN_FILE: path })).toEqual({
+      ok: true,
+      value: { TOKEN: 'from a file' },
+    });
+  });
+
+  it('come from the variable where there is a file too', () => {
+    const path = file('token', 'from a file');
+    expect(readSecrets([TOKEN], { TOKEN: 'direct', TOKEN_FILE: path })).toEqual({
+      ok: true,
+      value: { TOKEN: 'direct' },
+    });
+  });
+
+  it('are one of a group where one is enough', () => {
+    expect(readSecrets(EITHER, { LOGIN: 'me' })).toEqual({ ok: true, value: { LOGIN: 'me' } });
+  });
+
+  it('have their default where nothing else is said', () => {
+    expect(readSecrets([VERSION], {})).toEqual({ ok: true, value: { VERSION: '2026-10' } });
+    expect(readSecrets([VERSION], { VERSION: '2027-01' })).toEqual({
+      ok: true,
+      value: { VERSION: '2027-01' },
+    });
+  });
+
+  it('are all named where all are missing', () => {
+    expect(readSecrets([TOKEN, ...EITHER], { TOKEN: '  ' })).toEqual({
+      ok: false,
+      error: [
+        'TOKEN is not set; it holds the API token: set it, or TOKEN_FILE to the path of a file, or use --env-file',
+        'set KEY (the key) or LOGIN (the login), or its _FILE to the path of a file, or use --env-file',
+      ],
+    });
+  });
+
+  it('are not taken from a file that is empty or missing', () => {
+    const empty = file('empty', ' \n');
+    const missing = join(folder, 'missing');
+    const other: SecretName = { name: 'OTHER', about: 'another' };
+    expect(readSecrets([TOKEN, other], { TOKEN_FILE: empty, OTHER_FILE: missing })).toEqual({
+      ok: false,
+      error: [
+        `TOKEN_FILE: ${empty} is empty; it should hold the API token`,
+        `OTHER_FILE: ${missing}: cannot be read (ENOENT)`,
+      ],
+    });
+  });
+
+  it('have one line, so that none can add a header', () => {
+    const problem = 'TOKEN has more than one line; it should hold the API token';
+    expect(readSecrets([TOKEN], { TOKEN: 'one\nx-two: 2' })).toEqual({ ok: false, error: [problem] });
+    expect(readSecrets([TOKEN], { TOKEN_FILE: file('two', 'one\rtwo') })).toEqual({
+      ok: false,
+      error: [problem],
+    });
+  });
+
+  it('may be made up where none is needed, one of each group', () => {
+    expect(dummySecrets([TOKEN, ...EITHER, VERSION])).toEqual({
+      TOKEN: 'sandbox:TOKEN',
+      KEY: 'sandbox:KEY',
+      VERSION: '2026-10',
+    });
+  });
+
+  it('are no settings', () => {
+    expect(secretOnly([TOKEN, VERSION], { TOKEN: 's3cret', VERSION: '2026-10' })).toEqual({
+      TOKEN: 's3cret',
+    });
+  });
+});
+
+describe('--env-file', () => {
+  it('lies below the environment', () => {
+    const path = file('.env', '# of the night run\nTOKEN="from the file"\nOTHER=2\n');
+    expect(withEnvFile({ TOKEN: 'from outside' }, path)).toEqual({
+      ok: true,
+      value: { TOKEN: 'from outside', OTHER: '2' },
+    });
+  });
+
+  it('is named where it cannot be read', () => {
+    const path = join(folder, 'none.env');
+    expect(withEnvFile({}, path)).toEqual({
+      ok: false,
+      error: `--env-file ${path}: cannot be read (ENOENT)`,
+    });
+  });
+});
+
+describe('text that may hold a secret', () => {
+  const redact = redactor({ TOKEN: 'tok3n/Geheim+42= ü"', PIN: '123', OTHER: 'tok3n/Geheim' });
+
+  it.each([
+    ['as it is', 'tok3n/Geheim+42= ü"'],
+    ['in a URL', 'tok3n%2FGeheim%2B42%3D%20%C3%BC%22'],
+    ['in a URL that spells its bytes in lower case', 'tok3n%2fGeheim%2b42%3d%20%c3%bc%22'],
+    ['in a form', 'tok3n%2FGeheim%2B42%3D+%C3%BC%22'],
+    ['in JSON', 'tok3n/Geheim+42= ü\\"'],
+    ['in JSON as PHP writes it', 'tok3n\\/Geheim+42= \\u00fc\\"'],
+    ['in JSON as Python writes it', 'tok3n/Geheim+42= \\u00fc\\"'],
+    ['in base64', 'dG9rM24vR2VoZWltKzQyPSDDvCI='],
+    ['in base64 for URLs', 'dG9rM24vR2VoZWltKzQyPSDDvCI'],
+  ])('has its name instead: %s', (_, spelling) => {
+    expect(redact(`before ${spelling} after, ${spelling}`)).toBe('before [TOKEN] after, [TOKEN]');
+  });
+
+  it('has the name of the longer secret where one begins like the other', () => {
+    expect(redact('tok3n/Geheim!')).toBe('[OTHER]!');
+  });
+
+  it('keeps what is too short to be a secret', () => {
+    expect(redact('123 rows')).toBe('123 rows');
+  });
+
+  it('is left as it is where there is no secret', () => {
+    expect(redactor({})('tok3n')).toBe('tok3n');
+  });
+
+  it('is not searched for a pattern', () => {
+    expect(redactor({ TOKEN: 'a.*b$' })('axxb$ a.*b$')).toBe('axxb$ [TOKEN]');
+  });
+});
