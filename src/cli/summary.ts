@@ -38,7 +38,8 @@ export interface PushReport {
 
 const PROBLEMS_SHOWN = 5;
 
-const BAD: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid', 'not_sent'];
+/** Statuses of rows that need somebody; what was merely not reached does not. */
+const BAD: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid'];
 
 /** The closing words: counts and money, the first problems with what to do, where the results are, what to type next. */
 export function textSummary(report: PushReport, paint: ChalkInstance, { quiet }: { quiet?: true }): string {
@@ -120,7 +121,7 @@ function totalsTable(report: PushReport, totals: readonly Totals[], paint: Chalk
     paint.bold(head),
     ...shown.map(({ status, rows, amount }) => {
       const text = `  ${status.padEnd(10)}${String(rows).padStart(9)}  ${grouped(amount).padStart(width)}`;
-      return BAD.includes(status) ? paint.yellow(text) : paint.green(text);
+      return BAD.includes(status) || status === 'not_sent' ? paint.yellow(text) : paint.green(text);
     }),
     ...(shown.length === 0 ? ['  no rows'] : []),
   ];

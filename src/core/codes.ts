@@ -59,7 +59,7 @@ export const CODES = {
     remedy: 'mend the credential, push again',
   },
   storm: {
-    means: 'too many rows failed in a row, so the run stopped',
+    means: 'too many of the last rows failed, so the run stopped',
     remedy: 'find out what is wrong, push again',
   },
   vendor_busy: {
@@ -70,7 +70,6 @@ export const CODES = {
     means: 'the ledger could not be written, so the run stopped',
     remedy: 'make room, push again',
   },
-  deadline: { means: 'the row took longer than --deadline', remedy: 'push again' },
   connect_failed: {
     means: 'no connection to the vendor; nothing left this machine',
     remedy: 'check network and proxy, push again',

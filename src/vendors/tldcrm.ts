@@ -149,7 +149,10 @@ export const tldcrm: Vendor = {
     { name: 'TLDCRM_API_KEY', about: 'the API key' },
   ],
 
-  errorCodes: ERROR_TEXTS.map(({ code, means, effect }) => ({ code, means, effect })),
+  errorCodes: [
+    ...ERROR_TEXTS.map(({ code, means, effect }) => ({ code, means, effect })),
+    { code: 'vendor_error', means: 'any other text', effect: 'row rejected' },
+  ],
 
   prepare(action, { amount, fields, waived = [] }) {
     const problems: RowProblem[] = [];

@@ -78,7 +78,7 @@ export class Workspace {
 }
 
 export function records(text: string): Record<string, string>[] {
-  return parse(text, { columns: true }) as Record<string, string>[];
+  return parse<Record<string, string>>(text, { columns: true });
 }
 
 /** A sales file: `[call id, amount]` lines. */

@@ -1,25 +1,11 @@
-import { resolve } from 'node:path';
-import type { Rounding } from '../../core/amount.js';
 import type { Report } from '../../core/events.js';
 import type { Vendor } from '../../core/vendor.js';
-import type { OnConflict } from '../../engine/conflicts.js';
-import type { PushSettings } from '../../engine/push.js';
-import { planRun, pushRun, recover, type PlannedRun, type RunJob } from '../../engine/run.js';
-import { DEFAULT_MAX_ERRORS, type MaxErrors } from '../../engine/storm.js';
+import { planRun, pushRun, recover, type PlannedRun } from '../../engine/run.js';
 import { systemClock } from '../../io/clock.js';
-import { csvSource } from '../../io/csv.js';
 import { HttpTransport } from '../../io/http.js';
 import { SqliteLedger } from '../../io/ledger/ledger.js';
 import { headerLine, resultsText } from '../../io/results.js';
-import { processSealer } from '../../io/seal.js';
-import {
-  dummySecrets,
-  readSecrets,
-  redactor,
-  secretOnly,
-  withEnvFile,
-  type Environment,
-} from '../../io/secrets.js';
+import { redactor, secretOnly, type Environment } from '../../io/secrets.js';
 import { FAKES } from '../../sandbox/index.js';
 import { startSandbox } from '../../sandbox/server.js';
 import { Console, UsageError } from '../console.js';
@@ -27,44 +13,17 @@ import { previewRequests } from '../dry-run.js';
 import { EXIT, exitCodeOf, interruptCode } from '../exit-codes.js';
 import { baseUrlOf, ledgerPath, vendorOf } from '../options.js';
 import { openOutputs, type Outputs } from '../outputs.js';
+import {
+  checkOptions,
+  environment,
+  jobOf,
+  secretsFor,
+  settingsOf,
+  type PushOptions,
+} from '../push-options.js';
 import { progress } from '../progress.js';
 import { sandboxBooks, SANDBOX_ORIGIN, SANDBOX_URL } from '../sandbox-books.js';
 import { jsonSummary, textSummary, type PushReport } from '../summary.js';
-
-export interface PushOptions {
-  readonly vendor: string;
-  readonly dryRun?: true;
-  readonly sandbox?: true;
-  readonly account: string;
-  readonly out?: string;
-  readonly limit?: number;
-  readonly column?: ReadonlyMap<string, string>;
-  readonly onConflict: OnConflict;
-  readonly blankAmount: 'refuse' | 'clear' | 'omit';
-  readonly reversalColumn?: string;
-  readonly reversalValues?: readonly string[];
-  readonly timezone?: string;
-  readonly allowMissingCallDate?: true;
-  readonly round?: Rounding;
-  readonly confirm?: true;
-  readonly correct: boolean;
-  readonly force?: true;
-  readonly concurrency?: number;
-  readonly rate?: number;
-  readonly retries: number;
-  readonly timeout?: number;
-  readonly deadline: number;
-  readonly maxErrors?: MaxErrors;
-  readonly ledger?: string;
-  readonly baseUrl?: string;
-  readonly envFile?: string;
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
-  readonly logFormat: 'text' | 'json';
-  readonly progress: boolean;
-  readonly color?: boolean;
-}
 
 /** `revsync push`: stage, judge and plan the files, send what is new, write the results. */
 export async function push(files: readonly string[], options: PushOptions): Promise<number> {
@@ -90,10 +49,14 @@ export async function push(files: readonly string[], options: PushOptions): Prom
   const conclude = async (end: Omit<PushReport, keyof typeof base>): Promise<number> => {
     stopProgress();
     const summary: PushReport = { ...base, ...end };
-    if (options.quiet !== true || end.exitCode !== EXIT.done)
-      console.say(textSummary(summary, console.paint, options));
-    if (options.json === true)
-      await console.print(`${JSON.stringify(jsonSummary(summary, systemClock.now()))}\n`);
+    const data = jsonSummary(summary, systemClock.now());
+    if (options.quiet !== true || end.exitCode !== EXIT.done) {
+      const lines = options.logFormat === 'json';
+      console.say(
+        lines ? JSON.stringify({ event: 'summary', ...data }) : textSummary(summary, console.paint, options),
+      );
+    }
+    if (options.json === true) await console.print(`${JSON.stringify(data)}\n`);
     return end.exitCode;
   };
 
@@ -148,101 +111,9 @@ export async function push(files: readonly string[], options: PushOptions): Prom
   }
 }
 
-function checkOptions(files: readonly string[], options: PushOptions, vendor: Vendor): void {
-  const paths = files.map((file) => (file === '-' ? file : resolve(file)));
-  const problems: string[] = [];
-  if (new Set(paths).size < paths.length) problems.push('a file is named twice');
-  if (options.out !== undefined && files.length > 1)
-    problems.push('--out goes with one file; leave it out to get one results file beside each');
-  if (options.out !== undefined && options.out !== '-' && paths.includes(resolve(options.out))) {
-    problems.push('--out would overwrite the input; name another file');
-  }
-  if (options.out === '-' && options.json === true)
-    problems.push('--out - and --json both want standard output');
-  if (options.sandbox === true && options.baseUrl !== undefined)
-    problems.push('--sandbox and --base-url exclude each other');
-  if (options.quiet === true && options.verbose === true)
-    problems.push('--quiet and --verbose exclude each other');
-  const { repeat, echo, noAmount, missingCallDate } = vendor.claims;
-  if ((options.reversalColumn === undefined) !== (options.reversalValues === undefined)) {
-    problems.push('--reversal-column and --reversal-values go together');
-  }
-  if (options.blankAmount === 'omit' && noAmount.kind === 'unsupported') {
-    problems.push(`--blank-amount omit: ${vendor.title} takes no row without an amount`);
-  }
-  if (options.allowMissingCallDate === true && missingCallDate === undefined) {
-    problems.push(`--allow-missing-call-date: ${vendor.title} needs no call date`);
-  }
-  if (options.confirm === true && echo === undefined)
-    problems.push(`--confirm: ${vendor.title} has no way to echo an amount`);
-  if (repeat.kind === 'appends') {
-    const doubles = `${vendor.title} adds a record with every request`;
-    if (options.force === true) problems.push(`--force: ${doubles}, so nothing may be sent again`);
-    if (options.onConflict === 'sum')
-      problems.push(`--on-conflict sum: ${doubles}, so there is no one amount per key`);
-  }
-  for (const field of options.column?.keys() ?? []) {
-    if (vendor.columns.some((column) => column.field === field)) continue;
-    problems.push(
-      `--column ${field}=…: ${vendor.title} has no such field; it has ${vendor.columns.map(({ field }) => field).join(', ')}`,
-    );
-  }
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
-}
-
-function environment(options: PushOptions): Environment {
-  const env = withEnvFile(process.env, options.envFile);
-  if (!env.ok) throw new UsageError(env.error);
-  return env.value;
-}
-
-interface Credentials {
-  readonly secrets: Readonly<Record<string, string>>;
-  /** What is not set, for a vendor whose rows may bring their own. */
-  readonly missing: readonly string[];
-}
-
-/** A dry run needs no credential and the sandbox takes any. */
-function secretsFor(vendor: Vendor, options: PushOptions, env: Environment): Credentials {
-  const dummies = dummySecrets(vendor.secrets);
-  if (options.sandbox === true) return { secrets: dummies, missing: [] };
-  const read = readSecrets(vendor.secrets, env);
-  if (read.ok) return { secrets: read.value, missing: [] };
-  if (options.dryRun === true) return { secrets: dummies, missing: [] };
-  const perRow = vendor.columns.some(({ kind }) => kind.is === 'secret');
-  if (perRow) return { secrets: {}, missing: read.error };
-  throw new UsageError(read.error.join('\n'));
-}
-
 function bringsOwnSecrets({ staged }: PlannedRun, vendor: Vendor): boolean {
   const column = vendor.columns.find(({ kind }) => kind.is === 'secret');
   return column !== undefined && [...staged.mappings.values()].every(({ cells }) => cells.has(column.field));
-}
-
-function jobOf(
-  files: readonly string[],
-  options: PushOptions,
-  vendor: Vendor,
-  needsRowSecret: boolean,
-): RunJob {
-  return {
-    vendor,
-    sources: files.map((file) => csvSource(file, process.stdin)),
-    chosenColumns: options.column ?? new Map(),
-    map: {
-      blankAmount: options.blankAmount,
-      round: options.round,
-      timezone: options.timezone,
-      reversalValues: new Set(options.reversalValues ?? []),
-      waived: options.allowMissingCallDate === true ? ['call_date'] : [],
-      needsRowSecret,
-      sealer: processSealer(),
-    },
-    onConflict: options.onConflict,
-    plan: { holdCorrections: !options.correct, force: options.force === true },
-    limit: options.limit,
-    reversalColumn: options.reversalColumn,
-  };
 }
 
 interface Sending {
@@ -276,17 +147,6 @@ async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pu
     await transport.close();
     await sandbox?.close();
   }
-}
-
-function settingsOf(vendor: Vendor, options: PushOptions): PushSettings {
-  return {
-    // One after the other, so that the sandbox's books and ids come out the same every time.
-    concurrency: options.concurrency ?? (options.sandbox === true ? 1 : vendor.limits.concurrency),
-    rate: options.rate ?? (options.sandbox === true ? 0 : vendor.limits.rate),
-    budget: { retries: options.retries, deadlineMs: options.deadline * 1000 },
-    maxErrors: options.maxErrors ?? DEFAULT_MAX_ERRORS,
-    confirm: options.confirm === true,
-  };
 }
 
 async function ownSandbox({ vendor, options, path }: Sending): ReturnType<typeof startSandbox> {

@@ -129,6 +129,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: 'it is not a ledger; name another with --ledger',
   SQLITE_BUSY: 'another process has been writing to it for 10 s; try again',
   EACCES: 'it may not be written; check its permissions or name another with --ledger',
+  ENOENT: 'its folder cannot be made; check its path or name another with --ledger',
   EROFS: 'its disk is read-only; name another with --ledger',
   ENOSPC: 'the disk is full; make room and run the same command again',
   EEXIST: 'part of its path is not a folder; name another with --ledger',

@@ -95,7 +95,7 @@ export function* resultRows(db: Database, run: RunId, input: number): Generator<
 /** A row of a run with the file it came from. */
 export type ProblemRow = ResultRow & { readonly input: string };
 
-/** The first rows with one of these statuses, in the order in which the statuses are given. */
+/** The first rows with one of these statuses, in the order in which they are given, then held corrections. */
 export function problemRows(
   db: Database,
   run: RunId,
@@ -103,8 +103,9 @@ export function problemRows(
   limit: number,
 ): ProblemRow[] {
   const list = statuses.map((status) => `'${status}'`).join(',');
-  const rank = `case status ${statuses.map((status, index) => `when '${status}' then ${index}`).join(' ')} end`;
-  return rowsWhere(db, run, `status in (${list}) order by ${rank}, rows.id limit ${limit}`);
+  const rank = `case status ${statuses.map((status, index) => `when '${status}' then ${index}`).join(' ')} else ${statuses.length} end`;
+  const held = `(status = 'not_sent' and error_code = 'correction_held')`;
+  return rowsWhere(db, run, `(status in (${list}) or ${held}) order by ${rank}, rows.id limit ${limit}`);
 }
 
 /** The first rows that change what was accepted before. */
