@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { semanticsTable } from '../src/cli/commands/vendors.js';
+import { EXIT_MEANINGS } from '../src/cli/exit-codes.js';
+import { buildProgram } from '../src/cli/program.js';
+import { CODES } from '../src/core/codes.js';
+import { STATUSES } from '../src/core/status.js';
+import { RESULT_COLUMNS } from '../src/io/results.js';
+import { FAULT_KINDS } from '../src/sandbox/faults.js';
+import { VENDORS } from '../src/vendors/index.js';
+
+const ROOT = new URL('../', import.meta.url);
+const README = readFileSync(new URL('README.md', ROOT), 'utf8');
+const PACKAGE = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+};
+
+/** The first cells of the tables in a section, and the whole rows. */
+function section(title: string): string {
+  const [, rest = ''] = README.split(new RegExp(`^#+ ${title}$`, 'm'));
+  return rest.split(/^#+ /m)[0] ?? '';
+}
+
+function firstCells(text: string): string[] {
+  return [...text.matchAll(/^\| `?([^|`]+?)`? \|/gm)]
+    .map((match) => match[1] ?? '')
+    .filter((cell) => !/^-+$/.test(cell));
+}
+
+describe('the README', () => {
+  it('has the two commands word for word', () => {
+    expect(README).toContain(
+      '\n    npm ci && npx revsync push fixtures/convoso/sales.csv --vendor convoso --sandbox\n',
+    );
+    expect(README).toContain('\n    npm test\n');
+  });
+
+  it('lists every status, exit code and error code as the program has them, and no other', () => {
+    for (const { status, means, again } of STATUSES)
+      expect(README).toContain(`| \`${status}\` | ${means} | ${again} |`);
+    expect(firstCells(section('Statuses')).slice(1)).toEqual(STATUSES.map(({ status }) => status));
+    for (const { code, means } of EXIT_MEANINGS) expect(README).toContain(`| ${code} | ${means} |`);
+    expect(firstCells(section('Exit codes')).slice(1)).toEqual(EXIT_MEANINGS.map(({ code }) => String(code)));
+    for (const [code, { means, remedy }] of Object.entries(CODES)) {
+      expect(README).toContain(`| \`${code}\` | ${means} | ${remedy} |`);
+    }
+    expect(firstCells(section('Error codes')).slice(1)).toEqual(Object.keys(CODES));
+  });
+
+  it('lists the results columns in their order', () => {
+    expect(firstCells(section('Results columns')).slice(1)).toEqual([...RESULT_COLUMNS]);
+  });
+
+  it('lists every fault of the sandbox', () => {
+    for (const { kind, does } of FAULT_KINDS) expect(README).toContain(`| \`${kind}\` | ${does} |`);
+  });
+
+  it('has the table that `revsync vendors` prints', () => {
+    const [, table] = /<!-- vendors -->\n([\s\S]*?)<!-- \/vendors -->/.exec(README) ?? [];
+    expect(table).toBe(semanticsTable(VENDORS));
+  });
+
+  it('knows every command and option of the program, and no other option', () => {
+    const program = buildProgram(() => undefined);
+    const commands = program.commands.map((command) => command.name());
+    for (const { name, text } of program.commands.map((one) => ({
+      name: one.name(),
+      text: one.description(),
+    }))) {
+      expect(section('Commands')).toMatch(
+        new RegExp(`^\\| \`${name}[^|]*(\\\\\\|[^|]*)?\\| ${text} \\|$`, 'm'),
+      );
+    }
+    const options = [program, ...program.commands].flatMap(({ options }) =>
+      options.flatMap(({ long }) => long ?? []),
+    );
+    for (const option of options) expect(README).toMatch(new RegExp(`${option}\\b`));
+    const named = new Set([...README.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option));
+    expect([...named].filter((option) => !options.includes(option) && option !== '--help')).toEqual([]);
+    expect(commands).toEqual(['push', 'runs', 'results', 'history', 'resolve', 'vendors', 'sandbox']);
+  });
+
+  it('says of every dependency what it saves', () => {
+    const table = section('Dependencies');
+    const named = [...table.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
+    const wanted = [...Object.keys(PACKAGE.dependencies), ...Object.keys(PACKAGE.devDependencies)];
+    expect(named.sort()).toEqual(wanted.sort());
+  });
+});
