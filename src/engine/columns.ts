@@ -36,6 +36,14 @@ export function matchColumns(
   const headers = quoted(kept.map((index) => names[index] ?? ''));
 
   for (const column of columns) {
+    if (column.kind.is === 'named_texts') {
+      for (const [index, name] of kept.map((index) => names[index] ?? '').entries()) {
+        const [prefix = '', ...rest] = name.split('.');
+        const called = rest.join('.').trim();
+        if (isKnownAs(prefix, column) && called !== '') cells.set(`${column.field}.${called}`, index);
+      }
+      continue;
+    }
     const wanted = chosen.get(column.field);
     const found = kept.filter((index) =>
       wanted === undefined ? isKnownAs(names[index] ?? '', column) : names[index] === wanted.trim(),

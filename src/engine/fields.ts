@@ -31,6 +31,7 @@ export function readField(
     }
     case 'text':
     case 'amount':
+    case 'named_texts':
     case 'secret':
       return ok(text);
   }

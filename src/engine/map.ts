@@ -126,6 +126,10 @@ function readCells(
       if (kind.is === 'flag' && read.ok && read.value === kind.reversesWhen) reversed = true;
     }
   }
+  for (const [field, index] of mapping.cells) {
+    const text = (cells[index] ?? '').trim();
+    if (field.includes('.') && text !== '') fields[field] = text;
+  }
   const sale = { fields, waived: options.waived };
   // What a refund row says in its amount is not what is sent: a reversal takes the sale back as a whole.
   if (reversed) return { intent: 'reverse', sale, problems };

@@ -59,6 +59,13 @@ export const invocaSignals: Vendor = {
       about: 'when the signal came about',
       names: ['occurred_at_time', 'sale time', 'sale date', 'signal time'],
     },
+    {
+      field: 'custom_data',
+      kind: { is: 'named_texts' },
+      required: false,
+      about: 'custom data of the call, one column per name with a header such as custom_data.channel',
+      names: ['custom'],
+    },
   ],
 
   limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 120 },
@@ -104,6 +111,9 @@ export const invocaSignals: Vendor = {
     if (name === undefined || orderId === undefined || problems.length > 0) return err(problems);
 
     const reversed = action === 'reverse';
+    const named = Object.entries(fields).filter(([field]) => field.startsWith('custom_data.'));
+    const data = named.map(([field, text]) => ({ name: field.slice('custom_data.'.length), value: text }));
+    const customData = data.length > 0 ? data : undefined;
     const signal = {
       name,
       partner_unique_id: orderId,
@@ -118,9 +128,9 @@ export const invocaSignals: Vendor = {
         method: 'POST',
         path: '/api/2018-02-01/transactions.json',
         headers: {},
-        body: { kind: 'json', value: { search, signals: [signal] } },
+        body: { kind: 'json', value: { search, signals: [signal], custom_data: customData } },
       },
-      content: { search, signal: { ...signal, name: name.toLowerCase() } },
+      content: { search, signal: { ...signal, name: name.toLowerCase() }, customData },
     });
   },
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { InvocaBooks } from '../../src/sandbox/invoca.js';
+import type { InvocaSignalsBooks } from '../../src/sandbox/invoca-signals.js';
 import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
 import type { TrackDriveBooks } from '../../src/sandbox/trackdrive.js';
 import { Workspace } from '../support/cli.js';
@@ -210,6 +211,27 @@ describe('invoca', () => {
       { start_time_t: '1795096931250', calling_phone_number: '+15125550123' },
       { start_time_t: '1795096931', calling_phone_number: '+15125550124' },
     ]);
+  });
+});
+
+describe('invoca-signals', () => {
+  it('sends one signal and its custom data, and takes it back', async () => {
+    const space = new Workspace();
+    const server = await vendorServer<InvocaSignalsBooks>('invoca-signals');
+    const push = ['push', 'sales.csv', '--vendor', 'invoca-signals', '--base-url', server.url, ...FAST];
+    const header = 'transaction_id,signal,order_id,revenue,custom_data.channel,Custom Data.plan tier,value';
+    space.write('sales.csv', `${header}\nT-1,Sale,A-1,100,search,gold,\nT-2,Sale,A-2,0,,,\n`);
+    expect((await space.run(...push, '--concurrency', '1')).code).toBe(0);
+    const { custom_data: customData, call_in_progress: inProgress, signals } = server.books();
+    expect(customData).toEqual({ 'T-1': { channel: 'search', 'plan tier': 'gold' } });
+    expect(inProgress).toEqual([]);
+    expect(Object.entries(signals).map(([key, { revenue, value }]) => [key, revenue, value])).toEqual([
+      ['A-1', '100.00', true],
+      ['A-2', null, true],
+    ]);
+    space.write('sales.csv', `${header}\nT-1,Sale,A-1,100,search,gold,false\n`);
+    expect((await space.run(...push)).code).toBe(0);
+    expect(server.books().signals['A-1']).toMatchObject({ revenue: null, value: false });
   });
 });
 

@@ -54,6 +54,11 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
 function page(vendor: Vendor, paint: ChalkInstance): string {
   const { id, title, request, baseUrl, columns, limits, claims, secrets, errorCodes } = vendor;
   const echo = claims.echo === undefined ? [] : [claim('--confirm', 'echoes the amount', claims.echo)];
+  const { missingCallDate } = claims;
+  const missing =
+    missingCallDate === undefined
+      ? []
+      : [claim('--allow-missing-call-date', missingCallDate.kind, missingCallDate)];
   const lines = [
     paint.bold(`${title} (--vendor ${id}): ${request}`),
     '',
@@ -68,6 +73,8 @@ function page(vendor: Vendor, paint: ChalkInstance): string {
     claim('a changed amount', claims.correct.kind, claims.correct),
     claim('reversal', claims.reverse.kind, claims.reverse),
     claim('clear', claims.clear.kind, claims.clear),
+    claim('a row without an amount', claims.noAmount.kind, claims.noAmount),
+    ...missing,
     ...echo,
     `  amounts: at most ${limits.decimals} decimals; negative ones are ${limits.negativeAmounts}`,
     `  defaults: ${limits.concurrency} rows in flight, ${limits.rate} requests a second, ${limits.timeoutSeconds} s for an answer`,
