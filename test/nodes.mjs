@@ -2,7 +2,7 @@
 //   npm run test:nodes            every version that CI knows, and the oldest that is supported
 //   npm run test:nodes -- 22 24   these
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,13 +15,12 @@ const results = [];
 
 for (const version of versions) {
   const folder = mkdtempSync(join(tmpdir(), 'revsync-node-'));
-  const installed = spawnSync(
-    'npm',
-    ['install', '--prefix', folder, '--no-audit', '--allow-scripts=node', `node@${version}`],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
+  // npm runs the script that fetches the binary only where the folder says that it may.
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, allowScripts: { node: true } }));
+  const installed = spawnSync('npm', ['install', '--no-audit', `node@${version}`], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const node = join(folder, 'node_modules', 'node', 'bin', 'node');
   const told = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim();
   if (installed.status !== 0 || !told) {
