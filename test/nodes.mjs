@@ -16,7 +16,10 @@ const results = [];
 for (const version of versions) {
   const folder = mkdtempSync(join(tmpdir(), 'revsync-node-'));
   // npm runs the script that fetches the binary only where the folder says that it may.
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, allowScripts: { node: true } }));
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ private: true, allowScripts: { node: true } }),
+  );
   const installed = spawnSync('npm', ['install', '--no-audit', `node@${version}`], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
