@@ -62,6 +62,9 @@ async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<S
     }
   }
 
+  // A pipe that says nothing more must not outlast the interrupt.
+  const giveUp = (): void => void stream.destroy();
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
     for await (const chunk of inflated(stream)) {
       if (signal.aborted) return;
@@ -96,6 +99,7 @@ async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<S
     yield { kind: 'refused', problem: { message: unreadable(error as NodeJS.ErrnoException) } };
     return;
   } finally {
+    signal.removeEventListener('abort', giveUp);
     parser.destroy();
     stream.destroy();
   }

@@ -97,7 +97,6 @@ describe('a run that is cut short', () => {
     while (!existsSync(space.ledger)) await new Promise((resolve) => setTimeout(resolve, 10));
     await new Promise((resolve) => setTimeout(resolve, 300));
     running.process.kill('SIGINT');
-    running.process.stdin.write('2,6\n');
     const ended = await running.ended;
     expect(ended.code).toBe(130);
     expect(ended.stderr).toContain('nothing was sent');
