@@ -1,4 +1,3 @@
-import { fstatSync } from 'node:fs';
 import { Chalk, supportsColorStderr, type ChalkInstance } from 'chalk';
 import type { Redact } from '../io/secrets.js';
 
@@ -49,17 +48,6 @@ export class Console {
 
   #write(text: string): void {
     if (!process.stderr.destroyed) process.stderr.write(text);
-  }
-}
-
-/** Whether standard input is something to read: a pipe or a file, not a terminal or nothing. */
-export function stdinIsReadable(): boolean {
-  try {
-    return (
-      !process.stdin.isTTY && (fstatSync(0).isFIFO() || fstatSync(0).isFile() || fstatSync(0).isSocket())
-    );
-  } catch {
-    return false;
   }
 }
 

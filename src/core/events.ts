@@ -25,4 +25,11 @@ export type Stop =
   | { readonly kind: 'vendor_busy'; readonly message: string }
   | { readonly kind: 'ledger_failed'; readonly message: string };
 
+export type Interrupted = Extract<Stop, { kind: 'interrupted' }>;
+
+/** The stop that an aborted signal asks for; its reason is the name of the process signal. */
+export function interruptedBy(interrupt: AbortSignal): Interrupted {
+  return { kind: 'interrupted', signal: interrupt.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT' };
+}
+
 export type Report = (event: RunEvent) => void;

@@ -1,4 +1,4 @@
-import type { Report, Stop } from '../core/events.js';
+import { interruptedBy, type Report, type Stop } from '../core/events.js';
 import type { ClaimedRow, Clock, Ledger, RunId, Settlement, Transport, Verdict } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
 import { Lanes } from './lanes.js';
@@ -68,8 +68,7 @@ export async function pushPlanned(
     void clock.sleep(GRACE_MS, drained.signal).then(() => abandon.abort());
   };
   const drained = new AbortController();
-  const onInterrupt = (): void =>
-    end({ kind: 'interrupted', signal: interrupt.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT' });
+  const onInterrupt = (): void => end(interruptedBy(interrupt));
   if (interrupt.aborted) onInterrupt();
   else interrupt.addEventListener('abort', onInterrupt, { once: true });
 

@@ -1,4 +1,4 @@
-import type { Report, Stop } from '../core/events.js';
+import { interruptedBy, type Interrupted, type Report, type Stop } from '../core/events.js';
 import type { Ledger, RunId, Settlement, Totals } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
 import { settleRepeatedKeys, type OnConflict } from './conflicts.js';
@@ -24,7 +24,7 @@ export interface PlannedRun {
 export type Planning =
   | PlannedRun
   | { readonly kind: 'refused'; readonly files: readonly RefusedFile[] }
-  | { readonly kind: 'interrupted'; readonly stop: Extract<Stop, { kind: 'interrupted' }> };
+  | { readonly kind: 'interrupted'; readonly stop: Interrupted };
 
 export interface FinishedRun {
   readonly run: RunId;
@@ -43,7 +43,7 @@ export async function planRun(
     await ledger.dropRun(run);
     return {
       kind: 'interrupted',
-      stop: { kind: 'interrupted', signal: interrupt.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT' },
+      stop: interruptedBy(interrupt),
     };
   }
   if (refused.length > 0) {

@@ -1,23 +1,9 @@
 import { onTestFinished } from 'vitest';
-import { convosoFake, type ConvosoBooks } from '../../src/sandbox/convoso.js';
+import type { ConvosoBooks } from '../../src/sandbox/convoso.js';
 import { FAKES } from '../../src/sandbox/index.js';
 import { parseFaults } from '../../src/sandbox/faults.js';
 import type { FakeAnswer, FakeRequest } from '../../src/sandbox/fake.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
-
-export interface ConvosoServer extends Sandbox {
-  books(): ConvosoBooks;
-}
-
-/** A fake Convoso on a loopback port, closed after the test. */
-export async function convosoServer({ faults = '', latencyMs = 0 } = {}): Promise<ConvosoServer> {
-  const plan = parseFaults(faults);
-  if (!plan.ok) throw new Error(plan.error);
-  const fake = convosoFake({});
-  const server = await startSandbox({ fakes: [fake], port: 0, faults: plan.value, latencyMs });
-  onTestFinished(() => server.close());
-  return { ...server, books: () => fake.books() as ConvosoBooks };
-}
 
 export interface VendorServer<Books> extends Sandbox {
   books(): Books;
@@ -26,14 +12,20 @@ export interface VendorServer<Books> extends Sandbox {
 /** A fake vendor on a loopback port, closed after the test. */
 export async function vendorServer<Books>(
   vendor: string,
-  { faults = '', port = 0 }: { faults?: string; port?: number } = {},
+  { faults = '', port = 0, latencyMs = 0 }: { faults?: string; port?: number; latencyMs?: number } = {},
 ): Promise<VendorServer<Books>> {
   const plan = parseFaults(faults);
   const fake = FAKES.get(vendor)?.({});
   if (!plan.ok || fake === undefined) throw new Error(`no ${vendor} with faults ${faults}`);
-  const server = await startSandbox({ fakes: [fake], port, faults: plan.value, latencyMs: 0 });
+  const server = await startSandbox({ fakes: [fake], port, faults: plan.value, latencyMs });
   onTestFinished(() => server.close());
   return { ...server, books: () => fake.books() as Books };
+}
+
+export type ConvosoServer = VendorServer<ConvosoBooks>;
+
+export function convosoServer(options: { faults?: string; latencyMs?: number } = {}): Promise<ConvosoServer> {
+  return vendorServer('convoso', options);
 }
 
 /** A server that answers every request by hand. */
