@@ -2,6 +2,7 @@ import { formatAmount } from '../core/amount.js';
 import type { Report, RunEvent } from '../core/events.js';
 import type { Settlement } from '../core/ports.js';
 import { unreachable } from '../core/result.js';
+import { systemClock } from '../io/clock.js';
 import type { Console } from './console.js';
 
 export interface ProgressOptions {
@@ -18,7 +19,7 @@ const PLAIN_EVERY_MS = 10_000;
 export function progress(console: Console, options: ProgressOptions): { report: Report; stop: () => void } {
   const state = { settled: 0, toSend: 0, began: 0, staged: 0 };
   const overwrite = console.interactive && options.logFormat === 'text';
-  const line = (): string => (state.began === 0 ? '' : progressLine(state, Date.now()));
+  const line = (): string => (state.began === 0 ? '' : progressLine(state, systemClock.elapsed()));
   const show = options.progress && options.quiet !== true;
   const timer = show ? setInterval(tick, overwrite ? TTY_EVERY_MS : PLAIN_EVERY_MS) : undefined;
   timer?.unref();
@@ -34,7 +35,8 @@ export function progress(console: Console, options: ProgressOptions): { report: 
   }
 
   function report(event: RunEvent): void {
-    if (event.kind === 'push_started') Object.assign(state, { toSend: event.toSend, began: Date.now() });
+    if (event.kind === 'push_started')
+      Object.assign(state, { toSend: event.toSend, began: systemClock.elapsed() });
     if (event.kind === 'settled') state.settled += 1;
     const detail = event.kind === 'settled' || event.kind === 'retry' || event.kind === 'staged';
     if (options.quiet === true || (detail && options.verbose !== true)) return;

@@ -23,6 +23,7 @@ export interface PushReport {
   readonly dryRun: boolean;
   /** Epoch milliseconds. */
   readonly started: number;
+  readonly tookMs: number;
   readonly exitCode: number;
   readonly run?: RunId;
   readonly database?: Database;
@@ -51,6 +52,7 @@ export function textSummary(report: PushReport, paint: ChalkInstance, { quiet }:
   }
   if (report.refused !== undefined) lines.push('nothing was sent');
   if (report.stop !== undefined) lines.push(paint.red(stopLine(report)));
+  lines.push(...unsavedLines(report).map((line) => paint.red(line)));
   if (report.totals !== undefined && quiet !== true) lines.push(...totalsTable(report, report.totals, paint));
   if (report.database !== undefined && report.run !== undefined) {
     if (report.dryRun && quiet !== true) lines.push(...dryRunLines(report, report.database, report.run));
@@ -89,7 +91,7 @@ export function jsonSummary(report: PushReport, now: number): object {
     problems: (report.refused ?? []).flatMap(({ input, problems }) =>
       problems.map(({ line, message }) => ({ file: input, line: line ?? null, message })),
     ),
-    errors: report.failures ?? [],
+    errors: [...unsavedLines(report), ...(report.failures ?? [])],
     started_at: new Date(report.started).toISOString(),
     ended_at: new Date(now).toISOString(),
   };
@@ -108,9 +110,9 @@ export function moneyText(total: bigint): string {
 }
 
 function totalsTable(report: PushReport, totals: readonly Totals[], paint: ChalkInstance): string[] {
-  const { vendor, account, origin, started, files } = report;
+  const { vendor, account, origin, tookMs, files } = report;
   const title = report.dryRun ? 'dry run' : runName(report.run ?? 0);
-  const head = `${title}: ${files.join(', ')} to ${vendor.title} (account ${account}, ${origin}) in ${seconds(Date.now() - started)}`;
+  const head = `${title}: ${files.join(', ')} to ${vendor.title} (account ${account}, ${origin}) in ${seconds(tookMs)}`;
   const rows = STATUSES.map(({ status }) => ({
     status,
     ...sumOf(totals.filter((total) => total.status === status)),
@@ -184,6 +186,14 @@ function stopLine({ stop, totals }: PushReport): string {
         ? 'mend that first: what was in flight is looked after by the next push of the same file'
         : 'the next push goes on from here';
   return `stopped: ${stopMessage(stop)}; ${next}`;
+}
+
+function unsavedLines({ stop }: PushReport): string[] {
+  if (stop?.kind !== 'ledger_failed') return [];
+  return stop.unsaved.map(({ row, status, ref, code, message }) => {
+    const what = [status, ref, code, message].filter((part) => part !== undefined).join(' ');
+    return `${row.input}:${row.line}: ${row.key}: the ledger could not take the answer: ${what}`;
+  });
 }
 
 function nextCommand({ totals, vendor, files, dryRun, run, exitCode }: PushReport): string | undefined {

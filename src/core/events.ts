@@ -23,7 +23,12 @@ export type Stop =
   | { readonly kind: 'account_refused'; readonly message: string }
   | { readonly kind: 'storm'; readonly message: string }
   | { readonly kind: 'vendor_busy'; readonly message: string }
-  | { readonly kind: 'ledger_failed'; readonly message: string };
+  | {
+      readonly kind: 'ledger_failed';
+      readonly message: string;
+      /** Rows that were answered and that the ledger could not take: nobody else knows of them. */
+      readonly unsaved: readonly Settlement[];
+    };
 
 export type Interrupted = Extract<Stop, { kind: 'interrupted' }>;
 

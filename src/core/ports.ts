@@ -4,8 +4,10 @@ import type { Action, Intent, RowStatus } from './status.js';
 
 /** Time and chance, so that what waits and what is drawn can be given by a test. */
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds: for what is written down. Somebody may set it, forward or back. */
   now(): number;
+  /** Milliseconds since some moment that stays: for how long something takes or has to wait. */
+  elapsed(): number;
   /** Resolves after `ms`, or at once when `signal` is aborted. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** In [0, 1). */

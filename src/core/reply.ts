@@ -43,14 +43,25 @@ export function outcomeOfStatus(reply: Reply): Failure {
   return { kind: 'rejected', code, message };
 }
 
-/** `Retry-After` in milliseconds from the reply's arrival: whole seconds or an HTTP date. Never negative. */
+/**
+ * `Retry-After` in milliseconds from the reply's arrival: whole seconds or an HTTP date. Never negative. A date
+ * is taken against the vendor's own `Date` where it sends one, so that neither clock has to be right.
+ */
 export function retryAfter(reply: Reply): number | undefined {
   const text = reply.headers['retry-after']?.trim();
   if (text === undefined || text === '') return undefined;
   if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const until = httpDate(text);
+  if (until === undefined) return undefined;
+  return Math.max(0, until - (httpDate(reply.headers['date']) ?? reply.receivedAt));
+}
+
+/** An HTTP date as epoch milliseconds. All three of its forms are GMT; the obsolete asctime form does not say so. */
+function httpDate(text: string | undefined): number | undefined {
   // `Date.parse` takes `-5` and `1.5` for days; a date has a time of day.
-  const date = /\d:\d\d/.test(text) ? Date.parse(text) : NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - reply.receivedAt);
+  if (text === undefined || !/\d:\d\d/.test(text)) return undefined;
+  const date = Date.parse(/(GMT|UTC|Z)$/.test(text.trim()) ? text : `${text} GMT`);
+  return Number.isNaN(date) ? undefined : date;
 }
 
 const EXCERPT_LENGTH = 160;

@@ -11,8 +11,8 @@ export class Lanes {
   readonly #clock: Clock;
   readonly #most: number;
   readonly #gapMs: number;
-  #nextStart = 0;
-  #pausedUntil = 0;
+  #nextStart = -Infinity;
+  #pausedUntil = -Infinity;
   #taken = 0;
   #wake: () => void = () => undefined;
 
@@ -57,7 +57,7 @@ export class Lanes {
   /** Until a request may start: the shared pause is over and the rate allows one more. */
   async turn(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const now = this.#clock.now();
+      const now = this.#clock.elapsed();
       const wait = Math.max(this.#pausedUntil, this.#nextStart) - now;
       if (wait <= 0) {
         this.#nextStart = Math.max(this.#nextStart, now - this.#gapMs) + this.#gapMs;
@@ -69,7 +69,7 @@ export class Lanes {
 
   /** No request starts for `ms`, whatever row it is for. */
   pause(ms: number): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     if (now >= this.#pausedUntil)
       this.#limit.concurrency = Math.max(1, Math.floor(this.#limit.concurrency / 2));
     this.#pausedUntil = Math.max(this.#pausedUntil, now + ms);

@@ -89,7 +89,8 @@ export async function pushPlanned(
 
   const queue: ClaimedRow[] = [];
   const onFailure = (error: unknown): [] => {
-    end({ kind: 'ledger_failed', message: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    end({ kind: 'ledger_failed', message, unsaved: [] });
     return [];
   };
   books.onFailure = onFailure;
@@ -97,7 +98,7 @@ export async function pushPlanned(
   const bugs: unknown[] = [];
   const onBug = (error: unknown): void => {
     bugs.push(error);
-    end({ kind: 'ledger_failed', message: 'this is a bug in revsync' });
+    end({ kind: 'ledger_failed', message: 'this is a bug in revsync', unsaved: [] });
   };
   while (!stopping.signal.aborted) {
     await lanes.freeLane(stopping.signal);
@@ -117,9 +118,9 @@ export async function pushPlanned(
   drained.abort();
   interrupt.removeEventListener('abort', onInterrupt);
   for (const row of queue) books.add(notSent(row, stop));
-  await books.flush();
+  const unsaved = await books.end();
   if (bugs.length > 0) throw bugs[0];
-  return stop;
+  return stop?.kind === 'ledger_failed' ? { ...stop, unsaved } : stop;
 }
 
 /**
@@ -180,7 +181,15 @@ class SettlementGroup {
     this.#waiting = [];
     await this.#ledger.settle(this.#run, group, this.#clock.now()).catch((error: unknown) => {
       this.failed = true;
+      this.#waiting.unshift(...group);
       this.onFailure(error);
     });
+  }
+
+  /** Settles the rest, with a last attempt where the ledger has failed; returns what it still does not take. */
+  async end(): Promise<readonly Settlement[]> {
+    this.failed = false;
+    await this.flush();
+    return this.#waiting.filter(({ tries }) => tries.length > 0);
   }
 }

@@ -35,7 +35,7 @@ export async function sendRow(row: ClaimedRow, request: VendorRequest, context: 
   const tries: Try[] = [];
   const repeat = vendor.claims.repeat.kind;
   const asked = withEcho(row, request, context);
-  const began = clock.now();
+  const began = clock.elapsed();
   let inDoubt = false;
 
   for (;;) {
@@ -88,7 +88,7 @@ export async function sendRow(row: ClaimedRow, request: VendorRequest, context: 
       case 'not_sent': {
         if (seen.kind === 'unclear') inDoubt = true;
         const knowledge = knowledgeOf(seen);
-        const elapsed = clock.now() - began;
+        const elapsed = clock.elapsed() - began;
         const decision = decideRetry(
           repeat,
           knowledge,

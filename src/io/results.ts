@@ -149,6 +149,9 @@ function isDevice(path: string): boolean {
 function unwritable(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
+    case 'EFBIG':
+    case 'EDQUOT':
+      return 'no more may be written there; raise the limit or choose another place with --out';
     case 'ENOSPC':
       return 'the disk is full; make room or choose another place with --out';
     case 'ENOENT':

@@ -94,6 +94,7 @@ describe('Retry-After', () => {
     ['Wednesday, 21-Oct-26 12:01:00 GMT', 60_000],
     ['Wed, 21 Oct 2026 12:00:00 GMT', 0],
     ['Wed, 21 Oct 2026 11:00:00 GMT', 0],
+    ['Wed Oct 21 12:00:45 2026', 45_000],
   ])('%j is %i ms', (text, ms) => {
     expect(retryAfter(reply(429, '', text))).toBe(ms);
   });
@@ -112,6 +113,12 @@ describe('Retry-After', () => {
     'Wed, 99 Oct 2026 12:00:00 GMT',
   ])('%j says nothing', (text) => {
     expect(retryAfter(reply(429, '', text))).toBeUndefined();
+  });
+
+  it("takes a date against the vendor's own clock, whatever this machine's says", () => {
+    const headers = { 'retry-after': 'Wed, 21 Oct 2026 12:00:30 GMT', date: 'Wed, 21 Oct 2026 12:00:10 GMT' };
+    for (const receivedAt of [NOON - 3_600_000, NOON, NOON + 3_600_000])
+      expect(retryAfter({ status: 429, text: '', headers, receivedAt })).toBe(20_000);
   });
 
   it('says nothing where it is absent', () => {

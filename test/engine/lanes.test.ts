@@ -81,6 +81,20 @@ describe('a pause that the vendor asks for', () => {
     expect(await start).toBe(7_000);
   });
 
+  it.each([-3_600_000, 3_600_000])('takes as long where the clock is set by %i ms', async (ms) => {
+    const clock = new VirtualClock();
+    const lanes = new Lanes(clock, { concurrency: 3, rate: 10 });
+    await lanes.turn(NEVER);
+    lanes.pause(5_000);
+    clock.set(ms);
+    await lanes.turn(NEVER);
+    expect(clock.passed).toBe(5_000);
+    await lanes.turn(NEVER);
+    clock.set(ms);
+    await lanes.turn(NEVER);
+    expect(clock.passed).toBe(5_100);
+  });
+
   it('is not waited out once the run is told to stop', async () => {
     const clock = new VirtualClock();
     const lanes = new Lanes(clock, { concurrency: 3, rate: 0 });

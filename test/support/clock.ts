@@ -13,6 +13,7 @@ export class VirtualClock implements Clock {
   readonly #began: number;
   readonly #chance: number;
   #now: number;
+  #set = 0;
   #sleepers: Sleeper[] = [];
   #jumping = false;
 
@@ -23,7 +24,16 @@ export class VirtualClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#set;
+  }
+
+  /** Somebody sets the clock; what is asleep sleeps as long as before. */
+  set(ms: number): void {
+    this.#set += ms;
+  }
+
+  elapsed(): number {
+    return this.passed;
   }
 
   /** Milliseconds since the clock was made. */

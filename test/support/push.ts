@@ -19,6 +19,7 @@ export function fastClock(factor = 100): Clock {
   const began = Date.now();
   return {
     now: () => began + (performance.now() - start) * factor,
+    elapsed: () => (performance.now() - start) * factor,
     random: () => 0.5,
     sleep: (ms, signal) =>
       new Promise((resolve) => {

@@ -3,6 +3,7 @@ import type { Vendor } from '../../core/vendor.js';
 import { planRun, pushRun, recover, type PlannedRun } from '../../engine/run.js';
 import { systemClock } from '../../io/clock.js';
 import { HttpTransport } from '../../io/http.js';
+import { LedgerError } from '../../io/ledger/database.js';
 import { SqliteLedger } from '../../io/ledger/ledger.js';
 import { headerLine, resultsText } from '../../io/results.js';
 import { redactor, secretOnly, type Environment } from '../../io/secrets.js';
@@ -29,6 +30,7 @@ import { jsonSummary, textSummary, type PushReport } from '../summary.js';
 export async function push(files: readonly string[], options: PushOptions): Promise<number> {
   const console = new Console(options.color);
   const started = systemClock.now();
+  const began = systemClock.elapsed();
   const vendor = vendorOf(options.vendor);
   checkOptions(files, options, vendor);
   const env = environment(options);
@@ -46,18 +48,22 @@ export async function push(files: readonly string[], options: PushOptions): Prom
   const { report, stop: stopProgress } = progress(console, options);
   const { account } = options;
   const base = { vendor, account, origin, files, started, dryRun: options.dryRun === true };
-  const conclude = async (end: Omit<PushReport, keyof typeof base>): Promise<number> => {
+  let sending = false;
+  const conclude = async (end: Omit<PushReport, keyof typeof base | 'tookMs'>): Promise<number> => {
     stopProgress();
-    const summary: PushReport = { ...base, ...end };
+    const failures = [...(end.failures ?? []), ...ledger.rescue()];
+    const exitCode = withFailure(end.exitCode, failures);
+    const tookMs = systemClock.elapsed() - began;
+    const summary: PushReport = { ...base, ...end, failures, exitCode, tookMs };
     const data = jsonSummary(summary, systemClock.now());
-    if (options.quiet !== true || end.exitCode !== EXIT.done) {
+    if (options.quiet !== true || exitCode !== EXIT.done) {
       const lines = options.logFormat === 'json';
       console.say(
         lines ? JSON.stringify({ event: 'summary', ...data }) : textSummary(summary, console.paint, options),
       );
     }
     if (options.json === true) await console.print(`${JSON.stringify(data)}\n`);
-    return end.exitCode;
+    return exitCode;
   };
 
   try {
@@ -83,9 +89,10 @@ export async function push(files: readonly string[], options: PushOptions): Prom
     if (options.dryRun === true) {
       const previews = await previewRequests(ledger, planned, vendor, baseUrl, secrets);
       const written = await writeOutputs(outputs.value, console, ledger, run);
-      const exitCode = withFailure(exitCodeOf(planned.totals, undefined, true), written.failures);
+      const exitCode = exitCodeOf(planned.totals, undefined, true);
       return await conclude({ ...view, totals: planned.totals, previews, ...written, exitCode });
     }
+    sending = true;
     const finished = await send(planned, {
       vendor,
       options,
@@ -102,8 +109,13 @@ export async function push(files: readonly string[], options: PushOptions): Prom
       return await conclude({ stop: finished.stop, exitCode: EXIT.stopped });
     }
     const written = await writeOutputs(outputs.value, console, ledger, run);
-    const exitCode = withFailure(exitCodeOf(finished.totals, finished.stop, false), written.failures);
+    const exitCode = exitCodeOf(finished.totals, finished.stop, false);
     return await conclude({ ...view, totals: finished.totals, stop: finished.stop, ...written, exitCode });
+  } catch (error) {
+    // Before anything was sent it is a matter of configuration; from then on the run has stopped.
+    if (!sending || !(error instanceof LedgerError)) throw error;
+    const stop = { kind: 'ledger_failed', message: error.message, unsaved: [] } as const;
+    return await conclude({ stop, exitCode: EXIT.stopped });
   } finally {
     stopProgress();
     unhook();
@@ -198,7 +210,7 @@ async function writeOutputs(
   return { results, failures };
 }
 
-/** Rows may all be fine and their results unwritten: then the exit code may not say that all is well. */
+/** Rows may all be fine and their results unwritten, or the ledger gone: then the exit code may not say that all is well. */
 function withFailure(code: number, failures: readonly string[]): number {
   return code === EXIT.done && failures.length > 0 ? EXIT.someRowsBad : code;
 }

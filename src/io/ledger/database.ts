@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
 
@@ -17,10 +17,12 @@ export class Database {
   readonly path: string;
   readonly #db: Libsql.Database;
   readonly #prepared = new Map<string, Libsql.Statement>();
+  readonly #file: string | undefined;
 
   private constructor(path: string, db: Libsql.Database) {
     this.path = path;
     this.#db = db;
+    this.#file = fileAt(path);
   }
 
   /** Opens or makes the file, for its owner alone, with its folder. */
@@ -28,7 +30,7 @@ export class Database {
     return guarded(path, () => {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       closeSync(openSync(path, 'a', 0o600));
-      chmodSync(path, 0o600);
+      chmodSync(path, statSync(path).mode & 0o600);
       const db = new Database(path, new Libsql(path));
       db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
       db.all('pragma journal_mode = wal');
@@ -45,6 +47,11 @@ export class Database {
       db.exec('pragma synchronous = off');
       return db;
     });
+  }
+
+  /** What fails in `work` is a failure of this ledger. */
+  guarded<T>(work: () => T): T {
+    return guarded(this.path, work);
   }
 
   exec(sql: string): void {
@@ -77,6 +84,22 @@ export class Database {
     }
   }
 
+  /** `gone` or `replaced`: what is written goes to a file that nobody will find again. */
+  get place(): 'kept' | 'gone' | 'replaced' {
+    const now = fileAt(this.path);
+    if (now === this.#file) return 'kept';
+    return now === undefined ? 'gone' : 'replaced';
+  }
+
+  /** Writes everything to a new file, for its owner alone. Throws where there is one already. */
+  copyTo(path: string): void {
+    guarded(path, () => {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      closeSync(openSync(path, 'wx', 0o600));
+      this.run('vacuum into ?', [path]);
+    });
+  }
+
   close(): void {
     this.#prepared.clear();
     this.#db.close();
@@ -89,6 +112,12 @@ export class Database {
     this.#prepared.set(sql, statement);
     return statement;
   }
+}
+
+/** Which file a path leads to: it stays the same when the file is written, not when another takes its place. */
+function fileAt(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }
 
 /** Sizes in which rows are written by one statement; measured, larger ones gain nothing. */

@@ -16,8 +16,8 @@ import type {
   Totals,
   Verdict,
 } from '../../core/ports.js';
-import { Database, writeRows, type Cell } from './database.js';
-import { takeLock, type Lock } from './lock.js';
+import { Database, LedgerError, writeRows, type Cell } from './database.js';
+import { takeLock } from './lock.js';
 import { amendRows, holdRowsAfter, planRows, repeatedRows } from './planning.js';
 import { CLAIMED_ROW, claimedRow, rowRange, totalsOf } from './rows.js';
 import { createScratch, migrate } from './schema.js';
@@ -63,7 +63,7 @@ export class SqliteLedger implements Ledger {
       ]);
       return findNamespace(db, namespace);
     });
-    const lock: Lock | undefined = takeLock(`${path}.lock-${id}`);
+    const lock = db.guarded(() => takeLock(`${path}.lock-${id}`));
     if (lock === undefined) {
       db.close();
       throw new LedgerLockedError(
@@ -82,6 +82,29 @@ export class SqliteLedger implements Ledger {
     return new SqliteLedger(db, findNamespace(db, namespace), () =>
       rmSync(folder, { recursive: true, force: true }),
     );
+  }
+
+  /**
+   * Writes the ledger again where it was deleted or replaced during the run: without it the next push would
+   * not know what was sent. Says what it did, or nothing where nothing happened.
+   */
+  rescue(): string[] {
+    const { path, place } = this.#db;
+    if (place === 'kept') return [];
+    const copy = place === 'gone' ? path : `${path}.rescued`;
+    try {
+      this.#db.copyTo(copy);
+    } catch (error) {
+      const why = (error as Error).message;
+      return [
+        `ledger ${path}: was deleted or replaced during the run, and what it knew cannot be kept: ${why}`,
+      ];
+    }
+    return place === 'gone'
+      ? [`ledger ${path}: was deleted during the run and has been written again; nothing is lost`]
+      : [
+          `ledger ${path}: was replaced during the run; what this run knew is in ${copy}; put that in its place before the next push`,
+        ];
   }
 
   close(): void {
@@ -168,6 +191,8 @@ export class SqliteLedger implements Ledger {
 
   async claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
     const [base] = rowRange(run);
+    if (this.#db.place !== 'kept')
+      throw new LedgerError(`ledger ${this.#db.path}: was deleted or replaced during the run`);
     return Promise.resolve(
       this.#db.transaction(() => {
         if (!this.#pushing) this.#db.run(`update runs set state = 'pushing' where id = ?`, [run]);

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import Libsql from 'libsql';
 
 /** An exclusive lock on a file. The operating system lets go of it when the process ends, however it ends. */
@@ -7,6 +8,7 @@ export interface Lock {
 
 /** Takes the lock, or returns undefined at once where another process holds it. */
 export function takeLock(path: string): Lock | undefined {
+  closeSync(openSync(path, 'a', 0o600));
   const db = new Libsql(path);
   try {
     db.exec('begin exclusive');
