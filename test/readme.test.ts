@@ -78,7 +78,16 @@ describe('the README', () => {
     for (const option of options) expect(README).toMatch(new RegExp(`${option}\\b`));
     const named = new Set([...README.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option));
     expect([...named].filter((option) => !options.includes(option) && option !== '--help')).toEqual([]);
-    expect(commands).toEqual(['push', 'runs', 'results', 'history', 'resolve', 'vendors', 'sandbox']);
+    expect(commands).toEqual([
+      'push',
+      'runs',
+      'results',
+      'history',
+      'resolve',
+      'vendors',
+      'doctor',
+      'sandbox',
+    ]);
   });
 
   it('says of every dependency what it saves', () => {

@@ -143,6 +143,15 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .action(action(async () => (await import('./commands/vendors.js')).vendors));
 
   program
+    .command('doctor')
+    .description('check what can be checked without sending: ledger, credentials, addresses, clock')
+    .option('--vendor <id>', 'the vendor to look at (default: those with something in the environment)')
+    .addOption(ledger)
+    .option('--env-file <path>', 'variables to read before the environment')
+    .option('--json', 'print JSON')
+    .action(action(async () => (await import('./commands/doctor.js')).doctor));
+
+  program
     .command('sandbox')
     .description('serve the fake vendors on a loopback port')
     .option('--port <n>', '0 takes a free one', read.port, 0)

@@ -5,7 +5,7 @@ import Libsql from 'libsql';
 import { describe, expect, it } from 'vitest';
 import type { ConvosoBooks } from '../../src/sandbox/convoso.js';
 import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
-import { BIN, manySales, sales, Workspace, type Ended } from '../support/cli.js';
+import { BIN, manySales, Workspace, type Ended } from '../support/cli.js';
 import { convosoServer, vendorServer, type VendorServer } from '../support/vendor-server.js';
 
 const BUSY = ['--rate', '100000', '--concurrency', '8'];

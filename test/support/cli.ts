@@ -26,7 +26,7 @@ export class Workspace {
   readonly folder = mkdtempSync(join(tmpdir(), 'revsync-test-'));
   readonly ledger = join(this.folder, 'state', 'ledger.db');
   readonly token = 'tok3n/Geheim+42=';
-  readonly env: Record<string, string> = {
+  env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
     REVSYNC_LEDGER: this.ledger,
     CONVOSO_AUTH_TOKEN: this.token,

@@ -39,6 +39,15 @@ export class Database {
     });
   }
 
+  /** An existing file, as it is: nothing about it is changed. */
+  static reader(path: string): Database {
+    return guarded(path, () => {
+      const db = new Database(path, new Libsql(path));
+      db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma query_only = on`);
+      return db;
+    });
+  }
+
   /** A scratch file: nothing in it outlives the process. */
   static scratch(path: string): Database {
     return guarded(path, () => {

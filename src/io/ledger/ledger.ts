@@ -63,7 +63,7 @@ export class SqliteLedger implements Ledger {
       ]);
       return findNamespace(db, namespace);
     });
-    const lock = db.guarded(() => takeLock(`${path}.lock-${id}`));
+    const lock = db.guarded(() => takeLock(lockPath(path, id)));
     if (lock === undefined) {
       db.close();
       throw new LedgerLockedError(
@@ -278,6 +278,11 @@ export class SqliteLedger implements Ledger {
   get database(): Database {
     return this.#db;
   }
+}
+
+/** The file whose lock says that a push to a vendor account is at work. */
+export function lockPath(ledger: string, namespace: number): string {
+  return `${ledger}.lock-${namespace}`;
 }
 
 function findNamespace(db: Database, { vendor, account, origin }: Namespace): number {

@@ -6,11 +6,15 @@ export interface Lock {
   release(): void;
 }
 
-/** Takes the lock, or returns undefined at once where another process holds it. */
+/** How long a push waits for the lock: longer than it takes to look whether it is held. */
+const WAIT_MS = 200;
+
+/** Takes the lock, or returns undefined where another process keeps it. */
 export function takeLock(path: string): Lock | undefined {
   closeSync(openSync(path, 'a', 0o600));
   const db = new Libsql(path);
   try {
+    db.exec(`pragma busy_timeout = ${WAIT_MS}`);
     db.exec('begin exclusive');
   } catch (error) {
     db.close();

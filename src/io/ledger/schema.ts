@@ -48,15 +48,17 @@ const BOOKS = `
 /** Each brings the schema from the version of its index to the next. */
 const MIGRATIONS: readonly string[] = [STAGING + BOOKS];
 
+/** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
+export function newerSchema(version: number): string | undefined {
+  if (version <= MIGRATIONS.length) return undefined;
+  return `was written by a newer revsync (schema ${version}, this one knows ${MIGRATIONS.length}); update revsync`;
+}
+
 /** Brings the ledger to this version's schema; each step and its record are one transaction. */
 export function migrate(db: Database): void {
   let version = versionOf(db);
-  if (version > MIGRATIONS.length) {
-    throw new LedgerError(
-      `ledger ${db.path}: was written by a newer revsync (schema ${version}, this one knows ${MIGRATIONS.length}); ` +
-        'update revsync',
-    );
-  }
+  const newer = newerSchema(version);
+  if (newer !== undefined) throw new LedgerError(`ledger ${db.path}: ${newer}`);
   while (version < MIGRATIONS.length) {
     db.transaction(() => {
       version = versionOf(db);
@@ -74,6 +76,6 @@ export function createScratch(db: Database, books: string | undefined): void {
   else db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
 }
 
-function versionOf(db: Database): number {
+export function versionOf(db: Database): number {
   return Number(db.one('pragma user_version')?.[0] ?? 0);
 }

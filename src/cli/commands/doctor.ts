@@ -1,0 +1,32 @@
+import { systemClock } from '../../io/clock.js';
+import { withEnvFile } from '../../io/secrets.js';
+import { VENDORS } from '../../vendors/index.js';
+import { Console, UsageError } from '../console.js';
+import { examine, vendorsInUse } from '../doctor.js';
+import { EXIT } from '../exit-codes.js';
+import { ledgerPath, vendorOf } from '../options.js';
+
+/** `revsync doctor`: what can be checked without sending. Exit 2 where something would keep a push from working. */
+export async function doctor(options: {
+  vendor?: string;
+  ledger?: string;
+  envFile?: string;
+  json?: true;
+  color?: boolean;
+}): Promise<number> {
+  const console = new Console(options.color);
+  const env = withEnvFile(process.env, options.envFile);
+  if (!env.ok) throw new UsageError(env.error);
+  const vendors =
+    options.vendor === undefined ? vendorsInUse(VENDORS, env.value) : [vendorOf(options.vendor)];
+  const findings = examine(vendors, ledgerPath(options.ledger, env.value), env.value, systemClock.now());
+  if (options.json === true) await console.print(`${JSON.stringify(findings)}\n`);
+  else {
+    const paint = { ok: console.paint.green, warning: console.paint.yellow, problem: console.paint.red };
+    for (const { about, state, says } of findings)
+      await console.print(`${paint[state](state.padEnd(8))} ${about}: ${says}\n`);
+    if (vendors.length === 0)
+      console.say('no credential of any vendor is set; --vendor looks for those of one');
+  }
+  return findings.some(({ state }) => state === 'problem') ? EXIT.usage : EXIT.done;
+}

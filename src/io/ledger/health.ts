@@ -1,0 +1,84 @@
+import { existsSync, statSync } from 'node:fs';
+import { err, ok, type Result } from '../../core/result.js';
+import { Database, LedgerError } from './database.js';
+import { lockPath, type Namespace } from './ledger.js';
+import { takeLock } from './lock.js';
+import { newerSchema, versionOf } from './schema.js';
+
+/** What can be said of a ledger from outside, without changing it. */
+export interface LedgerHealth {
+  readonly bytes: number;
+  /** Permission bits of the file. */
+  readonly mode: number;
+  /** What SQLite says of its pages and indexes, where it finds something wrong. */
+  readonly damage: readonly string[];
+  readonly runs: number;
+  /** Keys of which something is known. */
+  readonly keys: number;
+  /** Keys that wait for a person. */
+  readonly blocked: number;
+  /** Epoch milliseconds of the newest record. */
+  readonly newest: number | undefined;
+  readonly open: readonly OpenRun[];
+}
+
+/** A run that has not ended: its process is at work, or died. */
+export interface OpenRun extends Namespace {
+  readonly run: number;
+  readonly alive: boolean;
+}
+
+/** Looks at every page of the ledger at `path`, which exists. The message of an error is without the path. */
+export function ledgerHealth(path: string): Result<LedgerHealth, string> {
+  try {
+    const db = Database.reader(path);
+    try {
+      const newer = newerSchema(versionOf(db));
+      return newer === undefined ? ok(read(db)) : err(newer);
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return err(error.message.replace(`ledger ${path}: `, ''));
+  }
+}
+
+function read(db: Database): LedgerHealth {
+  const { size, mode } = statSync(db.path);
+  const file = { bytes: size, mode: mode & 0o777 };
+  const found = db.all('pragma quick_check(5)').map(([text]) => String(text));
+  const damage = found.filter((text) => text !== 'ok');
+  const nothing = { runs: 0, keys: 0, blocked: 0, newest: undefined, open: [] };
+  if (damage.length > 0 || versionOf(db) === 0) return { ...file, damage, ...nothing };
+  const count = (sql: string): number => Number(db.one(sql)?.[0] ?? 0);
+  const newest = count('select max((select max(max(started_at), max(coalesce(ended_at, 0))) from runs), 0)');
+  return {
+    ...file,
+    damage,
+    runs: count('select count(*) from runs'),
+    keys: count('select count(*) from entries'),
+    blocked: count(`select count(*) from entries where doubt = 'blocked'`),
+    newest: newest === 0 ? undefined : newest,
+    open: db
+      .all(
+        `select runs.id, namespaces.id, vendor, account, origin from runs
+           join namespaces on namespaces.id = runs.namespace
+         where state in ('staging', 'pushing') order by runs.id`,
+      )
+      .map(([run, namespace, vendor, account, origin]) => ({
+        run: Number(run),
+        vendor: String(vendor),
+        account: String(account),
+        origin: String(origin),
+        alive: isHeld(lockPath(db.path, Number(namespace))),
+      })),
+  };
+}
+
+function isHeld(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const lock = takeLock(path);
+  lock?.release();
+  return lock === undefined;
+}
