@@ -22,6 +22,7 @@ it('packs what running needs and nothing else', () => {
     'README.md',
     'bin/revsync.js',
     'package.json',
+    'revsync.schema.json',
   ];
   expect(packed?.files.map(({ path }) => path).sort()).toEqual(wanted.sort());
 });

@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import type { MaxErrors } from '../engine/storm.js';
+import { parseTotal } from '../core/amount.js';
+import { dateOrderOf, type DateOrder } from '../engine/dates.js';
+import { DELIMITERS } from '../io/dialect.js';
 import type { Environment } from '../io/secrets.js';
 import { isLoopback } from '../io/http.js';
 import type { Vendor } from '../core/vendor.js';
@@ -50,6 +52,7 @@ export function baseUrlOf(vendor: Vendor, option: string | undefined, env: Envir
 
 /** Readers of option values, for commander. Each throws `InvalidArgumentError`. */
 export const read = {
+  wholeNumber: numberReader(0, 1_000_000_000, true, 'a whole number from 0'),
   count: numberReader(1, 1_000_000_000, true, 'a whole number from 1'),
   retries: numberReader(0, 1000, true, 'a whole number from 0 to 1000'),
   concurrency: numberReader(1, 1024, true, 'a whole number from 1 to 1024'),
@@ -81,14 +84,54 @@ export const read = {
     }
   },
 
-  maxErrors(text: string): MaxErrors {
-    const [, digits, percent] = /^(\d+)(%?)$/.exec(text) ?? [];
-    const number = Number(digits ?? NaN);
-    if (percent === '%' && number >= 1 && number <= 100) return { kind: 'percent', percent: number };
-    if (percent === '' && number >= 1) return { kind: 'rows', rows: number };
-    throw new InvalidArgumentError('write a number of rows such as 50, or a share such as 10%.');
+  maxErrors: shareReader(1),
+  maxInvalid: shareReader(0),
+
+  total(text: string): bigint {
+    const total = parseTotal(text, {});
+    if (total !== undefined) return total;
+    throw new InvalidArgumentError('write an amount such as 1234.50, without currency and separators.');
+  },
+
+  dateFormat(text: string): DateOrder {
+    const order = dateOrderOf(text);
+    if (order.ok) return order.value;
+    throw new InvalidArgumentError(`${order.error}.`);
+  },
+
+  /** Everything that may stand for a currency beside an amount, the longest first. */
+  currency(text: string): readonly string[] {
+    const code = text.trim().toUpperCase();
+    if (/^\p{Sc}$/u.test(code)) return [code];
+    if (!Intl.supportedValuesOf('currency').includes(code))
+      throw new InvalidArgumentError('write a currency such as USD or EUR, or its sign.');
+    const signs = (['symbol', 'narrowSymbol'] as const).map((currencyDisplay) => {
+      const format = new Intl.NumberFormat('en', { style: 'currency', currency: code, currencyDisplay });
+      return format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? code;
+    });
+    const ownSign = code === 'USD' ? ['US$'] : [];
+    return [...new Set([code, ...ownSign, ...signs])].sort((left, right) => right.length - left.length);
+  },
+
+  delimiter(text: string): string {
+    const mark = DELIMITERS.get(text.toLowerCase()) ?? (text === '\\t' ? '\t' : text);
+    if ([...DELIMITERS.values()].includes(mark)) return mark;
+    throw new InvalidArgumentError(`write one of ${[...DELIMITERS.keys()].join(', ')}.`);
   },
 };
+
+/** A number of rows, or a share of them. */
+function shareReader(
+  least: number,
+): (text: string) => { kind: 'rows'; rows: number } | { kind: 'percent'; percent: number } {
+  return (text) => {
+    const [, digits, percent] = /^(\d+)(%?)$/.exec(text) ?? [];
+    const number = Number(digits ?? NaN);
+    if (percent === '%' && number >= least && number <= 100) return { kind: 'percent', percent: number };
+    if (percent === '' && number >= least) return { kind: 'rows', rows: number };
+    throw new InvalidArgumentError('write a number of rows such as 50, or a share such as 10%.');
+  };
+}
 
 function numberReader(least: number, most: number, whole: boolean, wanted: string): (text: string) => number {
   return (text) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import { ENCODINGS } from '../io/encoding.js';
 import { read } from './options.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
 
@@ -28,7 +29,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     async (...args: unknown[]): Promise<void> => {
       const command = args.at(-1) as Command;
       const run = await load();
-      onExitCode(await run(...([...args.slice(0, -2), command.optsWithGlobals()] as A)));
+      onExitCode(await run(...([...args.slice(0, -2), command.optsWithGlobals(), givenOf(command)] as A)));
     };
 
   const ledger = new Option('--ledger <path>', 'the ledger file').env('REVSYNC_LEDGER');
@@ -37,7 +38,9 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .command('push')
     .description('send what a sales CSV says and the vendor does not hold yet')
     .argument('<files...>', 'CSV files, plain or .gz; - is standard input')
-    .requiredOption('--vendor <id>', 'whom to send to; `revsync vendors` lists them')
+    .option('--vendor <id>', 'whom to send to; `revsync vendors` lists them')
+    .option('--profile <name>', 'a profile of revsync.yaml; options go before what it says')
+    .option('--config <path>', 'the file with the profiles (default: revsync.yaml in this folder)')
     .option('--dry-run', 'read, judge and plan everything, send nothing, change nothing')
     .option('--sandbox', 'send to a fake vendor inside this process that keeps books')
     .option('--account <name>', 'keeps ledgers of several accounts apart', 'default')
@@ -64,6 +67,35 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
       'the zone of times without an offset, such as America/New_York',
       read.timezone,
     )
+    .option(
+      '--date-format <order>',
+      'dates that are not ISO 8601: mdy, dmy, or a pattern such as MM/DD/YYYY',
+      read.dateFormat,
+    )
+    .addOption(
+      new Option(
+        '--decimal <mark>',
+        'the decimal mark of amounts; the other one and spaces then group digits',
+      ).choices(['.', ',']),
+    )
+    .option('--currency <code>', 'the currency that amounts may name, such as USD or $', read.currency)
+    .option(
+      '--delimiter <mark>',
+      'comma, semicolon, tab or pipe (default: what the header has)',
+      read.delimiter,
+    )
+    .addOption(
+      new Option('--encoding <name>', 'the encoding of the file (default: its mark, or UTF-8)').choices(
+        ENCODINGS,
+      ),
+    )
+    .option('--header-row <n>', 'the line of the header, where titles stand above it', read.count)
+    .option('--skip-total-row', 'check the total in the last row against the rows, and leave it out')
+    .option('--expect-rows <n>', 'refuse the files unless they have so many rows', read.wholeNumber)
+    .option('--expect-total <amount>', 'refuse the files unless their amounts come to this', read.total)
+    .option('--max-total <amount>', 'refuse the files if more than this would be sent', read.total)
+    .option('--max-invalid <n|n%>', 'refuse the files if more rows than this are invalid', read.maxInvalid)
+    .option('--once', 'refuse a file that was pushed whole before under another name')
     .option(
       '--allow-missing-call-date',
       'send rows without a call date where the vendor would take the present time',
@@ -164,6 +196,12 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .action(action(async () => (await import('./commands/sandbox.js')).sandbox));
 
   return program;
+}
+
+/** The options that somebody has written, on the command line or in the environment. */
+function givenOf(command: Command): ReadonlySet<string> {
+  const names = command.options.map((option) => option.attributeName());
+  return new Set(names.filter((name) => ['cli', 'env'].includes(command.getOptionValueSource(name) ?? '')));
 }
 
 export { CommanderError };

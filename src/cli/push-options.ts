@@ -2,16 +2,22 @@ import { resolve } from 'node:path';
 import type { Rounding } from '../core/amount.js';
 import type { Vendor } from '../core/vendor.js';
 import type { OnConflict } from '../engine/conflicts.js';
+import type { DateOrder } from '../engine/dates.js';
+import type { MaxInvalid } from '../engine/guards.js';
 import type { PushSettings } from '../engine/push.js';
 import type { RunJob } from '../engine/run.js';
 import { DEFAULT_MAX_ERRORS, type MaxErrors } from '../engine/storm.js';
 import { csvSource } from '../io/csv.js';
+import type { Encoding } from '../io/encoding.js';
 import { processSealer } from '../io/seal.js';
 import { dummySecrets, readSecrets, withEnvFile, type Environment } from '../io/secrets.js';
 import { UsageError } from './console.js';
 
-export interface PushOptions {
-  readonly vendor: string;
+/** Options of `push`, with what a profile adds to them. */
+export interface PushOptions extends ProfileOnly {
+  readonly vendor?: string;
+  readonly profile?: string;
+  readonly config?: string;
   readonly dryRun?: true;
   readonly sandbox?: true;
   readonly account: string;
@@ -24,6 +30,18 @@ export interface PushOptions {
   readonly reversalValues?: readonly string[];
   readonly timezone?: string;
   readonly allowMissingCallDate?: true;
+  readonly dateFormat?: DateOrder;
+  readonly decimal?: '.' | ',';
+  readonly currency?: readonly string[];
+  readonly delimiter?: string;
+  readonly encoding?: Encoding;
+  readonly headerRow?: number;
+  readonly skipTotalRow?: true;
+  readonly expectRows?: number;
+  readonly expectTotal?: bigint;
+  readonly maxTotal?: bigint;
+  readonly maxInvalid?: MaxInvalid;
+  readonly once?: true;
   readonly round?: Rounding;
   readonly confirm?: true;
   readonly correct: boolean;
@@ -43,6 +61,15 @@ export interface PushOptions {
   readonly logFormat: 'text' | 'json';
   readonly progress: boolean;
   readonly color?: boolean;
+}
+
+/** What only a profile can say. */
+export interface ProfileOnly {
+  readonly constants?: ReadonlyMap<string, string>;
+  readonly values?: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly only?: { readonly column: string; readonly values: readonly string[] };
+  readonly refund?: 'reverse' | 'clear';
+  readonly negativeAmounts?: 'refuse' | 'reverse' | 'send';
 }
 
 /** Options that contradict each other or the vendor, all of them at once. */
@@ -79,11 +106,21 @@ export function checkOptions(files: readonly string[], options: PushOptions, ven
     if (options.onConflict === 'sum')
       problems.push(`--on-conflict sum: ${doubles}, so there is no one amount per key`);
   }
-  for (const field of options.column?.keys() ?? []) {
-    if (vendor.columns.some((column) => column.field === field)) continue;
-    problems.push(
-      `--column ${field}=…: ${vendor.title} has no such field; it has ${vendor.columns.map(({ field }) => field).join(', ')}`,
-    );
+  const { clear, reverse } = vendor.claims;
+  if (options.refund === 'clear' && clear.kind === 'unsupported')
+    problems.push(`refund: clear: ${vendor.title} documents no way to empty an amount`);
+  if (options.negativeAmounts === 'reverse' && options.refund !== 'clear' && reverse.kind === 'unsupported')
+    problems.push(`negative_amounts: reverse: ${vendor.title} documents no way to take a sale back`);
+  const fields = vendor.columns.map(({ field }) => field);
+  for (const [option, named] of [
+    ['--column', options.column],
+    ['constants:', options.constants],
+    ['values:', options.values],
+  ] as const) {
+    for (const field of named?.keys() ?? []) {
+      if (fields.includes(field)) continue;
+      problems.push(`${option} ${field}: ${vendor.title} has no such field; it has ${fields.join(', ')}`);
+    }
   }
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
 }
@@ -119,23 +156,51 @@ export function jobOf(
   vendor: Vendor,
   needsRowSecret: boolean,
 ): RunJob {
+  const { delimiter, encoding, headerRow } = options;
+  const lowerCase = (values: readonly string[]): ReadonlySet<string> =>
+    new Set(values.map((value) => value.trim().toLowerCase()));
   return {
     vendor,
-    sources: files.map((file) => csvSource(file, process.stdin)),
-    chosenColumns: options.column ?? new Map(),
+    sources: files.map((file) => csvSource(file, process.stdin, { delimiter, encoding, headerRow })),
+    columns: {
+      columns: options.column ?? new Map(),
+      constants: options.constants ?? new Map(),
+      reversal: options.reversalColumn,
+      only: options.only?.column,
+    },
+    skipTotalRow: options.skipTotalRow === true,
     map: {
       blankAmount: options.blankAmount,
       round: options.round,
-      timezone: options.timezone,
-      reversalValues: new Set(options.reversalValues ?? []),
+      style: {
+        timezone: options.timezone,
+        dateOrder: options.dateFormat,
+        amounts: {
+          decimal: options.decimal,
+          currency: options.currency,
+          accounting: (options.negativeAmounts ?? 'refuse') !== 'refuse',
+        },
+      },
+      negativeAmounts: options.negativeAmounts ?? 'refuse',
+      refund: options.refund ?? 'reverse',
+      reversalValues: lowerCase(options.reversalValues ?? []),
+      only: options.only === undefined ? undefined : lowerCase(options.only.values),
+      constants: options.constants ?? new Map(),
+      values: options.values ?? new Map(),
       waived: options.allowMissingCallDate === true ? ['call_date'] : [],
       needsRowSecret,
       sealer: processSealer(),
     },
+    guards: {
+      expectRows: options.expectRows,
+      expectTotal: options.expectTotal,
+      maxTotal: options.maxTotal,
+      maxInvalid: options.maxInvalid,
+      once: options.once === true,
+    },
     onConflict: options.onConflict,
     plan: { holdCorrections: !options.correct, force: options.force === true },
     limit: options.limit,
-    reversalColumn: options.reversalColumn,
   };
 }
 

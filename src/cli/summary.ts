@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { ChalkInstance } from 'chalk';
-import { formatAmount, type Amount } from '../core/amount.js';
+import { formatAmount, formatTotal, type Amount } from '../core/amount.js';
 import { CODES, type Code } from '../core/codes.js';
 import type { Stop } from '../core/events.js';
 import type { RunId, Totals } from '../core/ports.js';
@@ -20,6 +20,7 @@ export interface PushReport {
   readonly account: string;
   readonly origin: string;
   readonly files: readonly string[];
+  readonly profile: string | undefined;
   readonly dryRun: boolean;
   /** Epoch milliseconds. */
   readonly started: number;
@@ -99,14 +100,7 @@ export function jsonSummary(report: PushReport, now: number): object {
 
 function sumOf(totals: readonly Totals[]): { rows: number; amount: string } {
   const rows = totals.reduce((sum, total) => sum + total.rows, 0);
-  return { rows, amount: moneyText(totals.reduce((sum, { amount }) => sum + amount, 0n)) };
-}
-
-/** Totals leave the range of one amount, so they are written from whole and rest. */
-export function moneyText(total: bigint): string {
-  const magnitude = total < 0n ? -total : total;
-  const rest = formatAmount(Number(magnitude % 10_000n) as Amount).slice(1);
-  return `${total < 0n ? '-' : ''}${magnitude / 10_000n}${rest}`;
+  return { rows, amount: formatTotal(totals.reduce((sum, { amount }) => sum + amount, 0n)) };
 }
 
 function totalsTable(report: PushReport, totals: readonly Totals[], paint: ChalkInstance): string[] {
@@ -196,10 +190,12 @@ function unsavedLines({ stop }: PushReport): string[] {
   });
 }
 
-function nextCommand({ totals, vendor, files, dryRun, run, exitCode }: PushReport): string | undefined {
+function nextCommand(report: PushReport): string | undefined {
+  const { totals, vendor, files, profile, dryRun, run, exitCode } = report;
   if (totals === undefined || exitCode === 0) return undefined;
   const has = (...wanted: RowStatus[]): boolean => totals.some(({ status }) => wanted.includes(status));
-  const again = `revsync push ${files.join(' ')} --vendor ${vendor.id}`;
+  const whom = profile === undefined ? `--vendor ${vendor.id}` : `--profile ${profile}`;
+  const again = `revsync push ${files.join(' ')} ${whom}`;
   if (has('unknown') && run !== undefined) {
     return `look the unknown rows up at ${vendor.title}, then: revsync resolve KEY --accepted|--not-applied --why TEXT`;
   }

@@ -18,19 +18,30 @@ export type AmountProblem = {
   readonly message: string;
 };
 
+/** How amounts are written in a file, where that is not digits with at most one point. */
+export interface AmountStyle {
+  /** Once the decimal mark is named, the other one and spaces may stand between groups of three digits. */
+  readonly decimal?: '.' | ',' | undefined;
+  /** Signs and codes that may stand before or behind, such as `$` and `USD`. */
+  readonly currency?: readonly string[] | undefined;
+  /** Whether `(50.00)` and `50.00-` are negative amounts. */
+  readonly accounting?: boolean | undefined;
+}
+
 /**
- * Reads decimal text such as `1250.50`, `.5`, `-3` or `007.10`, white space around it allowed.
+ * Reads decimal text such as `1250.50`, `.5`, `-3` or `007.10`, or what `style` allows; white space around it is
+ * taken off.
  *
  * Digits past `decimals` that are not zero are an error unless `round` says how to round; rounding looks at
  * the text itself, once. `half-up` rounds a half away from zero.
  */
 export function parseAmount(
   text: string,
-  { decimals, round }: { decimals: number; round?: Rounding | undefined },
+  { decimals, round, ...style }: AmountStyle & { decimals: number; round?: Rounding | undefined },
 ): Result<{ amount: Amount; rounded: boolean }, AmountProblem> {
-  const match = DECIMAL.exec(text.trim());
+  const match = DECIMAL.exec(plainText(text.trim(), style));
   const [, sign, whole = '', fraction = ''] = match ?? [];
-  if (match === null || whole + fraction === '') return err(notAnAmount(text));
+  if (match === null || whole + fraction === '') return err(notAnAmount(text, style));
   const integer = whole.replace(/^0+/, '');
   const kept = fraction.slice(0, decimals).padEnd(decimals, '0');
   const rest = fraction.slice(decimals).replace(/0+$/, '');
@@ -54,12 +65,57 @@ export function parseAmount(
   return ok({ amount: (sign === '-' ? 0 - magnitude : magnitude) as Amount, rounded: rest !== '' });
 }
 
+const GROUPED = {
+  '.': /^\d{1,3}(?:([,'’\u0020\u00a0\u202f])\d{3})(?:\1\d{3})*(\.\d*)?$/u,
+  ',': /^\d{1,3}(?:([.'’\u0020\u00a0\u202f])\d{3})(?:\1\d{3})*(,\d*)?$/u,
+} as const;
+
+/** The text with a point for its decimals, a minus in front and nothing else; empty where the style rules it out. */
+function plainText(text: string, { decimal, currency = [], accounting = false }: AmountStyle): string {
+  let rest = text;
+  let minus = '';
+  const takeMinus = (pattern: RegExp): void => {
+    const inner = minus === '' ? pattern.exec(rest)?.[1] : undefined;
+    if (inner === undefined) return;
+    minus = '-';
+    rest = inner;
+  };
+  if (accounting) takeMinus(/^\(\s*(.*?)\s*\)$/);
+  takeMinus(/^-(.*)$/);
+  if (accounting) takeMinus(/^(.*\d)-$/);
+  const mark = currency.find((mark) => rest.startsWith(mark)) ?? '';
+  const endMark = mark === '' ? (currency.find((mark) => rest.endsWith(mark)) ?? '') : '';
+  const unmarked = rest.slice(mark.length, rest.length - endMark.length);
+  if (unmarked !== rest) rest = unmarked.trim();
+  takeMinus(/^-(.*)$/);
+  if (decimal !== undefined && GROUPED[decimal].test(rest)) {
+    rest = rest.replace(decimal === '.' ? /[^\d.]/g : /[^\d,]/g, '');
+  } else if (decimal === ',' && rest.includes('.')) return '';
+  if (decimal === ',') rest = rest.replace(',', '.');
+  return minus + rest;
+}
+
 /** Writes an amount with at least two decimals and as many more as it needs: `12.50`, `0.1234`, `-3.00`. */
 export function formatAmount(amount: Amount): string {
   const digits = String(Math.abs(amount)).padStart(AMOUNT_DECIMALS + 1, '0');
   const whole = digits.slice(0, -AMOUNT_DECIMALS);
   const fraction = digits.slice(-AMOUNT_DECIMALS).replace(/0{1,2}$/, '');
   return `${amount < 0 ? '-' : ''}${whole}.${fraction}`;
+}
+
+/** A total in 1/10000, which may leave the range of one amount; undefined where the text is none. */
+export function parseTotal(text: string, style: AmountStyle): bigint | undefined {
+  const [, sign, whole = '', fraction = ''] = DECIMAL.exec(plainText(text.trim(), style)) ?? [];
+  if (whole + fraction === '' || fraction.slice(AMOUNT_DECIMALS).replace(/0/g, '') !== '') return undefined;
+  const units = BigInt(whole + fraction.slice(0, AMOUNT_DECIMALS).padEnd(AMOUNT_DECIMALS, '0'));
+  return sign === '-' ? -units : units;
+}
+
+/** Writes a total as `formatAmount` writes an amount. */
+export function formatTotal(total: bigint): string {
+  const magnitude = total < 0n ? -total : total;
+  const rest = formatAmount(Number(magnitude % 10_000n) as Amount).slice(1);
+  return `${total < 0n ? '-' : ''}${magnitude / 10_000n}${rest}`;
 }
 
 /** The sum, or undefined where it leaves the range of amounts. */
@@ -75,21 +131,31 @@ function roundsUp(kept: string, integer: string, rest: string, round: Rounding |
   return round === 'half-up' || Number(last) % 2 === 1;
 }
 
-function notAnAmount(text: string): AmountProblem {
+function notAnAmount(text: string, style: AmountStyle): AmountProblem {
+  const like = style.decimal === ',' ? '1250,50' : '1250.50';
   return {
     code: 'not_an_amount',
-    message: `${quote(text)} is not an amount like 1250.50; ${remedy(text.trim())}`,
+    message: `${quote(text)} is not an amount like ${like}; ${remedy(text.trim(), style)}`,
   };
 }
 
-function remedy(text: string): string {
-  if (/^[-\d.]+(,\d{3})+(\.\d+)?$/.test(text)) return 'take the thousands separators out';
-  if (/^-?[\d.]*,\d+$/.test(text)) return 'write the decimals after a point';
-  if (/^\(.*\)$/.test(text))
-    return 'parentheses are not read as a minus sign, since a refund is not a negative sale';
-  if (/\p{Sc}/u.test(text)) return 'take the currency sign out';
+function remedy(text: string, { decimal, currency = [], accounting = false }: AmountStyle): string {
+  if (!accounting && /^\(.*\)$|\d-$/.test(text))
+    return 'it is not read as negative, since a refund is not a negative sale; negative_amounts in the profile decides';
+  if (/\p{Sc}|[A-Z]{3}/u.test(text)) {
+    const other = `is not in ${currency.join(' or ')}`;
+    return currency.length > 0
+      ? `it ${other}; mend it, or push it by itself`
+      : 'take the currency out, or name it with --currency';
+  }
+  if (decimal === undefined && /^[-\d.]+(,\d{3})+(\.\d+)?$/.test(text))
+    return 'take the thousands separators out, or say with --decimal which mark the decimals have';
+  if (decimal === undefined && /^-?[\d.]*,\d+$/.test(text))
+    return 'write the decimals after a point, or read the file with --decimal ,';
   if (/^-?\d*\.?\d+[eE][-+]?\d+$/.test(text))
     return 'a spreadsheet shortened it; format the column as a number';
+  if (decimal === ',' && /^-?[\d.]+$/.test(text))
+    return 'with --decimal , a point stands between groups of three digits';
   if (/[^\p{ASCII}]/u.test(text)) return 'use the digits 0 to 9 and a point, without other characters';
   return 'use digits and at most one point';
 }

@@ -4,6 +4,36 @@
  */
 export const CODES = {
   column_count: { means: 'the row has more or fewer cells than the header', remedy: 'mend the row' },
+  blank_row: { means: 'no cell of the row holds anything', remedy: 'nothing; or take the row out' },
+  only: { means: "the profile's `only` leaves the row out", remedy: 'nothing, if that is meant' },
+  total_row: {
+    means: 'the row is a total and not a sale',
+    remedy: 'take it out, or use --skip-total-row, which checks it',
+  },
+  spreadsheet_error: {
+    means: 'a spreadsheet left an error such as #N/A in the cell',
+    remedy: 'mend the cell in the spreadsheet',
+  },
+  spreadsheet_formula: {
+    means: 'the cell is a formula that stands for text, such as ="00123"',
+    remedy: 'export the value',
+  },
+  hidden_character: {
+    means: 'the cell holds a character that nobody sees, or a typographic quote',
+    remedy: 'type the cell anew',
+  },
+  damaged_id: {
+    means: 'a spreadsheet made a number of the id',
+    remedy: 'format the column as text and export again',
+  },
+  serial_date: {
+    means: "the time is a spreadsheet's serial number",
+    remedy: 'format the column as yyyy-mm-dd hh:mm:ss and export again',
+  },
+  lost_prefix: {
+    means: 'the phone number lacks the + or 0 that the rest of the column has',
+    remedy: 'format the column as text and export again',
+  },
   missing_value: { means: 'a required cell is blank', remedy: 'fill it in' },
   bad_value: { means: 'a cell cannot be what its column needs', remedy: 'mend the cell' },
   not_a_time: {

@@ -48,11 +48,19 @@ export interface FileProblem {
 }
 
 export type SourceItem =
-  | { readonly kind: 'header'; readonly line: number; readonly cells: readonly string[] }
+  | {
+      readonly kind: 'header';
+      readonly line: number;
+      readonly cells: readonly string[];
+      /** The first lines of the file, in case that another one is the header. */
+      readonly opening: readonly SourceRecord[];
+    }
   | { readonly kind: 'records'; readonly records: readonly SourceRecord[] }
+  /** The file has been read to its end; `digest` is of its bytes. */
+  | { readonly kind: 'end'; readonly digest: string }
   | { readonly kind: 'refused'; readonly problem: FileProblem };
 
-/** A sales file: one header, then records in batches; `refused` ends it. */
+/** A sales file: one header, then records in batches, then `end`; `refused` ends it too. */
 export interface Source {
   /** As the user named it; `-` is standard input. */
   readonly name: string;
@@ -170,6 +178,13 @@ export interface Totals {
   readonly amount: bigint;
 }
 
+export interface PushedInput {
+  readonly run: RunId;
+  readonly path: string;
+  /** Epoch milliseconds at which its run ended. */
+  readonly at: number;
+}
+
 export interface InputFile {
   readonly name: string;
   readonly path: string;
@@ -185,6 +200,10 @@ export interface Ledger {
   addInput(run: RunId, input: InputFile): Promise<void>;
   /** Appends to the input added last. */
   stage(run: RunId, rows: readonly StagedRow[]): Promise<void>;
+  /** The input added last has been read to its end. */
+  endInput(run: RunId, digest: string): Promise<void>;
+  /** An input with these bytes of an earlier run that reached its last row. */
+  pushedBefore(digest: string): Promise<PushedInput | undefined>;
   /** Groups of rows with one key, each in input order. */
   repeated(run: RunId): AsyncIterable<readonly RepeatedRow[]>;
   amend(run: RunId, amendments: readonly Amendment[]): Promise<void>;

@@ -11,6 +11,11 @@ export const STATUSES = [
     means: 'same key and content as an earlier line of this run; nothing was sent',
     again: 'no',
   },
+  {
+    status: 'skipped',
+    means: "a blank row, a total that was checked, or a row that the profile's `only` leaves out",
+    again: 'no',
+  },
   { status: 'invalid', means: 'the row cannot be sent; nothing was sent', again: 'yes, if mended' },
   { status: 'rejected', means: 'the vendor refused this row for good', again: 'yes' },
   {
@@ -40,4 +45,9 @@ export const ACTIONS = ['create', 'correct', 'reverse', 'clear'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** Statuses that end a run with exit code 0. */
-export const SETTLED_WELL: ReadonlySet<RowStatus> = new Set(['accepted', 'unchanged', 'duplicate']);
+export const SETTLED_WELL: ReadonlySet<RowStatus> = new Set([
+  'accepted',
+  'unchanged',
+  'duplicate',
+  'skipped',
+]);

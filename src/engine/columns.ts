@@ -13,21 +13,34 @@ export interface Mapping {
   readonly fedBack: boolean;
   /** The kept column whose values mark reversals. */
   readonly reversal: number | undefined;
+  /** The kept column whose values say which rows are sent. */
+  readonly only: number | undefined;
   /** Cells a record of this file must have. */
   readonly width: number;
+}
+
+/** What the user has said of the columns. */
+export interface ColumnChoice {
+  /** Field to header. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Field to the text that every row has; no column is looked for. */
+  readonly constants: ReadonlyMap<string, string>;
+  /** The header of the column that marks reversals. */
+  readonly reversal?: string | undefined;
+  /** The header of the column that says which rows are sent. */
+  readonly only?: string | undefined;
 }
 
 const OWN_PREFIX = 'revsync_';
 
 /**
- * Finds the vendor's columns in a header by their written-out names, or by `chosen` (field to header).
- * Every missing, ambiguous or duplicate column is a message.
+ * Finds the vendor's columns in a header by their written-out names, or as the user chose. Every missing,
+ * ambiguous or duplicate column is a message.
  */
 export function matchColumns(
   header: readonly string[],
   columns: readonly Column[],
-  chosen: ReadonlyMap<string, string>,
-  reversalColumn?: string,
+  choice: ColumnChoice,
 ): Result<Mapping, readonly string[]> {
   const names = header.map((name) => name.trim());
   const kept = names.flatMap((name, index) => (name.toLowerCase().startsWith(OWN_PREFIX) ? [] : [index]));
@@ -36,6 +49,7 @@ export function matchColumns(
   const headers = quoted(kept.map((index) => names[index] ?? ''));
 
   for (const column of columns) {
+    if (choice.constants.has(column.field)) continue;
     if (column.kind.is === 'named_texts') {
       for (const [index, name] of kept.map((index) => names[index] ?? '').entries()) {
         const [prefix = '', ...rest] = name.split('.');
@@ -44,7 +58,7 @@ export function matchColumns(
       }
       continue;
     }
-    const wanted = chosen.get(column.field);
+    const wanted = choice.columns.get(column.field);
     const found = kept.filter((index) =>
       wanted === undefined ? isKnownAs(names[index] ?? '', column) : names[index] === wanted.trim(),
     );
@@ -71,19 +85,23 @@ export function matchColumns(
       cells.set(column.field, kept.indexOf(index));
     }
   }
-  const reversal = kept.findIndex((index) => names[index] === reversalColumn?.trim());
-  if (reversalColumn !== undefined && reversal < 0) {
-    problems.push(
-      `--reversal-column: there is no column ${JSON.stringify(reversalColumn)}; the headers are ${headers}`,
-    );
-  }
+  const marking = (option: string, wanted: string | undefined): number | undefined => {
+    if (wanted === undefined) return undefined;
+    const index = kept.findIndex((index) => names[index] === wanted.trim());
+    if (index < 0)
+      problems.push(`${option}: there is no column ${JSON.stringify(wanted)}; the headers are ${headers}`);
+    return index;
+  };
+  const reversal = marking('the reversal column', choice.reversal);
+  const only = marking('the column of only', choice.only);
   if (problems.length > 0) return err(problems);
   return ok({
     cells,
     kept,
     header: kept.map((index) => header[index] ?? ''),
     fedBack: names.includes(`${OWN_PREFIX}line`),
-    reversal: reversalColumn === undefined ? undefined : reversal,
+    reversal,
+    only,
     width: header.length,
   });
 }

@@ -1,35 +1,50 @@
 import { DateTime } from 'luxon';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import { formatAmount, parseAmount } from '../core/amount.js';
+import { formatAmount, parseAmount, type AmountStyle } from '../core/amount.js';
 import type { Code } from '../core/codes.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { ColumnKind } from '../core/vendor.js';
+import { damageOf } from './damage.js';
+import { isoDate, type DateOrder } from './dates.js';
 
 export interface FieldProblem {
   readonly code: Code;
   readonly message: string;
 }
 
+/** How a file writes what is not plain text. */
+export interface FieldStyle {
+  /** IANA name of the zone in which times without an offset are told. */
+  readonly timezone: string | undefined;
+  /** The order of day, month and year in dates that are not ISO 8601. */
+  readonly dateOrder: DateOrder | undefined;
+  readonly amounts: AmountStyle;
+}
+
 /** A cell as its column's kind has it, or why it cannot be read with certainty. `text` is trimmed and not blank. */
 export function readField(
   kind: ColumnKind,
   text: string,
-  { timezone, decimals }: { timezone: string | undefined; decimals: number },
+  decimals: number,
+  style: FieldStyle,
 ): Result<string, FieldProblem> {
+  const damage = damageOf(kind, text);
+  if (damage !== undefined) return err(damage);
   switch (kind.is) {
     case 'flag':
       return readFlag(text);
     case 'phone':
       return readPhone(text);
     case 'instant':
-      return readInstant(text, timezone);
+      return readInstant(text, style);
     case 'local_time':
-      return readLocalTime(text, timezone);
+      return readLocalTime(text, style);
     case 'money': {
-      const parsed = parseAmount(text, { decimals });
+      const parsed = parseAmount(text, { decimals, ...style.amounts });
       return parsed.ok ? ok(formatAmount(parsed.value.amount)) : parsed;
     }
     case 'text':
+    case 'id':
     case 'amount':
     case 'named_texts':
     case 'secret':
@@ -54,7 +69,8 @@ function readFlag(text: string): Result<string, FieldProblem> {
 /** Letters and extensions are refused: a number that is guessed at finds somebody else's call. */
 function readPhone(text: string): Result<string, FieldProblem> {
   const phone = /^\+?[\d\s().\-/]+$/.test(text) ? parsePhoneNumberFromString(text, 'US') : undefined;
-  if (phone?.isPossible() === true) return ok(phone.number);
+  // No North American area code begins with 0 or 1: such a number is of another country, or cut.
+  if (phone?.isPossible() === true && !/^\+1[01]/.test(phone.number)) return ok(phone.number);
   return err({
     code: 'not_a_phone',
     message: `${JSON.stringify(text)} is not a phone number like +15125550123 or (512) 555-0123`,
@@ -65,8 +81,8 @@ const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)\s*(Z|[+-]
 const UNIX = /^(\d{10}|\d{13})$/;
 
 /** Unix seconds, or milliseconds where the time has a part of a second. */
-function readInstant(text: string, timezone: string | undefined): Result<string, FieldProblem> {
-  const parsed = parseTime(text, timezone);
+function readInstant(text: string, style: FieldStyle): Result<string, FieldProblem> {
+  const parsed = parseTime(text, style);
   if (!parsed.ok) return parsed;
   if (parsed.value.zoned === undefined) return err(needsZone(text, 'has no offset from UTC'));
   const ms = parsed.value.zoned.toMillis();
@@ -74,28 +90,28 @@ function readInstant(text: string, timezone: string | undefined): Result<string,
 }
 
 /** A wall clock's time is taken as it is; one with an offset is told in the zone that was named. */
-function readLocalTime(text: string, timezone: string | undefined): Result<string, FieldProblem> {
-  const parsed = parseTime(text, timezone);
+function readLocalTime(text: string, style: FieldStyle): Result<string, FieldProblem> {
+  const parsed = parseTime(text, style);
   if (!parsed.ok) return parsed;
   const { wall, zoned } = parsed.value;
   if (wall !== undefined) return ok(wall.toFormat('yyyy-MM-dd HH:mm:ss'));
-  if (zoned === undefined || timezone === undefined) return err(needsZone(text, 'has an offset from UTC'));
-  return ok(zoned.setZone(timezone).toFormat('yyyy-MM-dd HH:mm:ss'));
+  if (zoned === undefined || style.timezone === undefined)
+    return err(needsZone(text, 'has an offset from UTC'));
+  return ok(zoned.setZone(style.timezone).toFormat('yyyy-MM-dd HH:mm:ss'));
 }
 
 /** `wall` where the text itself has no offset; `zoned` where an instant is certain. */
 function parseTime(
   text: string,
-  timezone: string | undefined,
+  { timezone, dateOrder }: FieldStyle,
 ): Result<{ wall?: DateTime; zoned?: DateTime }, FieldProblem> {
   if (UNIX.test(text)) {
     return ok({
       zoned: DateTime.fromMillis(Number(text) * (text.length === 10 ? 1000 : 1), { zone: 'utc' }),
     });
   }
-  const [, date, time, offset] = ISO.exec(text) ?? [];
-  if (date === undefined || time === undefined)
-    return err(notATime(text, 'is not a time like 2026-11-20 14:05:00'));
+  const [, date, time, offset] = ISO.exec(isoDate(text, dateOrder) ?? text) ?? [];
+  if (date === undefined || time === undefined) return err(notATime(text, notRead(text, dateOrder)));
   const wall = DateTime.fromISO(`${date}T${time}`, { zone: 'utc' });
   if (!wall.isValid) return err(notATime(text, 'is not a day and time that exists'));
   if (offset !== undefined)
@@ -112,6 +128,19 @@ function parseTime(
   }
   return ok({ wall, zoned });
 }
+
+function notRead(text: string, order: DateOrder | undefined): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return 'has no time of day; write it like 2026-11-20 14:05:00';
+  if (order === undefined && /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}/.test(text))
+    return 'could be read in two ways; say with --date-format whether it is mdy or dmy';
+  return `is not a time like ${order === undefined ? '2026-11-20 14:05:00' : EXAMPLES[order]}`;
+}
+
+const EXAMPLES = {
+  mdy: '11/20/2026 14:05',
+  dmy: '20.11.2026 14:05',
+  ymd: '2026/11/20 14:05',
+} as const;
 
 function notATime(text: string, what: string): FieldProblem {
   return { code: 'not_a_time', message: `${JSON.stringify(text)} ${what}` };

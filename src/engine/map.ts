@@ -5,16 +5,27 @@ import type { RowProblem, Sale } from '../core/sale.js';
 import type { Action, Intent } from '../core/status.js';
 import type { Prepared, Vendor, VendorRequest } from '../core/vendor.js';
 import type { Mapping } from './columns.js';
-import { readField } from './fields.js';
+import { damageOf } from './damage.js';
+import { readField, type FieldStyle } from './fields.js';
+import { isTotalRow } from './total-row.js';
 
 export interface MapOptions {
   /** What a blank amount asks for; the default refuses it. `omit` sends the row without one. */
   readonly blankAmount: 'refuse' | 'clear' | 'omit';
   readonly round: Rounding | undefined;
-  /** IANA name of the zone in which times without an offset are told. */
-  readonly timezone: string | undefined;
+  readonly style: FieldStyle;
+  /** What an amount below zero asks for; the default refuses it. */
+  readonly negativeAmounts: 'refuse' | 'reverse' | 'send';
   /** Lower-case values of the reversal column that take a sale back. */
   readonly reversalValues: ReadonlySet<string>;
+  /** How a sale is taken back: as the vendor documents it, or by emptying its amount. */
+  readonly refund: 'reverse' | 'clear';
+  /** Lower-case values of the `only` column with which a row is sent; undefined sends all. */
+  readonly only: ReadonlySet<string> | undefined;
+  /** Field to the text that every row has. */
+  readonly constants: ReadonlyMap<string, string>;
+  /** Field to what its lower-case texts stand for; others are taken as they are. */
+  readonly values: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Required fields that rows may lack. */
   readonly waived: readonly string[];
   /** Whether every row has to bring its own credential. */
@@ -32,12 +43,8 @@ export function stageRecord(
   const written = mapping.kept.map((index) => asWritten(record.cells[index] ?? '', mapping.fedBack));
   const { cells, sealed, problem: secretProblem } = sealSecret(written, mapping, vendor, options);
   const base = { line: record.line, cells };
-  if (record.cells.length !== mapping.width) {
-    const message =
-      `the row has ${record.cells.length} cells and the header ${mapping.width}; ` +
-      'mend it, a cell with a comma needs quotes';
-    return { ...base, verdict: { status: 'invalid', code: 'column_count', message } };
-  }
+  const verdict = unfit(record.cells, cells, mapping, vendor, options);
+  if (verdict !== undefined) return { ...base, verdict };
 
   const read = readCells(cells, mapping, vendor, options);
   const { intent, sale, rounded } = read;
@@ -53,6 +60,35 @@ export function stageRecord(
   }
   const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
   return { ...base, intent, ...content(prepared.value), warning, sealed };
+}
+
+/** Why a record is not judged as a sale at all. */
+function unfit(
+  record: readonly string[],
+  cells: readonly string[],
+  mapping: Mapping,
+  vendor: Vendor,
+  { only }: MapOptions,
+): StagedRow['verdict'] {
+  const isBlank = (cell: string): boolean => cell.trim() === '';
+  if (record.every(isBlank)) return { status: 'skipped', code: 'blank_row', message: 'every cell is blank' };
+  if (isTotalRow(cells, mapping, vendor.columns)) {
+    const message =
+      'is a total and not a sale; take it out, or use --skip-total-row, which checks it if it is the last row';
+    return { status: 'invalid', code: 'total_row', message };
+  }
+  // Delimiters behind the last cell are what spreadsheets leave of columns that were emptied.
+  if (record.length < mapping.width || !record.slice(mapping.width).every(isBlank)) {
+    const message =
+      `the row has ${record.length} cells and the header ${mapping.width}; ` +
+      'mend it, a cell with a comma needs quotes';
+    return { status: 'invalid', code: 'column_count', message };
+  }
+  if (mapping.only === undefined || only === undefined) return undefined;
+  const value = (cells[mapping.only] ?? '').trim();
+  if (only.has(value.toLowerCase())) return undefined;
+  const message = `${mapping.header[mapping.only] ?? ''} is ${JSON.stringify(value)}, and only ${[...only].join(', ')} is sent`;
+  return { status: 'skipped', code: 'only', message };
 }
 
 /** The request of a staged row, for the action that the plan gave it. Its amount may have been summed since. */
@@ -114,13 +150,13 @@ function readCells(
   let reversed = mark !== '' && options.reversalValues.has(mark);
   let amount: { field: string; text: string } | undefined;
   for (const { field, kind } of vendor.columns) {
-    const index = mapping.cells.get(field);
-    if (index === undefined || kind.is === 'secret') continue;
-    const text = (cells[index] ?? '').trim();
+    if (kind.is === 'secret') continue;
+    const text = textOf(field, cells, mapping, options);
+    if (text === undefined) continue;
     if (kind.is === 'amount') {
       amount = { field, text };
     } else if (text !== '') {
-      const read = readField(kind, text, { timezone: options.timezone, decimals });
+      const read = readField(kind, text, decimals, options.style);
       if (!read.ok) problems.push({ field, ...read.error });
       else fields[field] = read.value;
       if (kind.is === 'flag' && read.ok && read.value === kind.reversesWhen) reversed = true;
@@ -132,12 +168,14 @@ function readCells(
   }
   const sale = { fields, waived: options.waived };
   // What a refund row says in its amount is not what is sent: a reversal takes the sale back as a whole.
-  if (reversed) return { intent: 'reverse', sale, problems };
+  if (reversed) return { intent: options.refund, sale, problems };
   if (amount === undefined) return { intent: 'set', sale, problems };
   const read = readAmount(amount.text, amount.field, vendor, options);
   switch (read.kind) {
     case 'clear':
       return { intent: 'clear', sale, problems };
+    case 'reverse':
+      return { intent: options.refund, sale, problems };
     case 'none':
       return { intent: 'set', sale, problems };
     case 'problem':
@@ -149,9 +187,28 @@ function readCells(
   }
 }
 
+/** The trimmed text of a field; undefined where the file has no column for it. Only spaces that one sees are trimmed. */
+function textOf(
+  field: string,
+  cells: readonly string[],
+  mapping: Mapping,
+  { constants, values }: MapOptions,
+): string | undefined {
+  const constant = constants.get(field);
+  if (constant !== undefined) return constant;
+  const index = mapping.cells.get(field);
+  if (index === undefined) return undefined;
+  const text = trimmed(cells[index] ?? '');
+  return values.get(field)?.get(text.toLowerCase()) ?? text;
+}
+
+function trimmed(text: string): string {
+  return text.trim() === '' ? '' : text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+}
+
 type ReadAmount =
   | { readonly kind: 'amount'; readonly amount: Amount; readonly rounded: boolean }
-  | { readonly kind: 'clear' | 'none' }
+  | { readonly kind: 'clear' | 'none' | 'reverse' }
   | { readonly kind: 'problem'; readonly problem: RowProblem };
 
 function readAmount(text: string, field: string, vendor: Vendor, options: MapOptions): ReadAmount {
@@ -169,10 +226,15 @@ function readAmount(text: string, field: string, vendor: Vendor, options: MapOpt
     ];
     return problem('blank_amount', `is blank, which is not 0.00; write 0.00${ways.join('')}`);
   }
-  const parsed = parseAmount(text, { decimals: vendor.limits.decimals, round: options.round });
+  const damage = damageOf({ is: 'amount' }, text);
+  if (damage !== undefined) return problem(damage.code, damage.message);
+  const { decimals } = vendor.limits;
+  const parsed = parseAmount(text, { decimals, round: options.round, ...options.style.amounts });
   if (!parsed.ok) return problem(parsed.error.code, parsed.error.message);
   const { amount, rounded } = parsed.value;
-  if (amount < 0 && vendor.limits.negativeAmounts === 'undocumented') {
+  if (amount < 0 && options.negativeAmounts === 'reverse') return { kind: 'reverse' };
+  const refused = options.negativeAmounts === 'refuse' && vendor.limits.negativeAmounts === 'undocumented';
+  if (amount < 0 && refused) {
     return problem(
       'negative_amount',
       `${formatAmount(amount)} is negative, which ${vendor.title} does not document; send the amount that remains, or 0.00`,

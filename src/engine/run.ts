@@ -2,11 +2,13 @@ import { interruptedBy, type Interrupted, type Report, type Stop } from '../core
 import type { Ledger, RunId, Settlement, Totals } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
 import { settleRepeatedKeys, type OnConflict } from './conflicts.js';
+import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
 import { planRules, type PlanPolicy } from './plan.js';
 import { pushPlanned, unsent, type PushPorts, type PushSettings } from './push.js';
 import { stageFiles, type RefusedFile, type StagedFiles, type StageJob } from './stage.js';
 
 export interface RunJob extends StageJob {
+  readonly guards: Guards;
   readonly onConflict: OnConflict;
   readonly plan: PlanPolicy;
   /** Send at most so many rows. */
@@ -46,17 +48,26 @@ export async function planRun(
       stop: interruptedBy(interrupt),
     };
   }
-  if (refused.length > 0) {
-    await ledger.dropRun(run);
-    return { kind: 'refused', files: refused };
-  }
+  if (refused.length > 0) return refuse(run, refused, ledger);
+  const unexpected = [
+    ...checkFiles(job.guards, staged.files),
+    ...(await checkOnce(job.guards, staged.files, ledger)),
+  ];
+  if (unexpected.length > 0) return refuse(run, unexpected, ledger);
   await settleRepeatedKeys(ledger, run, job.vendor, staged, job.onConflict);
   await ledger.plan(run, planRules(job.vendor, job.plan));
   if (job.limit !== undefined) {
     const message = `the row lies behind the first ${job.limit} that --limit lets through`;
     await ledger.holdAfter(run, job.limit, { status: 'not_sent', code: 'limit', message });
   }
-  return { kind: 'planned', run, staged, totals: await ledger.totals(run) };
+  const totals = await ledger.totals(run);
+  const tooMuch = checkTotals(job.guards, totals, staged.files);
+  return tooMuch.length > 0 ? refuse(run, tooMuch, ledger) : { kind: 'planned', run, staged, totals };
+}
+
+async function refuse(run: RunId, files: readonly RefusedFile[], ledger: Ledger): Promise<Planning> {
+  await ledger.dropRun(run);
+  return { kind: 'refused', files };
 }
 
 /** The second phase: planned rows are claimed, sent and settled, and the run is closed. */

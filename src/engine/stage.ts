@@ -1,16 +1,26 @@
-import type { FileProblem, Ledger, RunId, Source } from '../core/ports.js';
+import type {
+  Amendment,
+  FileProblem,
+  Ledger,
+  RunId,
+  Source,
+  SourceRecord,
+  StagedRow,
+} from '../core/ports.js';
 import type { Report } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
-import { matchColumns, type Mapping } from './columns.js';
+import { matchColumns, type ColumnChoice, type Mapping } from './columns.js';
+import { ControlTotal } from './control-total.js';
+import { ColumnEvidence } from './evidence.js';
 import { stageRecord, type MapOptions } from './map.js';
 
 export interface StageJob {
   readonly vendor: Vendor;
   readonly sources: readonly Source[];
-  readonly chosenColumns: ReadonlyMap<string, string>;
-  /** The header of the column that marks reversals. */
-  readonly reversalColumn: string | undefined;
+  readonly columns: ColumnChoice;
   readonly map: MapOptions;
+  /** A total in the last row is checked and left out. */
+  readonly skipTotalRow: boolean;
 }
 
 export interface RefusedFile {
@@ -22,7 +32,17 @@ export interface StagedFiles {
   /** By input name. */
   readonly mappings: ReadonlyMap<string, Mapping>;
   readonly map: MapOptions;
+  readonly files: readonly StagedFile[];
+}
+
+/** What a whole file comes to, as it is written and before anything is judged. */
+export interface StagedFile {
+  readonly input: string;
+  readonly path: string;
+  /** Records with anything in them; a total row that was checked is none of them. */
   readonly rows: number;
+  readonly total: ControlTotal;
+  readonly digest: string;
 }
 
 /**
@@ -38,61 +58,160 @@ export async function stageFiles(
 ): Promise<{ staged: StagedFiles; refused: readonly RefusedFile[] }> {
   const mappings = new Map<string, Mapping>();
   const refused: RefusedFile[] = [];
-  let rows = 0;
+  const files: StagedFile[] = [];
+  let position = 0;
   for (const source of job.sources) {
-    const result = await stageFile(ledger, run, source, job, signal);
+    const result = await stageFile(ledger, run, source, job, position, signal);
     if (signal.aborted) break;
     if ('problems' in result) {
       refused.push({ input: source.name, problems: result.problems });
       continue;
     }
-    mappings.set(source.name, result.mapping);
-    rows += result.rows;
-    report({ kind: 'staged', input: source.name, rows: result.rows });
-    if (result.rows === 0) {
+    const { mapping, staged } = result;
+    mappings.set(source.name, mapping);
+    files.push(staged.file);
+    position += staged.records;
+    report({ kind: 'staged', input: source.name, rows: staged.file.rows });
+    if (staged.file.rows === 0) {
       const problem = { message: 'has a header and no rows' };
       report({ kind: 'file_warning', input: source.name, problem });
     }
   }
-  return { staged: { mappings, map: job.map, rows }, refused };
+  return { staged: { mappings, map: job.map, files }, refused };
 }
+
+type StageResult =
+  | { readonly mapping: Mapping; readonly staged: { readonly file: StagedFile; readonly records: number } }
+  | { readonly problems: readonly FileProblem[] };
 
 async function stageFile(
   ledger: Ledger,
   run: RunId,
   source: Source,
   job: StageJob,
+  before: number,
   signal: AbortSignal,
-): Promise<{ mapping: Mapping; rows: number } | { problems: readonly FileProblem[] }> {
-  let mapping: Mapping | undefined;
-  let rows = 0;
+): Promise<StageResult> {
+  let table: Table | undefined;
+  let digest = '';
   for await (const item of source.read(signal)) {
     switch (item.kind) {
       case 'refused':
         return { problems: [item.problem] };
       case 'header': {
-        const matched = matchColumns(item.cells, job.vendor.columns, job.chosenColumns, job.reversalColumn);
-        if (!matched.ok) return { problems: matched.error.map((message) => ({ line: item.line, message })) };
-        mapping = matched.value;
-        await ledger.addInput(run, { name: source.name, path: source.path, header: mapping.header });
+        const matched = matchColumns(item.cells, job.vendor.columns, job.columns);
+        if (!matched.ok) return { problems: noHeader(item, matched.error, job) };
+        table = new Table(matched.value, job, before);
+        const { header } = matched.value;
+        await ledger.addInput(run, { name: source.name, path: source.path, header });
         break;
       }
       case 'records': {
-        const { vendor, map } = job;
-        const known = mapping;
-        if (known === undefined) throw new Error('records before a header');
-        await ledger.stage(
-          run,
-          item.records.map((record) => stageRecord(record, known, vendor, map)),
-        );
-        rows += item.records.length;
+        if (table === undefined) throw new Error('records before a header');
+        await ledger.stage(run, table.judge(item.records));
         break;
       }
+      case 'end':
+        digest = item.digest;
+        await ledger.endInput(run, digest);
+        break;
     }
     if (signal.aborted) break;
   }
-  if (mapping === undefined) {
+  if (table === undefined) {
     return { problems: [{ message: 'is empty; a header line with the column names is needed' }] };
   }
-  return { mapping, rows };
+  const { problems, amendments } = table.end();
+  if (problems.length > 0) return { problems };
+  if (amendments.length > 0) await ledger.amend(run, amendments);
+  const { mapping, records, rows, total } = table;
+  return {
+    mapping,
+    staged: { records, file: { input: source.name, path: source.path, rows, total, digest } },
+  };
+}
+
+/** Where another of the first lines would do as a header, titles stand above it. */
+function noHeader(
+  { line, opening }: { readonly line: number; readonly opening: readonly SourceRecord[] },
+  problems: readonly string[],
+  { vendor, columns }: StageJob,
+): FileProblem[] {
+  const faults = (cells: readonly string[]): number => {
+    const matched = matchColumns(cells, vendor.columns, columns);
+    return matched.ok ? 0 : matched.error.length;
+  };
+  const found = opening.find((record) => record.line > line && faults(record.cells) < problems.length);
+  const told = problems.map((message) => ({ line, message }));
+  if (found === undefined) return told;
+  const message = `the header seems to stand here, below lines that are no part of the table; read the file with --header-row ${found.line}`;
+  return [...told, { line: found.line, message }];
+}
+
+/** One file while it is read: judges its records and remembers what only the whole file can show. */
+class Table {
+  readonly mapping: Mapping;
+  readonly total = new ControlTotal();
+  records = 0;
+  rows = 0;
+  readonly #job: StageJob;
+  readonly #before: number;
+  readonly #evidence: ColumnEvidence;
+  readonly #amount: number | undefined;
+  #totalRow: { position: number; line: number; text: string } | undefined;
+
+  constructor(mapping: Mapping, job: StageJob, before: number) {
+    this.mapping = mapping;
+    this.#job = job;
+    this.#before = before;
+    this.#evidence = new ColumnEvidence(job.vendor.columns, mapping);
+    const column = job.vendor.columns.find(({ kind }) => kind.is === 'amount');
+    this.#amount = column === undefined ? undefined : mapping.cells.get(column.field);
+  }
+
+  judge(records: readonly SourceRecord[]): StagedRow[] {
+    return records.map((record) => this.#judge(record));
+  }
+
+  #judge(record: SourceRecord): StagedRow {
+    const { vendor, map, skipTotalRow } = this.#job;
+    const staged = stageRecord(record, this.mapping, vendor, map);
+    this.records += 1;
+    const position = this.#before + this.records;
+    const code = staged.verdict?.code;
+    if (code === 'blank_row') return staged;
+    // A row behind it: then it was not the last one, and stays refused.
+    if (this.#totalRow !== undefined) this.rows += 1;
+    this.#totalRow = undefined;
+    const text = this.#amount === undefined ? '' : (staged.cells[this.#amount] ?? '').trim();
+    if (code === 'total_row' && skipTotalRow) {
+      this.#totalRow = { position, line: record.line, text };
+      return staged;
+    }
+    this.rows += 1;
+    if (code === 'column_count') this.total.addUnread(record.line);
+    if (code === 'total_row' || code === 'column_count') return staged;
+    this.#evidence.see(staged.cells, record.line, position);
+    if (text !== '') this.total.add(text, record.line, map.style.amounts);
+    return staged;
+  }
+
+  end(): { problems: readonly FileProblem[]; amendments: readonly Amendment[] } {
+    const { problems, lostPrefixes } = this.#evidence.judge();
+    const amendments: Amendment[] = lostPrefixes.map(({ position, message }) => ({
+      position,
+      verdict: { status: 'invalid', code: 'lost_prefix', message },
+    }));
+    if (this.#totalRow === undefined) return { problems, amendments };
+    const { position, line, text } = this.#totalRow;
+    const wrong = this.total.differsFrom(text, this.#job.map.style.amounts);
+    if (wrong !== undefined)
+      return { problems: [...problems, { line, message: `the total row ${wrong}` }], amendments };
+    const verdict = {
+      status: 'skipped',
+      code: 'total_row',
+      message: 'the rows above come to this total',
+    } as const;
+    return { problems, amendments: [...amendments, { position, verdict }] };
+  }
 }

@@ -1,31 +1,146 @@
+import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable, pipeline } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
-import type { Source, SourceItem, SourceRecord } from '../core/ports.js';
-import { Utf8Check } from './utf8.js';
+import type { FileProblem, Source, SourceItem, SourceRecord } from '../core/ports.js';
+import { dialectOf, type Dialect, type DialectOptions } from './dialect.js';
+import { decoderFor, type Encoding } from './encoding.js';
 
 /** A record longer than this is a quote that was never closed. */
 const LONGEST_RECORD_BYTES = 1024 * 1024;
 const READ_BYTES = 256 * 1024;
+/** What is looked at before the first record is read. */
+const START_BYTES = 64 * 1024;
 const RECORDS_PER_BATCH = 512;
 const GZIP_MARK = Buffer.from([0x1f, 0x8b]);
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+/** What a file cannot say of itself. */
+export interface CsvFormat extends DialectOptions {
+  readonly encoding?: Encoding | undefined;
+}
 
 /** A CSV file, or standard input as `-`; gzip is recognised by its first bytes. */
-export function csvSource(name: string, stdin: Readable): Source {
+export function csvSource(name: string, stdin: Readable, format: CsvFormat = {}): Source {
   return {
     name,
     path: name === '-' ? name : resolve(name),
     read: (signal) =>
-      readCsv(name === '-' ? stdin : createReadStream(name, { highWaterMark: READ_BYTES }), signal),
+      readCsv(name === '-' ? stdin : createReadStream(name, { highWaterMark: READ_BYTES }), signal, format),
   };
 }
 
-async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<SourceItem> {
+/** The file cannot be read with certainty. */
+class Refused extends Error {
+  readonly problem: FileProblem;
+
+  constructor(problem: FileProblem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+async function* readCsv(
+  stream: Readable,
+  signal: AbortSignal,
+  format: CsvFormat,
+): AsyncGenerator<SourceItem> {
+  // A pipe that says nothing more must not outlast the interrupt.
+  const giveUp = (): void => void stream.destroy();
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    const hash = createHash('sha256');
+    const texts = decoded(inflated(stream), format.encoding, hash);
+    const { dialect, rest } = await opened(texts, format);
+    yield* parsed(rest, dialect, signal);
+    yield { kind: 'end', digest: hash.digest('base64url') };
+  } catch (error) {
+    const problem =
+      error instanceof Refused ? error.problem : { message: unreadable(error as NodeJS.ErrnoException) };
+    yield { kind: 'refused', problem };
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    stream.destroy();
+  }
+}
+
+/** The file as UTF-8 in pieces; all its bytes go into `hash`. */
+async function* decoded(
+  chunks: AsyncIterable<Buffer>,
+  encoding: Encoding | undefined,
+  hash: Hash,
+): AsyncGenerator<Buffer> {
+  let decode: ((chunk: Buffer) => Buffer) | undefined;
+  let end = (): FileProblem | undefined => undefined;
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    if (decode === undefined) {
+      const decoder = decoderFor(chunk, encoding);
+      if (!decoder.ok) throw new Refused(decoder.error);
+      end = () => decoder.value.end();
+      decode = (bytes) => {
+        const text = decoder.value.decode(bytes);
+        if (!text.ok) throw new Refused(text.error);
+        return text.value;
+      };
+    }
+    yield decode(chunk);
+  }
+  const cut = end();
+  if (cut !== undefined) throw new Refused(cut);
+}
+
+/** Looks at the start of the file, and leaves the table: without a mark, titles or `sep=`. */
+async function opened(
+  texts: AsyncGenerator<Buffer>,
+  format: CsvFormat,
+): Promise<{ dialect: Dialect; rest: AsyncIterable<Buffer> }> {
+  let start = Buffer.alloc(0);
+  let ended = false;
+  const more = async (): Promise<void> => {
+    const next = await texts.next();
+    if (next.done === true) ended = true;
+    else start = Buffer.concat([start, next.value]);
+  };
+  while (!ended && start.length < START_BYTES) await more();
+  const text = start.toString('utf8').replace(BYTE_ORDER_MARK, '');
+  const dialect = dialectOf(text, format);
+  if (!dialect.ok) throw new Refused(dialect.error);
+  const { skip } = dialect.value;
+  let table = afterLines(text, skip);
+  while (table === undefined && !ended) {
+    await more();
+    table = afterLines(start.toString('utf8').replace(BYTE_ORDER_MARK, ''), skip);
+  }
+  if (table === undefined) {
+    const message = `has no line ${skip + 1}, where --header-row says the header is`;
+    throw new Refused({ message });
+  }
+  const first = Buffer.from(table);
+  const rest = (async function* () {
+    yield first;
+    if (!ended) yield* texts;
+  })();
+  return { dialect: dialect.value, rest };
+}
+
+/** What comes after so many line ends; undefined where there are fewer. */
+function afterLines(text: string, count: number): string | undefined {
+  const ends = /\r\n|\r|\n/g;
+  for (let line = 0; line < count; line += 1) if (ends.exec(text) === null) return undefined;
+  return text.slice(ends.lastIndex);
+}
+
+async function* parsed(
+  texts: AsyncIterable<Buffer>,
+  dialect: Dialect,
+  signal: AbortSignal,
+): AsyncGenerator<SourceItem> {
   const parser = parse({
-    bom: true,
+    delimiter: dialect.delimiter,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     skip_empty_lines: true,
@@ -37,8 +152,7 @@ async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<S
     failure = error;
   });
   const failed = (): boolean => failure !== undefined;
-  const utf8 = new Utf8Check();
-  const lines = new LineCounter();
+  const lines = new LineCounter(dialect.skip);
   let header: readonly string[] | undefined;
   let batch: SourceRecord[] = [];
 
@@ -48,10 +162,10 @@ async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<S
       if (parsed === null) return;
       const { record: cells, info } = parsed;
       const line = lines.startOf(cells, info);
-      if (cells.length === 1 && cells[0]?.trim() === '' && header?.length !== 1) continue;
+      if (isBlank(cells, header)) continue;
       if (header === undefined) {
         header = cells;
-        yield { kind: 'header', line, cells };
+        yield { kind: 'header', line, cells, opening: dialect.opening };
         continue;
       }
       batch.push({ line, cells });
@@ -62,28 +176,15 @@ async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<S
     }
   }
 
-  // A pipe that says nothing more must not outlast the interrupt.
-  const giveUp = (): void => void stream.destroy();
-  signal.addEventListener('abort', giveUp, { once: true });
   try {
-    for await (const chunk of inflated(stream)) {
+    for await (const text of texts) {
       if (signal.aborted) return;
-      const bad = utf8.check(chunk);
-      if (bad !== undefined) {
-        yield { kind: 'refused', problem: bad };
-        return;
-      }
       // The parser works through a chunk at once and takes the next when its records have been read.
-      parser.write(chunk);
+      parser.write(text);
       yield* drain();
       if (failed()) break;
     }
     if (!failed()) {
-      const bad = utf8.end();
-      if (bad !== undefined) {
-        yield { kind: 'refused', problem: bad };
-        return;
-      }
       let open = true;
       const closed = finished(parser, { writable: false }).then(
         () => (open = false),
@@ -95,22 +196,19 @@ async function* readCsv(stream: Readable, signal: AbortSignal): AsyncGenerator<S
         await Promise.race([closed, new Promise((resolve) => parser.once('readable', resolve))]);
       }
     }
-  } catch (error) {
-    yield { kind: 'refused', problem: { message: unreadable(error as NodeJS.ErrnoException) } };
-    return;
   } finally {
-    signal.removeEventListener('abort', giveUp);
     parser.destroy();
-    stream.destroy();
   }
   if (failure !== undefined) {
-    yield {
-      kind: 'refused',
-      problem: { line: lines.nextAfter(failure.empty_lines), message: malformed(failure) },
-    };
-    return;
+    throw new Refused({ line: lines.nextAfter(failure.empty_lines), message: malformed(failure) });
   }
   if (batch.length > 0) yield { kind: 'records', records: batch };
+}
+
+/** Not a record: a line of spaces, and above the header also one of delimiters. */
+function isBlank(cells: readonly string[], header: readonly string[] | undefined): boolean {
+  if (header?.length === 1 || (header !== undefined && cells.length > 1)) return false;
+  return cells.every((cell) => cell.trim() === '');
 }
 
 /** How far the parser says it is: lines and, of those, blank ones. */
@@ -124,8 +222,13 @@ interface Counted {
  * is used for what lies between records only.
  */
 class LineCounter {
-  #end = 0;
+  #end: number;
   #last: Counted = { lines: 0, empty_lines: 0 };
+
+  /** `skipped` lines stand before the first one that the parser sees. */
+  constructor(skipped: number) {
+    this.#end = skipped;
+  }
 
   /** The line after the last record and the blank lines that follow it, where a record that cannot be read starts. */
   nextAfter(blank = this.#last.empty_lines): number {

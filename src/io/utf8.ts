@@ -1,24 +1,20 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileProblem } from '../core/ports.js';
+import { err, ok, type Result } from '../core/result.js';
 
 /** Finds the first bytes of a file that are not UTF-8, so that none is read as U+FFFD in silence. */
 export class Utf8Check {
   #carry: Buffer = Buffer.alloc(0);
-  #lines = 0;
-  #last = 0;
-  #started = false;
+  readonly #lines = new LineEnds();
 
-  check(chunk: Buffer): FileProblem | undefined {
+  /** The whole characters so far; what a chunk cuts off comes with the next one. */
+  decode(chunk: Buffer): Result<Buffer, FileProblem> {
     const bytes = this.#carry.length === 0 ? chunk : Buffer.concat([this.#carry, chunk]);
-    if (!this.#started && isUtf16(bytes)) {
-      return { line: 1, message: 'is UTF-16, not UTF-8; save it as "CSV UTF-8"' };
-    }
-    this.#started = true;
     const whole = bytes.subarray(0, bytes.length - incompleteTail(bytes));
-    if (!isUtf8(whole)) return this.#problem(whole);
+    if (!isUtf8(whole)) return err(this.#problem(whole));
     this.#carry = bytes.subarray(whole.length);
-    this.#countLines(whole);
-    return undefined;
+    this.#lines.count(whole);
+    return ok(whole);
   }
 
   end(): FileProblem | undefined {
@@ -27,25 +23,35 @@ export class Utf8Check {
 
   #problem(bytes: Buffer): FileProblem {
     const good = longestGoodStart(bytes);
-    this.#countLines(bytes.subarray(0, good));
+    this.#lines.count(bytes.subarray(0, good));
     const byte = (bytes[good] ?? 0).toString(16).toUpperCase().padStart(2, '0');
     return {
-      line: this.#lines + 1,
-      message: `has a byte that is not UTF-8 (0x${byte}); save the file as "CSV UTF-8"`,
+      line: this.#lines.line,
+      message: `has a byte that is not UTF-8 (0x${byte}); save the file as "CSV UTF-8", or name its encoding, such as --encoding windows-1252`,
     };
-  }
-
-  /** Counts LF, CR and CR LF as one line end each, also across chunks. */
-  #countLines(bytes: Buffer): void {
-    for (const byte of bytes) {
-      if (byte === 0x0d || (byte === 0x0a && this.#last !== 0x0d)) this.#lines += 1;
-      this.#last = byte;
-    }
   }
 }
 
-function isUtf16(bytes: Buffer): boolean {
-  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Counts LF, CR and CR LF as one line end each, also across chunks. */
+export class LineEnds {
+  #ends = 0;
+  #last = 0;
+
+  /** The line that is being read, from 1. */
+  get line(): number {
+    return this.#ends + 1;
+  }
+
+  count(bytes: Buffer): void {
+    for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+      if ((at === 0 ? this.#last : bytes[at - 1]) !== CR) this.#ends += 1;
+    }
+    for (let at = bytes.indexOf(CR); at >= 0; at = bytes.indexOf(CR, at + 1)) this.#ends += 1;
+    this.#last = bytes.at(-1) ?? this.#last;
+  }
 }
 
 /** Bytes at the end that begin a character which the next chunk completes: 0 to 3. */

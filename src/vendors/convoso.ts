@@ -3,6 +3,7 @@ import { isObject, jsonObject, outcomeOfStatus, textOf } from '../core/reply.js'
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
+import { CONVOSO_HEADERS } from './header-names.js';
 
 const PAGE = 'Convoso API, Revenue, POST /v1/revenue/update';
 
@@ -16,31 +17,17 @@ export const convoso: Vendor = {
   columns: [
     {
       field: 'call_id',
-      kind: { is: 'text' },
+      kind: { is: 'id' },
       required: true,
       about: "Convoso's call log id",
-      names: ['call_log_id', 'call id', 'call log', 'convoso call log id', 'convoso call id', 'convoso id'],
+      names: CONVOSO_HEADERS.call_id,
     },
     {
       field: 'amount',
       kind: { is: 'amount' },
       required: true,
       about: 'revenue of the call, at most two decimals; 0.00 is "no sale"',
-      names: [
-        'revenue',
-        'amount',
-        'sale amount',
-        'sales amount',
-        'sale revenue',
-        'sale value',
-        'sale total',
-        'sale price',
-        'call revenue',
-        'revenue amount',
-        'total revenue',
-        'total amount',
-        'order total',
-      ],
+      names: CONVOSO_HEADERS.amount,
     },
   ],
 

@@ -1,70 +1,53 @@
 import { isObject, jsonObject, messageOf, outcomeOfStatus, textOf, type Failure } from '../core/reply.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Column, ErrorCode, Reply } from '../core/vendor.js';
+import { INVOCA_HEADERS } from './header-names.js';
 
 /** What both Invoca APIs share: how a call is found, and how errors are told. */
 export const CALL_COLUMNS: readonly Column[] = [
   {
     field: 'transaction_id',
-    kind: { is: 'text' },
+    kind: { is: 'id' },
     required: false,
     about:
       "Invoca's transaction id of the call; without it the call is found by start time and one thing more",
-    names: ['invoca transaction id', 'invoca id', 'call transaction id', 'transaction'],
+    names: INVOCA_HEADERS.transaction_id,
   },
   {
     field: 'start_time',
     kind: { is: 'instant' },
     required: false,
     about: 'when the call began',
-    names: ['start_time_t', 'call start time', 'call time', 'call date', 'call started', 'start time utc'],
+    names: INVOCA_HEADERS.start_time,
   },
   {
     field: 'calling_phone_number',
     kind: { is: 'phone' },
     required: false,
     about: 'the number that called',
-    names: ['caller id', 'caller', 'caller number', 'caller phone', 'calling number', 'phone', 'ani'],
+    names: INVOCA_HEADERS.calling_phone_number,
   },
   {
     field: 'duration_in_seconds',
     kind: { is: 'text' },
     required: false,
     about: 'length of the call in seconds',
-    names: ['duration', 'call duration', 'duration seconds', 'talk time'],
+    names: INVOCA_HEADERS.duration_in_seconds,
   },
   {
     field: 'advertiser_id_from_network',
-    kind: { is: 'text' },
+    kind: { is: 'id' },
     required: false,
     about: 'the advertiser, as the network numbers it',
-    names: ['advertiser id'],
+    names: INVOCA_HEADERS.advertiser_id_from_network,
   },
   {
     field: 'advertiser_campaign_id_from_network',
-    kind: { is: 'text' },
+    kind: { is: 'id' },
     required: false,
     about: 'the campaign, as the network numbers it',
-    names: ['advertiser campaign id', 'campaign id'],
+    names: INVOCA_HEADERS.advertiser_campaign_id_from_network,
   },
-];
-
-export const ORDER_ID_NAMES: readonly string[] = [
-  'order id',
-  'order number',
-  'partner id',
-  'partner order id',
-  'sale id',
-];
-
-export const AMOUNT_NAMES: readonly string[] = [
-  'sale_amount',
-  'amount',
-  'revenue',
-  'sale value',
-  'sale revenue',
-  'order total',
-  'total revenue',
 ];
 
 export const ERROR_CODES: readonly ErrorCode[] = [
@@ -121,10 +104,10 @@ export function callOf({ transaction_id: id, ...search }: Readonly<Record<string
 /** `network_id`, which only the older API documents. */
 export const NETWORK_COLUMN: Column = {
   field: 'network_id',
-  kind: { is: 'text' },
+  kind: { is: 'id' },
   required: false,
   about: 'the network',
-  names: ['network'],
+  names: INVOCA_HEADERS.network_id,
 };
 
 /** Parts of a key, so that no part can pass for two. */

@@ -3,15 +3,8 @@ import { jsonObject, outcomeOfStatus, textOf } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
-import {
-  AMOUNT_NAMES,
-  CALL_COLUMNS,
-  ERROR_CODES,
-  joinKey,
-  ORDER_ID_NAMES,
-  readErrors,
-  searchOf,
-} from './invoca-calls.js';
+import { CALL_COLUMNS, ERROR_CODES, joinKey, readErrors, searchOf } from './invoca-calls.js';
+import { INVOCA_SIGNALS_HEADERS } from './header-names.js';
 
 const PAGE = 'Invoca Signal API, POST /api/2018-02-01/transactions.json';
 
@@ -29,42 +22,42 @@ export const invocaSignals: Vendor = {
       kind: { is: 'text' },
       required: true,
       about: 'the signal, such as Sale',
-      names: ['signal', 'outcome_name', 'outcome', 'disposition'],
+      names: INVOCA_SIGNALS_HEADERS.signal_name,
     },
     {
       field: 'partner_unique_id',
-      kind: { is: 'text' },
+      kind: { is: 'id' },
       required: true,
       about: 'your id of the sale, which no other sale has: the order id',
-      names: ORDER_ID_NAMES,
+      names: INVOCA_SIGNALS_HEADERS.partner_unique_id,
     },
     {
       field: 'amount',
       kind: { is: 'amount' },
       required: false,
       about: 'revenue, at most two decimals; left out where there was no sale',
-      names: AMOUNT_NAMES,
+      names: INVOCA_SIGNALS_HEADERS.amount,
     },
     {
       field: 'value',
       kind: { is: 'flag', reversesWhen: 'false' },
       required: false,
       about: 'whether the signal is true; false takes it back',
-      names: ['signal value'],
+      names: INVOCA_SIGNALS_HEADERS.value,
     },
     {
       field: 'occurred_at',
       kind: { is: 'instant' },
       required: false,
       about: 'when the signal came about',
-      names: ['occurred_at_time', 'sale time', 'sale date', 'signal time'],
+      names: INVOCA_SIGNALS_HEADERS.occurred_at,
     },
     {
       field: 'custom_data',
       kind: { is: 'named_texts' },
       required: false,
       about: 'custom data of the call, one column per name with a header such as custom_data.channel',
-      names: ['custom'],
+      names: INVOCA_SIGNALS_HEADERS.custom_data,
     },
   ],
 

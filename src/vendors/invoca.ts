@@ -4,16 +4,15 @@ import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
 import {
-  AMOUNT_NAMES,
   CALL_COLUMNS,
   callOf,
   ERROR_CODES,
   joinKey,
   NETWORK_COLUMN,
-  ORDER_ID_NAMES,
   readErrors,
   searchOf,
 } from './invoca-calls.js';
+import { INVOCA_HEADERS } from './header-names.js';
 
 const PAGE = 'Invoca call outcomes API, POST /api/<version>/call_outcomes.json';
 const CUSTOM_PARAMETERS = ['custom_parameter_1', 'custom_parameter_2', 'custom_parameter_3'] as const;
@@ -34,50 +33,49 @@ export const invoca: Vendor = {
       kind: { is: 'text' },
       required: true,
       about: 'what came of the call, such as Sale; upper and lower case are one name',
-      names: ['outcome', 'disposition', 'call outcome', 'result'],
+      names: INVOCA_HEADERS.outcome_name,
     },
     {
       field: 'partner_unique_id',
-      kind: { is: 'text' },
+      kind: { is: 'id' },
       required: false,
       about: 'your id of the sale, needed where a call has more than one',
-      names: ORDER_ID_NAMES,
+      names: INVOCA_HEADERS.partner_unique_id,
     },
     {
       field: 'amount',
       kind: { is: 'amount' },
       required: false,
       about: 'sale_amount, at most two decimals; left out where there was no sale',
-      names: AMOUNT_NAMES,
+      names: INVOCA_HEADERS.amount,
     },
     {
       field: 'value',
       kind: { is: 'flag', reversesWhen: 'false' },
       required: false,
       about: 'whether the outcome is true; false takes it back',
-      names: ['outcome value'],
+      names: INVOCA_HEADERS.value,
     },
     {
       field: 'occurred_at',
       kind: { is: 'instant' },
       required: false,
       about: 'when the outcome came about',
-      names: ['occurred_at_time_t', 'sale time', 'sale date', 'outcome time'],
+      names: INVOCA_HEADERS.occurred_at,
     },
     {
       field: 'description',
       kind: { is: 'text' },
       required: false,
       about: 'free text',
-      names: ['outcome description'],
+      names: INVOCA_HEADERS.description,
     },
     ...CUSTOM_PARAMETERS.map((field) => ({
       field,
       kind: { is: 'text' } as const,
       required: false,
       about: `free text, at most ${LONGEST_CUSTOM_PARAMETER} characters`,
-      // The vendor's own page once spelled it without the second "e".
-      names: [field.replace('parameter', 'paramter')],
+      names: INVOCA_HEADERS[field],
     })),
   ],
 

@@ -3,6 +3,7 @@ import { isObject, jsonObject, outcomeOfStatus, textOf, type Failure } from '../
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { ErrorCode, Vendor } from '../core/vendor.js';
+import { TLDCRM_HEADERS } from './header-names.js';
 
 const PAGE = 'TLDCRM ingress API, POST /api/ingress/calls/inbound/billable/{did}/{cid}';
 
@@ -58,75 +59,42 @@ export const tldcrm: Vendor = {
       kind: { is: 'phone' },
       required: true,
       about: 'the number that was called, 10 or 11 digits',
-      names: [
-        'dialed number',
-        'called number',
-        'tracking number',
-        'did number',
-        'destination number',
-        'inbound did',
-      ],
+      names: TLDCRM_HEADERS.did,
     },
     {
       field: 'cid',
       kind: { is: 'phone' },
       required: true,
       about: 'the number that called, 10 or 11 digits',
-      names: [
-        'caller id',
-        'callerid',
-        'caller',
-        'caller number',
-        'calling number',
-        'ani',
-        'customer phone',
-        'phone',
-      ],
+      names: TLDCRM_HEADERS.cid,
     },
     {
       field: 'call_date',
       kind: { is: 'local_time' },
       required: true,
       about: 'when the call was, which is how it is found; the vendor would take the present time',
-      names: [
-        'call time',
-        'call datetime',
-        'call date time',
-        'call started',
-        'call start',
-        'call start time',
-        'start time',
-      ],
+      names: TLDCRM_HEADERS.call_date,
     },
     {
       field: 'amount',
       kind: { is: 'amount' },
       required: true,
       about: 'cost of the call, at most four decimals',
-      names: [
-        'cost',
-        'amount',
-        'call cost',
-        'billable amount',
-        'billed amount',
-        'revenue',
-        'sale amount',
-        'price',
-      ],
+      names: TLDCRM_HEADERS.amount,
     },
     {
       field: 'date_billed',
       kind: { is: 'local_time' },
       required: false,
       about: 'when it was billed',
-      names: ['billed date', 'billing date', 'billed at', 'billed on'],
+      names: TLDCRM_HEADERS.date_billed,
     },
     {
       field: 'notes',
       kind: { is: 'text' },
       required: false,
       about: 'free text',
-      names: ['note', 'comment', 'comments'],
+      names: TLDCRM_HEADERS.notes,
     },
   ],
 

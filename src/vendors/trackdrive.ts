@@ -3,6 +3,7 @@ import { isObject, jsonObject, messageOf, outcomeOfStatus, textOf } from '../cor
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
+import { TRACKDRIVE_HEADERS } from './header-names.js';
 
 const PAGE = 'TrackDrive API, Calls, PUT /api/v1/calls/:id';
 
@@ -16,25 +17,17 @@ export const trackdrive: Vendor = {
   columns: [
     {
       field: 'call_id',
-      kind: { is: 'text' },
+      kind: { is: 'id' },
       required: true,
       about: "TrackDrive's call id or UUID",
-      names: ['call id', 'call uuid', 'uuid', 'trackdrive call id', 'trackdrive call uuid', 'trackdrive id'],
+      names: TRACKDRIVE_HEADERS.call_id,
     },
     {
       field: 'amount',
       kind: { is: 'amount' },
       required: false,
       about: 'revenue of the call, at most two decimals',
-      names: [
-        'revenue',
-        'amount',
-        'sale amount',
-        'sale revenue',
-        'sale value',
-        'call revenue',
-        'total revenue',
-      ],
+      names: TRACKDRIVE_HEADERS.amount,
     },
     {
       field: 'buyer_converted',
@@ -42,35 +35,35 @@ export const trackdrive: Vendor = {
       required: false,
       about:
         'whether the buyer converted; true where a row has an amount and no such cell, false is a reversal',
-      names: ['buyer conversion', 'buyer converted?'],
+      names: TRACKDRIVE_HEADERS.buyer_converted,
     },
     {
       field: 'offer_converted',
       kind: { is: 'flag' },
       required: false,
       about: 'whether the offer (TS) converted; sent only if it is there',
-      names: ['offer conversion', 'ts converted', 'offer converted?'],
+      names: TRACKDRIVE_HEADERS.offer_converted,
     },
     {
       field: 'buyer_id',
-      kind: { is: 'text' },
+      kind: { is: 'id' },
       required: false,
       about: 'the buyer, trackdrive_buyer_id',
-      names: ['trackdrive_buyer_id', 'trackdrive buyer'],
+      names: TRACKDRIVE_HEADERS.buyer_id,
     },
     {
       field: 'payout',
       kind: { is: 'money' },
       required: false,
       about: 'payout of the call, at most two decimals',
-      names: ['payout amount', 'call payout'],
+      names: TRACKDRIVE_HEADERS.payout,
     },
     {
       field: 'secure_token',
       kind: { is: 'secret', secret: 'TRACKDRIVE_SECURE_TOKEN' },
       required: false,
       about: "the call's own secure token",
-      names: ['trackdrive secure token', 'call secure token'],
+      names: TRACKDRIVE_HEADERS.secure_token,
     },
   ],
 

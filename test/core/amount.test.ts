@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addAmounts, formatAmount, parseAmount, type Amount } from '../../src/core/amount.js';
+import {
+  addAmounts,
+  formatAmount,
+  parseAmount,
+  type Amount,
+  type AmountStyle,
+} from '../../src/core/amount.js';
 
 const amount = (units: number): Amount => units as Amount;
 const exactly = (units: number): unknown => ({ ok: true, value: { amount: units, rounded: false } });
@@ -31,11 +37,12 @@ const READ: readonly (readonly [text: string, units: number])[] = [
   ['000000123456789.00', 1_234_567_890_000],
 ];
 
-const THOUSANDS = 'take the thousands separators out';
-const COMMA = 'write the decimals after a point';
-const CURRENCY = 'take the currency sign out';
+const THOUSANDS = 'take the thousands separators out, or say with --decimal which mark the decimals have';
+const COMMA = 'write the decimals after a point, or read the file with --decimal ,';
+const CURRENCY = 'take the currency out, or name it with --currency';
 const SHORTENED = 'a spreadsheet shortened it; format the column as a number';
-const PARENTHESES = 'parentheses are not read as a minus sign, since a refund is not a negative sale';
+const NEGATIVE =
+  'it is not read as negative, since a refund is not a negative sale; negative_amounts in the profile decides';
 const OTHER_CHARACTERS = 'use the digits 0 to 9 and a point, without other characters';
 const PLAIN = 'use digits and at most one point';
 
@@ -48,11 +55,11 @@ const NOT_AMOUNTS: readonly (readonly [text: string, remedy: string])[] = [
   ['5.', PLAIN],
   ['+5', PLAIN],
   ['--5', PLAIN],
-  ['5-', PLAIN],
+  ['5-', NEGATIVE],
   ['- 5', PLAIN],
   ['1.2.3', PLAIN],
   ['1 200', PLAIN],
-  ['12.50 USD', PLAIN],
+  ['12.50 USD', CURRENCY],
   ['0x10', PLAIN],
   ['1_000', PLAIN],
   ['NaN', PLAIN],
@@ -67,13 +74,78 @@ const NOT_AMOUNTS: readonly (readonly [text: string, remedy: string])[] = [
   ['12 €', CURRENCY],
   ['1e3', SHORTENED],
   ['1.2E+05', SHORTENED],
-  ['(75.50)', PARENTHESES],
+  ['(75.50)', NEGATIVE],
   ['１２', OTHER_CHARACTERS],
   ['1\u00a0200', OTHER_CHARACTERS],
   ['−5', OTHER_CHARACTERS],
   ['٣', OTHER_CHARACTERS],
   ['12\u200b', OTHER_CHARACTERS],
 ];
+
+/** Texts, how the file writes amounts, and what they are in cents; undefined where they are refused. */
+const STYLED: readonly (readonly [text: string, style: AmountStyle, cents: number | undefined])[] = [
+  ['1.234,56', { decimal: ',' }, 123456],
+  ['1234,5', { decimal: ',' }, 123450],
+  ['1.234', { decimal: ',' }, 123400],
+  ['1 234 567,89', { decimal: ',' }, 123456789],
+  ['1\u00a0234,56', { decimal: ',' }, 123456],
+  ['1\u202f234,56', { decimal: ',' }, 123456],
+  ["1'234,56", { decimal: ',' }, 123456],
+  ['-1.234,56', { decimal: ',' }, -123456],
+  ['12.50', { decimal: ',' }, undefined],
+  ['1.23,45', { decimal: ',' }, undefined],
+  ['1.234 567,89', { decimal: ',' }, undefined],
+  ['12,34,56', { decimal: ',' }, undefined],
+  ['1,234.56', { decimal: ',' }, undefined],
+  ['1,234.56', { decimal: '.' }, 123456],
+  ['1,234', { decimal: '.' }, 123400],
+  ['12,50', { decimal: '.' }, undefined],
+  ['1,2345', { decimal: '.' }, undefined],
+  [',234', { decimal: '.' }, undefined],
+  ['$12.50', { currency: ['$', 'USD'] }, 1250],
+  ['USD 12.50', { currency: ['$', 'USD'] }, 1250],
+  ['12.50USD', { currency: ['$', 'USD'] }, 1250],
+  ['-$12.50', { currency: ['$', 'USD'] }, -1250],
+  ['$-12.50', { currency: ['$', 'USD'] }, -1250],
+  ['$$12.50', { currency: ['$', 'USD'] }, undefined],
+  ['$12.50 USD', { currency: ['$', 'USD'] }, undefined],
+  ['12.50 EUR', { currency: ['$', 'USD'] }, undefined],
+  ['€12.50', { currency: ['$', 'USD'] }, undefined],
+  ['1.234,56 €', { currency: ['€', 'EUR'], decimal: ',' }, 123456],
+  ['(12.50)', { accounting: true }, -1250],
+  ['12.50-', { accounting: true }, -1250],
+  ['($1,200.00)', { accounting: true, currency: ['$'], decimal: '.' }, -120000],
+  ['(-12.50)', { accounting: true }, undefined],
+  ['-12.50-', { accounting: true }, undefined],
+  ['()', { accounting: true }, undefined],
+  ['(12.50', { accounting: true }, undefined],
+  ['$', { currency: ['$'] }, undefined],
+];
+
+describe('an amount in the style of a file', () => {
+  it.each(STYLED)('%j with %j is %s cents', (text, style, cents) => {
+    const read = parseAmount(text, { decimals: 2, ...style });
+    expect(read.ok ? read.value.amount / 100 : undefined).toBe(cents);
+    if (!read.ok) expect(read.error.code).toBe('not_an_amount');
+  });
+
+  it('reads back what a spreadsheet of any country wrote', () => {
+    const style = fc.record({
+      decimal: fc.constantFrom('.' as const, ',' as const),
+      group: fc.constantFrom('other', ' ', '\u00a0', '\u202f', "'"),
+      units: fc.integer({ min: -99_999_999_999, max: 99_999_999_999 }),
+    });
+    fc.assert(
+      fc.property(style, ({ decimal, group, units }) => {
+        const mark = group === 'other' ? (decimal === '.' ? ',' : '.') : group;
+        const digits = String(Math.abs(units)).padStart(3, '0');
+        const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, mark);
+        const text = `${units < 0 ? '-' : ''}${whole}${decimal}${digits.slice(-2)}`;
+        expect(parseAmount(text, { decimals: 2, decimal })).toStrictEqual(exactly(units * 100));
+      }),
+    );
+  });
+});
 
 describe('an amount read from text', () => {
   it.each(READ)('%j is read to the last digit', (text, units) => {

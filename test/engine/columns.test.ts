@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { matchColumns, normalized, type Mapping } from '../../src/engine/columns.js';
 import { convoso } from '../../src/vendors/convoso.js';
-
-const NONE = new Map<string, string>();
+import { NO_CHOICE } from '../support/push.js';
 
 function match(header: readonly string[], chosen: Record<string, string> = {}, reversal?: string): unknown {
-  return matchColumns(header, convoso.columns, new Map(Object.entries(chosen)), reversal);
+  return matchColumns(header, convoso.columns, {
+    ...NO_CHOICE,
+    columns: new Map(Object.entries(chosen)),
+    reversal,
+  });
 }
 
 function mapped(mapping: Omit<Mapping, 'cells'> & { cells: Record<string, number> }): unknown {
@@ -25,6 +28,7 @@ describe('the columns of a header', () => {
         header: ['Agent', ' Call Log-ID ', 'SALE_AMOUNT'],
         fedBack: false,
         reversal: undefined,
+        only: undefined,
         width: 3,
       }),
     );
@@ -38,6 +42,7 @@ describe('the columns of a header', () => {
         header: ['call_log_id', 'revenue'],
         fedBack: true,
         reversal: undefined,
+        only: undefined,
         width: 5,
       }),
     );
@@ -52,6 +57,7 @@ describe('the columns of a header', () => {
         header,
         fedBack: false,
         reversal: undefined,
+        only: undefined,
         width: 4,
       }),
     );
@@ -65,6 +71,7 @@ describe('the columns of a header', () => {
         header: ['call_id', 'amount', ' Status '],
         fedBack: false,
         reversal: 2,
+        only: undefined,
         width: 3,
       }),
     );
@@ -72,13 +79,14 @@ describe('the columns of a header', () => {
 
   it('may lack what the vendor does not require', () => {
     const columns = convoso.columns.map((column) => ({ ...column, required: column.field === 'call_id' }));
-    expect(matchColumns(['call_id'], columns, NONE)).toEqual(
+    expect(matchColumns(['call_id'], columns, NO_CHOICE)).toEqual(
       mapped({
         cells: { call_id: 0 },
         kept: [0],
         header: ['call_id'],
         fedBack: false,
         reversal: undefined,
+        only: undefined,
         width: 1,
       }),
     );
@@ -125,7 +133,7 @@ describe('a header is refused', () => {
 
   it('where the column of reversals is not there', () => {
     expect(match(['call_id', 'amount'], {}, 'Status')).toEqual(
-      refused('--reversal-column: there is no column "Status"; the headers are "call_id", "amount"'),
+      refused('the reversal column: there is no column "Status"; the headers are "call_id", "amount"'),
     );
   });
 

@@ -5,14 +5,11 @@ import type { StagedRow } from '../../src/core/ports.js';
 import { requestFor, stageRecord, type MapOptions } from '../../src/engine/map.js';
 import type { Mapping } from '../../src/engine/columns.js';
 import { convoso } from '../../src/vendors/convoso.js';
+import { MAP } from '../support/push.js';
 
 const OPTIONS: MapOptions = {
-  blankAmount: 'refuse',
-  round: undefined,
-  timezone: undefined,
+  ...MAP,
   reversalValues: new Set(['refunded', 'chargeback']),
-  waived: [],
-  needsRowSecret: false,
   sealer: { seal: (text) => `sealed ${text}`, open: (text) => text.slice(7) },
 };
 
@@ -26,6 +23,7 @@ const MAPPING: Mapping = {
   header: ['call_log_id', 'revenue', 'status'],
   fedBack: false,
   reversal: 2,
+  only: undefined,
   width: 3,
 };
 

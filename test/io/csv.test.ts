@@ -21,7 +21,7 @@ async function read(...pieces: readonly (string | Buffer)[]): Promise<File> {
   for await (const item of csvSource('-', stdin).read(new AbortController().signal)) {
     if (item.kind === 'header') file = { ...file, header: item.cells, headerLine: item.line };
     else if (item.kind === 'records') records.push(...item.records);
-    else file = { ...file, refused: item.problem };
+    else if (item.kind === 'refused') file = { ...file, refused: item.problem };
   }
   return file;
 }
@@ -172,7 +172,8 @@ describe('a file', () => {
     const { refused } = await read('id,note\r\n1,"a\r\nb"\r\n2,M', Buffer.from([0xfc]), 'ller\r\n');
     expect(refused).toEqual({
       line: 4,
-      message: 'has a byte that is not UTF-8 (0xFC); save the file as "CSV UTF-8"',
+      message:
+        'has a byte that is not UTF-8 (0xFC); save the file as "CSV UTF-8", or name its encoding, such as --encoding windows-1252',
     });
   });
 
@@ -180,7 +181,8 @@ describe('a file', () => {
     const { refused } = await read('id,note\n1,', Buffer.from([0xe2, 0x82]));
     expect(refused).toEqual({
       line: 2,
-      message: 'has a byte that is not UTF-8 (0xE2); save the file as "CSV UTF-8"',
+      message:
+        'has a byte that is not UTF-8 (0xE2); save the file as "CSV UTF-8", or name its encoding, such as --encoding windows-1252',
     });
   });
 

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { Stop } from '../../src/core/events.js';
 import type { Clock, Exchange, Transport } from '../../src/core/ports.js';
 import type { Vendor, VendorRequest } from '../../src/core/vendor.js';
+import type { ColumnChoice } from '../../src/engine/columns.js';
 import type { MapOptions } from '../../src/engine/map.js';
 import { planRun, pushRun, recover, type RunJob } from '../../src/engine/run.js';
 import { csvSource } from '../../src/io/csv.js';
@@ -37,12 +38,20 @@ const start = performance.now();
 export const MAP: MapOptions = {
   blankAmount: 'refuse',
   round: undefined,
-  timezone: undefined,
+  style: { timezone: undefined, dateOrder: undefined, amounts: {} },
+  negativeAmounts: 'refuse',
+  refund: 'reverse',
   reversalValues: new Set(['refunded']),
+  only: undefined,
+  constants: new Map(),
+  values: new Map(),
   waived: [],
   needsRowSecret: false,
   sealer: processSealer(),
 };
+
+/** Columns are found by their names. */
+export const NO_CHOICE: ColumnChoice = { columns: new Map(), constants: new Map() };
 
 export interface Pushed {
   readonly rows: readonly ResultRow[];
@@ -84,8 +93,9 @@ export class Desk {
       const job: RunJob = {
         vendor,
         sources: [csvFile],
-        chosenColumns: new Map(),
-        reversalColumn: options.reversalColumn,
+        columns: { ...NO_CHOICE, reversal: options.reversalColumn },
+        skipTotalRow: false,
+        guards: { once: false },
         map: { ...MAP, ...options.map },
         onConflict,
         plan: { holdCorrections: false, force: false },

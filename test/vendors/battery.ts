@@ -10,7 +10,7 @@ import type { Fake, FakeAnswer } from '../../src/sandbox/fake.js';
 import { parseFaults } from '../../src/sandbox/faults.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import { FIXTURES } from '../support/cli.js';
-import { Desk, MAP, sendOnce } from '../support/push.js';
+import { Desk, MAP, NO_CHOICE, sendOnce } from '../support/push.js';
 
 /** What the battery cannot know about a vendor, written by hand. */
 export interface Harness {
@@ -84,7 +84,7 @@ export const BATTERY: readonly Check[] = [
   {
     name: 'all missing columns are named at once',
     run: async ({ vendor, missingColumns }) => {
-      const matched = matchColumns(['something else'], vendor.columns, new Map());
+      const matched = matchColumns(['something else'], vendor.columns, NO_CHOICE);
       const found = matched.ok ? [] : matched.error.map((message) => message.split(':')[0]);
       expect(found).toEqual(missingColumns);
       return Promise.resolve();
@@ -474,7 +474,7 @@ function stageText(
   { vendor, header }: Pick<Harness, 'vendor' | 'header'>,
   row: string,
 ): { row: ReturnType<typeof stageRecord> & { amount?: Amount }; fields: Record<string, string> } {
-  const matched = matchColumns(header.split(','), vendor.columns, new Map());
+  const matched = matchColumns(header.split(','), vendor.columns, NO_CHOICE);
   if (!matched.ok) throw new Error(matched.error.join('; '));
   let shown: Record<string, string> = {};
   const watched: Vendor = {

@@ -10,6 +10,7 @@ import { redactor, secretOnly, type Environment } from '../../io/secrets.js';
 import { FAKES } from '../../sandbox/index.js';
 import { startSandbox } from '../../sandbox/server.js';
 import { Console, UsageError } from '../console.js';
+import { unusedProfiles, withProfile } from '../profile.js';
 import { previewRequests } from '../dry-run.js';
 import { EXIT, exitCodeOf, interruptCode } from '../exit-codes.js';
 import { baseUrlOf, ledgerPath, vendorOf } from '../options.js';
@@ -27,8 +28,18 @@ import { sandboxBooks, SANDBOX_ORIGIN, SANDBOX_URL } from '../sandbox-books.js';
 import { jsonSummary, textSummary, type PushReport } from '../summary.js';
 
 /** `revsync push`: stage, judge and plan the files, send what is new, write the results. */
-export async function push(files: readonly string[], options: PushOptions): Promise<number> {
-  const console = new Console(options.color);
+export async function push(
+  files: readonly string[],
+  written: PushOptions,
+  given: ReadonlySet<string>,
+): Promise<number> {
+  const console = new Console(written.color);
+  const options = await withProfile(written, given);
+  if (options.vendor === undefined) {
+    throw new UsageError(
+      "required option '--vendor <id>' not specified; `revsync vendors` lists them, --profile names one too",
+    );
+  }
   const started = systemClock.now();
   const began = systemClock.elapsed();
   const vendor = vendorOf(options.vendor);
@@ -43,11 +54,13 @@ export async function push(files: readonly string[], options: PushOptions): Prom
   const path = ledgerPath(options.ledger, env);
   const ledger =
     options.dryRun === true ? SqliteLedger.dryRun(path, namespace) : SqliteLedger.open(path, namespace);
+  const unused = unusedProfiles(options);
+  if (unused !== undefined && options.quiet !== true) console.say(unused);
   const interrupt = new AbortController();
   const unhook = onSignals(interrupt);
   const { report, stop: stopProgress } = progress(console, options);
-  const { account } = options;
-  const base = { vendor, account, origin, files, started, dryRun: options.dryRun === true };
+  const { account, profile } = options;
+  const base = { vendor, account, origin, files, profile, started, dryRun: options.dryRun === true };
   let sending = false;
   const conclude = async (end: Omit<PushReport, keyof typeof base | 'tookMs'>): Promise<number> => {
     stopProgress();

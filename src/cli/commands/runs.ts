@@ -1,9 +1,9 @@
+import { formatTotal } from '../../core/amount.js';
 import { listRuns, pruneRuns, type RunRecord } from '../../io/ledger/records.js';
 import { runName } from '../../io/results.js';
 import { Console } from '../console.js';
 import { EXIT } from '../exit-codes.js';
 import { openExisting } from '../existing-ledger.js';
-import { moneyText } from '../summary.js';
 
 const DAY_MS = 86_400_000;
 
@@ -35,7 +35,7 @@ function jsonOf({ run, startedAt, endedAt, hasRows, totals, ...rest }: RunRecord
     started_at: new Date(startedAt).toISOString(),
     ended_at: endedAt === undefined ? null : new Date(endedAt).toISOString(),
     has_rows: hasRows,
-    statuses: totals.map(({ status, rows, amount }) => ({ status, rows, amount: moneyText(amount) })),
+    statuses: totals.map(({ status, rows, amount }) => ({ status, rows, amount: formatTotal(amount) })),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { Source, Vendor } from '../../core/vendor.js';
+import type { Column, Source, Vendor } from '../../core/vendor.js';
 import { VENDORS } from '../../vendors/index.js';
 import { Console } from '../console.js';
 import { EXIT } from '../exit-codes.js';
@@ -63,10 +63,12 @@ function page(vendor: Vendor, paint: ChalkInstance): string {
     paint.bold(`${title} (--vendor ${id}): ${request}`),
     '',
     paint.bold('Columns'),
-    ...columns.flatMap(({ field, required, about, names }) => [
-      `  ${field}${required ? ' (required)' : ''}: ${about}`,
-      `    headers: ${names.join(', ')}; any with --column ${field}="HEADER"`,
-    ]),
+    ...columns.map(({ field, required, about }) => `  ${field}${required ? ' (required)' : ''}: ${about}`),
+    '',
+    paint.bold(
+      'Headers that are known, whatever their case and punctuation; any other with --column FIELD=HEADER',
+    ),
+    ...headerTable(columns),
     '',
     paint.bold('Semantics'),
     claim('a second identical request', claims.repeat.kind, claims.repeat),
@@ -87,6 +89,21 @@ function page(vendor: Vendor, paint: ChalkInstance): string {
     `  ${baseUrl.env}: the vendor's address${baseUrl.default === undefined ? ' (required)' : `, ${baseUrl.default} if not set`}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Field and headers side by side, the headers wrapped. */
+function headerTable(columns: readonly Column[]): string[] {
+  const width = Math.max(...columns.map(({ field }) => field.length));
+  return columns.flatMap(({ field, names }) => {
+    const lines = [''];
+    for (const name of [field, ...names]) {
+      const last = lines.at(-1) ?? '';
+      if (last === '') lines[lines.length - 1] = name;
+      else if (last.length + name.length < 90) lines[lines.length - 1] = `${last}, ${name}`;
+      else lines.push(name);
+    }
+    return lines.map((line, index) => `  ${(index === 0 ? field : '').padEnd(width)}  ${line}`);
+  });
 }
 
 function claim(what: string, kind: string, source: Source): string {

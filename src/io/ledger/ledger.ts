@@ -8,6 +8,7 @@ import type {
   InputFile,
   Ledger,
   PlanRule,
+  PushedInput,
   RepeatedRow,
   RunEnd,
   RunId,
@@ -18,7 +19,7 @@ import type {
 } from '../../core/ports.js';
 import { Database, LedgerError, writeRows, type Cell } from './database.js';
 import { takeLock } from './lock.js';
-import { amendRows, holdRowsAfter, planRows, repeatedRows } from './planning.js';
+import { amendRows, holdRowsAfter, planRows, pushedInput, repeatedRows } from './planning.js';
 import { CLAIMED_ROW, claimedRow, rowRange, totalsOf } from './rows.js';
 import { createScratch, migrate } from './schema.js';
 import { writeSettlements } from './settle.js';
@@ -155,6 +156,19 @@ export class SqliteLedger implements Ledger {
       writeRows(this.#db, sql, values);
     });
     return Promise.resolve();
+  }
+
+  async endInput(run: RunId, digest: string): Promise<void> {
+    this.#db.run('update inputs set bytes_digest = ? where run = ? and number = ?', [
+      digest,
+      run,
+      this.#input,
+    ]);
+    return Promise.resolve();
+  }
+
+  async pushedBefore(digest: string): Promise<PushedInput | undefined> {
+    return Promise.resolve(pushedInput(this.#db, this.#namespace, digest));
   }
 
   repeated(run: RunId): AsyncIterable<readonly RepeatedRow[]> {

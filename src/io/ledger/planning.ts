@@ -1,4 +1,4 @@
-import type { Amendment, PlanRule, RepeatedRow, RunId, Verdict } from '../../core/ports.js';
+import type { Amendment, PlanRule, PushedInput, RepeatedRow, RunId, Verdict } from '../../core/ports.js';
 import { writeRows, type Cell, type Database } from './database.js';
 import { repeatedRow, rowRange } from './rows.js';
 
@@ -104,4 +104,21 @@ export function holdRowsAfter(
        and ?`,
     [status, code, message, first, last, limit, last + 1, last],
   );
+}
+
+/** The newest run of the account that had an input with these bytes and reached its last row. */
+export function pushedInput(db: Database, namespace: number, digest: string): PushedInput | undefined {
+  const found = db.all(
+    `select runs.id, path, ended_at, totals from runs join inputs on inputs.run = runs.id
+     where namespace = ? and bytes_digest = ? and state = 'finished' order by runs.id desc`,
+    namespace,
+    digest,
+  );
+  const whole = found.find(([, , , totals]) => {
+    const rows = JSON.parse(String(totals ?? '[]')) as { status: string }[];
+    return rows.every(({ status }) => status !== 'not_sent' && status !== 'planned');
+  });
+  if (whole === undefined) return undefined;
+  const [run, path, at] = whole;
+  return { run: Number(run), path: String(path), at: Number(at) };
 }

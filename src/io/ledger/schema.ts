@@ -45,8 +45,11 @@ const BOOKS = `
   );
 `;
 
+/** What a file was, to know it again under another name. */
+const INPUT_BYTES = 'alter table inputs add column bytes_digest text;';
+
 /** Each brings the schema from the version of its index to the next. */
-const MIGRATIONS: readonly string[] = [STAGING + BOOKS];
+const MIGRATIONS: readonly string[] = [STAGING + BOOKS, INPUT_BYTES];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
 export function newerSchema(version: number): string | undefined {
@@ -71,7 +74,7 @@ export function migrate(db: Database): void {
 
 /** The tables of a dry run; it reads the books of the real ledger where there is one. */
 export function createScratch(db: Database, books: string | undefined): void {
-  db.exec(STAGING);
+  db.exec(STAGING + INPUT_BYTES);
   if (books === undefined) db.exec(BOOKS);
   else db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
 }

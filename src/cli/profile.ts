@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+import type { Profile } from '../io/config.js';
+import { UsageError } from './console.js';
+import { read } from './options.js';
+import type { PushOptions } from './push-options.js';
+
+/** Where profiles are looked for without `--config`: in the working directory. */
+export const DEFAULT_CONFIG = 'revsync.yaml';
+
+/**
+ * The options with those of the profile that `--profile` names below them. `given` are the options that were
+ * written on the command line or in the environment: they go before the profile, the profile before defaults.
+ */
+export async function withProfile(options: PushOptions, given: ReadonlySet<string>): Promise<PushOptions> {
+  const { profile: name, config } = options;
+  if (name === undefined && config === undefined) return options;
+  const path = config ?? DEFAULT_CONFIG;
+  const { readConfig } = await import('../io/config.js');
+  const profiles = readConfig(path);
+  if (!profiles.ok) throw new UsageError(profiles.error.join('\n'));
+  const names = [...profiles.value.keys()].join(', ');
+  if (name === undefined) throw new UsageError(`--config goes with --profile; ${path} has ${names}`);
+  const profile = profiles.value.get(name);
+  if (profile === undefined)
+    throw new UsageError(`${path} has no profile ${JSON.stringify(name)}; it has ${names}`);
+  if (options.vendor !== undefined && options.vendor !== profile.vendor) {
+    throw new UsageError(
+      `profile ${name} is for ${profile.vendor} and --vendor says ${options.vendor}; leave --vendor out`,
+    );
+  }
+  const merged: Record<string, unknown> = { ...options };
+  for (const [option, value] of Object.entries(optionsOf(profile, path))) {
+    if (value !== undefined && !given.has(option)) merged[option] = value;
+  }
+  if (profile.columns !== undefined && options.column !== undefined)
+    merged['column'] = new Map([...profile.columns, ...options.column]);
+  return merged as unknown as PushOptions;
+}
+
+/** A line about profiles that lie there and are not used; undefined where there are none. */
+export function unusedProfiles({ profile, config }: PushOptions): string | undefined {
+  if (profile !== undefined || config !== undefined || !existsSync(DEFAULT_CONFIG)) return undefined;
+  return `${DEFAULT_CONFIG} is not used; --profile NAME takes a profile of it`;
+}
+
+function optionsOf(profile: Profile, path: string): Partial<PushOptions> {
+  const within = <T>(key: string, text: string | undefined, reader: (text: string) => T): T | undefined => {
+    if (text === undefined) return undefined;
+    try {
+      return reader(text);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      throw new UsageError(
+        `${path}: profiles.${profile.name}.${key}: ${JSON.stringify(text)}: ${error.message}`,
+      );
+    }
+  };
+  return {
+    vendor: profile.vendor,
+    account: profile.account,
+    baseUrl: profile.baseUrl,
+    ledger: profile.ledger,
+    envFile: profile.envFile,
+    column: profile.columns,
+    constants: profile.constants,
+    values: profile.values,
+    reversalColumn: profile.reversal?.column,
+    reversalValues: profile.reversal?.values,
+    refund: profile.refund,
+    negativeAmounts: profile.negativeAmounts,
+    only: profile.only,
+    timezone: profile.timezone,
+    dateFormat: within('date_format', profile.dateFormat, read.dateFormat),
+    decimal: profile.decimal,
+    currency: within('currency', profile.currency, read.currency),
+    delimiter: profile.delimiter,
+    encoding: profile.encoding,
+    headerRow: profile.headerRow,
+    skipTotalRow: profile.skipTotalRow === true ? true : undefined,
+    round: profile.round,
+    blankAmount: profile.blankAmount,
+    onConflict: profile.onConflict,
+    rate: profile.rate,
+    concurrency: profile.concurrency,
+    retries: profile.retries,
+    timeout: profile.timeout,
+    deadline: profile.deadline,
+    maxErrors: profile.maxErrors,
+    maxInvalid: profile.maxInvalid,
+    maxTotal: within('max_total', profile.maxTotal, read.total),
+    confirm: profile.confirm === true ? true : undefined,
+    correct: profile.correct,
+    allowMissingCallDate: profile.allowMissingCallDate === true ? true : undefined,
+  };
+}

@@ -1,0 +1,68 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { err, ok, type Result } from '../core/result.js';
+import { checkConfig, problemText } from './config-problems.js';
+import { profileOf, type Profile } from './config-schema.js';
+import { parseYaml, type YamlFile } from './config-yaml.js';
+import { Utf8Check } from './utf8.js';
+
+export type { Profile, ProfileInput, RowLimit } from './config-schema.js';
+
+/** Where profiles are looked for without `--config`: in the working directory. */
+export const DEFAULT_CONFIG = 'revsync.yaml';
+
+/** Longer than any profile, and short enough that a sales file named by mistake is not taken apart. */
+const LONGEST_BYTES = 1024 * 1024;
+
+/**
+ * The profiles of a file by name, in its order; or all that is wrong with it, each with its line. No message
+ * shows what stands under a key that looks like a credential.
+ */
+export function readConfig(path: string): Result<ReadonlyMap<string, Profile>, readonly string[]> {
+  const text = readText(path);
+  if (!text.ok) return err([text.error]);
+  if (text.value === undefined) return err([`${path}: there is no such file; check the path`]);
+  const file = parseConfig(path, text.value);
+  if (!file.ok) return file;
+  const { profiles, problems } = checkConfig(file.value);
+  if (profiles === undefined) return err(problems.map((problem) => problemText(path, problem)));
+  const folder = dirname(resolve(path));
+  return ok(
+    new Map(
+      [...profiles].map(([name, settings]) => {
+        const { ledger, env_file } = settings;
+        const paths = {
+          ...(ledger === undefined ? {} : { ledger: resolve(folder, ledger) }),
+          ...(env_file === undefined ? {} : { env_file: resolve(folder, env_file) }),
+        };
+        return [name, profileOf(name, { ...settings, ...paths })];
+      }),
+    ),
+  );
+}
+
+/** The file as YAML, not checked yet. */
+export function parseConfig(path: string, text: string): Result<YamlFile, readonly string[]> {
+  const file = parseYaml(text);
+  return file.ok ? file : err(file.error.map((problem) => problemText(path, problem)));
+}
+
+/** The text of a file; undefined where there is none. */
+export function readText(path: string): Result<string | undefined, string> {
+  try {
+    if (statSync(path).size > LONGEST_BYTES) {
+      return err(`${path}: is larger than 1 MiB, so it is no file of profiles; check the path`);
+    }
+    const bytes = readFileSync(path);
+    const utf8 = new Utf8Check();
+    const read = utf8.decode(bytes);
+    const bad = read.ok ? utf8.end() : read.error;
+    if (bad !== undefined) return err(`${path}:${bad.line ?? 1}: the file is not UTF-8; save it as UTF-8`);
+    return ok(bytes.toString('utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return ok(undefined);
+    if (code === 'EISDIR') return err(`${path}: is a folder; name a file`);
+    return err(`${path}: cannot be read (${code ?? String(error)}); check the path and its permissions`);
+  }
+}
