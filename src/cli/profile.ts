@@ -5,8 +5,8 @@ import { UsageError } from './console.js';
 import { read } from './options.js';
 import type { PushOptions } from './push-options.js';
 
-/** Where profiles are looked for without `--config`: in the working directory. */
-export const DEFAULT_CONFIG = 'revsync.yaml';
+/** `DEFAULT_CONFIG` of `io/config.js`, which is loaded only where there is a profile to read. */
+const DEFAULT_CONFIG = 'revsync.yaml';
 
 /**
  * The options with those of the profile that `--profile` names below them. `given` are the options that were

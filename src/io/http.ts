@@ -1,6 +1,7 @@
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import type { Exchange, Transport } from '../core/ports.js';
 import type { Reply, RequestBody, VendorRequest } from '../core/vendor.js';
+import { withoutCoding } from './content-coding.js';
 import { redactor, type Environment, type Redact } from './secrets.js';
 
 export interface HttpSettings {
@@ -99,14 +100,15 @@ interface Marked extends Dispatcher.DispatchOptions {
 
 /**
  * Tells when a request is handed to a connected socket. Until then no byte of it has left, whatever the
- * error says; from then on it may have been applied.
+ * error says; from then on it may have been applied. One that was given up before it had a connection is
+ * dropped by the inner handler.
  */
 const markWhenWritten: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
   dispatch(options, {
     ...forward(handler),
     onRequestStart(controller, context) {
-      (options as Marked).onWritten?.();
       handler.onRequestStart?.(controller, context);
+      if (!controller.aborted) (options as Marked).onWritten?.();
     },
   });
 
@@ -134,7 +136,10 @@ async function readReply(response: Dispatcher.ResponseData, redact: Redact): Pro
   for (const [name, value] of Object.entries(response.headers)) {
     if (value !== undefined) headers[name.toLowerCase()] = redact(String(value));
   }
-  const text = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, REPLY_CAP_BYTES));
+  const bytes = Buffer.concat(chunks).subarray(0, REPLY_CAP_BYTES);
+  const coding = headers['content-encoding'];
+  const body = coding === undefined ? bytes : await withoutCoding(bytes, coding, REPLY_CAP_BYTES);
+  const text = new TextDecoder().decode(body);
   return { status: response.statusCode, headers, text: redact(text), receivedAt };
 }
 

@@ -24,11 +24,13 @@ export function fastClock(factor = 100): Clock {
     random: () => 0.5,
     sleep: (ms, signal) =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms / factor);
-        signal?.addEventListener('abort', () => {
+        const done = (): void => {
           clearTimeout(timer);
+          signal?.removeEventListener('abort', done);
           resolve();
-        });
+        };
+        const timer = setTimeout(done, ms / factor);
+        signal?.addEventListener('abort', done);
       }),
   };
 }
@@ -67,6 +69,8 @@ export interface PushWith {
   readonly retries?: number;
   readonly transport?: Transport;
   readonly reversalColumn?: string;
+  readonly concurrency?: number;
+  readonly account?: string;
 }
 
 /** A ledger in a folder of its own, and pushes of CSV text to a server, within this process. */
@@ -75,8 +79,10 @@ export class Desk {
   readonly ledger = join(this.folder, 'ledger.db');
 
   async push(vendor: Vendor, csv: string, url: string, options: PushWith = {}): Promise<Pushed> {
-    const namespace = { vendor: vendor.id, account: 'test', origin: new URL(url).origin };
+    const namespace = { vendor: vendor.id, account: options.account ?? 'test', origin: new URL(url).origin };
     const ledger = SqliteLedger.open(this.ledger, namespace);
+    // No test at a desk pulls the plug.
+    ledger.database.exec('pragma synchronous = off');
     const { secrets = {}, onConflict = 'refuse' } = options;
     const transport = options.transport ?? wire(vendor, url, secrets);
     const ports = {
@@ -111,7 +117,7 @@ export class Desk {
         };
       }
       const settings = {
-        concurrency: 4,
+        concurrency: options.concurrency ?? 4,
         rate: 0,
         budget: { retries: options.retries ?? 3, deadlineMs: 3_600_000 },
         maxErrors: { kind: 'rows', rows: 1_000_000 } as const,
@@ -130,11 +136,16 @@ export class Desk {
   }
 }
 
-export function wire(vendor: Vendor, url: string, secrets: Readonly<Record<string, string>>): HttpTransport {
+export function wire(
+  vendor: Vendor,
+  url: string,
+  secrets: Readonly<Record<string, string>>,
+  { connections = 4, timeoutMs = 5000 } = {},
+): HttpTransport {
   return new HttpTransport({
     baseUrl: new URL(url),
-    connections: 4,
-    timeoutMs: 5000,
+    connections,
+    timeoutMs,
     freshConnections: vendor.claims.repeat.kind === 'appends',
     redact: redactor(secrets),
     env: {},
