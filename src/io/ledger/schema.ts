@@ -48,8 +48,30 @@ const BOOKS = `
 /** What a file was, to know it again under another name. */
 const INPUT_BYTES = 'alter table inputs add column bytes_digest text;';
 
+/**
+ * What a vendor holds, as its report API told it. A scope is one network, advertiser or affiliate of an account;
+ * a range is a period of it with the id up to which it has been read (empty dates: without bounds). Rows of
+ * `transactions` are the vendor's, one per id; `columns` is a JSON object of its own texts.
+ */
+const TRANSACTIONS = `
+  create table scopes (
+    id integer primary key, namespace integer not null, kind text not null, scope_id text not null,
+    polled_at integer, unique (namespace, kind, scope_id)
+  );
+  create table ranges (
+    scope integer not null, from_date text not null, to_date text not null, cursor text,
+    complete integer not null default 0, primary key (scope, from_date, to_date)
+  ) without rowid;
+  create table transactions (
+    scope integer not null, id text not null, call text not null, corrects text, corrected_at integer,
+    type text not null, started_at integer, caller text, duration integer, outcome text, order_id text,
+    value integer, amount integer, columns text not null, primary key (scope, id)
+  ) without rowid;
+  create index transactions_by_call on transactions (scope, call);
+`;
+
 /** Each brings the schema from the version of its index to the next. */
-const MIGRATIONS: readonly string[] = [STAGING + BOOKS, INPUT_BYTES];
+const MIGRATIONS: readonly string[] = [STAGING + BOOKS, INPUT_BYTES, TRANSACTIONS];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
 export function newerSchema(version: number): string | undefined {
