@@ -124,7 +124,9 @@ export function checkOptions(files: readonly string[], options: PushOptions, ven
   }
   const secret = vendor.columns.find(({ kind }) => kind.is === 'secret');
   if (secret !== undefined && options.constants?.has(secret.field) === true)
-    problems.push(`constants: ${secret.field}: is a credential; it comes from the environment or from a column`);
+    problems.push(
+      `constants: ${secret.field}: is a credential; it comes from the environment or from a column`,
+    );
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
 }
 

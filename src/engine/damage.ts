@@ -40,7 +40,6 @@ export function damageOf(kind: ColumnKind, text: string): FieldProblem | undefin
 const ERROR_VALUE = /^#(?:\p{Lu}[\p{Lu}\d/_]*[!?]|N\/A|NV|N\/D|NB)$/u;
 
 const ZERO_WIDTH = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const INVISIBLE = /[\u0000-\u001f\u007f-\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff]/u;
 
 const NAMES: ReadonlyMap<string, string> = new Map([

@@ -58,14 +58,17 @@ function delimitersIn(text: string): string[] {
 
 /** Cells of one line, quotes respected and taken off. */
 function cutBy(text: string, delimiter: string): string[] {
-  const cells: string[] = [''];
+  const cells: string[] = [];
+  let cell = '';
   let quoted = false;
   for (const character of text) {
     if (character === '"') quoted = !quoted;
-    else if (character === delimiter && !quoted) cells.push('');
-    else cells[cells.length - 1] += character;
+    else if (character === delimiter && !quoted) {
+      cells.push(cell);
+      cell = '';
+    } else cell += character;
   }
-  return cells;
+  return [...cells, cell];
 }
 
 /** The first lines with their numbers. A line end in quotes ends none. */

@@ -58,7 +58,7 @@ describe('a date of numbers', () => {
       fc.property(order, date, fc.constantFrom('/', '.', '-'), (order, date, mark) => {
         const iso = date.toISOString();
         const [y = '', m = '', d = ''] = iso.slice(0, 10).split('-');
-        const text = [...order].map((part) => ({ y, m, d })[part]).join(mark);
+        const text = (order.split('') as ('y' | 'm' | 'd')[]).map((part) => ({ y, m, d })[part]).join(mark);
         expect(isoDate(`${text} ${iso.slice(11, 19)}`, order)).toBe(`${y}-${m}-${d} ${iso.slice(11, 19)}`);
       }),
     );
