@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -25,4 +25,33 @@ it('packs what running needs and nothing else', () => {
     'revsync.schema.json',
   ];
   expect(packed?.files.map(({ path }) => path).sort()).toEqual(wanted.sort());
+});
+
+/** A file of the project as JSON. */
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(`${ROOT}${name}`, 'utf8'));
+}
+
+it('runs nothing at its installation but its own build', () => {
+  const { scripts } = read('package.json') as { scripts: Record<string, string> };
+  const atInstall = /^(pre|post)?(install|prepare|prepublish|pack|publish|dependencies)$/;
+  expect(
+    Object.entries(scripts).filter(([name]) => atInstall.test(name) || /^(pre|post)/.test(name)),
+  ).toEqual([['prepare', 'npm run build']]);
+  expect(scripts['build']).toBe(
+    `node -e "fs.rmSync('dist',{recursive:true,force:true})" && tsc -p tsconfig.build.json`,
+  );
+});
+
+it('locks every dependency to its content, from whatever registry, and knows those that run a script', () => {
+  const { packages } = read('package-lock.json') as {
+    packages: Record<string, { resolved?: string; integrity?: string; hasInstallScript?: true; dev?: true }>;
+  };
+  const dependencies = Object.entries(packages).filter(([name]) => name !== '');
+  expect(dependencies.length).toBeGreaterThan(50);
+  expect(dependencies.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+  expect(dependencies.filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true)).toEqual([]);
+  const scripted = dependencies.filter(([, { hasInstallScript }]) => hasInstallScript === true);
+  // Checks that the binary of its platform, a dependency of its own, can be run; only in development.
+  expect(scripted.map(([name, { dev }]) => [name, dev])).toEqual([['node_modules/esbuild', true]]);
 });

@@ -6,6 +6,32 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Control characters, and those that turn the direction of what follows. */
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+const CONTROLS = new RegExp(CONTROL, 'g');
+/** The colours of `Console.paint` and line ends; else a control character. */
+const LINES = new RegExp(`(\\u001b\\[(?:1|22|31|32|33|39)m|\\n)|${CONTROL.source}`, 'g');
+
+/**
+ * Text from a file, its name or a vendor as one line of text: a control character in it could rewrite the
+ * terminal, and a line end could pass for a line of revsync's own.
+ */
+export function plain(text: string): string {
+  return text.replace(CONTROLS, pictured);
+}
+
+/** U+2400 and on are pictures of the control characters. */
+function pictured(control: string): string {
+  const code = control.charCodeAt(0);
+  if (code === 0x7f) return '\u2421';
+  return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd';
+}
+
+/** Lines that may be painted, with nothing else in them that a terminal would act on. */
+export function plainLines(text: string): string {
+  return text.replace(LINES, (found, own?: string) => own ?? pictured(found));
+}
+
 /** stderr for people and stdout for what was asked for. A reader that went away is not an error. */
 export class Console {
   readonly paint: ChalkInstance;
@@ -22,7 +48,7 @@ export class Console {
   /** One or more lines on stderr. */
   say(text: string): void {
     this.#erase();
-    this.#write(`${this.redact(text)}\n`);
+    this.#write(`${plainLines(this.redact(text))}\n`);
     if (this.#line !== '') this.#write(this.#line);
   }
 

@@ -5,7 +5,7 @@ import { parseTotal } from '../core/amount.js';
 import { dateOrderOf, type DateOrder } from '../engine/dates.js';
 import { DELIMITERS } from '../io/dialect.js';
 import type { Environment } from '../io/secrets.js';
-import { isLoopback } from '../io/http.js';
+import { isLoopback, proxyOf } from '../io/proxy.js';
 import type { Vendor } from '../core/vendor.js';
 import { VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';
@@ -27,7 +27,10 @@ export function vendorOf(id: string): Vendor {
   );
 }
 
-/** `--base-url`, else the vendor's environment variable, else its default; plain http only to this machine. */
+/**
+ * `--base-url`, else the vendor's environment variable, else its default; plain http only to this machine, and
+ * with a way there: a proxy variable that applies can be used.
+ */
 export function baseUrlOf(vendor: Vendor, option: string | undefined, env: Environment): URL {
   const { env: variable, default: preset } = vendor.baseUrl;
   const text = option ?? (env[variable] || undefined) ?? preset;
@@ -37,7 +40,9 @@ export function baseUrlOf(vendor: Vendor, option: string | undefined, env: Envir
   const url = URL.canParse(text) ? new URL(text) : null;
   const wanted = 'write it like https://api.example.com';
   if (url === null || !['https:', 'http:'].includes(url.protocol)) {
-    throw new UsageError(`base URL ${JSON.stringify(text)} is not a web address; ${wanted}`);
+    // What stands before an @ may be a password.
+    const shown = JSON.stringify(text.replace(/^.*@/s, '…@'));
+    throw new UsageError(`base URL ${shown} is not a web address; ${wanted}`);
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new UsageError(`the base URL may hold no user, password, query or fragment; ${wanted}`);
@@ -47,6 +52,8 @@ export function baseUrlOf(vendor: Vendor, option: string | undefined, env: Envir
       `base URL ${url.origin} is plain http, which would show the credential to the network; use https`,
     );
   }
+  const proxy = proxyOf(url, env);
+  if (!proxy.ok) throw new UsageError(proxy.error);
   return url;
 }
 

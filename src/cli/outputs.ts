@@ -24,7 +24,7 @@ export function openOutputs(
   if (dryRun === true && out === undefined) return ok({ files: [] });
   const files: { file: ResultsFile; input: number }[] = [];
   for (const { number, path, header } of inputs) {
-    const opened = ResultsFile.open(resolve(out ?? defaultResultsPath(path)), header);
+    const opened = ResultsFile.open(resolve(out ?? defaultResultsPath(path)), header, path);
     if (!opened.ok) {
       for (const { file } of files) file.discard();
       return err(opened.error);

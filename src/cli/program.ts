@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { ENCODINGS } from '../io/encoding.js';
+import { plainLines } from './console.js';
 import { read } from './options.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
 
@@ -17,6 +18,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .addOption(new Option('--color', 'colours, whatever the terminal says').conflicts('noColor'))
     .addOption(new Option('--no-color', 'no colours; NO_COLOR does the same'))
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(plainLines(text)) })
     .showHelpAfterError('(--help tells more)')
     .addHelpText(
       'after',

@@ -3,7 +3,7 @@ import type { Report, RunEvent } from '../core/events.js';
 import type { Settlement } from '../core/ports.js';
 import { unreachable } from '../core/result.js';
 import { systemClock } from '../io/clock.js';
-import type { Console } from './console.js';
+import { plain, type Console } from './console.js';
 
 export interface ProgressOptions {
   readonly quiet?: true;
@@ -31,7 +31,7 @@ export function progress(console: Console, options: ProgressOptions): { report: 
 
   function say(kind: string, text: string, data: object): void {
     const record = { at: new Date().toISOString(), event: kind, ...data };
-    console.say(options.logFormat === 'json' ? JSON.stringify(record) : text);
+    console.say(options.logFormat === 'json' ? JSON.stringify(record) : plain(text));
   }
 
   function report(event: RunEvent): void {

@@ -10,6 +10,7 @@ import type { RefusedFile } from '../engine/stage.js';
 import type { Database } from '../io/ledger/database.js';
 import { correctedRows, problemRows, type ProblemRow } from '../io/ledger/records.js';
 import { runName } from '../io/results.js';
+import { plain } from './console.js';
 import type { Preview } from './dry-run.js';
 import { VERSION } from './program.js';
 import { seconds } from './progress.js';
@@ -48,22 +49,22 @@ export function textSummary(report: PushReport, paint: ChalkInstance, { quiet }:
   const lines: string[] = [];
   for (const { input, problems } of report.refused ?? []) {
     for (const { line, message } of problems) {
-      lines.push(paint.red(`${input}${line === undefined ? '' : `:${line}`}: ${message}`));
+      lines.push(paint.red(plain(`${input}${line === undefined ? '' : `:${line}`}: ${message}`)));
     }
   }
   if (report.refused !== undefined) lines.push('nothing was sent');
-  if (report.stop !== undefined) lines.push(paint.red(stopLine(report)));
-  lines.push(...unsavedLines(report).map((line) => paint.red(line)));
+  if (report.stop !== undefined) lines.push(paint.red(plain(stopLine(report))));
+  lines.push(...unsavedLines(report).map((line) => paint.red(plain(line))));
   if (report.totals !== undefined && quiet !== true) lines.push(...totalsTable(report, report.totals, paint));
   if (report.database !== undefined && report.run !== undefined) {
     if (report.dryRun && quiet !== true) lines.push(...dryRunLines(report, report.database, report.run));
     lines.push(...problemLines(report.database, report.run, report.totals ?? [], paint));
   }
-  for (const failure of report.failures ?? []) lines.push(paint.red(failure));
+  for (const failure of report.failures ?? []) lines.push(paint.red(plain(failure)));
   if (quiet !== true) {
-    for (const path of report.results ?? []) lines.push(`results: ${relative('', path)}`);
+    for (const path of report.results ?? []) lines.push(plain(`results: ${relative('', path)}`));
     const next = nextCommand(report);
-    if (next !== undefined) lines.push(`next: ${next}`);
+    if (next !== undefined) lines.push(plain(`next: ${next}`));
   }
   return lines.join('\n');
 }
@@ -114,7 +115,7 @@ function totalsTable(report: PushReport, totals: readonly Totals[], paint: Chalk
   const shown = rows.filter(({ rows }) => rows > 0);
   const width = Math.max(0, ...shown.map(({ amount }) => grouped(amount).length));
   return [
-    paint.bold(head),
+    paint.bold(plain(head)),
     ...shown.map(({ status, rows, amount }) => {
       const text = `  ${status.padEnd(10)}${String(rows).padStart(9)}  ${grouped(amount).padStart(width)}`;
       return BAD.includes(status) || status === 'not_sent' ? paint.yellow(text) : paint.green(text);
@@ -140,8 +141,8 @@ function dryRunLines({ previews = [], totals = [] }: PushReport, db: Database, r
   );
   return [
     `would send: ${actions.length === 0 ? 'nothing' : actions.join(', ')}`,
-    ...(requests.length > 0 ? ['the first requests:', ...requests] : []),
-    ...(corrections.length > 0 ? ['corrections, old → new:', ...corrections] : []),
+    ...(requests.length > 0 ? ['the first requests:', ...requests.map(plain)] : []),
+    ...(corrections.length > 0 ? ['corrections, old → new:', ...corrections.map(plain)] : []),
   ];
 }
 
@@ -154,13 +155,13 @@ function problemLines(db: Database, run: RunId, totals: readonly Totals[], paint
   const all = totals.filter(({ status }) => BAD.includes(status)).reduce((sum, { rows }) => sum + rows, 0);
   const more = all - shown.length;
   return [
-    ...shown.map((row) => paint.yellow(problemLine(row))),
+    ...shown.map((row) => paint.yellow(plain(problemLine(row)))),
     ...(more > 0 ? [`  … and ${more} more in the results (column revsync_error)`] : []),
   ];
 }
 
 function problemLine({ input, line, status, code, message }: ProblemRow): string {
-  const known = code !== undefined && code in CODES ? CODES[code as Code] : undefined;
+  const known = code !== undefined && Object.hasOwn(CODES, code) ? CODES[code as Code] : undefined;
   const remedy = status === 'rejected' || status === 'failed' ? known?.remedy : undefined;
   return `  ${input}:${line}: ${status} ${code ?? ''}: ${message ?? ''}${remedy === undefined ? '' : `; ${remedy}`}`;
 }
@@ -195,13 +196,19 @@ function nextCommand(report: PushReport): string | undefined {
   if (totals === undefined || exitCode === 0) return undefined;
   const has = (...wanted: RowStatus[]): boolean => totals.some(({ status }) => wanted.includes(status));
   const whom = profile === undefined ? `--vendor ${vendor.id}` : `--profile ${profile}`;
-  const again = `revsync push ${files.join(' ')} ${whom}`;
+  const again = `revsync push ${files.map(shellWord).join(' ')} ${whom}`;
   if (has('unknown') && run !== undefined) {
     return `look the unknown rows up at ${vendor.title}, then: revsync resolve KEY --accepted|--not-applied --why TEXT`;
   }
   if (dryRun) return 'mend the rows above and run the dry run again';
   if (has('invalid', 'rejected')) return `mend the rows in the source, then the same command: ${again}`;
   return `the same command goes on where this run ended: ${again}`;
+}
+
+/** A file name as a shell reads it back: the command is there to be copied. */
+function shellWord(name: string): string {
+  const path = name.startsWith('-') && name !== '-' ? `./${name}` : name;
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function grouped(amount: string): string {

@@ -75,14 +75,18 @@ function excerpt(text: string): string {
 /** The text of `error`, `errors` or `message`, in whichever of the usual shapes it comes. */
 export function messageOf(body: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const found = [body?.['error'], body?.['errors'], body?.['message']].find((value) => value != null);
-  return found === undefined ? undefined : flatText(found);
+  return found === undefined ? undefined : flatText(found, DEEPEST_TEXT);
 }
 
-function flatText(value: unknown): string {
-  if (Array.isArray(value)) return value.map(flatText).join('; ');
+/** Vendors nest two or three deep; an answer of brackets alone must not exhaust the stack. */
+const DEEPEST_TEXT = 10;
+
+function flatText(value: unknown, depth: number): string {
+  if (depth === 0 && typeof value === 'object' && value !== null) return '…';
+  if (Array.isArray(value)) return value.map((inner) => flatText(inner, depth - 1)).join('; ');
   if (isObject(value)) {
     return Object.entries(value)
-      .map(([name, inner]) => `${name}: ${flatText(inner)}`)
+      .map(([name, inner]) => `${name}: ${flatText(inner, depth - 1)}`)
       .join('; ');
   }
   return textOf(value) ?? JSON.stringify(value) ?? '';

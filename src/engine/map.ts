@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { formatAmount, parseAmount, type Amount, type Rounding } from '../core/amount.js';
 import type { ClaimedRow, Sealer, SourceRecord, StagedRow } from '../core/ports.js';
 import type { RowProblem, Sale } from '../core/sale.js';
+import { undefused } from '../core/spreadsheet.js';
 import type { Action, Intent } from '../core/status.js';
 import type { Prepared, Vendor, VendorRequest } from '../core/vendor.js';
 import type { Mapping } from './columns.js';
@@ -40,7 +41,9 @@ export function stageRecord(
   vendor: Vendor,
   options: MapOptions,
 ): StagedRow {
-  const written = mapping.kept.map((index) => asWritten(record.cells[index] ?? '', mapping.fedBack));
+  const given = mapping.kept.map((index) => record.cells[index] ?? '');
+  // A results file puts an apostrophe before text that a spreadsheet would run; fed back, it comes off again.
+  const written = mapping.fedBack ? given.map(undefused) : given;
   const { cells, sealed, problem: secretProblem } = sealSecret(written, mapping, vendor, options);
   const base = { line: record.line, cells };
   const verdict = unfit(record.cells, cells, mapping, vendor, options);
@@ -255,6 +258,10 @@ function sealSecret(
     if (kind.is !== 'secret' || index === undefined) continue;
     const mark = `[${kind.secret}]`;
     const value = (cells[index] ?? '').trim();
+    if (isPathStep(value)) {
+      const message = `is only dots, which in a path lead elsewhere; it holds ${about}`;
+      return { cells, problem: { field, code: 'bad_value', message } };
+    }
     if (value !== '' && value !== mark) return { cells: cells.with(index, mark), sealed: sealer.seal(value) };
     const message = `is blank; it holds ${about}, and none is set for all rows`;
     return needsRowSecret ? { cells, problem: { field, code: 'missing_value', message } } : { cells };
@@ -273,7 +280,7 @@ export function rowSecrets(
   return column?.kind.is === 'secret' ? { [column.kind.secret]: sealer.open(sealed) } : {};
 }
 
-/** A results file puts an apostrophe before text that a spreadsheet would run; fed back, it comes off again. */
-function asWritten(cell: string, fedBack: boolean): string {
-  return fedBack && /^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
+/** `.` and `..` have no spelling that a path keeps: servers walk `%2E%2E` too. */
+function isPathStep(text: string): boolean {
+  return text === '.' || text === '..';
 }

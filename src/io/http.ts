@@ -1,7 +1,9 @@
-import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import type { Exchange, Transport } from '../core/ports.js';
 import type { Reply, RequestBody, VendorRequest } from '../core/vendor.js';
 import { withoutCoding } from './content-coding.js';
+import { forward } from './dispatch.js';
+import { proxyAgent, proxyOf } from './proxy.js';
 import { redactor, type Environment, type Redact } from './secrets.js';
 
 export interface HttpSettings {
@@ -34,19 +36,21 @@ export class HttpTransport implements Transport {
     const options = {
       connections,
       pipelining: 1,
-      connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs) },
+      // Said outright, since NODE_TLS_REJECT_UNAUTHORIZED=0 changes only the default.
+      connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs), rejectUnauthorized: true },
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
     };
-    const proxy = proxyOf(settings);
+    const proxy = proxyOf(settings.baseUrl, settings.env);
+    if (!proxy.ok) throw new Error(proxy.error);
     this.#settings = settings;
-    this.#proxied = proxy !== undefined;
+    this.#proxied = proxy.value !== undefined;
     const pool =
-      proxy === undefined
+      proxy.value === undefined
         ? new Pool(settings.baseUrl.origin, options)
-        : new EnvHttpProxyAgent({ ...options, ...proxy });
+        : proxyAgent(proxy.value, options);
     this.#pool = pool.compose(markWhenWritten);
   }
 
@@ -112,16 +116,6 @@ const markWhenWritten: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (
     },
   });
 
-function forward(handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {
-  return {
-    onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
-    onResponseStart: (...args) => handler.onResponseStart?.(...args),
-    onResponseData: (...args) => handler.onResponseData?.(...args),
-    onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
-    onResponseError: (...args) => handler.onResponseError?.(...args),
-  };
-}
-
 async function readReply(response: Dispatcher.ResponseData, redact: Redact): Promise<Reply> {
   const receivedAt = Date.now();
   const chunks: Buffer[] = [];
@@ -154,36 +148,27 @@ export function encodeBody(body: RequestBody): { text: string; type: string } {
     : { text: JSON.stringify(body.value), type: 'application/json' };
 }
 
-/** Proxy variables of either case; an empty lower-case one does not mask the upper-case one. */
-function proxyOf({
-  baseUrl,
-  env,
-}: HttpSettings): { httpProxy?: string; httpsProxy?: string; noProxy?: string } | undefined {
-  const of = (name: string): string | undefined =>
-    env[name.toLowerCase()] || env[name.toUpperCase()] || undefined;
-  const httpProxy = of('http_proxy');
-  const httpsProxy = of('https_proxy') ?? httpProxy;
-  const wanted = baseUrl.protocol === 'https:' ? httpsProxy : httpProxy;
-  if (wanted === undefined || isLoopback(baseUrl.hostname)) return undefined;
-  return { httpProxy: withScheme(httpProxy), httpsProxy: withScheme(httpsProxy), noProxy: of('no_proxy') };
-}
-
-function withScheme(proxy: string | undefined): string | undefined {
-  return proxy === undefined || /^[a-z]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-
 function isTimeout(error: unknown): boolean {
   return /TIMEOUT/.test((error as { code?: string }).code ?? '');
 }
 
+/** A chain of certificates that ends in nobody this machine trusts. */
+const UNTRUSTED: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
 function explain(error: unknown, timedOut: boolean, timeoutMs: number, proxied: boolean): string {
-  if (timedOut) return `no answer within ${timeoutMs / 1000} s`;
-  const { code, message, cause } = error as { code?: string; message?: string; cause?: Error };
-  const detail = cause?.message ?? message ?? String(error);
-  const text = code === undefined || detail.includes(code) ? detail : `${detail} (${code})`;
-  return proxied ? `${text}; a proxy variable is set, check it and NO_PROXY` : text;
+  const hint = proxied ? '; a proxy variable is set, check it and NO_PROXY' : '';
+  if (timedOut) return `no answer within ${timeoutMs / 1000} s${hint}`;
+  const { cause } = error as { cause?: { code?: string; message?: string } };
+  const { code, message = String(error) } = cause ?? (error as { code?: string; message?: string });
+  const text = code === undefined || message.includes(code) ? message : `${message} (${code})`;
+  const trust = UNTRUSTED.has(code ?? '')
+    ? '; where an authority of your own signs, name its certificate in NODE_EXTRA_CA_CERTS'
+    : '';
+  return `${text}${trust}${hint}`;
 }

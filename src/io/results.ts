@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { formatAmount, type Amount } from '../core/amount.js';
+import { defused } from '../core/spreadsheet.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { RunId } from '../core/ports.js';
 import type { Database } from './ledger/database.js';
@@ -51,11 +52,16 @@ export class ResultsFile {
     this.#fd = fd;
   }
 
-  /** Opens the file and writes the header, so that a place that cannot be written is known before anything is sent. */
-  static open(path: string, header: readonly string[]): Result<ResultsFile, string> {
-    const temporary = isDevice(path) ? path : `${path}.partial`;
+  /**
+   * Opens the file and writes the header, so that a place that cannot be written is known before anything is
+   * sent. It has the mode of the file it replaces, else it is at most as open as its source, whose cells it holds.
+   */
+  static open(path: string, header: readonly string[], source?: string): Result<ResultsFile, string> {
+    const target = statSync(path, { throwIfNoEntry: false });
+    if (target?.isDirectory() === true) return err(`results ${path}: is a folder; name a file with --out`);
+    const temporary = target === undefined || target.isFile() ? `${path}.partial` : path;
     try {
-      const fd = openSync(temporary, 'w');
+      const fd = temporary === path ? openSync(path, 'w') : openFresh(temporary, path, source);
       try {
         writeAll(fd, headerLine(header));
       } catch (error) {
@@ -127,11 +133,6 @@ function amountText(amount: Amount | undefined): string {
   return amount === undefined ? '' : formatAmount(amount);
 }
 
-/** An apostrophe before text that a spreadsheet would run as a formula; plain numbers are left alone. */
-function defused(cell: string): string {
-  return /^'*[=+\-@\t\r]/.test(cell) && !/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(cell) ? `'${cell}` : cell;
-}
-
 function csvText(rows: string[][]): string {
   return stringify(rows, { record_delimiter: '\n', quoted_match: /\r/ });
 }
@@ -141,9 +142,19 @@ function writeAll(fd: number, text: string): void {
   for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
 }
 
-function isDevice(path: string): boolean {
+/** A file that was not there before: writing never goes through a link that lies in its place. */
+function openFresh(temporary: string, path: string, source: string | undefined): number {
+  const replaced = modeOf(path);
+  const open = replaced ?? (source === undefined ? undefined : modeOf(source)) ?? 0o666;
+  rmSync(temporary, { force: true });
+  const fd = openSync(temporary, 'wx', open | 0o600);
+  if (replaced !== undefined) fchmodSync(fd, replaced);
+  return fd;
+}
+
+function modeOf(path: string): number | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
+  return stats?.isFile() === true ? stats.mode & 0o666 : undefined;
 }
 
 function unwritable(error: unknown): string {

@@ -41,8 +41,8 @@ export function readSecrets(
         `${name} is not set; it holds ${about}: set it, or ${name}_FILE to the path of a file, or use --env-file`,
       );
     }
-    if (/[\r\n]/.test(secrets[name] ?? ''))
-      problems.push(`${name} has more than one line; it should hold ${about}`);
+    const fault = faultOf(secrets[name] ?? '');
+    if (fault !== undefined) problems.push(`${name} ${fault}; it should hold ${about}`);
   }
   for (const group of new Set(names.flatMap(({ anyOf }) => anyOf ?? []))) {
     const members = names.filter(({ anyOf }) => anyOf === group);
@@ -51,6 +51,13 @@ export function readSecrets(
     problems.push(`set ${list}, or its _FILE to the path of a file, or use --env-file`);
   }
   return problems.length > 0 ? err(problems) : ok(secrets);
+}
+
+/** What keeps a value from going into a header or a path as it is. */
+function faultOf(secret: string): string | undefined {
+  if (/[\r\n]/.test(secret)) return 'has more than one line';
+  if (!/^[ -~]*$/.test(secret)) return 'has a character that is not printable ASCII';
+  return /^\.\.?$/.test(secret) ? 'is only dots' : undefined;
 }
 
 /** Stands for credentials where none is needed: one of every group. */
@@ -109,7 +116,8 @@ function escapedUnits(character: string): string {
 
 function readText(path: string): Result<string, string> {
   try {
-    return ok(readFileSync(path, 'utf8'));
+    // A byte order mark would be part of the first name.
+    return ok(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
   } catch (error) {
     return err(`cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }

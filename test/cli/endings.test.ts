@@ -198,7 +198,7 @@ describe('what goes wrong on this machine', () => {
     [
       'a field the vendor lacks',
       ['--vendor', 'convoso', '--sandbox', '--column', 'agent=Rep'],
-      '--column agent=…',
+      '--column agent: Convoso has no such field; it has call_id, amount',
     ],
     [
       'a number that is none',

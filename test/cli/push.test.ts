@@ -397,7 +397,7 @@ describe('files that are refused', () => {
     [
       'a byte that is not UTF-8',
       Buffer.from('call_log_id,revenue\n1,5\n2,6\xe9\n', 'latin1'),
-      'sales.csv:3: has a byte that is not UTF-8 (0xE9); save the file as "CSV UTF-8"',
+      'sales.csv:3: has a byte that is not UTF-8 (0xE9); save the file as "CSV UTF-8", or name its encoding, such as --encoding windows-1252',
     ],
   ])('refuses %s: exit 3, nothing sent', async (_name, content, message) => {
     const space = new Workspace();

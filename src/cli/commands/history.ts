@@ -1,7 +1,7 @@
 import { formatAmount, type Amount } from '../../core/amount.js';
 import { historyOf, type HistoryRecord } from '../../io/ledger/records.js';
 import { runName } from '../../io/results.js';
-import { Console } from '../console.js';
+import { Console, plain } from '../console.js';
 import { EXIT } from '../exit-codes.js';
 import { openExisting } from '../existing-ledger.js';
 
@@ -13,7 +13,8 @@ export async function history(
   const console = new Console(options.color);
   const records = historyOf(openExisting(options.ledger), key);
   if (options.json === true) await console.print(`${JSON.stringify(records.map(jsonOf))}\n`);
-  else if (records.length > 0) await console.print(records.map((record) => `${lineOf(record)}\n`).join(''));
+  else if (records.length > 0)
+    await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));
   if (records.length === 0) {
     console.say(
       `nothing was ever sent for ${JSON.stringify(key)}; keys are written as in the column revsync_key`,

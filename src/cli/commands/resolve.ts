@@ -1,6 +1,6 @@
 import { formatAmount } from '../../core/amount.js';
 import { resolve as settleByHand, unsettled } from '../../io/ledger/records.js';
-import { Console, UsageError } from '../console.js';
+import { Console, plain, UsageError } from '../console.js';
 import { EXIT } from '../exit-codes.js';
 import { findRun, openExisting } from '../existing-ledger.js';
 
@@ -34,9 +34,9 @@ export async function resolve(target: string, options: ResolveOptions): Promise<
     const place = `${one.vendor}/${one.account} ${one.origin}`;
     if (settled.ok)
       console.say(
-        `${one.key}${amount}: ${resolution === 'accepted' ? 'accepted' : 'not applied'} (${place})`,
+        `${plain(one.key)}${amount}: ${resolution === 'accepted' ? 'accepted' : 'not applied'} (${place})`,
       );
-    else console.say(settled.error);
+    else console.say(plain(settled.error));
     if (!settled.ok) failed += 1;
   }
   return Promise.resolve(failed > 0 ? EXIT.someRowsBad : EXIT.done);

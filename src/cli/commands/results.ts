@@ -29,7 +29,7 @@ export async function results(
       continue;
     }
     const target = resolve(options.out ?? defaultResultsPath(path));
-    const file = ResultsFile.open(target, header);
+    const file = ResultsFile.open(target, header, path);
     if (!file.ok) throw new UsageError(file.error);
     const written = file.value.finish(db, run, number);
     if (!written.ok) throw new UsageError(written.error);

@@ -1,7 +1,7 @@
 import { formatTotal } from '../../core/amount.js';
 import { listRuns, pruneRuns, type RunRecord } from '../../io/ledger/records.js';
 import { runName } from '../../io/results.js';
-import { Console } from '../console.js';
+import { Console, plain } from '../console.js';
 import { EXIT } from '../exit-codes.js';
 import { openExisting } from '../existing-ledger.js';
 
@@ -24,7 +24,7 @@ export async function runs(options: {
   const records = listRuns(db);
   if (options.json === true) await console.print(`${JSON.stringify(records.map(jsonOf))}\n`);
   else if (records.length === 0) console.say('no runs yet');
-  else await console.print(records.map((record) => `${lineOf(record)}\n`).join(''));
+  else await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));
   return EXIT.done;
 }
 

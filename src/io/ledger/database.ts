@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
 
@@ -29,8 +29,7 @@ export class Database {
   static open(path: string): Database {
     return guarded(path, () => {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      closeSync(openSync(path, 'a', 0o600));
-      chmodSync(path, statSync(path).mode & 0o600);
+      keepPrivate(path);
       const db = new Database(path, new Libsql(path));
       db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
       db.all('pragma journal_mode = wal');
@@ -127,6 +126,23 @@ export class Database {
 function fileAt(path: string): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
+}
+
+/**
+ * Makes the file if need be, and takes it and what SQLite keeps beside it away from everybody but its owner. A file
+ * that is there is not opened: closing it would let go of every lock that this process has on it.
+ */
+export function keepPrivate(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, statSync(path).mode & 0o600);
+  for (const name of [`${path}-wal`, `${path}-shm`]) {
+    try {
+      chmodSync(name, 0o600);
+    } catch (error) {
+      // Another process that closes the ledger removes them at any time.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
 }
 
 /** Sizes in which rows are written by one statement; measured, larger ones gain nothing. */

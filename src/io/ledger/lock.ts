@@ -1,5 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
 import Libsql from 'libsql';
+import { keepPrivate } from './database.js';
 
 /** An exclusive lock on a file. The operating system lets go of it when the process ends, however it ends. */
 export interface Lock {
@@ -11,7 +11,7 @@ const WAIT_MS = 200;
 
 /** Takes the lock, or returns undefined where another process keeps it. */
 export function takeLock(path: string): Lock | undefined {
-  closeSync(openSync(path, 'a', 0o600));
+  keepPrivate(path);
   const db = new Libsql(path);
   try {
     db.exec(`pragma busy_timeout = ${WAIT_MS}`);

@@ -1,0 +1,81 @@
+import { EnvHttpProxyAgent, Pool, type buildConnector, type Dispatcher } from 'undici';
+import { err, ok, type Result } from '../core/result.js';
+import { forward } from './dispatch.js';
+import type { Environment } from './secrets.js';
+
+export interface Proxy {
+  /** With the user and password that its variable holds. */
+  readonly uri: string;
+  /** Hosts that are reached without it, as NO_PROXY lists them. */
+  readonly exceptions: string | undefined;
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/**
+ * The proxy on the way to an address, by the variables of either case; an empty lower-case one does not mask
+ * the upper-case one. Says why a variable cannot be used without repeating it: it may hold a password.
+ */
+export function proxyOf(baseUrl: URL, env: Environment): Result<Proxy | undefined, string> {
+  if (isLoopback(baseUrl.hostname)) return ok(undefined);
+  const schemes = baseUrl.protocol === 'https:' ? ['https', 'http'] : ['http'];
+  const names = schemes.flatMap((scheme) => [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]);
+  const name = names.find((name) => (env[name] ?? '').trim() !== '');
+  if (name === undefined) return ok(undefined);
+  const text = (env[name] ?? '').trim();
+  const uri = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  if (isProxyAddress(uri)) return ok({ uri, exceptions: env['no_proxy'] || env['NO_PROXY'] || undefined });
+  return err(
+    `${name} is not the address of an HTTP proxy; write it like http://proxy.example.com:3128, ` +
+      'or http://USER:PASSWORD@proxy.example.com:3128 with %XX for signs such as / ? # @ % in them',
+  );
+}
+
+function isProxyAddress(uri: string): boolean {
+  if (!URL.canParse(uri)) return false;
+  const { protocol, username, password, pathname, search, hash } = new URL(uri);
+  // An @ this late was meant to end a password, so what stands for the host is a part of it.
+  if (`${pathname}${search}${hash}`.includes('@')) return false;
+  try {
+    decodeURIComponent(`${username}${password}`);
+  } catch {
+    return false;
+  }
+  return protocol === 'http:' || protocol === 'https:';
+}
+
+interface Settings extends Pool.Options {
+  readonly connect: buildConnector.BuildOptions & { readonly timeout: number };
+}
+
+/** Connections through a proxy. It is asked for a tunnel to the vendor and sees nothing of what goes through. */
+export function proxyAgent({ uri, exceptions }: Proxy, settings: Settings): Dispatcher {
+  return new EnvHttpProxyAgent({
+    ...settings,
+    httpProxy: uri,
+    httpsProxy: uri,
+    noProxy: exceptions ?? '',
+    requestTls: settings.connect,
+    proxyTls: settings.connect,
+    clientFactory: (origin, options) =>
+      new Pool(origin, { ...options, headersTimeout: settings.connect.timeout }).compose(endAtHangUp),
+  });
+}
+
+/**
+ * A lost socket is a passing fault to undici, over which it fails no waiting request: while a proxy takes
+ * connections and hangs up, it would dial without pause or end. Any other error ends the attempt.
+ */
+const endAtHangUp: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
+  dispatch(options, {
+    ...forward(handler),
+    onRequestStart: (...args) => handler.onRequestStart?.(...args),
+    onResponseError(controller, error) {
+      const { code } = error as { code?: string };
+      const told =
+        code === 'UND_ERR_SOCKET' ? new Error('the proxy hung up instead of opening a tunnel') : error;
+      handler.onResponseError?.(controller, told);
+    },
+  });
