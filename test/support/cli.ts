@@ -64,15 +64,7 @@ export class Workspace {
 
   /** Any program, in the folder. */
   spawn(program: string, args: readonly string[]): Running {
-    const child = spawn(program, args, { cwd: this.folder, env: this.env });
-    const out = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out.stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (out.stderr += text));
-    const ended = new Promise<Ended>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code, signal) => resolve({ code, signal, ...out }));
-    });
-    return { process: child, ended };
+    return startProgram(program, args, this.folder, this.env);
   }
 
   async run(...args: string[]): Promise<Ended> {
@@ -87,6 +79,32 @@ export class Workspace {
     const bound = ['--bounding-set', '-dac_override,-dac_read_search', process.execPath, BIN];
     return this.spawn('setpriv', [...bound, ...args]).ended;
   }
+}
+
+/** The program as a process, in that folder and with that environment alone. */
+export function startRevsync(
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Running {
+  return startProgram(process.execPath, [BIN, ...args], folder, env);
+}
+
+function startProgram(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Running {
+  const child = spawn(program, args, { cwd: folder, env });
+  const out = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (out.stderr += text));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, ...out }));
+  });
+  return { process: child, ended };
 }
 
 export function records(text: string): Record<string, string>[] {
