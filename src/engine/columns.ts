@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../core/result.js';
+import { undefused } from '../core/spreadsheet.js';
 import type { Column } from '../core/vendor.js';
 
 /** Where a file keeps each field of a vendor, and which of its columns the results repeat. */
@@ -42,7 +43,9 @@ export function matchColumns(
   columns: readonly Column[],
   choice: ColumnChoice,
 ): Result<Mapping, readonly string[]> {
-  const names = header.map((name) => name.trim());
+  const fedBack = header.some((name) => name.trim() === `${OWN_PREFIX}line`);
+  const source = fedBack ? header.map(undefused) : header;
+  const names = source.map((name) => name.trim());
   const kept = names.flatMap((name, index) => (name.toLowerCase().startsWith(OWN_PREFIX) ? [] : [index]));
   const problems = duplicates(kept.map((index) => names[index] ?? ''));
   const cells = new Map<string, number>();
@@ -98,8 +101,8 @@ export function matchColumns(
   return ok({
     cells,
     kept,
-    header: kept.map((index) => header[index] ?? ''),
-    fedBack: names.includes(`${OWN_PREFIX}line`),
+    header: kept.map((index) => source[index] ?? ''),
+    fedBack,
     reversal,
     only,
     width: header.length,

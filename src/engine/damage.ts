@@ -20,6 +20,7 @@ export function damageOf(kind: ColumnKind, text: string): FieldProblem | undefin
   switch (kind.is) {
     case 'text':
     case 'named_texts':
+      return hiddenCharacter(text, NUL);
     case 'secret':
       return undefined;
     case 'amount':
@@ -39,6 +40,8 @@ export function damageOf(kind: ColumnKind, text: string): FieldProblem | undefin
 /** `#REF!`, `#N/A` and their kin in every language of the common spreadsheets. */
 const ERROR_VALUE = /^#(?:\p{Lu}[\p{Lu}\d/_]*[!?]|N\/A|NV|N\/D|NB)$/u;
 
+/** The ledger cannot tell keys apart behind one. */
+const NUL = /\u0000/u;
 const ZERO_WIDTH = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 const INVISIBLE = /[\u0000-\u001f\u007f-\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff]/u;
 

@@ -19,8 +19,10 @@ export interface HttpSettings {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 4_000;
-/** Answers are a few hundred bytes; what comes after this is not read. */
+/** Answers are a few hundred bytes, and the texts of the request where they repeat it; more is not read. */
 const REPLY_CAP_BYTES = 64 * 1024;
+/** An answer in ASCII spells a character of two bytes as `\u00e9`. */
+const ECHO_GROWTH = 3;
 
 /**
  * The wire: one attempt per call, no retry and no redirect. undici's own retry decides by HTTP method and
@@ -63,7 +65,17 @@ export class HttpTransport implements Transport {
     const rowRedact = Object.keys(rowSecrets).length > 0 ? redactor(rowSecrets) : undefined;
     const redact: Redact = (text) => this.#settings.redact(rowRedact?.(text) ?? text);
     const { text, type } = encodeBody(request.body);
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const cap = REPLY_CAP_BYTES + ECHO_GROWTH * Buffer.byteLength(text);
+    // One controller each: `AbortSignal.any` leaves a trace of every request at a signal that lives long.
+    const attempt = new AbortController();
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      attempt.abort();
+    }, timeoutMs);
+    const giveUp = (): void => attempt.abort(signal.reason);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
     let written = false;
     const options: Marked = {
       origin: baseUrl.origin,
@@ -77,18 +89,21 @@ export class HttpTransport implements Transport {
       },
       body: text,
       reset: freshConnections,
-      signal: AbortSignal.any([signal, timeout]),
+      signal: attempt.signal,
       onWritten: () => {
         written = true;
       },
     };
     try {
       const response = await this.#pool.request(options);
-      return { kind: 'reply', reply: await readReply(response, redact) };
+      return { kind: 'reply', reply: await readReply(response, cap, redact) };
     } catch (error) {
-      const message = redact(explain(error, timeout.aborted, timeoutMs, this.#proxied));
+      const message = redact(explain(error, timedOut, timeoutMs, this.#proxied));
       if (!written) return { kind: 'not_sent', message };
-      return { kind: 'lost', code: timeout.aborted || isTimeout(error) ? 'timeout' : 'lost_reply', message };
+      return { kind: 'lost', code: timedOut || isTimeout(error) ? 'timeout' : 'lost_reply', message };
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
     }
   }
 
@@ -116,7 +131,7 @@ const markWhenWritten: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (
     },
   });
 
-async function readReply(response: Dispatcher.ResponseData, redact: Redact): Promise<Reply> {
+async function readReply(response: Dispatcher.ResponseData, cap: number, redact: Redact): Promise<Reply> {
   const receivedAt = Date.now();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -124,15 +139,15 @@ async function readReply(response: Dispatcher.ResponseData, redact: Redact): Pro
     chunks.push(chunk);
     size += chunk.length;
     // Leaving the loop closes the socket: an endless body cannot hold the lane.
-    if (size > REPLY_CAP_BYTES) break;
+    if (size > cap) break;
   }
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(response.headers)) {
     if (value !== undefined) headers[name.toLowerCase()] = redact(String(value));
   }
-  const bytes = Buffer.concat(chunks).subarray(0, REPLY_CAP_BYTES);
+  const bytes = Buffer.concat(chunks).subarray(0, cap);
   const coding = headers['content-encoding'];
-  const body = coding === undefined ? bytes : await withoutCoding(bytes, coding, REPLY_CAP_BYTES);
+  const body = coding === undefined ? bytes : await withoutCoding(bytes, coding, cap);
   const text = new TextDecoder().decode(body);
   return { status: response.statusCode, headers, text: redact(text), receivedAt };
 }

@@ -176,4 +176,12 @@ describe('the body of a reply', () => {
   ])('%j says %j', (body, message) => {
     expect(messageOf(body)).toBe(message);
   });
+
+  it('stops where a text is nested too deep for a person, and for the stack', () => {
+    const levels = 30_000;
+    const lists = JSON.parse(`{"errors":${'['.repeat(levels)}1${']'.repeat(levels)}}`) as { errors: unknown };
+    const objects = JSON.parse(`{"errors":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`) as typeof lists;
+    expect(messageOf(lists)).toBe('…');
+    expect(messageOf(objects)).toBe(`${'a: '.repeat(10)}…`);
+  });
 });

@@ -48,6 +48,20 @@ describe('the columns of a header', () => {
     );
   });
 
+  it('lose the apostrophe that an earlier results file put before them', () => {
+    expect(match(['call_id', 'amount', "'@status", "'' 1", 'revsync_line'], {}, '@status')).toEqual(
+      mapped({
+        cells: { call_id: 0, amount: 1 },
+        kept: [0, 1, 2, 3],
+        header: ['call_id', 'amount', '@status', "'' 1"],
+        fedBack: true,
+        reversal: 2,
+        only: undefined,
+        width: 5,
+      }),
+    );
+  });
+
   it('are those that the user names, to the letter before spelled otherwise', () => {
     const header = ['Rev', 'REV', 'Ref No', 'revenue'];
     expect(match(header, { call_id: 'ref_no', amount: ' REV ' })).toEqual(

@@ -119,6 +119,13 @@ describe('a record that cannot be sent', () => {
     expect(stage(['', '$12', ''])).toEqual(invalid(['', '$12', ''], 'not_an_amount', message));
   });
 
+  it('has a NUL in a text, behind which the ledger cannot tell keys apart', () => {
+    const message = 'call_id: "100\\u0000125" holds a zero byte (U+0000); type the cell anew';
+    expect(stage(['100\u0000125', '12', ''])).toEqual(
+      invalid(['100\u0000125', '12', ''], 'hidden_character', message),
+    );
+  });
+
   it('never rounds in silence', () => {
     const message =
       'amount: "12.345" has more than the 2 decimals this vendor keeps; ' +

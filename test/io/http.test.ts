@@ -81,6 +81,18 @@ describe('an answer', () => {
 
   it('that unfolds without measure is read to its cap', async () => {
     const exchange = await send('gzip', gzipSync(Buffer.alloc(10_000_000, 'x')));
-    expect(exchange).toMatchObject({ kind: 'reply', reply: { text: 'x'.repeat(64 * 1024) } });
+    expect(exchange).toMatchObject({ kind: 'reply', reply: { text: expect.stringMatching(/^x{65536,66000}$/) as string } });
+  });
+
+  it('that repeats a long request is read to its end, and of any other the first 64 KiB', async () => {
+    const read = async (note: string, answer: string): Promise<number> => {
+      const { transport } = await wired((response) => void response.end(JSON.stringify({ answer })));
+      const body = { kind: 'json', value: { note } } as const;
+      const exchange = await transport.send({ ...REQUEST, body }, new AbortController().signal, {});
+      return exchange.kind === 'reply' ? exchange.reply.text.length : 0;
+    };
+    const long = 'é'.repeat(70_000);
+    expect(await read(long, long)).toBe('{"answer":""}'.length + 70_000);
+    expect(await read('', 'x'.repeat(200_000))).toBeLessThan(66_000);
   });
 });
