@@ -1,11 +1,10 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { stringify } from 'csv-stringify/sync';
 import { formatAmount, type Amount } from '../core/amount.js';
 import { defused } from '../core/spreadsheet.js';
-import { err, ok, type Result } from '../core/result.js';
+import { ok, type Result } from '../core/result.js';
 import type { RunId } from '../core/ports.js';
 import type { Database } from './ledger/database.js';
 import { resultRows, type ResultRow } from './ledger/records.js';
+import { csvText, OutputFile } from './output-file.js';
 
 /** The columns after the source's own. A contract: never renamed, never reordered. */
 export const RESULT_COLUMNS = [
@@ -37,65 +36,34 @@ export function defaultResultsPath(input: string): string {
   return `${input.replace(/\.gz$/i, '').replace(/\.(csv|tsv|txt)$/i, '')}.results.csv`;
 }
 
-/**
- * A results file under way: written beside its place under a temporary name, synced and renamed, so that
- * there is never half a file. A device or pipe is written as it is.
- */
+/** A results file under way, as `OutputFile` has it. */
 export class ResultsFile {
-  readonly path: string;
-  readonly #temporary: string;
-  readonly #fd: number;
+  readonly #file: OutputFile;
 
-  private constructor(path: string, temporary: string, fd: number) {
-    this.path = path;
-    this.#temporary = temporary;
-    this.#fd = fd;
+  private constructor(file: OutputFile) {
+    this.#file = file;
   }
 
   /**
    * Opens the file and writes the header, so that a place that cannot be written is known before anything is
-   * sent. It has the mode of the file it replaces, else it is at most as open as its source, whose cells it holds.
+   * sent. A new one is at most as open as its source, whose cells it holds.
    */
   static open(path: string, header: readonly string[], source?: string): Result<ResultsFile, string> {
-    const target = statSync(path, { throwIfNoEntry: false });
-    if (target?.isDirectory() === true) return err(`results ${path}: is a folder; name a file with --out`);
-    const temporary = target === undefined || target.isFile() ? `${path}.partial` : path;
-    try {
-      const fd = temporary === path ? openSync(path, 'w') : openFresh(temporary, path, source);
-      try {
-        writeAll(fd, headerLine(header));
-      } catch (error) {
-        closeSync(fd);
-        if (temporary !== path) rmSync(temporary, { force: true });
-        throw error;
-      }
-      return ok(new ResultsFile(path, temporary, fd));
-    } catch (error) {
-      return err(`results ${path}: ${unwritable(error)}`);
-    }
+    const file = OutputFile.open({ path, what: 'results', beginning: headerLine(header), source });
+    return file.ok ? ok(new ResultsFile(file.value)) : file;
+  }
+
+  get path(): string {
+    return this.#file.path;
   }
 
   /** Writes every row of the run's input and puts the file in its place. */
   finish(db: Database, run: RunId, input: number): Result<void, string> {
-    try {
-      for (const text of resultsText(db, run, input)) writeAll(this.#fd, text);
-      if (this.#temporary !== this.path) fsyncSync(this.#fd);
-      closeSync(this.#fd);
-      if (this.#temporary !== this.path) renameSync(this.#temporary, this.path);
-      return ok(undefined);
-    } catch (error) {
-      this.discard();
-      return err(`results ${this.path}: ${unwritable(error)}`);
-    }
+    return this.#file.finish(resultsText(db, run, input));
   }
 
   discard(): void {
-    try {
-      closeSync(this.#fd);
-    } catch {
-      // Closed before; only the file is left to be removed.
-    }
-    if (this.#temporary !== this.path) rmSync(this.#temporary, { force: true });
+    this.#file.discard();
   }
 }
 
@@ -131,49 +99,4 @@ function resultCells(row: ResultRow, run: RunId): string[] {
 
 function amountText(amount: Amount | undefined): string {
   return amount === undefined ? '' : formatAmount(amount);
-}
-
-function csvText(rows: string[][]): string {
-  return stringify(rows, { record_delimiter: '\n', quoted_match: /\r/ });
-}
-
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
-}
-
-/** A file that was not there before: writing never goes through a link that lies in its place. */
-function openFresh(temporary: string, path: string, source: string | undefined): number {
-  const replaced = modeOf(path);
-  const open = replaced ?? (source === undefined ? undefined : modeOf(source)) ?? 0o666;
-  rmSync(temporary, { force: true });
-  const fd = openSync(temporary, 'wx', open | 0o600);
-  if (replaced !== undefined) fchmodSync(fd, replaced);
-  return fd;
-}
-
-function modeOf(path: string): number | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats?.isFile() === true ? stats.mode & 0o666 : undefined;
-}
-
-function unwritable(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'EFBIG':
-    case 'EDQUOT':
-      return 'no more may be written there; raise the limit or choose another place with --out';
-    case 'ENOSPC':
-      return 'the disk is full; make room or choose another place with --out';
-    case 'ENOENT':
-      return 'its folder does not exist; make it or choose another place with --out';
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return 'may not be written; choose another place with --out';
-    case 'EISDIR':
-      return 'is a folder; name a file with --out';
-    default:
-      return message;
-  }
 }

@@ -1,0 +1,126 @@
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { stringify } from 'csv-stringify/sync';
+import { err, ok, type Result } from '../core/result.js';
+
+export interface NewFile {
+  readonly path: string;
+  /** What the file is, such as `results`: problems begin with it. */
+  readonly what: string;
+  /** How it begins. */
+  readonly beginning: string;
+  /** The file whose cells it repeats. */
+  readonly source?: string | undefined;
+}
+
+/**
+ * A file under way: written beside its place under a temporary name, synced and renamed, so that there is
+ * never half a file. A device or pipe is written as it is.
+ */
+export class OutputFile {
+  readonly path: string;
+  readonly #what: string;
+  readonly #temporary: string;
+  readonly #fd: number;
+  #ended = false;
+
+  private constructor({ path, what }: NewFile, temporary: string, fd: number) {
+    this.path = path;
+    this.#what = what;
+    this.#temporary = temporary;
+    this.#fd = fd;
+  }
+
+  /**
+   * Opens the file and writes how it begins, so that a place that cannot be written is known in time. It has
+   * the mode of the file it replaces, else it is at most as open as its source.
+   */
+  static open(file: NewFile): Result<OutputFile, string> {
+    const { path, what, beginning, source } = file;
+    const target = statSync(path, { throwIfNoEntry: false });
+    if (target?.isDirectory() === true) return err(`${what} ${path}: is a folder; name a file with --out`);
+    const temporary = target === undefined || target.isFile() ? `${path}.partial` : path;
+    try {
+      const fd = temporary === path ? openSync(path, 'w') : openFresh(temporary, path, source);
+      const opened = new OutputFile(file, temporary, fd);
+      try {
+        writeAll(fd, beginning);
+      } catch (error) {
+        opened.discard();
+        throw error;
+      }
+      return ok(opened);
+    } catch (error) {
+      return err(`${what} ${path}: ${unwritable(error)}`);
+    }
+  }
+
+  /** Writes the rest and puts the file in its place. */
+  finish(texts: Iterable<string>): Result<void, string> {
+    try {
+      for (const text of texts) writeAll(this.#fd, text);
+      if (this.#temporary !== this.path) fsyncSync(this.#fd);
+      this.#close();
+      if (this.#temporary !== this.path) renameSync(this.#temporary, this.path);
+      return ok(undefined);
+    } catch (error) {
+      this.discard();
+      return err(`${this.#what} ${this.path}: ${unwritable(error)}`);
+    }
+  }
+
+  /** Leaves nothing behind; a file that is in its place stays there. */
+  discard(): void {
+    if (!this.#ended) this.#close();
+    if (this.#temporary !== this.path) rmSync(this.#temporary, { force: true });
+  }
+
+  #close(): void {
+    this.#ended = true;
+    closeSync(this.#fd);
+  }
+}
+
+export function csvText(rows: string[][]): string {
+  return stringify(rows, { record_delimiter: '\n', quoted_match: /\r/ });
+}
+
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
+}
+
+/** A file that was not there before: writing never goes through a link that lies in its place. */
+function openFresh(temporary: string, path: string, source: string | undefined): number {
+  const replaced = modeOf(path);
+  const open = replaced ?? (source === undefined ? undefined : modeOf(source)) ?? 0o666;
+  rmSync(temporary, { force: true });
+  const fd = openSync(temporary, 'wx', open | 0o600);
+  if (replaced !== undefined) fchmodSync(fd, replaced);
+  return fd;
+}
+
+function modeOf(path: string): number | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() === true ? stats.mode & 0o666 : undefined;
+}
+
+function unwritable(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EFBIG':
+    case 'EDQUOT':
+      return 'no more may be written there; raise the limit or choose another place with --out';
+    case 'ENOSPC':
+      return 'the disk is full; make room or choose another place with --out';
+    case 'ENOENT':
+      return 'its folder does not exist; make it or choose another place with --out';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'may not be written; choose another place with --out';
+    case 'EISDIR':
+      return 'is a folder; name a file with --out';
+    default:
+      return message;
+  }
+}
