@@ -21,10 +21,15 @@ export interface RawRequest {
 export interface RawServer {
   readonly port: number;
   readonly requests: readonly RawRequest[];
+  /** Before the test is over, which closes it too. */
+  close(): Promise<void>;
 }
 
-/** An answer as bytes; none where empty. `index` counts requests from 0. */
-export type RawAnswer = (request: RawRequest, index: number) => string;
+/** Bytes to answer a request with, and what becomes of the connection then. */
+export interface RawAnswer {
+  readonly bytes: Buffer;
+  readonly then: 'keep' | 'end' | 'reset';
+}
 
 export const ACCEPTED = rawAnswer(200, '{"success":true,"data":{"call_log_id":"1"}}');
 
@@ -38,8 +43,14 @@ export function rawAnswer(
   return `HTTP/1.1 ${status} x\r\n${head}\r\n${body}`;
 }
 
-/** A server on a loopback port that keeps what it is sent before anything parses it; with a certificate, over TLS. */
-export async function rawServer(answer: RawAnswer, certificate?: Certificate): Promise<RawServer> {
+/**
+ * A server on a loopback port that keeps what it is sent before anything parses it; with a certificate, over
+ * TLS. `index` counts requests from 0. A text as answer keeps the connection; none is given where it is empty.
+ */
+export async function rawServer(
+  answer: (request: RawRequest, index: number) => string | RawAnswer,
+  certificate?: Certificate,
+): Promise<RawServer> {
   const requests: RawRequest[] = [];
   const serve = (socket: Socket): void => {
     let text = '';
@@ -49,7 +60,7 @@ export async function rawServer(answer: RawAnswer, certificate?: Certificate): P
       for (let parsed = takeRequest(text); parsed !== undefined; parsed = takeRequest(text)) {
         text = parsed.rest;
         requests.push(parsed.request);
-        socket.write(answer(parsed.request, requests.length - 1));
+        give(socket, answer(parsed.request, requests.length - 1));
       }
     });
   };
@@ -57,7 +68,13 @@ export async function rawServer(answer: RawAnswer, certificate?: Certificate): P
     certificate === undefined
       ? createServer(serve)
       : createTlsServer({ cert: pem(`${certificate}.pem`), key: pem('server.key') }, serve);
-  return { port: await listening(server), requests };
+  return { ...(await listening(server)), requests };
+}
+
+function give(socket: Socket, answer: string | RawAnswer): void {
+  const { bytes, then } = typeof answer === 'string' ? { bytes: answer, then: 'keep' } : answer;
+  if (then === 'end') socket.end(bytes);
+  else socket.write(bytes, () => (then === 'reset' ? socket.resetAndDestroy() : undefined));
 }
 
 export interface ConnectProxy {
@@ -103,7 +120,7 @@ export async function connectProxy(mood: () => ProxyMood, target: number): Promi
       client.on('close', () => upstream.destroy());
     });
   });
-  const port = await listening(server);
+  const { port } = await listening(server);
   return {
     host: `127.0.0.1:${port}`,
     heads,
@@ -133,16 +150,18 @@ function pem(name: string): Buffer {
 }
 
 /** Listens on a free loopback port until the test is over. */
-async function listening(server: Server): Promise<number> {
+async function listening(server: Server): Promise<{ port: number; close: () => Promise<void> }> {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
+  const { port } = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
     for (const socket of open) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
-  });
-  return (server.address() as AddressInfo).port;
+  };
+  onTestFinished(close);
+  return { port, close };
 }
