@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { records, type Ended } from '../support/cli.js';
 import { checkDead, checkEnded, resultsProblems, type Findings, type Scene } from './checks.js';
 import { readLedger, type LedgerCopy } from './ledger-copy.js';
-import { drawDeath, drawDeathInTime, type Death, type Phase, type RunShape } from './points.js';
+import { drawDeath, drawDeathInTime, PHASES, type Death, type Phase, type RunShape } from './points.js';
 import { random, type Random } from './random.js';
 import { settleByHand } from './settle-by-hand.js';
 import { CRASH_VENDORS, type CrashVendor, type Held, type Sale } from './vendors.js';
@@ -148,18 +148,7 @@ export async function undisturbed(
 }
 
 /** Where a run dies that follows a dead one. */
-const LATER_PHASES: readonly Phase[] = [
-  'recovery',
-  'recovery',
-  'recovery',
-  'staging',
-  'planning',
-  'claim to send',
-  'send to reply',
-  'reply to settle',
-  'results',
-  'any time',
-];
+const LATER_PHASES: readonly Phase[] = ['recovery', 'recovery', ...PHASES.slice(1)];
 
 function pushArgs(vendor: CrashVendor, world: World, concurrency: number): string[] {
   const wire = ['--base-url', world.url, '--concurrency', String(concurrency), '--rate', '100000'];
