@@ -140,10 +140,11 @@ describe('a cell cannot change where a request goes or what else it says', () =>
 
   it('of TLDCRM', async () => {
     const when = '2026-11-19 09:00:00';
+    const notes = HOSTILE.filter((cell) => !cell.includes('\0')).join('|');
     const { requests, codes } = await pushed('tldcrm', 'did,cid,call_date,cost,notes', [
       ...HOSTILE.map((did) => [did, '5125550123', when, '5', '']),
       ...HOSTILE.map((cid) => ['8005550100', cid, when, '5', '']),
-      ['8005550100', '5125550123', when, '5', HOSTILE.join('|')],
+      ['8005550100', '5125550123', when, '5', notes],
     ]);
     const refused = HOSTILE.map((cell) => refusal(cell, 'not_a_phone'));
     expect(codes).toEqual([...refused, ...refused, 'accepted']);
@@ -153,7 +154,7 @@ describe('a cell cannot change where a request goes or what else it says', () =>
     expect(JSON.parse(Buffer.from(requests[0]?.body ?? '', 'latin1').toString())).toEqual({
       cost: '5.00',
       call_date: when,
-      notes: HOSTILE.join('|'),
+      notes,
     });
     expect(moreHeaders(requests)).toEqual(['tld-api-id', 'tld-api-key']);
   });
