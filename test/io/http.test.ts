@@ -81,7 +81,10 @@ describe('an answer', () => {
 
   it('that unfolds without measure is read to its cap', async () => {
     const exchange = await send('gzip', gzipSync(Buffer.alloc(10_000_000, 'x')));
-    expect(exchange).toMatchObject({ kind: 'reply', reply: { text: expect.stringMatching(/^x{65536,66000}$/) as string } });
+    expect(exchange).toMatchObject({
+      kind: 'reply',
+      reply: { text: expect.stringMatching(/^x{65536,66000}$/) as string },
+    });
   });
 
   it('that repeats a long request is read to its end, and of any other the first 64 KiB', async () => {
