@@ -85,6 +85,7 @@ describe('the README', () => {
       'history',
       'resolve',
       'vendors',
+      'init',
       'doctor',
       'sandbox',
     ]);

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
+import type { Vendor } from '../core/vendor.js';
 import type { Profile } from '../io/config.js';
+import { VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';
 import { read } from './options.js';
 import type { PushOptions } from './push-options.js';
@@ -29,22 +31,53 @@ export async function withProfile(options: PushOptions, given: ReadonlySet<strin
       `profile ${name} is for ${profile.vendor} and --vendor says ${options.vendor}; leave --vendor out`,
     );
   }
-  const merged: Record<string, unknown> = { ...options };
-  for (const [option, value] of Object.entries(optionsOf(profile, path))) {
+  const { own, foreignFields } = fieldsApart(profile);
+  const merged: Record<string, unknown> = { ...options, foreignFields };
+  for (const [option, value] of Object.entries(optionsOf(own, path))) {
     if (value !== undefined && !given.has(option)) merged[option] = value;
   }
-  if (profile.columns !== undefined && options.column !== undefined)
-    merged['column'] = new Map([...profile.columns, ...options.column]);
+  if (own.columns !== undefined && options.column !== undefined)
+    merged['column'] = new Map([...own.columns, ...options.column]);
   return merged as unknown as PushOptions;
 }
 
-/** A line about profiles that lie there and are not used; undefined where there are none. */
-export function unusedProfiles({ profile, config }: PushOptions): string | undefined {
+/** A line about a profile, or a part of one, that is not used; undefined where all of it is. */
+export function unusedProfile({ profile, config, foreignFields = [] }: PushOptions): string | undefined {
+  if (foreignFields.length > 0)
+    return `profile ${profile ?? ''}: not sent, since this vendor has no such field: ${foreignFields.join(', ')}`;
   if (profile !== undefined || config !== undefined || !existsSync(DEFAULT_CONFIG)) return undefined;
   return `${DEFAULT_CONFIG} is not used; --profile NAME takes a profile of it`;
 }
 
-function optionsOf(profile: Profile, path: string): Partial<PushOptions> {
+/** Columns that people keep for their reports; no vendor takes them. */
+const REPORT_FIELDS = ['agent', 'campaign'];
+
+/**
+ * A profile may say more than its vendor takes: fields of another vendor, or of reports, are set apart. Names that
+ * nobody knows stay, to be refused.
+ */
+function fieldsApart(profile: Profile): { own: Profile; foreignFields: readonly string[] } {
+  const fieldsOf = ({ columns }: Vendor): string[] => columns.map(({ field }) => field);
+  const vendor = VENDORS.find(({ id }) => id === profile.vendor);
+  const known = new Set([...VENDORS.flatMap(fieldsOf), ...REPORT_FIELDS]);
+  for (const field of vendor === undefined ? known : fieldsOf(vendor)) known.delete(field);
+  const foreignFields = new Set<string>();
+  const ownOf = <T>(named: ReadonlyMap<string, T> | undefined): ReadonlyMap<string, T> | undefined => {
+    if (named === undefined) return undefined;
+    for (const field of named.keys()) if (known.has(field)) foreignFields.add(field);
+    return new Map([...named].filter(([field]) => !known.has(field)));
+  };
+  const own = {
+    ...profile,
+    columns: ownOf(profile.columns),
+    constants: ownOf(profile.constants),
+    values: ownOf(profile.values),
+  };
+  return { own, foreignFields: [...foreignFields] };
+}
+
+/** What a profile of the file at `path` says, as options. */
+export function optionsOf(profile: Profile, path: string): Partial<PushOptions> {
   const within = <T>(key: string, text: string | undefined, reader: (text: string) => T): T | undefined => {
     if (text === undefined) return undefined;
     try {

@@ -177,6 +177,23 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .action(action(async () => (await import('./commands/vendors.js')).vendors));
 
   program
+    .command('init')
+    .description('look at a sales CSV, propose which column is what, and write a profile for it')
+    .argument('<file>', 'a CSV file such as those to be pushed; - is standard input')
+    .requiredOption('--vendor <id>', 'whom to send to; `revsync vendors` lists them')
+    .option('--profile <name>', "what the profile is called (default: the vendor's id)")
+    .option('--config <path>', 'the file with the profiles (default: revsync.yaml in this folder)')
+    .option('--yes', 'write without asking')
+    .option('--column <field=header>', 'where the file keeps a field; repeatable', read.column)
+    .option('--timezone <zone>', 'the zone of times without an offset', read.timezone)
+    .option('--date-format <order>', 'dates that are not ISO 8601: mdy, dmy, or a pattern', read.dateFormat)
+    .option('--delimiter <mark>', 'comma, semicolon, tab or pipe', read.delimiter)
+    .addOption(new Option('--encoding <name>', 'the encoding of the file').choices(ENCODINGS))
+    .option('--header-row <n>', 'the line of the header, where titles stand above it', read.count)
+    .option('--json', 'print the proposal as one JSON object on standard output')
+    .action(action(async () => (await import('./commands/init.js')).init));
+
+  program
     .command('doctor')
     .description('check what can be checked without sending: ledger, credentials, addresses, clock')
     .option('--vendor <id>', 'the vendor to look at (default: those with something in the environment)')

@@ -70,6 +70,8 @@ export interface ProfileOnly {
   readonly only?: { readonly column: string; readonly values: readonly string[] };
   readonly refund?: 'reverse' | 'clear';
   readonly negativeAmounts?: 'refuse' | 'reverse' | 'send';
+  /** Fields it names that its vendor lacks and others have; they are not sent. */
+  readonly foreignFields?: readonly string[];
 }
 
 /** Options that contradict each other or the vendor, all of them at once. */

@@ -130,20 +130,25 @@ function dryRunLines({ previews = [], totals = [] }: PushReport, db: Database, r
     const { rows, amount } = sumOf(planned);
     return rows === 0 ? [] : [`${action} ${rows} (${amount})`];
   });
-  const requests = previews.flatMap(({ row, method, url, headers, body }) => [
-    `  ${row.input}:${row.line}: ${row.action} ${method} ${url}`,
-    ...Object.entries(headers).map(([name, value]) => `    ${name}: ${value}`),
-    `    ${body}`,
-  ]);
   const corrections = correctedRows(db, run, PROBLEMS_SHOWN).map(
     ({ input, line, key, amount, previousAmount }) =>
       `  ${input}:${line}: ${key} ${money(previousAmount)} → ${money(amount)}`,
   );
   return [
     `would send: ${actions.length === 0 ? 'nothing' : actions.join(', ')}`,
-    ...(requests.length > 0 ? ['the first requests:', ...requests.map(plain)] : []),
+    ...requestLines(previews),
     ...(corrections.length > 0 ? ['corrections, old → new:', ...corrections.map(plain)] : []),
   ];
+}
+
+/** Requests as they would be sent, with their rows; nothing where there are none. */
+export function requestLines(previews: readonly Preview[]): string[] {
+  const requests = previews.flatMap(({ row, method, url, headers, body }) => [
+    `  ${row.input}:${row.line}: ${row.action} ${method} ${url}`,
+    ...Object.entries(headers).map(([name, value]) => `    ${name}: ${value}`),
+    `    ${body}`,
+  ]);
+  return requests.length > 0 ? ['the first requests:', ...requests.map(plain)] : [];
 }
 
 function money(amount: Amount | undefined): string {
@@ -160,7 +165,8 @@ function problemLines(db: Database, run: RunId, totals: readonly Totals[], paint
   ];
 }
 
-function problemLine({ input, line, status, code, message }: ProblemRow): string {
+/** A row that needs somebody, with what to do about it. */
+export function problemLine({ input, line, status, code, message }: ProblemRow): string {
   const known = code !== undefined && Object.hasOwn(CODES, code) ? CODES[code as Code] : undefined;
   const remedy = status === 'rejected' || status === 'failed' ? known?.remedy : undefined;
   return `  ${input}:${line}: ${status} ${code ?? ''}: ${message ?? ''}${remedy === undefined ? '' : `; ${remedy}`}`;
@@ -206,7 +212,7 @@ function nextCommand(report: PushReport): string | undefined {
 }
 
 /** A file name as a shell reads it back: the command is there to be copied. */
-function shellWord(name: string): string {
+export function shellWord(name: string): string {
   const path = name.startsWith('-') && name !== '-' ? `./${name}` : name;
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -114,7 +114,7 @@ function duplicates(names: readonly string[]): string[] {
   return [...repeated].map((name) => `two columns are called ${JSON.stringify(name)}; rename or remove one`);
 }
 
-function isKnownAs(name: string, column: Column): boolean {
+export function isKnownAs(name: string, column: Column): boolean {
   const wanted = normalized(name);
   return wanted !== '' && [column.field, ...column.names].some((known) => normalized(known) === wanted);
 }

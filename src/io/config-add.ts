@@ -39,8 +39,7 @@ export interface EntryComment {
 
 /**
  * Adds a profile at the end of a file, or makes the file. What is there stays as it is, its comments, order
- * and mode included, and there is never half a file. An error where the name is taken, the file has problems
- * or the profile would be refused.
+ * and mode included, and there is never half a file. An error where `textWith` has one.
  */
 export function addProfile(
   path: string,
@@ -48,6 +47,17 @@ export function addProfile(
   profile: ProfileInput,
   comments: readonly EntryComment[] = [],
 ): Result<void, string> {
+  const text = textWith(path, name, profile, comments);
+  return text.ok ? write(path, text.value) : text;
+}
+
+/** The file with the profile; an error where the name is taken, the file has problems or the profile would be refused. */
+export function textWith(
+  path: string,
+  name: string,
+  profile: ProfileInput,
+  comments: readonly EntryComment[] = [],
+): Result<string, string> {
   const text = readText(path);
   if (!text.ok) return text;
   const before = text.value ?? '';
@@ -60,7 +70,9 @@ export function addProfile(
   }
   if (there !== undefined && Object.hasOwn(there, name)) {
     const line = file.value.lineOf(['profiles', name]);
-    return err(`${path}:${line}: there is a profile ${JSON.stringify(name)} already; choose another name`);
+    return err(
+      `${path}:${line}: there is a profile ${JSON.stringify(name)} already; choose another name with --profile`,
+    );
   }
   const added = rendered(name, profile, comments);
   const alone = parseYaml(`profiles:\n${indented(added, 2)}`);
@@ -74,7 +86,7 @@ export function addProfile(
     return again.ok && isDeepStrictEqual(again.value.value, { profiles: wanted });
   });
   if (after === undefined) throw new Error(`${path}: no way was found to add ${added}`);
-  return write(path, before.includes('\r\n') ? after.replace(/\r?\n/g, '\r\n') : after);
+  return ok(before.includes('\r\n') ? after.replace(/\r?\n/g, '\r\n') : after);
 }
 
 /** By name; none for a file or a key with nothing in it, undefined where something else stands there. */

@@ -591,7 +591,7 @@ profiles:   # by team
   it('refuses a name that is taken, a profile that would be refused and a file with problems', () => {
     const before = 'profiles:\n  a:\n    vendor: x\n';
     expect(refused(before, 'a', NEW)).toBe(
-      'revsync.yaml:2: there is a profile "a" already; choose another name',
+      'revsync.yaml:2: there is a profile "a" already; choose another name with --profile',
     );
     expect(refused(before, 'b c', { vendor: 'x', rate: 0 })).toBe(
       'revsync.yaml: profiles."b c": the key is not a name of letters, digits, "-", "_" and "."; rename it\n' +

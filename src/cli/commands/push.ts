@@ -10,7 +10,7 @@ import { redactor, secretOnly, type Environment } from '../../io/secrets.js';
 import { FAKES } from '../../sandbox/index.js';
 import { startSandbox } from '../../sandbox/server.js';
 import { Console, UsageError } from '../console.js';
-import { unusedProfiles, withProfile } from '../profile.js';
+import { unusedProfile, withProfile } from '../profile.js';
 import { previewRequests } from '../dry-run.js';
 import { EXIT, exitCodeOf, interruptCode } from '../exit-codes.js';
 import { baseUrlOf, ledgerPath, vendorOf } from '../options.js';
@@ -54,7 +54,7 @@ export async function push(
   const path = ledgerPath(options.ledger, env);
   const ledger =
     options.dryRun === true ? SqliteLedger.dryRun(path, namespace) : SqliteLedger.open(path, namespace);
-  const unused = unusedProfiles(options);
+  const unused = unusedProfile(options);
   if (unused !== undefined && options.quiet !== true) console.say(unused);
   const interrupt = new AbortController();
   const unhook = onSignals(interrupt);
