@@ -3,7 +3,8 @@ import type { Exchange, Transport } from '../core/ports.js';
 import type { Reply, RequestBody, VendorRequest } from '../core/vendor.js';
 import { withoutCoding } from './content-coding.js';
 import { forward } from './dispatch.js';
-import { proxyAgent, proxyOf } from './proxy.js';
+import { proxyAgent } from './proxy-agent.js';
+import { proxyOf } from './proxy.js';
 import { redactor, type Environment, type Redact } from './secrets.js';
 
 export interface HttpSettings {
