@@ -154,10 +154,12 @@ function remedy(text: string, { decimal, currency = [], accounting = false }: Am
     return 'write the decimals after a point, or read the file with --decimal ,';
   if (/^-?\d*\.?\d+[eE][-+]?\d+$/.test(text))
     return 'a spreadsheet shortened it; format the column as a number';
-  if (decimal === ',' && /^-?[\d.]+$/.test(text))
+  if (decimal === ',' && /^-?\d[\d.]*\.[\d.]*(,\d*)?$/.test(text))
     return 'with --decimal , a point stands between groups of three digits';
+  if (decimal === '.' && /^-?\d[\d,]*,[\d,]*(\.\d*)?$/.test(text))
+    return 'with --decimal . a comma stands between groups of three digits';
   if (/[^\p{ASCII}]/u.test(text)) return 'use the digits 0 to 9 and a point, without other characters';
-  return 'use digits and at most one point';
+  return `use digits and at most one ${decimal === ',' ? 'comma' : 'point'}`;
 }
 
 function quote(text: string): string {

@@ -15,4 +15,6 @@ export interface RowProblem {
   readonly field: string;
   readonly code: Code;
   readonly message: string;
+  /** Other fields that would settle it. Where one of them is there and cannot be read, only that is said. */
+  readonly unless?: readonly string[];
 }

@@ -30,8 +30,9 @@ export class ControlTotal {
   differsFrom(text: string, style: AmountStyle): string | undefined {
     const wanted = readTotal(text, style);
     if (wanted === undefined)
-      return `has ${JSON.stringify(text)}, which is not an amount to check the rows against`;
-    if (this.unread !== undefined) return `cannot be checked: ${this.unread}`;
+      return `has ${JSON.stringify(text)}, which is not an amount to check the rows against; mend it, or take the total row out`;
+    if (this.unread !== undefined)
+      return `cannot be checked: ${this.unread}; mend it, or take the total row out`;
     if (this.sum === wanted) return undefined;
     return `says ${formatTotal(wanted)} and the rows come to ${formatTotal(this.sum)}, a difference of ${formatTotal(this.sum - wanted)}; find out which is right`;
   }

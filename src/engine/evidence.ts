@@ -1,4 +1,4 @@
-import type { Position } from '../core/ports.js';
+import type { Position, Verdict } from '../core/ports.js';
 import type { Column } from '../core/vendor.js';
 import type { Mapping } from './columns.js';
 
@@ -6,6 +6,8 @@ import type { Mapping } from './columns.js';
 export interface LostPrefix {
   readonly position: Position;
   readonly message: string;
+  /** What was said of the row before. */
+  readonly verdict: Verdict | undefined;
 }
 
 /** What the columns of a file show only when they are seen as a whole. */
@@ -36,9 +38,9 @@ export class ColumnEvidence {
     }
   }
 
-  see(cells: readonly string[], line: number, position: Position): void {
+  see(cells: readonly string[], line: number, position: Position, verdict?: Verdict): void {
     for (const column of this.#ids) column.see(cells, line);
-    for (const column of this.#phones) column.see(cells, line, position);
+    for (const column of this.#phones) column.see(cells, line, position, verdict);
   }
 
   judge(): Findings {
@@ -91,14 +93,14 @@ class PhoneColumn {
   #plus = 0;
   #zero = 0;
   #bare = 0;
-  #named: { line: number; text: string; position: Position }[] = [];
+  #named: { line: number; text: string; position: Position; verdict: Verdict | undefined }[] = [];
 
   constructor(field: string, index: number) {
     this.#field = field;
     this.#index = index;
   }
 
-  see(cells: readonly string[], line: number, position: Position): void {
+  see(cells: readonly string[], line: number, position: Position, verdict: Verdict | undefined): void {
     const text = (cells[this.#index] ?? '').trim();
     if (text === '') return;
     // With +1 or without, a North American number is the same number.
@@ -106,7 +108,7 @@ class PhoneColumn {
     else if (/^\(?0/.test(text)) this.#zero += 1;
     else if (!text.startsWith('+')) {
       this.#bare += 1;
-      if (this.#named.length < MOST_NAMED) this.#named.push({ line, text, position });
+      if (this.#named.length < MOST_NAMED) this.#named.push({ line, text, position, verdict });
     }
   }
 
@@ -121,7 +123,7 @@ class PhoneColumn {
     }
     return {
       problems: [],
-      lostPrefixes: this.#named.map(({ text, position }) => ({ position, message: say(text) })),
+      lostPrefixes: this.#named.map(({ text, ...row }) => ({ ...row, message: say(text) })),
     };
   }
 }

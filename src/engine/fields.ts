@@ -78,6 +78,7 @@ function readPhone(text: string): Result<string, FieldProblem> {
 }
 
 const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)\s*(Z|[+-]\d\d:?\d\d)?$/i;
+const OFFSET = /^(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/i;
 const UNIX = /^(\d{10}|\d{13})$/;
 
 /** Unix seconds, or milliseconds where the time has a part of a second. */
@@ -96,7 +97,7 @@ function readLocalTime(text: string, style: FieldStyle): Result<string, FieldPro
   const { wall, zoned } = parsed.value;
   if (wall !== undefined) return ok(wall.toFormat('yyyy-MM-dd HH:mm:ss'));
   if (zoned === undefined || style.timezone === undefined)
-    return err(needsZone(text, 'has an offset from UTC'));
+    return err(needsZone(text, UNIX.test(text) ? 'is Unix time' : 'has an offset from UTC'));
   return ok(zoned.setZone(style.timezone).toFormat('yyyy-MM-dd HH:mm:ss'));
 }
 
@@ -114,11 +115,13 @@ function parseTime(
   if (date === undefined || time === undefined) return err(notATime(text, notRead(text, dateOrder)));
   const wall = DateTime.fromISO(`${date}T${time}`, { zone: 'utc' });
   if (!wall.isValid) return err(notATime(text, 'is not a day and time that exists'));
+  if (offset !== undefined && !OFFSET.test(offset))
+    return err(notATime(text, 'has an offset that no zone has; write one from -12:00 to +14:00'));
   if (offset !== undefined)
     return ok({ zoned: DateTime.fromISO(`${date}T${time}${offset}`, { setZone: true }) });
   if (timezone === undefined) return ok({ wall });
   const zoned = DateTime.fromISO(`${date}T${time}`, { zone: timezone });
-  if (zoned.toFormat('HH:mm') !== wall.toFormat('HH:mm')) {
+  if (zoned.toFormat('dd HH:mm') !== wall.toFormat('dd HH:mm')) {
     return err(notATime(text, `does not exist in ${timezone}: the clocks went forward over it`));
   }
   if (zoned.getPossibleOffsets().length > 1) {

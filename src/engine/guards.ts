@@ -19,28 +19,31 @@ export type MaxInvalid =
 
 /** Control counts and totals, against the files as they were exported. */
 export function checkFiles({ expectRows, expectTotal }: Guards, files: readonly StagedFile[]): RefusedFile[] {
+  const refused: RefusedFile[] = [];
   const messages: string[] = [];
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   if (expectRows !== undefined && rows !== expectRows)
     messages.push(
-      `--expect-rows: the files have ${rows === 1 ? '1 row' : `${rows} rows`}, and ${expectRows} ${expectRows === 1 ? 'was' : 'were'} expected`,
+      `--expect-rows: the files have ${rows === 1 ? '1 row' : `${rows} rows`}, and ${expectRows} ${expectRows === 1 ? 'was' : 'were'} expected; find out which is right`,
     );
   if (expectTotal !== undefined) {
     const total = files.reduce((sum, file) => sum + file.total.sum, 0n);
-    const unread = files.find((file) => file.total.unread !== undefined);
-    if (unread !== undefined)
-      messages.push(`--expect-total: cannot be checked: ${unread.total.unread ?? ''}`);
-    else if (total !== expectTotal) {
+    const unread = files.filter((file) => file.total.unread !== undefined);
+    for (const { input, total } of unread) {
+      const message = `--expect-total: cannot be checked: ${total.unread ?? ''}; mend it, or leave --expect-total out`;
+      refused.push({ input, problems: [{ message }] });
+    }
+    if (unread.length === 0 && total !== expectTotal) {
       const difference = formatTotal(total - expectTotal);
       messages.push(
-        `--expect-total: the amounts come to ${formatTotal(total)} and ${formatTotal(expectTotal)} was expected, a difference of ${difference}`,
+        `--expect-total: the amounts come to ${formatTotal(total)} and ${formatTotal(expectTotal)} was expected, a difference of ${difference}; find out which is right`,
       );
     }
   }
-  return refusal(files, messages);
+  return [...refusal(files, messages), ...refused];
 }
 
-/** What the plan came to. */
+/** What the plan came to. Rows that are left out count for nothing. */
 export function checkTotals(
   { maxTotal, maxInvalid }: Guards,
   totals: readonly Totals[],
@@ -54,14 +57,16 @@ export function checkTotals(
       `--max-total: ${formatTotal(toSend)} would be sent and ${formatTotal(maxTotal)} is the most; raise it if that is right`,
     );
   }
-  const rows = totals.reduce((sum, total) => sum + total.rows, 0);
+  const rows = totals
+    .filter(({ status }) => status !== 'skipped')
+    .reduce((sum, total) => sum + total.rows, 0);
   const invalid = totals
     .filter(({ status }) => status === 'invalid')
     .reduce((sum, total) => sum + total.rows, 0);
   if (maxInvalid !== undefined && isMore(invalid, rows, maxInvalid)) {
     const most = maxInvalid.kind === 'rows' ? String(maxInvalid.rows) : `${maxInvalid.percent}%`;
     messages.push(
-      `--max-invalid: ${invalid} of ${rows} rows are invalid and ${most} is the most; the same push with --dry-run shows them`,
+      `--max-invalid: ${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid and ${most} is the most; --dry-run without --max-invalid shows them`,
     );
   }
   return refusal(files, messages);
@@ -83,7 +88,7 @@ export async function checkOnce(
     const before = await ledger.pushedBefore(digest);
     if (before === undefined || before.path === path) continue;
     const at = new Date(before.at).toISOString();
-    const message = `--once: the same file was pushed whole as ${before.path} by run-${before.run}, which ended ${at}`;
+    const message = `--once: the same file was pushed whole as ${before.path} by run-${before.run}, which ended ${at}; leave --once out if it shall be pushed again`;
     refused.push({ input, problems: [{ message }] });
   }
   return refused;

@@ -55,7 +55,9 @@ export function stageRecord(
   const own = [...read.problems, ...(secretProblem === undefined ? [] : [secretProblem])];
   // The vendor sees nothing of a cell that could not be read, and would report it a second time.
   const unread = new Set(own.map(({ field }) => field));
-  const problems = [...own, ...(prepared.ok ? [] : prepared.error.filter(({ field }) => !unread.has(field)))];
+  const isNews = ({ field, unless = [] }: RowProblem): boolean =>
+    ![field, ...unless].some((name) => unread.has(name));
+  const problems = [...own, ...(prepared.ok ? [] : prepared.error.filter(isNews))];
   const [first] = problems;
   if (first !== undefined || !prepared.ok) {
     const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
@@ -80,11 +82,13 @@ function unfit(
       'is a total and not a sale; take it out, or use --skip-total-row, which checks it if it is the last row';
     return { status: 'invalid', code: 'total_row', message };
   }
-  // Delimiters behind the last cell are what spreadsheets leave of columns that were emptied.
-  if (record.length < mapping.width || !record.slice(mapping.width).every(isBlank)) {
+  // Blank cells at its end excuse no row: "7001,1,250.00," may be 1,250.00 that lacks its quotes.
+  if (record.length !== mapping.width) {
+    const cellCount = record.length === 1 ? '1 cell' : `${record.length} cells`;
+    const ends = record.length > mapping.width && record.slice(mapping.width).every(isBlank);
     const message =
-      `the row has ${record.length} cells and the header ${mapping.width}; ` +
-      'mend it, a cell with a comma needs quotes';
+      `the row has ${cellCount} and the header ${mapping.width}; mend it, a cell with a comma needs quotes` +
+      (ends ? ', and delimiters behind the last cell need as many in the header' : '');
     return { status: 'invalid', code: 'column_count', message };
   }
   if (mapping.only === undefined || only === undefined) return undefined;

@@ -2,16 +2,18 @@ import type {
   Amendment,
   FileProblem,
   Ledger,
+  Position,
   RunId,
   Source,
   SourceRecord,
   StagedRow,
+  Verdict,
 } from '../core/ports.js';
 import type { Report } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
 import { matchColumns, type ColumnChoice, type Mapping } from './columns.js';
 import { ControlTotal } from './control-total.js';
-import { ColumnEvidence } from './evidence.js';
+import { ColumnEvidence, type LostPrefix } from './evidence.js';
 import { stageRecord, type MapOptions } from './map.js';
 
 export interface StageJob {
@@ -191,17 +193,14 @@ class Table {
     this.rows += 1;
     if (code === 'column_count') this.total.addUnread(record.line);
     if (code === 'total_row' || code === 'column_count') return staged;
-    this.#evidence.see(staged.cells, record.line, position);
+    this.#evidence.see(staged.cells, record.line, position, staged.verdict);
     if (text !== '') this.total.add(text, record.line, map.style.amounts);
     return staged;
   }
 
   end(): { problems: readonly FileProblem[]; amendments: readonly Amendment[] } {
     const { problems, lostPrefixes } = this.#evidence.judge();
-    const amendments: Amendment[] = lostPrefixes.map(({ position, message }) => ({
-      position,
-      verdict: { status: 'invalid', code: 'lost_prefix', message },
-    }));
+    const amendments = lostPrefixAmendments(lostPrefixes);
     if (this.#totalRow === undefined) return { problems, amendments };
     const { position, line, text } = this.#totalRow;
     const wrong = this.total.differsFrom(text, this.#job.map.style.amounts);
@@ -214,4 +213,16 @@ class Table {
     } as const;
     return { problems, amendments: [...amendments, { position, verdict }] };
   }
+}
+
+/** One amendment for a row, in front of what else is wrong with it; a row that is left out stays so. */
+function lostPrefixAmendments(lostPrefixes: readonly LostPrefix[]): Amendment[] {
+  const verdicts = new Map<Position, Verdict>();
+  for (const { position, message, verdict } of lostPrefixes) {
+    const before = verdicts.get(position) ?? verdict;
+    if (before?.status === 'skipped') continue;
+    const said = before === undefined ? message : `${message}; ${before.message}`;
+    verdicts.set(position, { status: 'invalid', code: 'lost_prefix', message: said });
+  }
+  return [...verdicts].map(([position, verdict]) => ({ position, verdict }));
 }

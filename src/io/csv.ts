@@ -100,23 +100,25 @@ async function opened(
 ): Promise<{ dialect: Dialect; rest: AsyncIterable<Buffer> }> {
   let start = Buffer.alloc(0);
   let ended = false;
-  const more = async (): Promise<void> => {
+  const more = async (): Promise<Buffer> => {
     const next = await texts.next();
-    if (next.done === true) ended = true;
-    else start = Buffer.concat([start, next.value]);
+    if (next.done !== true) return next.value;
+    ended = true;
+    return Buffer.alloc(0);
   };
-  while (!ended && start.length < START_BYTES) await more();
+  while (!ended && start.length < START_BYTES) start = Buffer.concat([start, await more()]);
   const text = start.toString('utf8').replace(BYTE_ORDER_MARK, '');
   const dialect = dialectOf(text, format);
   if (!dialect.ok) throw new Refused(dialect.error);
   const { skip } = dialect.value;
-  let table = afterLines(text, skip);
+  const skipped = new SkippedLines(skip);
+  let table = skipped.after(text, ended);
   while (table === undefined && !ended) {
-    await more();
-    table = afterLines(start.toString('utf8').replace(BYTE_ORDER_MARK, ''), skip);
+    const piece = await more();
+    table = skipped.after(piece.toString('utf8'), ended);
   }
-  if (table === undefined) {
-    const message = `has no line ${skip + 1}, where --header-row says the header is`;
+  if (table === undefined || (format.headerRow !== undefined && ended && table.trim() === '')) {
+    const message = `has no line ${skip + 1}, where --header-row says the header is; name the line that holds the column names, as an editor counts them`;
     throw new Refused({ message });
   }
   const first = Buffer.from(table);
@@ -127,11 +129,31 @@ async function opened(
   return { dialect: dialect.value, rest };
 }
 
-/** What comes after so many line ends; undefined where there are fewer. */
-function afterLines(text: string, count: number): string | undefined {
-  const ends = /\r\n|\r|\n/g;
-  for (let line = 0; line < count; line += 1) if (ends.exec(text) === null) return undefined;
-  return text.slice(ends.lastIndex);
+/** Takes the first lines off a text that comes in pieces, and keeps none of them. */
+class SkippedLines {
+  #left: number;
+  /** A CR at the end of the last piece, which an LF may follow. */
+  #held = '';
+
+  constructor(count: number) {
+    this.#left = count;
+  }
+
+  /** What comes after the lines; undefined while they go on. */
+  after(piece: string, isLast: boolean): string | undefined {
+    const text = this.#held + piece;
+    const ends = /\r\n|\r|\n/g;
+    this.#held = '';
+    for (; this.#left > 0; this.#left -= 1) {
+      const [end] = ends.exec(text) ?? [];
+      if (end === undefined) return undefined;
+      if (end === '\r' && ends.lastIndex === text.length && !isLast) {
+        this.#held = end;
+        return undefined;
+      }
+    }
+    return text.slice(ends.lastIndex);
+  }
 }
 
 async function* parsed(

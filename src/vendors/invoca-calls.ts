@@ -89,7 +89,8 @@ export function searchOf(
   if (startTime === undefined || more.length === 0) {
     const message =
       'is blank, and so is the start time, or every field that narrows it down: the call cannot be found';
-    problems.push({ field: 'transaction_id', code: 'missing_value', message });
+    const unless = ['start_time', 'calling_phone_number'];
+    problems.push({ field: 'transaction_id', code: 'missing_value', message, unless });
     return {};
   }
   return { [startTimeName]: startTime, ...Object.fromEntries(more) };

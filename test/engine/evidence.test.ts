@@ -52,6 +52,7 @@ describe('a column of phone numbers', () => {
       lostPrefixes: [
         {
           position: 3,
+          verdict: undefined,
           message:
             'phone: "2071838752" lacks the + with which 3 others of the column begin; format the column as text and export again',
         },

@@ -152,11 +152,13 @@ describe('a record that cannot be sent', () => {
     },
   );
 
+  const ENDS = ', and delimiters behind the last cell need as many in the header';
   it.each([
-    [['100125', '1', '200.00', 'sold'], ['100125', '1', '200.00'], 4],
-    [['100125', '50.00'], ['100125', '50.00', ''], 2],
-  ])('%j has another number of cells than the header and keeps the header’s', (cells, kept, count) => {
-    const message = `the row has ${count} cells and the header 3; mend it, a cell with a comma needs quotes`;
+    [['100125', '1', '200.00', 'sold'], ['100125', '1', '200.00'], 4, ''],
+    [['100125', '1', '200.00', ''], ['100125', '1', '200.00'], 4, ENDS],
+    [['100125', '50.00'], ['100125', '50.00', ''], 2, ''],
+  ])('%j has another number of cells than the header and keeps the header’s', (cells, kept, count, more) => {
+    const message = `the row has ${count} cells and the header 3; mend it, a cell with a comma needs quotes${more}`;
     expect(stage(cells)).toEqual(invalid(kept, 'column_count', message));
   });
 });

@@ -4,7 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FileProblem, SourceRecord } from '../../src/core/ports.js';
-import { csvSource } from '../../src/io/csv.js';
+import { csvSource, type CsvFormat } from '../../src/io/csv.js';
 
 interface File {
   readonly header: readonly string[] | undefined;
@@ -15,10 +15,14 @@ interface File {
 
 /** What a file that arrives in these pieces is read as. */
 async function read(...pieces: readonly (string | Buffer)[]): Promise<File> {
+  return readAs({}, ...pieces);
+}
+
+async function readAs(format: CsvFormat, ...pieces: readonly (string | Buffer)[]): Promise<File> {
   const stdin = Readable.from(pieces.map((piece) => Buffer.from(piece)));
   const records: SourceRecord[] = [];
   let file: File = { header: undefined, headerLine: undefined, records, refused: undefined };
-  for await (const item of csvSource('-', stdin).read(new AbortController().signal)) {
+  for await (const item of csvSource('-', stdin, format).read(new AbortController().signal)) {
     if (item.kind === 'header') file = { ...file, header: item.cells, headerLine: item.line };
     else if (item.kind === 'records') records.push(...item.records);
     else if (item.kind === 'refused') file = { ...file, refused: item.problem };
@@ -284,5 +288,27 @@ describe('any table of cells', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('--header-row', () => {
+  const long = 'x'.repeat(100_000);
+
+  it.each([
+    ['LF', [`${long}\n`, 'id,note\n1,a\n']],
+    ['CR LF between two pieces', [`${long}\r`, '\nid,note\n1,a\n']],
+    ['CR between two pieces', [`${long}\r`, 'id,note\n1,a\n']],
+  ])('leaves out a line of many pieces that ends in %s', async (_, pieces) => {
+    expect(await readAs({ headerRow: 2 }, ...pieces)).toEqual({
+      header: ['id', 'note'],
+      headerLine: 2,
+      records: [{ line: 3, cells: ['1', 'a'] }],
+      refused: undefined,
+    });
+  });
+
+  it('refuses a file whose last line is left out', async () => {
+    const { refused } = await readAs({ headerRow: 3 }, `${long}\n`, `${long}\r`);
+    expect(refused?.message).toMatch(/^has no line 3, where --header-row says the header is; /);
   });
 });

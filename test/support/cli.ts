@@ -36,8 +36,9 @@ export class Workspace {
     INVOCA_OAUTH_TOKEN: 'an-oauth-token',
   };
 
-  constructor() {
-    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
+  /** A concurrent test gives the hook of its own context. */
+  constructor(finished: (clean: () => void) => void = onTestFinished) {
+    finished(() => rmSync(this.folder, { recursive: true, force: true }));
   }
 
   path(name: string): string {
