@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Pool, type Dispatcher } from 'undici';
 import type { Exchange, Transport } from '../core/ports.js';
 import type { Reply, RequestBody, VendorRequest } from '../core/vendor.js';
@@ -76,6 +77,8 @@ export class HttpTransport implements Transport {
     }, timeoutMs);
     const giveUp = (): void => attempt.abort(signal.reason);
     if (signal.aborted) giveUp();
+    // As many listen as rows are in flight, which is no leak.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', giveUp, { once: true });
     let written = false;
     const options: Marked = {

@@ -54,6 +54,17 @@ describe('an attempt that is given up', () => {
     expect(requests()).toBe(1);
   });
 
+  it('may be one of many that one signal gives up', async () => {
+    const { transport } = await wired((response) => void response.end('{}'));
+    const warned: Error[] = [];
+    const note = (warning: Error): number => warned.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    await Promise.all(Array.from({ length: 40 }, () => transport.send(REQUEST, never.signal, {})));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warned).toEqual([]);
+  });
+
   it('while the vendor has it may have been applied', async () => {
     const giveUp = new AbortController();
     const { transport } = await wired(() => giveUp.abort());
