@@ -2,6 +2,7 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CODES, type Code } from '../../src/core/codes.js';
 import { FIXTURES, Workspace } from '../support/cli.js';
+import { QUEUED_MS } from './case.js';
 
 const FOLDER = `${FIXTURES}bad/`;
 const MANIFEST = 'expected.txt';
@@ -76,6 +77,7 @@ const NOTHING = 'nothing was sent';
 describe.concurrent('a bad file', () => {
   it.for(commandsOf(BLOCKS))(
     '$name is refused in the words of the manifest',
+    { timeout: QUEUED_MS },
     async ({ blocks }, { expect, onTestFinished }) => {
       const files = blocks.map(({ file }) => file);
       const { args = [], exit = NaN } = blocks[0] ?? {};

@@ -16,6 +16,9 @@ export type Row = readonly [
   warning?: string,
 ];
 
+/** Concurrent tests run a few at a time; the others wait for them within their own time. */
+export const QUEUED_MS = 300_000;
+
 /** A file as people have it, pushed to the sandbox, and what becomes of it. */
 export interface Case {
   readonly name: string;

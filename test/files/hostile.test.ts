@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { RESULT_COLUMNS } from '../../src/io/results.js';
 import { FIXTURES, Workspace } from '../support/cli.js';
-import { check, entriesOf, type Case, type Entry, type Row } from './case.js';
+import { check, QUEUED_MS, entriesOf, type Case, type Entry, type Row } from './case.js';
 
 const FOLDER = `${FIXTURES}hostile/`;
 
@@ -211,24 +211,28 @@ describe('fixtures/hostile', () => {
 });
 
 describe.concurrent('a hostile file', () => {
-  it.for(Object.entries(EXPECTED))('%s forges nothing', async ([name, hostile], context) => {
-    const { books = [], repeats, ...wanted } = hostile;
-    const file = readFileSync(FOLDER + name);
-    const space = new Workspace(context.onTestFinished);
-    const { stderr } = await check({ name, file, ...wanted }, space);
+  it.for(Object.entries(EXPECTED))(
+    '%s forges nothing',
+    { timeout: QUEUED_MS },
+    async ([name, hostile], context) => {
+      const { books = [], repeats, ...wanted } = hostile;
+      const file = readFileSync(FOLDER + name);
+      const space = new Workspace(context.onTestFinished);
+      const { stderr } = await check({ name, file, ...wanted }, space);
 
-    // Neither an escape nor a line end that is not revsync's own.
-    context.expect(stderr).not.toMatch(/[^\n\P{Cc}]|[\u202a-\u202e]/u);
-    const entries = entriesOf(space, wanted.vendor ?? 'convoso');
-    context.expect(entries.map((entry) => told(wanted.vendor, entry))).toEqual(books);
-    if (wanted.rows === undefined) return;
+      // Neither an escape nor a line end that is not revsync's own.
+      context.expect(stderr).not.toMatch(/[^\n\P{Cc}]|[\u202a-\u202e]/u);
+      const entries = entriesOf(space, wanted.vendor ?? 'convoso');
+      context.expect(entries.map((entry) => told(wanted.vendor, entry))).toEqual(books);
+      if (wanted.rows === undefined) return;
 
-    const [header = [], ...rows] = parse(space.read('sales.results.csv'));
-    const source = header.length - RESULT_COLUMNS.length;
-    context.expect(header.slice(source)).toEqual(RESULT_COLUMNS);
-    context.expect(header.slice(0, source).filter((column) => /^revsync_/i.test(column))).toEqual([]);
-    context.expect([header, ...rows].flat().filter((cell) => FORMULA.test(cell))).toEqual([]);
-    context.expect([...new Set(rows.map((row) => row.at(-1)))]).toEqual(['run-1']);
-    if (repeats !== undefined) context.expect(rows.map((row) => row.slice(0, source))).toEqual(repeats);
-  });
+      const [header = [], ...rows] = parse(space.read('sales.results.csv'));
+      const source = header.length - RESULT_COLUMNS.length;
+      context.expect(header.slice(source)).toEqual(RESULT_COLUMNS);
+      context.expect(header.slice(0, source).filter((column) => /^revsync_/i.test(column))).toEqual([]);
+      context.expect([header, ...rows].flat().filter((cell) => FORMULA.test(cell))).toEqual([]);
+      context.expect([...new Set(rows.map((row) => row.at(-1)))]).toEqual(['run-1']);
+      if (repeats !== undefined) context.expect(rows.map((row) => row.slice(0, source))).toEqual(repeats);
+    },
+  );
 });

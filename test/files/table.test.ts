@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Workspace } from '../support/cli.js';
 import { AMOUNTS } from './amounts.js';
-import { check, type Case } from './case.js';
+import { check, QUEUED_MS, type Case } from './case.js';
 import { DAMAGE } from './damage.js';
 import { ENCODINGS } from './encodings.js';
 import { GUARDS } from './guards.js';
@@ -24,7 +24,7 @@ const TABLE: readonly (readonly [string, readonly Case[]])[] = [
 ];
 
 describe.concurrent.each(TABLE)('%s', (_, cases) => {
-  it.for(cases)('$name', async (given, { onTestFinished }) => {
+  it.for(cases)('$name', { timeout: QUEUED_MS }, async (given, { onTestFinished }) => {
     await check(given, new Workspace(onTestFinished));
   });
 });
