@@ -123,7 +123,11 @@ class PhoneColumn {
     }
     return {
       problems: [],
-      lostPrefixes: this.#named.map(({ text, ...row }) => ({ ...row, message: say(text) })),
+      lostPrefixes: this.#named.map(({ text, position, verdict }) => ({
+        position,
+        verdict,
+        message: say(text),
+      })),
     };
   }
 }
