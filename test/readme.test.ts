@@ -80,6 +80,7 @@ describe('the README', () => {
     expect([...named].filter((option) => !options.includes(option) && option !== '--help')).toEqual([]);
     expect(commands).toEqual([
       'push',
+      'pull',
       'runs',
       'results',
       'history',

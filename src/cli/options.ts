@@ -91,6 +91,24 @@ export const read = {
     }
   },
 
+  day(text: string): string {
+    const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+    if (!Number.isNaN(at) && new Date(at).toISOString().startsWith(text)) return text;
+    throw new InvalidArgumentError('write a day such as 2026-11-20.');
+  },
+
+  /** Names as they are, with commas between. */
+  names(text: string): readonly string[] {
+    const names = text.split(',').map((name) => name.trim());
+    if (!names.includes('')) return names;
+    throw new InvalidArgumentError('write names with commas between, such as city,state.');
+  },
+
+  id(text: string): string {
+    if (/^[^\s/]+$/.test(text)) return text;
+    throw new InvalidArgumentError('write an id, such as 1234.');
+  },
+
   maxErrors: shareReader(1),
   maxInvalid: shareReader(0),
 

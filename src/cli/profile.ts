@@ -10,11 +10,14 @@ import type { PushOptions } from './push-options.js';
 /** `DEFAULT_CONFIG` of `io/config.js`, which is loaded only where there is a profile to read. */
 const DEFAULT_CONFIG = 'revsync.yaml';
 
+/** Options of a command that takes a profile; those that the command does not have come with it and are not read. */
+export type ProfileUser = Pick<PushOptions, 'profile' | 'config' | 'vendor' | 'column' | 'foreignFields'>;
+
 /**
  * The options with those of the profile that `--profile` names below them. `given` are the options that were
  * written on the command line or in the environment: they go before the profile, the profile before defaults.
  */
-export async function withProfile(options: PushOptions, given: ReadonlySet<string>): Promise<PushOptions> {
+export async function withProfile<O extends ProfileUser>(options: O, given: ReadonlySet<string>): Promise<O> {
   const { profile: name, config } = options;
   if (name === undefined && config === undefined) return options;
   const path = config ?? DEFAULT_CONFIG;
@@ -38,11 +41,11 @@ export async function withProfile(options: PushOptions, given: ReadonlySet<strin
   }
   if (own.columns !== undefined && options.column !== undefined)
     merged['column'] = new Map([...own.columns, ...options.column]);
-  return merged as unknown as PushOptions;
+  return merged as unknown as O;
 }
 
 /** A line about a profile, or a part of one, that is not used; undefined where all of it is. */
-export function unusedProfile({ profile, config, foreignFields = [] }: PushOptions): string | undefined {
+export function unusedProfile({ profile, config, foreignFields = [] }: ProfileUser): string | undefined {
   if (foreignFields.length > 0)
     return `profile ${profile ?? ''}: not sent, since this vendor has no such field: ${foreignFields.join(', ')}`;
   if (profile !== undefined || config !== undefined || !existsSync(DEFAULT_CONFIG)) return undefined;

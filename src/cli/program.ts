@@ -132,6 +132,44 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .action(action(async () => (await import('./commands/push.js')).push));
 
   program
+    .command('pull')
+    .description('read what a vendor holds into the ledger, and write it to a file')
+    .argument('<vendor>', 'invoca')
+    .option('--network <id>', 'the transactions of a network', read.id)
+    .option('--advertiser <id>', 'the transactions of an advertiser', read.id)
+    .option('--affiliate <id>', 'the transactions of an affiliate', read.id)
+    .option('--from <day>', "first day of the calls, in the zone of the token's user; with --to", read.day)
+    .option('--to <day>', 'last day of the calls', read.day)
+    .option('--since-last', 'read on after the last pull of the same dates, and write what no file has had')
+    .option('--columns <list>', 'columns to ask for besides the default and signal ones', read.names)
+    .option('--page-rows <n>', "rows of a page at most (default: the vendor's)", read.count)
+    .addOption(
+      new Option('--format <format>', 'of the file (default: by the name of --out, else csv)').choices([
+        'csv',
+        'jsonl',
+      ]),
+    )
+    .option('--out <path>', 'where the rows go; - is standard output (default: nowhere)')
+    .option('--wait', 'wait until the vendor may be polled again')
+    .option(
+      '--timezone <zone>',
+      "the zone of the token's user, in which times are written (default: UTC)",
+      read.timezone,
+    )
+    .option('--profile <name>', 'a profile of revsync.yaml; options go before what it says')
+    .option('--config <path>', 'the file with the profiles (default: revsync.yaml in this folder)')
+    .option('--account <name>', 'keeps ledgers of several accounts apart', 'default')
+    .option('--retries <n>', 'further attempts per page', read.retries, 5)
+    .option('--timeout <s>', "seconds an answer may take (default: the vendor's)", read.seconds)
+    .option('--deadline <s>', 'seconds a page may take with all its attempts', read.seconds, 600)
+    .addOption(ledger)
+    .option('--base-url <url>', "the vendor's address")
+    .option('--env-file <path>', 'variables to read before the environment')
+    .option('--json', 'print one JSON object about the pull on standard output')
+    .option('--quiet', 'say nothing but errors')
+    .action(action(async () => (await import('./commands/pull.js')).pull));
+
+  program
     .command('runs')
     .description('list the runs the ledger knows')
     .addOption(ledger)

@@ -133,7 +133,7 @@ export function checkOptions(files: readonly string[], options: PushOptions, ven
 }
 
 /** The environment with `--env-file` below it. */
-export function environment(options: PushOptions): Environment {
+export function environment(options: Pick<PushOptions, 'envFile'>): Environment {
   const env = withEnvFile(process.env, options.envFile);
   if (!env.ok) throw new UsageError(env.error);
   return env.value;

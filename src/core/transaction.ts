@@ -1,4 +1,6 @@
 import type { Amount } from './amount.js';
+import type { Failure } from './reply.js';
+import type { Reply, SecretName, VendorRequest } from './vendor.js';
 
 /**
  * One row of a vendor's own books, as its report API tells it. A correction is a row that names the one it
@@ -29,4 +31,92 @@ export interface Transaction {
   readonly amount?: Amount;
   /** Every column as the vendor wrote it. */
   readonly columns: Readonly<Record<string, string>>;
+}
+
+/** Whose transactions are read: in the vendor's own words, such as `networks` and `33`. */
+export interface Scope {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** Days as `YYYY-MM-DD`, both included; both empty where nothing bounds them. */
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface PageQuery {
+  readonly scope: Scope;
+  readonly period: Period;
+  /** The id of the last row of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+  /** Columns to ask for besides those that `Transaction` is made of. */
+  readonly columns: readonly string[];
+}
+
+/** A row that was kept, and what of it could not be read. */
+export interface RowWarning {
+  readonly id: string;
+  readonly message: string;
+}
+
+/** One page of a report, or why there is none; no rows mean that there are no more. */
+export type Page =
+  | { readonly kind: 'rows'; readonly rows: readonly Transaction[]; readonly warnings: readonly RowWarning[] }
+  | Failure;
+
+/** A vendor's report API: like `Vendor`, data and pure functions. */
+export interface TransactionReport {
+  /** The vendor's id, whose credentials and address it has. */
+  readonly vendor: string;
+  readonly title: string;
+  /** Rows of a page at most. */
+  readonly pageRows: number;
+  /** The shortest time between two polls of one scope. */
+  readonly pollEveryMs: number;
+  readonly timeoutSeconds: number;
+  readonly secrets: readonly SecretName[];
+  pageRequest(query: PageQuery): VendorRequest;
+  /** Adds the secrets, by the names in `secrets`. Called once per attempt; its result is never stored. */
+  authorize(request: VendorRequest, secrets: Readonly<Record<string, string>>): VendorRequest;
+  /** Total: any status and any text give a page; never throws. A row is never left out of one. */
+  readPage(reply: Reply): Page;
+}
+
+/** How far the rows of one scope and period have been read. */
+export interface Reading {
+  /** Epoch milliseconds at which the scope was last asked, for whatever period. */
+  readonly polledAt?: number;
+  /** Absent where the period has never been begun. */
+  readonly progress?: {
+    readonly cursor?: string;
+    readonly complete: boolean;
+    readonly rows: number;
+    /** Whether there is nothing that has not been written out yet. */
+    readonly writtenOut: boolean;
+    /** The columns that the pages so far were asked for; absent where none has come since the poll began. */
+    readonly columns?: readonly string[];
+  };
+}
+
+/**
+ * The transactions of one scope and period. The implementation holds the scope's lock. A call that returns has
+ * been committed and synced.
+ */
+export interface TransactionBooks {
+  reading(): Promise<Reading>;
+  /** A new poll: `anew` from the first row, `on` after the last one of a complete reading. */
+  begin(how: 'anew' | 'on', at: number): Promise<void>;
+  /**
+   * Adds rows that were asked for with these columns, moves the cursor behind the last one and notes the poll, all
+   * or nothing. Returns how many ids were new to the reading.
+   */
+  addPage(rows: readonly Transaction[], columns: readonly string[], at: number): Promise<number>;
+  /** The last page has come. Rows that an earlier reading had and this one has not are removed; their ids. */
+  finish(at: number): Promise<readonly string[]>;
+  /** The cursor is of no use any more: the reading begins at the first row. */
+  forget(): Promise<void>;
+  /** The rows of a complete reading are in their file. */
+  writtenOut(): Promise<void>;
 }

@@ -109,7 +109,7 @@ export interface Prepared {
 }
 
 export interface VendorRequest {
-  readonly method: 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** Absolute path below the base URL, each cell value in it percent-encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -118,6 +118,7 @@ export interface VendorRequest {
 }
 
 export type RequestBody =
+  | { readonly kind: 'none' }
   | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> }
   | { readonly kind: 'json'; readonly value: Readonly<Record<string, unknown>> };
 

@@ -3,8 +3,9 @@ import type { Report, Stop } from '../core/events.js';
 import type { ClaimedRow, Clock, Doubt, Exchange, Settlement, Transport, Try } from '../core/ports.js';
 import { unreachable } from '../core/result.js';
 import type { Outcome, Vendor, VendorRequest } from '../core/vendor.js';
+import { knowledgeOf, readExchange, type NotSent } from './exchange.js';
 import type { Lanes } from './lanes.js';
-import { decideRetry, type Budget, type Knowledge } from './retry.js';
+import { decideRetry, type Budget } from './retry.js';
 
 export interface SendContext {
   readonly vendor: Vendor;
@@ -42,7 +43,7 @@ export async function sendRow(row: ClaimedRow, request: VendorRequest, context: 
     const at = clock.now();
     const authorized = vendor.authorize(asked, { ...context.secrets, ...rowSecrets });
     const exchange = await context.transport.send(authorized, context.abandon, rowSecrets);
-    const seen = interpret(exchange, vendor);
+    const seen: Seen = readExchange(exchange, (reply) => vendor.readReply(reply));
     tries.push({ at, ...httpStatus(exchange), ...codeAndMessage(seen) });
 
     const doubt: Doubt = repeat === 'appends' ? 'blocked' : 'resend';
@@ -137,33 +138,7 @@ export async function sendRow(row: ClaimedRow, request: VendorRequest, context: 
   }
 }
 
-type Seen = Outcome | { readonly kind: 'not_sent'; readonly code: string; readonly message: string };
-
-function interpret(exchange: Exchange, vendor: Vendor): Seen {
-  switch (exchange.kind) {
-    case 'reply':
-      return vendor.readReply(exchange.reply);
-    case 'not_sent':
-      return { kind: 'not_sent', code: 'connect_failed', message: exchange.message };
-    case 'lost':
-      return { kind: 'unclear', code: exchange.code, message: exchange.message };
-    default:
-      return unreachable(exchange);
-  }
-}
-
-function knowledgeOf(seen: Extract<Seen, { kind: 'busy' | 'unclear' | 'not_sent' }>): Knowledge {
-  switch (seen.kind) {
-    case 'busy':
-      return { kind: 'busy', retryAfterMs: seen.retryAfterMs };
-    case 'unclear':
-      return { kind: 'in_doubt' };
-    case 'not_sent':
-      return { kind: 'not_sent' };
-    default:
-      return unreachable(seen);
-  }
-}
+type Seen = Outcome | NotSent;
 
 function withEcho(row: ClaimedRow, request: VendorRequest, { confirm, vendor }: SendContext): VendorRequest {
   const { echo } = vendor.claims;

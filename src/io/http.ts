@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Pool, type Dispatcher } from 'undici';
 import type { Exchange, Transport } from '../core/ports.js';
+import { unreachable } from '../core/result.js';
 import type { Reply, RequestBody, VendorRequest } from '../core/vendor.js';
 import { withoutCoding } from './content-coding.js';
 import { forward } from './dispatch.js';
@@ -17,11 +18,13 @@ export interface HttpSettings {
   readonly freshConnections: boolean;
   readonly redact: Redact;
   readonly env: Environment;
+  /** What comes after so many bytes of an answer is not read; `REPLY_CAP_BYTES` where absent. */
+  readonly replyCapBytes?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 4_000;
-/** Answers are a few hundred bytes, and the texts of the request where they repeat it; more is not read. */
+/** Answers to a push are a few hundred bytes, and the texts of the request where they repeat it; more is not read. */
 const REPLY_CAP_BYTES = 64 * 1024;
 /** An answer in ASCII spells a character of two bytes as `\u00e9`. */
 const ECHO_GROWTH = 3;
@@ -63,11 +66,11 @@ export class HttpTransport implements Transport {
     signal: AbortSignal,
     rowSecrets: Readonly<Record<string, string>> = {},
   ): Promise<Exchange> {
-    const { baseUrl, timeoutMs, freshConnections } = this.#settings;
+    const { baseUrl, timeoutMs, freshConnections, replyCapBytes = REPLY_CAP_BYTES } = this.#settings;
     const rowRedact = Object.keys(rowSecrets).length > 0 ? redactor(rowSecrets) : undefined;
     const redact: Redact = (text) => this.#settings.redact(rowRedact?.(text) ?? text);
     const { text, type } = encodeBody(request.body);
-    const cap = REPLY_CAP_BYTES + ECHO_GROWTH * Buffer.byteLength(text);
+    const cap = replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text);
     // One controller each: `AbortSignal.any` leaves a trace of every request at a signal that lives long.
     const attempt = new AbortController();
     let timedOut = false;
@@ -89,9 +92,9 @@ export class HttpTransport implements Transport {
         accept: 'application/json',
         'user-agent': 'revsync',
         ...request.headers,
-        'content-type': type,
+        ...(type === undefined ? {} : { 'content-type': type }),
       },
-      body: text,
+      body: type === undefined ? null : text,
       reset: freshConnections,
       signal: attempt.signal,
       onWritten: () => {
@@ -161,10 +164,18 @@ export function pathOf({ path, query }: VendorRequest): string {
   return query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
 }
 
-export function encodeBody(body: RequestBody): { text: string; type: string } {
-  return body.kind === 'form'
-    ? { text: new URLSearchParams(body.fields).toString(), type: 'application/x-www-form-urlencoded' }
-    : { text: JSON.stringify(body.value), type: 'application/json' };
+/** No `type` where there is no body. */
+export function encodeBody(body: RequestBody): { text: string; type?: string } {
+  switch (body.kind) {
+    case 'form':
+      return { text: new URLSearchParams(body.fields).toString(), type: 'application/x-www-form-urlencoded' };
+    case 'json':
+      return { text: JSON.stringify(body.value), type: 'application/json' };
+    case 'none':
+      return { text: '' };
+    default:
+      return unreachable(body);
+  }
 }
 
 function isTimeout(error: unknown): boolean {

@@ -1,3 +1,5 @@
+import type { Result } from '../core/result.js';
+
 /** A request as a fake vendor sees it. */
 export interface FakeRequest {
   readonly method: string;
@@ -25,6 +27,8 @@ export interface Fake {
   answer(request: FakeRequest): FakeAnswer;
   /** What the vendor holds, for people and tests to look at. */
   books(): unknown;
+  /** Changes the books behind everybody's back, as `PUT /_sandbox/books/VENDOR` asks; says what is wrong with that. */
+  alter?(body: string): Result<void, string>;
 }
 
 export interface FakeOptions {

@@ -1,14 +1,14 @@
 import { json, type FakeAnswer, type FakeRequest } from './fake.js';
 import { refusal, tokenIsGood, unauthorized } from './invoca-call.js';
 
-/** A row of the Transactions API. A call's own row is not kept, only what was reported about it. */
+/** A row of the Transactions API. */
 export interface InvocaTransaction {
   readonly transaction_id: string;
   /** The row that this one replaces: always the latest before it, so corrections make a chain. */
   readonly corrects_transaction_id: string | null;
   readonly corrected_at: string | null;
   readonly complete_call_id: string;
-  readonly transaction_type: 'Reported Conversion' | 'Signal';
+  readonly transaction_type: 'Call' | 'Reported Conversion' | 'Signal' | 'Sale';
   readonly start_time_local: string;
   /** Epoch milliseconds. */
   readonly start_time_utc: number;
@@ -17,12 +17,16 @@ export interface InvocaTransaction {
   readonly duration: number | null;
   readonly revenue: string | null;
   readonly sale_amount: string | null;
-  readonly signal_name: string;
-  readonly signal_partner_unique_id: string;
-  readonly signal_value: boolean;
+  /** Null in a row that is about the call only, and in a `Sale`. */
+  readonly signal_name: string | null;
+  readonly signal_partner_unique_id: string | null;
+  readonly signal_value: boolean | null;
 }
 
-const ROUTE = /^\/api\/2020-10-01\/(networks|advertisers|affiliates)\/transactions\/[^/]+\.json$/;
+/** A scope whose id begins so is an older account: it reports the sale and the signal of an outcome as rows of their own. */
+export const OLD_ACCOUNT_MARK = 'old';
+
+const ROUTE = /^\/api\/2020-10-01\/(networks|advertisers|affiliates)\/transactions\/([^/]+)\.json$/;
 const DEFAULT_COLUMNS = [
   'transaction_id',
   'corrects_transaction_id',
@@ -44,6 +48,64 @@ export function servesTransactions(path: string): boolean {
   return ROUTE.test(path);
 }
 
+/** Whether the request is for the rows of an older account. */
+export function isOldAccount(path: string): boolean {
+  return ROUTE.exec(path)?.[2]?.startsWith(OLD_ACCOUNT_MARK) === true;
+}
+
+/**
+ * What was reported, as the account shows it: each call's own row, whose id is the call's, before the first
+ * report about it; in an older account, a `Sale` and a `Signal` for each report.
+ */
+export function reportedRows(reports: readonly InvocaTransaction[], old: boolean): InvocaTransaction[] {
+  const rows: InvocaTransaction[] = [];
+  const calls = new Set<string>();
+  const sold = new Set<string>();
+  for (const report of reports) {
+    const { complete_call_id: call, transaction_id: id, corrects_transaction_id: corrects } = report;
+    if (!calls.has(call)) rows.push(callRow(report));
+    calls.add(call);
+    if (!old) {
+      rows.push(report);
+      continue;
+    }
+    const resold = corrects !== null && sold.has(corrects);
+    if (report.sale_amount !== null || resold) {
+      rows.push({
+        ...report,
+        ...NO_SIGNAL,
+        transaction_type: 'Sale',
+        corrects_transaction_id: resold ? corrects : null,
+        corrected_at: resold ? report.corrected_at : null,
+      });
+      sold.add(id);
+    }
+    rows.push({
+      ...report,
+      transaction_id: `${id}-SIGNAL`,
+      corrects_transaction_id: corrects === null ? null : `${corrects}-SIGNAL`,
+      transaction_type: 'Signal',
+      sale_amount: null,
+    });
+  }
+  return rows;
+}
+
+const NO_SIGNAL = { signal_name: null, signal_partner_unique_id: null, signal_value: null } as const;
+
+function callRow(report: InvocaTransaction): InvocaTransaction {
+  return {
+    ...report,
+    ...NO_SIGNAL,
+    transaction_id: report.complete_call_id,
+    corrects_transaction_id: null,
+    corrected_at: null,
+    transaction_type: 'Call',
+    revenue: null,
+    sale_amount: null,
+  };
+}
+
 /** One page, oldest first. `from` and `to` name days of UTC, the zone of the fake's user; one alone filters nothing. */
 export function transactionsPage(
   { method, headers, query }: FakeRequest,
@@ -60,8 +122,9 @@ export function transactionsPage(
     if (day !== '' && !/^\d{4}-\d\d-\d\d$/.test(day))
       return refusal('InvalidInput', 'from and to must be YYYY-MM-DD');
   const within = rows.filter(({ start_time_utc: start }) => {
+    if (from === '' || to === '') return true;
     const day = new Date(start).toISOString().slice(0, 10);
-    return from === '' || to === '' || (from <= day && day <= to);
+    return from <= day && day <= to;
   });
   const after = query.get('start_after_transaction_id') ?? '';
   const last = within.findIndex(({ transaction_id: id }) => id === after);

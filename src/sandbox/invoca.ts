@@ -1,9 +1,12 @@
 import { err, ok, type Result } from '../core/result.js';
 import { json, type Fake, type FakeAnswer, type FakeOptions } from './fake.js';
 import { findCall, invalid, isMoney, moneyBack, tokenIsGood, truthOf, unauthorized } from './invoca-call.js';
+import { alteredRows, readAlterations, type Alteration } from './invoca-alter.js';
 import {
+  isOldAccount,
   localTime,
   reportedPhone,
+  reportedRows,
   servesTransactions,
   transactionsPage,
   type InvocaTransaction,
@@ -36,11 +39,13 @@ export interface InvocaBooks {
   readonly methods: readonly string[];
 }
 
-interface Entry {
+interface Write {
   readonly method: string;
   readonly outcome: InvocaOutcome;
   readonly transaction: InvocaTransaction;
 }
+
+type Entry = Write | { readonly alteration: Alteration };
 
 const ROUTE = /^\/api\/([^/]+)\/call_outcomes\.json$/;
 const FIELDS: ReadonlySet<string> = new Set([
@@ -59,22 +64,60 @@ const MAX_PARAMETER = 255;
 /** `POST` and `PUT /api/<version>/call_outcomes.json`, both of which upsert, and the Transactions API over the same books. */
 export function invocaFake({ journal: path, known }: FakeOptions): Fake {
   const journal = new Journal<Entry>(path);
-  const outcomes = new Map(journal.entries.map(({ outcome }) => [keyOf(outcome), outcome]));
+  let outcomes = new Map<string, InvocaOutcome>();
+  let isAltered = false;
   const starts = new Map<string, number>();
-  for (const { transaction } of journal.entries)
-    starts.set(transaction.complete_call_id, transaction.start_time_utc);
-  const transactions = (): InvocaTransaction[] => journal.entries.map(({ transaction }) => transaction);
+  const methods: string[] = [];
+  const shown = new Map<boolean, readonly InvocaTransaction[]>();
+  let transactions: InvocaTransaction[] = [];
+  let entries = 0;
+  const nextId = (): string => `OUTCOME-${entries + 1}`;
+  const enter = (entry: Entry): void => {
+    shown.clear();
+    if ('alteration' in entry) {
+      transactions = alteredRows(transactions, entry.alteration, nextId());
+      isAltered = true;
+    } else {
+      const { method, outcome, transaction } = entry;
+      methods.push(method);
+      outcomes.set(keyOf(outcome), outcome);
+      starts.set(transaction.complete_call_id, transaction.start_time_utc);
+      transactions.push(transaction);
+    }
+    entries += 1;
+  };
+  const heldNow = (): ReadonlyMap<string, InvocaOutcome> => {
+    if (isAltered) outcomes = outcomesIn(transactions, outcomes);
+    isAltered = false;
+    return outcomes;
+  };
+  for (const entry of journal.entries) enter(entry);
+  const rowsOf = (old: boolean): readonly InvocaTransaction[] => {
+    const rows = shown.get(old) ?? reportedRows(transactions, old);
+    shown.set(old, rows);
+    return rows;
+  };
 
   return {
     vendor: 'invoca',
     serves: (path) => ROUTE.test(path) || servesTransactions(path),
     books: (): InvocaBooks => ({
-      outcomes: Object.fromEntries(outcomes),
-      transactions: transactions(),
-      methods: journal.entries.map(({ method }) => method),
+      outcomes: Object.fromEntries(heldNow()),
+      transactions: [...transactions],
+      methods: [...methods],
     }),
+    alter(body) {
+      const changes = readAlterations(body, transactions);
+      if (!changes.ok) return changes;
+      for (const alteration of changes.value) {
+        journal.add({ alteration });
+        enter({ alteration });
+      }
+      return ok(undefined);
+    },
     answer(request) {
-      if (servesTransactions(request.path)) return transactionsPage(request, transactions());
+      if (servesTransactions(request.path))
+        return transactionsPage(request, rowsOf(isOldAccount(request.path)));
       const { method, at } = request;
       if (method !== 'POST' && method !== 'PUT') return json(405, { errors: { class: 'MethodNotAllowed' } });
       if (!/^\d{4}-\d\d-\d\d$/.test(ROUTE.exec(request.path)?.[1] ?? ''))
@@ -86,9 +129,9 @@ export function invocaFake({ journal: path, known }: FakeOptions): Fake {
       const sent = readOutcome(asObject(body['call_outcome']) ?? {}, at);
       if (!sent.ok) return sent.error;
 
-      const id = `OUTCOME-${journal.entries.length + 1}`;
+      const id = nextId();
       const key = keyOf({ ...sent.value, call: call.value.id });
-      const replaced = outcomes.get(key);
+      const replaced = heldNow().get(key);
       const name = replaced?.outcome_name ?? sent.value.outcome_name;
       const outcome = { transaction_id: id, call: call.value.id, ...sent.value, outcome_name: name };
       const start = starts.get(call.value.id) ?? call.value.start ?? at;
@@ -110,11 +153,34 @@ export function invocaFake({ journal: path, known }: FakeOptions): Fake {
         signal_value: outcome.value,
       };
       journal.add({ method, outcome, transaction });
-      outcomes.set(key, outcome);
-      starts.set(call.value.id, start);
+      enter({ method, outcome, transaction });
       return answerOf(outcome, transaction);
     },
   };
+}
+
+/** What is held after a change behind everybody's back: the latest row of each key, with what only pushes tell. */
+function outcomesIn(
+  transactions: readonly InvocaTransaction[],
+  before: ReadonlyMap<string, InvocaOutcome>,
+): Map<string, InvocaOutcome> {
+  const held = new Map<string, InvocaOutcome>();
+  for (const row of transactions) {
+    if (row.transaction_type !== 'Reported Conversion') continue;
+    const outcome = {
+      call: row.complete_call_id,
+      outcome_name: row.signal_name ?? '',
+      partner_unique_id: row.signal_partner_unique_id ?? '',
+      description: null,
+      occurred_at_time_t: String(Math.floor(row.start_time_utc / 1000)),
+      custom_parameters: [null, null, null],
+    } as const;
+    const key = keyOf(outcome);
+    const { transaction_id, sale_amount } = row;
+    const now = { transaction_id, sale_amount, value: row.signal_value ?? true };
+    held.set(key, { ...outcome, ...before.get(key), ...now });
+  }
+  return held;
 }
 
 function keyOf({

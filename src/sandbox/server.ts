@@ -20,7 +20,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Serves the fake vendors on a loopback port, with `/_sandbox/books`, `/_sandbox/requests` and `/_sandbox/faults`. */
+/** Serves the fake vendors on a loopback port, with `/_sandbox/books` to look at and to alter, `/_sandbox/requests` and `/_sandbox/faults`. */
 export async function startSandbox({ fakes, port, faults, latencyMs }: SandboxSettings): Promise<Sandbox> {
   const state = { requests: 0, faults };
   const server = createServer({ keepAliveTimeout: 30_000 }, (incoming, response) => {
@@ -124,7 +124,15 @@ function answerControl(
     state.faults = faults.value;
     return json(200, { faults: body });
   }
-  return json(404, { error: 'use GET /_sandbox/books, GET /_sandbox/requests or PUT /_sandbox/faults' });
+  const altered = fakes.find(({ vendor }) => method === 'PUT' && path === `/_sandbox/books/${vendor}`)?.alter;
+  if (altered !== undefined) {
+    const done = altered(body);
+    return done.ok ? json(200, {}) : json(400, { error: done.error });
+  }
+  return json(404, {
+    error:
+      'use GET /_sandbox/books, GET /_sandbox/requests, PUT /_sandbox/faults or PUT /_sandbox/books/invoca',
+  });
 }
 
 function describe(incoming: IncomingMessage, body: string): FakeRequest {

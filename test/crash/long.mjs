@@ -2,6 +2,7 @@
 //   npm run test:crash                                          200 instants per vendor
 //   npm run test:crash -- --instants 500 --seed 7 --vendor tldcrm
 //   npm run test:crash -- --vendor tldcrm --seed 7 --instant 17    one instant alone
+//   npm run test:crash -- --vendor pull --instants 50           pulls instead of pushes
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,10 +18,11 @@ const env = {
 };
 if (values.vendor !== undefined) env.REVSYNC_CRASH_VENDOR = values.vendor;
 if (values.instant !== undefined) env.REVSYNC_CRASH_INSTANT = values.instant;
+const files = values.vendor === 'pull' ? 'test/crash/pull.test.ts' : 'test/crash';
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const { status } = spawnSync(
   process.execPath,
-  [vitest, 'run', 'test/crash', '--disable-console-intercept', '--reporter=verbose'],
+  [vitest, 'run', files, '--disable-console-intercept', '--reporter=verbose'],
   { cwd: root, stdio: 'inherit', env },
 );
 process.exitCode = status ?? 1;

@@ -24,6 +24,7 @@ import {
   type PushOptions,
 } from '../push-options.js';
 import { progress } from '../progress.js';
+import { onSignals } from '../signals.js';
 import { sandboxBooks, SANDBOX_ORIGIN, SANDBOX_URL } from '../sandbox-books.js';
 import { jsonSummary, textSummary, type PushReport } from '../summary.js';
 
@@ -179,19 +180,6 @@ async function ownSandbox({ vendor, options, path }: Sending): ReturnType<typeof
   if (make === undefined) throw new Error(`no fake for ${vendor.id}`);
   const fake = make({ journal: sandboxBooks(path, vendor.id, options.account) });
   return startSandbox({ fakes: [fake], port: 0, faults: () => undefined, latencyMs: 0 });
-}
-
-/** Ctrl-C ends the run in good order; a second one ends it at once, which the ledger survives. */
-function onSignals(interrupt: AbortController): () => void {
-  const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
-    const handler = (): void => {
-      if (interrupt.signal.aborted) process.exit(interruptCode(signal));
-      interrupt.abort(signal);
-    };
-    process.on(signal, handler);
-    return () => process.off(signal, handler);
-  });
-  return () => handlers.forEach((off) => off());
 }
 
 interface Written {

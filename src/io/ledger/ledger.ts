@@ -55,15 +55,7 @@ export class SqliteLedger implements Ledger {
   static open(path: string, namespace: Namespace): SqliteLedger {
     const db = Database.open(path);
     migrate(db);
-    const id = db.transaction(() => {
-      const { vendor, account, origin } = namespace;
-      db.run('insert or ignore into namespaces (vendor, account, origin) values (?, ?, ?)', [
-        vendor,
-        account,
-        origin,
-      ]);
-      return findNamespace(db, namespace);
-    });
+    const id = takeNamespace(db, namespace);
     const lock = db.guarded(() => takeLock(lockPath(path, id)));
     if (lock === undefined) {
       db.close();
@@ -297,6 +289,19 @@ export class SqliteLedger implements Ledger {
 /** The file whose lock says that a push to a vendor account is at work. */
 export function lockPath(ledger: string, namespace: number): string {
   return `${ledger}.lock-${namespace}`;
+}
+
+/** The number of a namespace, which is written down if it is a new one. */
+export function takeNamespace(db: Database, namespace: Namespace): number {
+  return db.transaction(() => {
+    const { vendor, account, origin } = namespace;
+    db.run('insert or ignore into namespaces (vendor, account, origin) values (?, ?, ?)', [
+      vendor,
+      account,
+      origin,
+    ]);
+    return findNamespace(db, namespace);
+  });
 }
 
 function findNamespace(db: Database, { vendor, account, origin }: Namespace): number {

@@ -70,8 +70,27 @@ const TRANSACTIONS = `
   create index transactions_by_call on transactions (scope, call);
 `;
 
+/**
+ * A reading is one way through the pages of a range; `told` has the ids it brought, in the vendor's order. `before`
+ * is the reading that the present one replaces once it is complete, `new_from` the number of the first row that no
+ * file has had yet unless all is `written_out`, `asked` a JSON array of the columns that the poll asked for, `names`
+ * one of those that came, in the order in which they were first seen.
+ */
+const READINGS = `
+  alter table ranges add column reading integer not null default 0;
+  alter table ranges add column before integer;
+  alter table ranges add column new_from integer not null default 1;
+  alter table ranges add column written_out integer not null default 0;
+  alter table ranges add column asked text;
+  alter table ranges add column names text not null default '[]';
+  create table told (
+    reading integer not null, id text not null, number integer not null, primary key (reading, id)
+  ) without rowid;
+  create index told_in_order on told (reading, number);
+`;
+
 /** Each brings the schema from the version of its index to the next. */
-const MIGRATIONS: readonly string[] = [STAGING + BOOKS, INPUT_BYTES, TRANSACTIONS];
+const MIGRATIONS: readonly string[] = [STAGING + BOOKS, INPUT_BYTES, TRANSACTIONS, READINGS];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
 export function newerSchema(version: number): string | undefined {

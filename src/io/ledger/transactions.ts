@@ -1,0 +1,271 @@
+import type { Amount } from '../../core/amount.js';
+import type { Period, Reading, Scope, Transaction, TransactionBooks } from '../../core/transaction.js';
+import { Database, writeRows, type Cell } from './database.js';
+import { LedgerLockedError, lockPath, takeNamespace, type Namespace } from './ledger.js';
+import { takeLock, type Lock } from './lock.js';
+import { migrate } from './schema.js';
+
+interface Range {
+  readonly cursor: string | undefined;
+  readonly complete: boolean;
+  readonly writtenOut: boolean;
+  readonly asked: readonly string[] | undefined;
+  readonly reading: number;
+  readonly before: number | undefined;
+  readonly newFrom: number;
+  /** Every column that a row of the reading had, in the order first seen. */
+  readonly names: readonly string[];
+}
+
+const ROWS_PER_READ = 500;
+
+const ROW_COLUMNS = `transactions.id, call, corrects, corrected_at, type, started_at, caller, duration, outcome,
+  order_id, value, amount, columns`;
+
+/** The transactions of one scope and period in the SQLite ledger, locked for one pull of the scope at a time. */
+export class SqliteTransactions implements TransactionBooks {
+  readonly #db: Database;
+  readonly #lock: Lock;
+  readonly #scope: number;
+  readonly #period: readonly [scope: number, from: string, to: string];
+
+  private constructor(db: Database, lock: Lock, scope: number, { from, to }: Period) {
+    this.#db = db;
+    this.#lock = lock;
+    this.#scope = scope;
+    this.#period = [scope, from, to];
+  }
+
+  /** A push to the same account has a lock of its own, so that neither hinders the other. */
+  static open(path: string, namespace: Namespace, { kind, id }: Scope, period: Period): SqliteTransactions {
+    const db = Database.open(path);
+    migrate(db);
+    const owner = takeNamespace(db, namespace);
+    db.run('insert or ignore into scopes (namespace, kind, scope_id) values (?, ?, ?)', [owner, kind, id]);
+    const found = db.one(
+      'select id from scopes where namespace = ? and kind = ? and scope_id = ?',
+      owner,
+      kind,
+      id,
+    );
+    const scope = Number(found?.[0]);
+    const lock = db.guarded(() => takeLock(`${lockPath(path, owner)}-pull-${scope}`));
+    if (lock === undefined) {
+      db.close();
+      throw new LedgerLockedError(
+        `another pull of ${kind}/${id}, account ${namespace.account}, is running with ledger ${path}; wait for it to end`,
+      );
+    }
+    return new SqliteTransactions(db, lock, scope, period);
+  }
+
+  close(): void {
+    this.#db.close();
+    this.#lock.release();
+  }
+
+  async reading(): Promise<Reading> {
+    const polled = this.#db.one('select polled_at from scopes where id = ?', this.#scope)?.[0] ?? undefined;
+    const polledAt = polled === undefined ? undefined : Number(polled);
+    const range = this.#range();
+    if (range === undefined) return Promise.resolve({ polledAt });
+    const { cursor, complete, writtenOut, asked: columns, reading } = range;
+    const rows = Number(this.#db.one('select count(*) from told where reading = ?', reading)?.[0]);
+    return Promise.resolve({ polledAt, progress: { cursor, complete, rows, writtenOut, columns } });
+  }
+
+  async begin(how: 'anew' | 'on', at: number): Promise<void> {
+    this.#db.transaction(() => {
+      const range = this.#range();
+      if (how === 'on' && range !== undefined) {
+        const newFrom = range.writtenOut ? this.#lastNumber(range.reading) + 1 : range.newFrom;
+        this.#setRange('complete = 0, new_from = ?, written_out = 0, asked = null', newFrom);
+      } else {
+        this.#startAnew(range);
+      }
+      this.#polled(at);
+    });
+    return Promise.resolve();
+  }
+
+  async addPage(rows: readonly Transaction[], columns: readonly string[], at: number): Promise<number> {
+    const added = this.#db.transaction(() => {
+      const range = this.#begun();
+      const first = this.#lastNumber(range.reading) + 1;
+      const sql = (list: string): string =>
+        `insert or replace into transactions (scope, id, call, corrects, corrected_at, type, started_at, caller,
+          duration, outcome, order_id, value, amount, columns) values ${list}`;
+      writeRows(
+        this.#db,
+        sql,
+        rows.map((row) => cellsOf(this.#scope, row)),
+      );
+      writeRows(
+        this.#db,
+        (list) => `insert or ignore into told (reading, id, number) values ${list}`,
+        rows.map(({ id }, index) => [range.reading, id, first + index]),
+      );
+      const names = new Set([...range.names, ...rows.flatMap(({ columns }) => Object.keys(columns))]);
+      this.#setRange(
+        'cursor = ?, asked = ?, names = ?',
+        rows.at(-1)?.id ?? range.cursor ?? null,
+        JSON.stringify(columns),
+        JSON.stringify([...names]),
+      );
+      this.#polled(at);
+      const count = 'select count(*) from told where reading = ? and number >= ?';
+      return Number(this.#db.one(count, range.reading, first)?.[0]);
+    });
+    return Promise.resolve(added);
+  }
+
+  async finish(at: number): Promise<readonly string[]> {
+    const gone = this.#db.transaction(() => {
+      const { reading, before } = this.#begun();
+      const ids =
+        before === undefined
+          ? []
+          : this.#db
+              .all(
+                'select id from told where reading = ? except select id from told where reading = ?',
+                before,
+                reading,
+              )
+              .map(([id]) => String(id));
+      for (const id of ids)
+        this.#db.run('delete from transactions where scope = ? and id = ?', [this.#scope, id]);
+      if (before !== undefined) this.#db.run('delete from told where reading = ?', [before]);
+      this.#setRange('complete = 1, before = null');
+      this.#polled(at);
+      return ids;
+    });
+    return Promise.resolve(gone);
+  }
+
+  async forget(): Promise<void> {
+    this.#db.transaction(() => this.#startAnew(this.#begun()));
+    return Promise.resolve();
+  }
+
+  async writtenOut(): Promise<void> {
+    this.#setRange('written_out = 1');
+    return Promise.resolve();
+  }
+
+  /** Every column of the reading, in the order first seen. */
+  names(): readonly string[] {
+    return this.#begun().names;
+  }
+
+  /** The rows of the reading in the vendor's order, a few hundred at a time; if so asked, those that no file has had. */
+  *rows(which: 'all' | 'new'): Generator<readonly Transaction[]> {
+    const { reading, newFrom } = this.#begun();
+    let after = which === 'new' ? newFrom - 1 : 0;
+    for (;;) {
+      const page = this.#db.all(
+        `select number, ${ROW_COLUMNS} from told join transactions on scope = ? and transactions.id = told.id
+          where reading = ? and number > ? order by number limit ${ROWS_PER_READ}`,
+        this.#scope,
+        reading,
+        after,
+      );
+      if (page.length === 0) return;
+      after = Number(page.at(-1)?.[0]);
+      yield page.map(([, ...cells]) => transactionOf(cells));
+    }
+  }
+
+  #range(): Range | undefined {
+    const row = this.#db.one(
+      `select cursor, complete, written_out, asked, reading, before, new_from, names from ranges
+        where scope = ? and from_date = ? and to_date = ?`,
+      ...this.#period,
+    );
+    if (row === undefined) return undefined;
+    const [cursor, complete, writtenOut, asked, reading, before, newFrom, names] = row;
+    return {
+      cursor: cursor == null ? undefined : String(cursor),
+      complete: complete === 1,
+      writtenOut: writtenOut === 1,
+      asked: asked == null ? undefined : (JSON.parse(String(asked)) as string[]),
+      reading: Number(reading),
+      before: before == null ? undefined : Number(before),
+      newFrom: Number(newFrom),
+      names: JSON.parse(String(names)) as string[],
+    };
+  }
+
+  /** What was read before stays known until the new reading is complete, to tell which rows have gone. */
+  #startAnew(range: Range | undefined): void {
+    const reading = Number(this.#db.one('select max(reading) from ranges')?.[0] ?? 0) + 1;
+    const insert = 'insert or ignore into ranges (scope, from_date, to_date) values (?, ?, ?)';
+    this.#db.run(insert, this.#period);
+    if (range?.before !== undefined) this.#db.run('delete from told where reading = ?', [range.reading]);
+    this.#setRange(
+      `cursor = null, complete = 0, written_out = 0, asked = null, reading = ?, before = ?, new_from = 1, names = '[]'`,
+      reading,
+      range?.before ?? range?.reading ?? null,
+    );
+  }
+
+  #begun(): Range {
+    const range = this.#range();
+    if (range === undefined) throw new Error('a period is begun before its rows are added or read');
+    return range;
+  }
+
+  #setRange(what: string, ...values: Cell[]): void {
+    const where = 'where scope = ? and from_date = ? and to_date = ?';
+    this.#db.run(`update ranges set ${what} ${where}`, [...values, ...this.#period]);
+  }
+
+  #polled(at: number): void {
+    this.#db.run('update scopes set polled_at = ? where id = ?', [at, this.#scope]);
+  }
+
+  #lastNumber(reading: number): number {
+    return Number(this.#db.one('select max(number) from told where reading = ?', reading)?.[0] ?? 0);
+  }
+}
+
+function cellsOf(scope: number, row: Transaction): Cell[] {
+  return [
+    scope,
+    row.id,
+    row.call,
+    row.corrects ?? null,
+    row.correctedAt ?? null,
+    row.type,
+    row.startedAt ?? null,
+    row.caller ?? null,
+    row.duration ?? null,
+    row.outcome ?? null,
+    row.orderId ?? null,
+    row.value === undefined ? null : Number(row.value),
+    row.amount ?? null,
+    JSON.stringify(row.columns),
+  ];
+}
+
+/** The other way round, from the cells of `ROW_COLUMNS`. */
+function transactionOf(cells: readonly Cell[]): Transaction {
+  const text = (cell: Cell | undefined): string | undefined => (cell == null ? undefined : String(cell));
+  const number = (cell: Cell | undefined): number | undefined => (cell == null ? undefined : Number(cell));
+  const [id, call, corrects, correctedAt, type, startedAt, caller, duration, outcome, ...rest] = cells;
+  const [orderId, value, amount, columns] = rest;
+  return {
+    id: String(id),
+    call: String(call),
+    corrects: text(corrects),
+    correctedAt: number(correctedAt),
+    type: String(type),
+    startedAt: number(startedAt),
+    caller: text(caller),
+    duration: number(duration),
+    outcome: text(outcome),
+    orderId: text(orderId),
+    value: value == null ? undefined : value === 1,
+    amount: number(amount) as Amount | undefined,
+    columns: JSON.parse(String(columns)) as Record<string, string>,
+  };
+}
