@@ -4,8 +4,10 @@ import { semanticsTable } from '../src/cli/commands/vendors.js';
 import { EXIT_MEANINGS } from '../src/cli/exit-codes.js';
 import { buildProgram } from '../src/cli/program.js';
 import { CODES } from '../src/core/codes.js';
+import { BREAKS } from '../src/core/reconciliation.js';
 import { STATUSES } from '../src/core/status.js';
 import { RESULT_COLUMNS } from '../src/io/results.js';
+import { BREAK_COLUMNS } from '../src/reconcile/compare.js';
 import { FAULT_KINDS } from '../src/sandbox/faults.js';
 import { VENDORS } from '../src/vendors/index.js';
 
@@ -52,6 +54,15 @@ describe('the README', () => {
     expect(firstCells(section('Results columns')).slice(1)).toEqual([...RESULT_COLUMNS]);
   });
 
+  it('lists the breaks and the columns of a breaks CSV in their order', () => {
+    const text = section('Reconcile');
+    for (const { word, means, disputes } of BREAKS)
+      expect(text).toContain(`| \`${word}\` | ${means} | ${disputes === undefined ? 'no' : 'yes'} |`);
+    expect(firstCells(text).slice(1)).toEqual(BREAKS.map(({ word }) => word));
+    const [, columns = ''] = text.split('**Columns**');
+    expect([...columns.matchAll(/`(revsync_\w+)`/g)].map(([, name]) => name)).toEqual([...BREAK_COLUMNS]);
+  });
+
   it('lists every fault of the sandbox', () => {
     for (const { kind, does } of FAULT_KINDS) expect(README).toContain(`| \`${kind}\` | ${does} |`);
   });
@@ -81,6 +92,7 @@ describe('the README', () => {
     expect(commands).toEqual([
       'push',
       'pull',
+      'reconcile',
       'runs',
       'results',
       'history',

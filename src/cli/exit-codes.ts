@@ -20,9 +20,10 @@ export const EXIT = {
 export const EXIT_MEANINGS: readonly { code: number; means: string }[] = [
   {
     code: 0,
-    means: 'every row is accepted, unchanged or duplicate; or a dry run in which every row could be sent',
+    means:
+      'every row is accepted, unchanged or duplicate; a dry run in which every row could be sent; both sides tie out',
   },
-  { code: 1, means: 'finished, but some rows are invalid, rejected, failed or held' },
+  { code: 1, means: 'finished, but some rows are invalid, rejected, failed or held; or there are breaks' },
   { code: 2, means: 'usage or configuration; nothing was sent' },
   { code: 3, means: 'the file was refused; nothing was sent' },
   {

@@ -36,7 +36,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
 
   const ledger = new Option('--ledger <path>', 'the ledger file').env('REVSYNC_LEDGER');
 
-  program
+  const push = program
     .command('push')
     .description('send what a sales CSV says and the vendor does not hold yet')
     .argument('<files...>', 'CSV files, plain or .gz; - is standard input')
@@ -47,61 +47,13 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .option('--sandbox', 'send to a fake vendor inside this process that keeps books')
     .option('--account <name>', 'keeps ledgers of several accounts apart', 'default')
     .option('--out <path>', 'where the results CSV goes; - is standard output (default: beside the input)')
-    .option('--limit <n>', 'send at most the first N rows that would be sent', read.count)
-    .option('--column <field=header>', 'where the file keeps a field; repeatable', read.column)
-    .addOption(
-      new Option('--on-conflict <what>', 'rows with one key and different content')
-        .choices(['refuse', 'last', 'sum'])
-        .default('refuse'),
-    )
-    .addOption(
-      new Option('--blank-amount <what>', 'a row whose amount is blank')
-        .choices(['refuse', 'clear', 'omit'])
-        .default('refuse'),
-    )
-    .addOption(
-      new Option('--round <how>', 'amounts finer than the vendor keeps').choices(['half-up', 'half-even']),
-    )
-    .option('--reversal-column <header>', 'the column that says which sales are taken back')
-    .option('--reversal-values <list>', 'its values that take a sale back: refunded,chargeback', read.values)
-    .option(
-      '--timezone <zone>',
-      'the zone of times without an offset, such as America/New_York',
-      read.timezone,
-    )
-    .option(
-      '--date-format <order>',
-      'dates that are not ISO 8601: mdy, dmy, or a pattern such as MM/DD/YYYY',
-      read.dateFormat,
-    )
-    .addOption(
-      new Option(
-        '--decimal <mark>',
-        'the decimal mark of amounts; the other one and spaces then group digits',
-      ).choices(['.', ',']),
-    )
-    .option('--currency <code>', 'the currency that amounts may name, such as USD or $', read.currency)
-    .option(
-      '--delimiter <mark>',
-      'comma, semicolon, tab or pipe (default: what the header has)',
-      read.delimiter,
-    )
-    .addOption(
-      new Option('--encoding <name>', 'the encoding of the file (default: its mark, or UTF-8)').choices(
-        ENCODINGS,
-      ),
-    )
-    .option('--header-row <n>', 'the line of the header, where titles stand above it', read.count)
-    .option('--skip-total-row', 'check the total in the last row against the rows, and leave it out')
+    .option('--limit <n>', 'send at most the first N rows that would be sent', read.count);
+  readingOptions(push)
     .option('--expect-rows <n>', 'refuse the files unless they have so many rows', read.wholeNumber)
     .option('--expect-total <amount>', 'refuse the files unless their amounts come to this', read.total)
     .option('--max-total <amount>', 'refuse the files if more than this would be sent', read.total)
     .option('--max-invalid <n|n%>', 'refuse the files if more rows than this are invalid', read.maxInvalid)
     .option('--once', 'refuse a file that was pushed whole before under another name')
-    .option(
-      '--allow-missing-call-date',
-      'send rows without a call date where the vendor would take the present time',
-    )
     .option('--confirm', 'have the vendor echo each amount, and compare')
     .option('--no-correct', 'hold rows back whose amount was accepted differently before')
     .option('--force', 'send rows again that were accepted unchanged before')
@@ -149,6 +101,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
         'jsonl',
       ]),
     )
+    .option('--folded', 'one row for each call as it stands now, corrections applied')
     .option('--out <path>', 'where the rows go; - is standard output (default: nowhere)')
     .option('--wait', 'wait until the vendor may be polled again')
     .option(
@@ -168,6 +121,47 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .option('--json', 'print one JSON object about the pull on standard output')
     .option('--quiet', 'say nothing but errors')
     .action(action(async () => (await import('./commands/pull.js')).pull));
+
+  const reconcile = program
+    .command('reconcile')
+    .description('compare a sales CSV with what the vendor holds, and write every break to a CSV')
+    .argument('<file>', 'a CSV file, plain or .gz; - is standard input')
+    .option('--vendor <id>', 'whose books; `revsync vendors` lists them')
+    .option('--network <id>', 'the transactions that were pulled of a network', read.id)
+    .option('--advertiser <id>', 'the transactions that were pulled of an advertiser', read.id)
+    .option('--affiliate <id>', 'the transactions that were pulled of an affiliate', read.id)
+    .option('--from <day>', 'first day that the file is about; with --to and --timezone', read.day)
+    .option('--to <day>', 'last day that the file is about', read.day)
+    .option('--tolerance <s>', 'how far start times of one call may differ', read.seconds, 60)
+    .option('--against <export>', 'a CSV that was exported at the vendor, instead of what was pulled')
+    .option('--key <headers>', 'the columns of the export that find a sale, with commas between', read.names)
+    .option('--amount <header>', 'the column of the export that has the amount')
+    .addOption(
+      new Option('--export-decimal <mark>', 'the decimal mark of the export (default: --decimal)').choices([
+        '.',
+        ',',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--export-encoding <name>',
+        'the encoding of the export (default: its mark, or UTF-8)',
+      ).choices(ENCODINGS),
+    )
+    .option('--export-header-row <n>', 'the line of the header in the export', read.count)
+    .option('--from-ledger', 'what revsync has had accepted, instead of what was pulled')
+    .option('--profile <name>', 'a profile of revsync.yaml; options go before what it says')
+    .option('--config <path>', 'the file with the profiles (default: revsync.yaml in this folder)')
+    .option('--sandbox', 'the books of `push --sandbox`')
+    .option('--account <name>', 'keeps ledgers of several accounts apart', 'default')
+    .option('--out <path>', 'where the breaks CSV goes; - is standard output (default: beside the file)');
+  readingOptions(reconcile)
+    .addOption(ledger)
+    .option('--base-url <url>', "the vendor's address")
+    .option('--env-file <path>', 'variables to read before the environment')
+    .option('--json', 'print one JSON object about the comparison on standard output')
+    .option('--quiet', 'say nothing but errors')
+    .action(action(async () => (await import('./commands/reconcile.js')).reconcile));
 
   program
     .command('runs')
@@ -253,6 +247,60 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .action(action(async () => (await import('./commands/sandbox.js')).sandbox));
 
   return program;
+}
+
+/** How a sales file is read: `ReadingOptions`. */
+function readingOptions(command: Command): Command {
+  return command
+    .option('--column <field=header>', 'where the file keeps a field; repeatable', read.column)
+    .addOption(
+      new Option('--on-conflict <what>', 'rows with one key and different content')
+        .choices(['refuse', 'last', 'sum'])
+        .default('refuse'),
+    )
+    .addOption(
+      new Option('--blank-amount <what>', 'a row whose amount is blank')
+        .choices(['refuse', 'clear', 'omit'])
+        .default('refuse'),
+    )
+    .addOption(
+      new Option('--round <how>', 'amounts finer than the vendor keeps').choices(['half-up', 'half-even']),
+    )
+    .option('--reversal-column <header>', 'the column that says which sales are taken back')
+    .option('--reversal-values <list>', 'its values that take a sale back: refunded,chargeback', read.values)
+    .option(
+      '--timezone <zone>',
+      'the zone of times without an offset, such as America/New_York',
+      read.timezone,
+    )
+    .option(
+      '--date-format <order>',
+      'dates that are not ISO 8601: mdy, dmy, or a pattern such as MM/DD/YYYY',
+      read.dateFormat,
+    )
+    .addOption(
+      new Option(
+        '--decimal <mark>',
+        'the decimal mark of amounts; the other one and spaces then group digits',
+      ).choices(['.', ',']),
+    )
+    .option('--currency <code>', 'the currency that amounts may name, such as USD or $', read.currency)
+    .option(
+      '--delimiter <mark>',
+      'comma, semicolon, tab or pipe (default: what the header has)',
+      read.delimiter,
+    )
+    .addOption(
+      new Option('--encoding <name>', 'the encoding of the file (default: its mark, or UTF-8)').choices(
+        ENCODINGS,
+      ),
+    )
+    .option('--header-row <n>', 'the line of the header, where titles stand above it', read.count)
+    .option('--skip-total-row', 'check the total in the last row against the rows, and leave it out')
+    .option(
+      '--allow-missing-call-date',
+      'send rows without a call date where the vendor would take the present time',
+    );
 }
 
 /** The options that somebody has written, on the command line or in the environment. */

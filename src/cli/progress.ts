@@ -17,7 +17,7 @@ const PLAIN_EVERY_MS = 10_000;
 
 /** Says what a run does: a line that is written over on a terminal, elsewhere a plain line now and then. */
 export function progress(console: Console, options: ProgressOptions): { report: Report; stop: () => void } {
-  const state = { settled: 0, toSend: 0, began: 0, staged: 0 };
+  const state = { settled: 0, toSend: 0, began: 0 };
   const overwrite = console.interactive && options.logFormat === 'text';
   const line = (): string => (state.began === 0 ? '' : progressLine(state, systemClock.elapsed()));
   const show = options.progress && options.quiet !== true;
@@ -26,7 +26,7 @@ export function progress(console: Console, options: ProgressOptions): { report: 
 
   function tick(): void {
     if (overwrite) console.status(line());
-    else if (line() !== '') say('progress', line(), { ...state });
+    else if (line() !== '') say('progress', line(), { settled: state.settled, toSend: state.toSend });
   }
 
   function say(kind: string, text: string, data: object): void {

@@ -26,6 +26,8 @@ export interface PullReport extends Pulled, Namespace {
   readonly inRange: number;
   readonly warnings: Warnings;
   readonly out?: string;
+  /** Calls that were folded, and those with a chain of corrections whose beginning was not read. */
+  readonly folded?: { readonly calls: number; readonly pending: number };
   /** Why the file could not be written. */
   readonly failure?: string;
 }
@@ -91,7 +93,7 @@ const STARTS: Readonly<Record<Start, (rows: number) => string>> = {
 };
 
 export function textPull(report: PullReport): string {
-  const { scope, period, rows, pages, inRange, stop, out, failure, withdrawn, warnings } = report;
+  const { scope, period, rows, pages, inRange, stop, folded, out, failure, withdrawn, warnings } = report;
   const dates = period.from === '' ? '' : ` from ${period.from} to ${period.to}`;
   const where = `${report.vendor} ${scope.kind}/${scope.id}${dates}`;
   if (stop?.kind === 'too_soon' || stop?.kind === 'other_columns') return plain(stop.message);
@@ -107,6 +109,11 @@ export function textPull(report: PullReport): string {
       ...more(withdrawn.length, 'rows'),
     );
   }
+  if (folded !== undefined) lines.push(`folded into ${folded.calls} calls`);
+  if (folded !== undefined && folded.pending > 0)
+    lines.push(
+      `${folded.pending} of them have corrections of rows that were not read; see their column pending`,
+    );
   if (out !== undefined) lines.push(`transactions: ${plain(relative('', out))}`);
   if (failure !== undefined) lines.push(plain(failure));
   if (stop !== undefined) lines.push(stopText(stop));
@@ -149,6 +156,7 @@ export function jsonPull(report: PullReport, exitCode: number, now: number): obj
     withdrawn_ids: withdrawn.slice(0, LISTED),
     warnings: warnings.count,
     warned: warnings.listed,
+    folded: report.folded ?? null,
     out: report.out ?? null,
     errors: report.failure === undefined ? [] : [report.failure],
     started_at: new Date(report.started).toISOString(),

@@ -217,7 +217,7 @@ export function shellWord(name: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-function grouped(amount: string): string {
+export function grouped(amount: string): string {
   const [whole = '', fraction = ''] = amount.split('.');
   return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction}`;
 }

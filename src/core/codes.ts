@@ -6,6 +6,10 @@ export const CODES = {
   column_count: { means: 'the row has more or fewer cells than the header', remedy: 'mend the row' },
   blank_row: { means: 'no cell of the row holds anything', remedy: 'nothing; or take the row out' },
   only: { means: "the profile's `only` leaves the row out", remedy: 'nothing, if that is meant' },
+  not_a_break: {
+    means: 'a reconciliation wrote the file, and found nothing in the row that a push could mend',
+    remedy: 'nothing; or look at revsync_break',
+  },
   total_row: {
     means: 'the row is a total and not a sale',
     remedy: 'take it out, or use --skip-total-row, which checks it',

@@ -82,6 +82,15 @@ export interface StagedRow {
   readonly warning?: string;
   /** The row's own credential, readable by this process only. */
   readonly sealed?: string;
+  readonly dispute?: Dispute;
+}
+
+/** What a reconciliation found about a row: it goes before what the ledger remembers of that time. */
+export interface Dispute {
+  /** `missing` at the vendor, or the vendor's `differs`. */
+  readonly found: 'missing' | 'differs';
+  /** Epoch milliseconds: what was accepted later is not in dispute. Absent: nothing is known to be later. */
+  readonly asOf?: number;
 }
 
 /** Why a row is not sent. */

@@ -13,7 +13,8 @@ export const STATUSES = [
   },
   {
     status: 'skipped',
-    means: "a blank row, a total that was checked, or a row that the profile's `only` leaves out",
+    means:
+      "a blank row, a total that was checked, a row that the profile's `only` leaves out, or one of a breaks CSV that needs no push",
     again: 'no',
   },
   { status: 'invalid', means: 'the row cannot be sent; nothing was sent', again: 'yes, if mended' },

@@ -19,12 +19,26 @@ export interface Vendor {
   readonly claims: Claims;
   readonly secrets: readonly SecretName[];
   readonly errorCodes: readonly ErrorCode[];
+  /** Absent where the vendor has no report that can be pulled. */
+  readonly report?: ReportFields;
   /** The request for one row, without any secret, or every reason why there is none. */
   prepare(action: Action, sale: Sale): Result<Prepared, RowProblem[]>;
   /** Adds the secrets, by the names in `secrets`. Called once per attempt; its result is never stored. */
   authorize(request: VendorRequest, secrets: Readonly<Record<string, string>>): VendorRequest;
   /** Total: any status and any text give an outcome; never throws. */
   readReply(reply: Reply): Outcome;
+}
+
+/** A report of what the vendor holds, and the fields of a sale that find it there. */
+export interface ReportFields {
+  /** The word after `revsync pull`, under which the ledger keeps it. */
+  readonly source: string;
+  /** Fields, by what they say of the call or its outcome. */
+  readonly call: string;
+  readonly caller: string;
+  readonly startedAt: string;
+  readonly outcome: string;
+  readonly orderId: string;
 }
 
 export interface BaseUrl {

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../core/result.js';
 import { undefused } from '../core/spreadsheet.js';
 import type { Column } from '../core/vendor.js';
+import { breakColumns, type BreakColumns } from './breaks.js';
 
 /** Where a file keeps each field of a vendor, and which of its columns the results repeat. */
 export interface Mapping {
@@ -16,6 +17,8 @@ export interface Mapping {
   readonly reversal: number | undefined;
   /** The kept column whose values say which rows are sent. */
   readonly only: number | undefined;
+  /** Undefined where the file is no breaks CSV. */
+  readonly breaks: BreakColumns | undefined;
   /** Cells a record of this file must have. */
   readonly width: number;
 }
@@ -105,6 +108,7 @@ export function matchColumns(
     fedBack,
     reversal,
     only,
+    breaks: breakColumns(names),
     width: header.length,
   });
 }
@@ -114,6 +118,7 @@ function duplicates(names: readonly string[]): string[] {
   return [...repeated].map((name) => `two columns are called ${JSON.stringify(name)}; rename or remove one`);
 }
 
+/** Whether a header is one of the names of a column. */
 export function isKnownAs(name: string, column: Column): boolean {
   const wanted = normalized(name);
   return wanted !== '' && [column.field, ...column.names].some((known) => normalized(known) === wanted);

@@ -5,6 +5,7 @@ import type { RowProblem, Sale } from '../core/sale.js';
 import { undefused } from '../core/spreadsheet.js';
 import type { Action, Intent } from '../core/status.js';
 import type { Prepared, Vendor, VendorRequest } from '../core/vendor.js';
+import { disputeOf, notABreak } from './breaks.js';
 import type { Mapping } from './columns.js';
 import { damageOf } from './damage.js';
 import { readField, type FieldStyle } from './fields.js';
@@ -64,7 +65,11 @@ export function stageRecord(
     return { ...base, verdict: { status: 'invalid', code: first?.code ?? 'bad_value', message } };
   }
   const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
-  return { ...base, intent, ...content(prepared.value), warning, sealed };
+  const staged = { ...base, intent, ...content(prepared.value), warning, sealed };
+  if (mapping.breaks === undefined) return staged;
+  const dispute = disputeOf(record.cells, mapping.breaks, vendor);
+  if (!dispute.ok) return { ...base, verdict: { status: 'invalid', ...dispute.error } };
+  return { ...staged, dispute: dispute.value };
 }
 
 /** Why a record is not judged as a sale at all. */
@@ -77,6 +82,10 @@ function unfit(
 ): StagedRow['verdict'] {
   const isBlank = (cell: string): boolean => cell.trim() === '';
   if (record.every(isBlank)) return { status: 'skipped', code: 'blank_row', message: 'every cell is blank' };
+  if (mapping.breaks !== undefined && record.length >= mapping.width) {
+    const verdict = notABreak(record, mapping.breaks);
+    if (verdict !== undefined) return verdict;
+  }
   if (isTotalRow(cells, mapping, vendor.columns)) {
     const message =
       'is a total and not a sale; take it out, or use --skip-total-row, which checks it if it is the last row';
@@ -122,6 +131,18 @@ export function prepareAgain(
   const { sale } = readCells(row.cells, mapping, vendor, options);
   const prepared = vendor.prepare(row.action, { ...sale, amount: row.amount });
   return prepared.ok ? prepared.value : undefined;
+}
+
+/** A staged row's sale, as far as it can be read: for what is done with rows beside sending them. */
+export function saleOf(
+  row: { readonly input: string; readonly cells: readonly string[] },
+  vendor: Vendor,
+  mappings: ReadonlyMap<string, Mapping>,
+  options: MapOptions,
+): Sale {
+  const mapping = mappings.get(row.input);
+  if (mapping === undefined) throw new Error(`no mapping for ${row.input}`);
+  return readCells(row.cells, mapping, vendor, options).sale;
 }
 
 /** The digest covers what would be sent for a sale, so an edited note in the file changes nothing. */

@@ -54,13 +54,24 @@ export class OutputFile {
     }
   }
 
+  /** Writes on. Where it cannot, nothing is left behind. */
+  write(text: string): Result<void, string> {
+    return this.#writing(() => writeAll(this.#fd, text));
+  }
+
   /** Writes the rest and puts the file in its place. */
-  finish(texts: Iterable<string>): Result<void, string> {
-    try {
+  finish(texts: Iterable<string> = []): Result<void, string> {
+    return this.#writing(() => {
       for (const text of texts) writeAll(this.#fd, text);
       if (this.#temporary !== this.path) fsyncSync(this.#fd);
       this.#close();
       if (this.#temporary !== this.path) renameSync(this.#temporary, this.path);
+    });
+  }
+
+  #writing(work: () => void): Result<void, string> {
+    try {
+      work();
       return ok(undefined);
     } catch (error) {
       this.discard();

@@ -30,10 +30,14 @@ export function runName(run: RunId): string {
   return `run-${run}`;
 }
 
-/** `sales.csv`, `sales.csv.gz` and `sales.txt` become `sales.results.csv`, beside the input. */
+/** `sales.csv`, `sales.csv.gz` and `sales.txt` with `results` become `sales.results.csv`, beside the input. */
+export function besideInput(input: string, what: string): string {
+  if (input === '-') return `stdin.${what}.csv`;
+  return `${input.replace(/\.gz$/i, '').replace(/\.(csv|tsv|txt)$/i, '')}.${what}.csv`;
+}
+
 export function defaultResultsPath(input: string): string {
-  if (input === '-') return 'stdin.results.csv';
-  return `${input.replace(/\.gz$/i, '').replace(/\.(csv|tsv|txt)$/i, '')}.results.csv`;
+  return besideInput(input, 'results');
 }
 
 /** A results file under way, as `OutputFile` has it. */

@@ -1,4 +1,4 @@
-import { IANAZone } from 'luxon';
+import { instantsIn, type InstantText } from '../core/instant.js';
 import { defused } from '../core/spreadsheet.js';
 import type { Transaction } from '../core/transaction.js';
 import type { SqliteTransactions } from './ledger/transactions.js';
@@ -25,7 +25,7 @@ export function* transactionsText(
   { format, zone }: TransactionsStyle,
 ): Generator<string> {
   const names = books.names();
-  const text = timesIn(zone);
+  const text = instantsIn(zone);
   if (format === 'csv') yield csvText([[...names.map(defused), ...TIME_COLUMNS]]);
   for (const rows of books.rows(which)) {
     yield format === 'csv'
@@ -34,45 +34,18 @@ export function* transactionsText(
   }
 }
 
-function csvCells(names: readonly string[], row: Transaction, text: TimeText): string[] {
+function csvCells(names: readonly string[], row: Transaction, text: InstantText): string[] {
   const { columns } = row;
   const cells = names.map((name) => defused(Object.hasOwn(columns, name) ? (columns[name] ?? '') : ''));
   return [...cells, ...timesOf(row, text).map((time) => time ?? '')];
 }
 
-function jsonLine(row: Transaction, text: TimeText): string {
+function jsonLine(row: Transaction, text: InstantText): string {
   const times = timesOf(row, text);
   const named = Object.fromEntries(TIME_COLUMNS.map((name, index) => [name, times[index] ?? null]));
   return `${JSON.stringify({ ...row.columns, ...named })}\n`;
 }
 
-function timesOf({ startedAt, correctedAt }: Transaction, text: TimeText): (string | undefined)[] {
+function timesOf({ startedAt, correctedAt }: Transaction, text: InstantText): (string | undefined)[] {
   return [startedAt, correctedAt].map((at) => (at === undefined ? undefined : text(at)));
-}
-
-type TimeText = (at: number) => string | undefined;
-
-/** No zone has ever changed its clocks in the middle of one of these. */
-const QUARTER_HOUR_MS = 15 * 60_000;
-const LATEST_INSTANT = 8.64e15;
-
-/**
- * Writes epoch milliseconds as ISO 8601 in the zone, with its offset; undefined beyond what a date can be. Offsets
- * are remembered, since looking one up takes longer than everything else about a row.
- */
-export function timesIn(zoneName: string): TimeText {
-  const zone = IANAZone.create(zoneName);
-  const offsets = new Map<number, { readonly ms: number; readonly text: string }>();
-  const offsetAt = (quarter: number): { readonly ms: number; readonly text: string } => {
-    const at = quarter * QUARTER_HOUR_MS;
-    return { ms: zone.offset(at) * 60_000, text: zone.formatOffset(at, 'short') };
-  };
-  return (at) => {
-    const quarter = Math.floor(at / QUARTER_HOUR_MS);
-    const offset = offsets.get(quarter) ?? offsetAt(quarter);
-    offsets.set(quarter, offset);
-    const local = at + offset.ms;
-    if (!(Math.abs(local) <= LATEST_INSTANT)) return undefined;
-    return new Date(local).toISOString().replace(/(\.000)?Z$/, offset.text);
-  };
 }

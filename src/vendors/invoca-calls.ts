@@ -50,6 +50,15 @@ export const CALL_COLUMNS: readonly Column[] = [
   },
 ];
 
+/** The Transactions API tells what both of them wrote. */
+export const CALL_REPORT = {
+  source: 'invoca',
+  call: 'transaction_id',
+  caller: 'calling_phone_number',
+  startedAt: 'start_time',
+  orderId: 'partner_unique_id',
+} as const;
+
 export const ERROR_CODES: readonly ErrorCode[] = [
   { code: 'RecordNotFound', means: 'no such call', effect: 'row rejected' },
   { code: 'RecordInvalid', means: 'a value was refused', effect: 'row rejected' },

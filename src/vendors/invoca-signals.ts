@@ -3,7 +3,7 @@ import { jsonObject, outcomeOfStatus, textOf } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
-import { CALL_COLUMNS, ERROR_CODES, joinKey, readErrors, searchOf } from './invoca-calls.js';
+import { CALL_COLUMNS, CALL_REPORT, ERROR_CODES, joinKey, readErrors, searchOf } from './invoca-calls.js';
 import { INVOCA_SIGNALS_HEADERS } from './header-names.js';
 
 const PAGE = 'Invoca Signal API, POST /api/2018-02-01/transactions.json';
@@ -80,6 +80,8 @@ export const invocaSignals: Vendor = {
     ...ERROR_CODES,
     { code: 'http_400', means: 'the version of the API is not valid', effect: 'run stopped' },
   ],
+
+  report: { ...CALL_REPORT, outcome: 'signal_name' },
 
   prepare(action, { amount, fields }) {
     const problems: RowProblem[] = [];

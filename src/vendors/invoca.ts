@@ -5,6 +5,7 @@ import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
 import {
   CALL_COLUMNS,
+  CALL_REPORT,
   callOf,
   ERROR_CODES,
   joinKey,
@@ -98,6 +99,8 @@ export const invoca: Vendor = {
   ],
 
   errorCodes: ERROR_CODES,
+
+  report: { ...CALL_REPORT, outcome: 'outcome_name' },
 
   prepare(action, { amount, fields }) {
     const problems: RowProblem[] = [];

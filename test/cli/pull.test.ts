@@ -1,12 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
-import Libsql from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FAKES } from '../../src/sandbox/index.js';
 import { parseFaults } from '../../src/sandbox/faults.js';
 import type { Fake } from '../../src/sandbox/fake.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { Workspace, type Ended } from '../support/cli.js';
-import { addChains, addRows, NOON } from '../support/pull.js';
+import { addChains, addRows, letTimePass, NOON } from '../support/pull.js';
 import { answeringServer } from '../support/vendor-server.js';
 
 interface Setting {
@@ -35,11 +34,7 @@ async function setting(faults = ''): Promise<Setting> {
     url: server.url,
     requests: () => server.requests(),
     pull: (...args) => space.run('pull', 'invoca', '--network', '33', '--base-url', server.url, ...args),
-    letTimePass: () => {
-      const db = new Libsql(space.ledger);
-      db.exec('update scopes set polled_at = polled_at - 300000');
-      db.close();
-    },
+    letTimePass: () => letTimePass(space.ledger),
   };
 }
 
@@ -240,6 +235,7 @@ describe('revsync pull', () => {
       withdrawn_ids: [],
       warnings: 0,
       warned: [],
+      folded: null,
       out: expect.stringMatching(/held\.csv$/) as string,
       errors: [],
       started_at: expect.stringMatching(/Z$/) as string,

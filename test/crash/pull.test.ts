@@ -1,12 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Libsql from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invocaFake } from '../../src/sandbox/invoca.js';
 import { parseFaults } from '../../src/sandbox/faults.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
-import { addChains } from '../support/pull.js';
+import { addChains, letTimePass } from '../support/pull.js';
 import type { DieAt } from './points.js';
 import { random, type Random } from './random.js';
 import { revsync, run } from './world.js';
@@ -44,26 +43,34 @@ const DEATHS: readonly ((chance: Random, nth: number) => Death)[] = [
 ];
 const FILE = { on: 'file', has: 'pulled.csv.partial', nth: 1 } as const;
 
+function isNew(kind: Kind): boolean {
+  return OPTIONS[kind].includes('--since-last');
+}
+
 function beforeOrAfter(chance: Random): 'before' | 'after' {
   return chance.pick(['before', 'after']);
 }
 
-/** As if the last poll had been five minutes ago. */
-function letTimePass(folder: string): void {
-  const db = new Libsql(join(folder, 'ledger.db'));
-  db.exec('update scopes set polled_at = polled_at - 300000');
-  db.close();
-}
+/** What is pulled: everything or what is new since the first pull, as it came or folded. */
+const KINDS = ['all', 'new', 'all folded', 'new folded'] as const;
+type Kind = (typeof KINDS)[number];
+
+const OPTIONS: Readonly<Record<Kind, readonly string[]>> = {
+  all: [],
+  new: ['--since-last'],
+  'all folded': ['--folded'],
+  'new folded': ['--since-last', '--folded'],
+};
 
 describe.skipIf(named !== undefined && named !== 'pull')('kill -9 of a pull', () => {
   const root = mkdtempSync(join(tmpdir(), 'revsync-crash-pull-'));
   const failed: string[] = [];
   let kills = 0;
   let sandbox: Sandbox;
-  /** What pulls that nobody killed have written: of everything, and of what is new since the first pull. */
-  const whole = { all: '', new: '' };
+  /** What pulls that nobody killed have written. */
+  const whole: Record<Kind, string> = { all: '', new: '', 'all folded': '', 'new folded': '' };
 
-  const argsOf = (which: 'all' | 'new'): string[] => {
+  const argsOf = (kind: Kind): string[] => {
     const where = [
       '--network',
       '33',
@@ -82,20 +89,20 @@ describe.skipIf(named !== undefined && named !== 'pull')('kill -9 of a pull', ()
       '--timezone',
       'America/New_York',
     ];
-    return ['pull', 'invoca', ...where, ...paging, ...(which === 'new' ? ['--since-last'] : [])];
+    return ['pull', 'invoca', ...where, ...paging, ...OPTIONS[kind]];
   };
   const written = (folder: string): string | undefined =>
     existsSync(join(folder, 'pulled.csv')) ? readFileSync(join(folder, 'pulled.csv'), 'utf8') : undefined;
   /** An empty folder, or one with the ledger of the first pull. */
-  const folderOf = (name: string, which: 'all' | 'new'): string => {
+  const folderOf = (name: string, kind: Kind): string => {
     const folder = join(root, name);
     mkdirSync(folder);
-    if (which === 'new') copyFileSync(join(root, 'first', 'ledger.db'), join(folder, 'ledger.db'));
+    if (isNew(kind)) copyFileSync(join(root, 'first', 'ledger.db'), join(folder, 'ledger.db'));
     return folder;
   };
-  const pullWhole = async (name: string, which: 'all' | 'new'): Promise<string> => {
-    const folder = folderOf(name, which);
-    const { code, stderr } = await run(folder, ...argsOf(which));
+  const pullWhole = async (name: string, kind: Kind): Promise<string> => {
+    const folder = folderOf(name, kind);
+    const { code, stderr } = await run(folder, ...argsOf(kind));
     expect([code, stderr]).toEqual([0, stderr]);
     return written(folder) ?? '';
   };
@@ -108,12 +115,11 @@ describe.skipIf(named !== undefined && named !== 'pull')('kill -9 of a pull', ()
     sandbox = await startSandbox({ fakes: [fake], port: 0, faults: faults.value, latencyMs: 3 });
     addChains(fake, 30, 3);
     await pullWhole('first', 'all');
-    letTimePass(join(root, 'first'));
+    letTimePass(join(root, 'first', 'ledger.db'));
     addChains(fake, 15, 3, 'LATE');
-    whole.all = await pullWhole('whole', 'all');
-    whole.new = await pullWhole('whole-new', 'new');
-    const rows = (text: string): number => text.split('\n').length - 2;
-    expect([rows(whole.all), rows(whole.new)]).toEqual([135, 45]);
+    for (const kind of KINDS) whole[kind] = await pullWhole(`whole ${kind}`, kind);
+    const rows = KINDS.map((kind) => whole[kind].split('\n').length - 2);
+    expect(rows).toEqual([135, 45, 45, 15]);
   });
 
   afterAll(async () => {
@@ -126,14 +132,14 @@ describe.skipIf(named !== undefined && named !== 'pull')('kill -9 of a pull', ()
     `leaves the same file, seed ${seed}, instant %i`,
     async (instant) => {
       const chance = random(seed, 66, instant);
-      const which = chance.chance(0.4) ? 'new' : 'all';
-      const folder = folderOf(`instant-${instant}`, which);
+      const kind = chance.pick(KINDS);
+      const folder = folderOf(`instant-${instant}`, kind);
       failed.push(folder);
       const most = chance.between(1, 3);
       for (let deaths = most; deaths > 0; deaths -= 1) {
         const draw = deaths === most ? DEATHS[instant % DEATHS.length] : chance.pick(DEATHS);
-        const death = draw?.(chance, chance.between(1, which === 'new' ? 6 : 19)) ?? { afterMs: 0 };
-        const running = revsync(folder, argsOf(which), 'at' in death ? death.at : undefined);
+        const death = draw?.(chance, chance.between(1, isNew(kind) ? 6 : 19)) ?? { afterMs: 0 };
+        const running = revsync(folder, argsOf(kind), 'at' in death ? death.at : undefined);
         const timer =
           'at' in death ? undefined : setTimeout(() => running.process.kill('SIGKILL'), death.afterMs);
         const { signal, code, stderr } = await running.ended;
@@ -141,14 +147,14 @@ describe.skipIf(named !== undefined && named !== 'pull')('kill -9 of a pull', ()
         if (signal === 'SIGKILL') kills += 1;
         else expect([code, stderr]).toEqual([code === 2 ? 2 : 0, stderr]);
         // Half a file is never there.
-        expect([undefined, whole[which]]).toContain(written(folder));
+        expect([undefined, whole[kind]]).toContain(written(folder));
       }
       const before = written(folder);
-      const { code, stderr } = await run(folder, ...argsOf(which));
+      const { code, stderr } = await run(folder, ...argsOf(kind));
       // One that had come to its end but for saying so has nothing left to ask.
       if (before !== undefined && code === 2) expect(stderr).toContain('5 minutes between polls');
       else expect([code, stderr]).toEqual([0, stderr]);
-      expect(written(folder)).toBe(whole[which]);
+      expect(written(folder)).toBe(whole[kind]);
       expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([]);
       failed.pop();
     },

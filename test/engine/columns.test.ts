@@ -29,6 +29,7 @@ describe('the columns of a header', () => {
         fedBack: false,
         reversal: undefined,
         only: undefined,
+        breaks: undefined,
         width: 3,
       }),
     );
@@ -43,6 +44,7 @@ describe('the columns of a header', () => {
         fedBack: true,
         reversal: undefined,
         only: undefined,
+        breaks: undefined,
         width: 5,
       }),
     );
@@ -57,6 +59,7 @@ describe('the columns of a header', () => {
         fedBack: true,
         reversal: 2,
         only: undefined,
+        breaks: undefined,
         width: 5,
       }),
     );
@@ -72,6 +75,7 @@ describe('the columns of a header', () => {
         fedBack: false,
         reversal: undefined,
         only: undefined,
+        breaks: undefined,
         width: 4,
       }),
     );
@@ -86,6 +90,7 @@ describe('the columns of a header', () => {
         fedBack: false,
         reversal: 2,
         only: undefined,
+        breaks: undefined,
         width: 3,
       }),
     );
@@ -101,6 +106,7 @@ describe('the columns of a header', () => {
         fedBack: false,
         reversal: undefined,
         only: undefined,
+        breaks: undefined,
         width: 1,
       }),
     );

@@ -24,6 +24,7 @@ const MAPPING: Mapping = {
   fedBack: false,
   reversal: 2,
   only: undefined,
+  breaks: undefined,
   width: 3,
 };
 

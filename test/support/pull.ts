@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Libsql from 'libsql';
 import { onTestFinished } from 'vitest';
 import type { Exchange, Transport } from '../../src/core/ports.js';
 import type { Period, Scope, TransactionBooks } from '../../src/core/transaction.js';
@@ -16,6 +17,13 @@ import { VirtualClock } from './clock.js';
 
 export const DAY = 86_400_000;
 export const NOON = Date.UTC(2026, 10, 20, 12);
+
+/** As if the last poll had been five minutes ago. */
+export function letTimePass(ledger: string): void {
+  const db = new Libsql(ledger);
+  db.exec('update scopes set polled_at = polled_at - 300000');
+  db.close();
+}
 
 export type Rows = readonly Partial<InvocaTransaction>[];
 

@@ -1,13 +1,20 @@
 import { resolve } from 'node:path';
+import { defused } from '../../core/spreadsheet.js';
 import type { Scope, TransactionReport } from '../../core/transaction.js';
 import { pull as pullPages, type PullJob } from '../../reconcile/pull.js';
 import { systemClock } from '../../io/clock.js';
 import { HttpTransport } from '../../io/http.js';
 import { LedgerError } from '../../io/ledger/database.js';
 import { SqliteTransactions } from '../../io/ledger/transactions.js';
-import { OutputFile } from '../../io/output-file.js';
+import { csvText, OutputFile } from '../../io/output-file.js';
 import { readSecrets, redactor, secretOnly } from '../../io/secrets.js';
-import { transactionsText, type TransactionsFormat } from '../../io/transactions-file.js';
+import {
+  transactionsText,
+  type TransactionsFormat,
+  type TransactionsStyle,
+} from '../../io/transactions-file.js';
+import type { FoldedCall } from '../../reconcile/fold.js';
+import { FOLDED_COLUMNS, foldedCalls, foldedCells } from '../../reconcile/folded.js';
 import { invocaTransactions } from '../../vendors/invoca-transactions.js';
 import { Console, UsageError } from '../console.js';
 import { EXIT } from '../exit-codes.js';
@@ -27,6 +34,7 @@ export interface PullOptions extends ProfileUser {
   readonly columns?: readonly string[];
   readonly pageRows?: number;
   readonly format?: TransactionsFormat;
+  readonly folded?: true;
   readonly out?: string;
   readonly wait?: true;
   readonly timezone?: string;
@@ -157,8 +165,10 @@ function checkOptions(options: PullOptions, report: TransactionReport): Pick<Pul
     problems.push(`--page-rows: ${report.title} has pages of ${report.pageRows} rows at most`);
   if (options.out === '-' && options.json === true)
     problems.push('--out - and --json both want standard output');
-  if (options.format !== undefined && options.out === undefined)
-    problems.push('--format goes with --out; without it nothing is written');
+  for (const option of ['format', 'folded'] as const) {
+    if (options[option] !== undefined && options.out === undefined)
+      problems.push(`--${option} goes with --out; without it nothing is written`);
+  }
   if (scope === undefined || problems.length > 0) throw new UsageError(problems.join('\n'));
   return { scope, period: { from, to } };
 }
@@ -182,22 +192,72 @@ function openOutput(books: SqliteTransactions, { out }: PullOptions, source: str
 async function writeOut(
   books: SqliteTransactions,
   output: Output,
-  { out, format, sinceLast, timezone = DEFAULT_ZONE }: PullOptions,
+  { out, format, folded, sinceLast, timezone = DEFAULT_ZONE }: PullOptions,
   console: Console,
-): Promise<{ out?: string; failure?: string }> {
+): Promise<Pick<PullReport, 'out' | 'failure' | 'folded'>> {
   if (output.kind === 'none') return {};
   const byName = /\.(jsonl|ndjson)$/i.test(out ?? '') ? 'jsonl' : 'csv';
   const style = { format: format ?? byName, zone: timezone };
-  const texts = transactionsText(books, sinceLast === true ? 'new' : 'all', style);
+  const which = sinceLast === true ? 'new' : 'all';
+  const tally = { calls: 0, pending: 0 };
+  const texts =
+    folded === true
+      ? foldedText(counted(foldedCalls(books.callPages(which)), tally), style)
+      : transactionsText(books, which, style);
+  const about = folded === true ? { folded: tally } : {};
   if (output.kind === 'stdout') {
-    for (const text of texts) if (!(await console.print(text))) return {};
+    for await (const text of texts) if (!(await console.print(text))) return {};
     await books.writtenOut();
-    return {};
+    return about;
   }
   const { file } = output;
-  const done = file.finish(texts);
-  if (!done.ok)
-    return { failure: `${done.error}; the ledger has the rows, and the same command writes them` };
+  for await (const text of texts) {
+    const written = file.write(text);
+    if (!written.ok) return { failure: keptInLedger(written.error) };
+  }
+  const done = file.finish();
+  if (!done.ok) return { failure: keptInLedger(done.error) };
   await books.writtenOut();
-  return { out: file.path };
+  return { ...about, out: file.path };
+}
+
+function keptInLedger(error: string): string {
+  return `${error}; the ledger has the rows, and the same command writes them`;
+}
+
+async function* counted(
+  calls: AsyncIterable<FoldedCall>,
+  tally: { calls: number; pending: number },
+): AsyncGenerator<FoldedCall> {
+  for await (const call of calls) {
+    tally.calls += 1;
+    if (call.pending.length + call.circular.length > 0) tally.pending += 1;
+    yield call;
+  }
+}
+
+const CALLS_PER_TEXT = 200;
+
+/** Folded calls as CSV or JSON lines. In JSON every value is text. */
+async function* foldedText(
+  calls: AsyncIterable<FoldedCall>,
+  { format, zone }: TransactionsStyle,
+): AsyncGenerator<string> {
+  if (format === 'csv') yield csvText([[...FOLDED_COLUMNS]]);
+  const textOf = (rows: string[][]): string =>
+    format === 'csv'
+      ? csvText(rows.map((cells) => cells.map(defused)))
+      : rows.map((cells) => `${JSON.stringify(namedCells(cells))}\n`).join('');
+  let rows: string[][] = [];
+  for await (const call of calls) {
+    rows.push(foldedCells(call, zone));
+    if (rows.length < CALLS_PER_TEXT) continue;
+    yield textOf(rows);
+    rows = [];
+  }
+  if (rows.length > 0) yield textOf(rows);
+}
+
+function namedCells(cells: readonly string[]): Record<string, string> {
+  return Object.fromEntries(FOLDED_COLUMNS.map((name, index) => [name, cells[index] ?? '']));
 }

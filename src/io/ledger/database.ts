@@ -52,7 +52,8 @@ export class Database {
     return guarded(path, () => {
       const db = new Database(path, new Libsql(path));
       db.all('pragma journal_mode = off');
-      db.exec('pragma synchronous = off');
+      // The books beside it may be in use; and this build of SQLite would sort and keep temporary tables in memory.
+      db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma synchronous = off; pragma temp_store = file`);
       return db;
     });
   }

@@ -141,10 +141,13 @@ export class SqliteLedger implements Ledger {
       row.verdict?.message ?? null,
       row.warning ?? null,
       row.sealed ?? null,
+      row.dispute?.found ?? null,
+      row.dispute?.asOf ?? null,
     ]);
     this.#db.transaction(() => {
       const sql = (list: string): string =>
-        `insert into rows (id, input, line, cells, key, intent, amount, digest, status, error_code, error, warning, sealed) values ${list}`;
+        `insert into rows (id, input, line, cells, key, intent, amount, digest, status, error_code, error, warning, sealed,
+          dispute, disputed_at) values ${list}`;
       writeRows(this.#db, sql, values);
     });
     return Promise.resolve();
@@ -304,7 +307,8 @@ export function takeNamespace(db: Database, namespace: Namespace): number {
   });
 }
 
-function findNamespace(db: Database, { vendor, account, origin }: Namespace): number {
+/** The number of a namespace; 0, which none has, where the ledger does not know it. */
+export function findNamespace(db: Database, { vendor, account, origin }: Namespace): number {
   const row = db.one(
     'select id from namespaces where vendor = ? and account = ? and origin = ?',
     vendor,

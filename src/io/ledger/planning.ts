@@ -63,7 +63,10 @@ export function amendRows(db: Database, run: RunId, amendments: readonly Amendme
   db.transaction(() => writeRows(db, sql, values));
 }
 
-/** Compares every row that has no verdict with what the vendor holds, and applies the rule of its standing. */
+/**
+ * Compares every row that has no verdict with what the vendor holds, and applies the rule of its standing. What a
+ * reconciliation found goes before entries that are no newer.
+ */
 export function planRows(db: Database, namespace: number, run: RunId, rules: readonly PlanRule[]): void {
   const [first, last] = rowRange(run);
   const values = rules.map((rule): Cell[] => {
@@ -82,7 +85,11 @@ export function planRows(db: Database, namespace: number, run: RunId, rules: rea
        from rows as staged
        left join entries as held on held.namespace = ? and held.key = staged.key
        cross join rules on rules.intent = staged.intent and rules.doubt = coalesce(held.doubt, 'none')
-         and rules.relation = iif(held.digest is null, 'new', iif(held.digest = staged.digest, 'same', 'changed'))
+         and rules.relation = case
+           when staged.dispute is not null and coalesce(held.at <= staged.disputed_at, 1)
+             then iif(staged.dispute = 'missing', 'new', 'changed')
+           when held.digest is null then 'new'
+           when held.digest = staged.digest then 'same' else 'changed' end
        where staged.id between ? and ? and staged.status is null and rows.id = staged.id`,
       [namespace, first, last],
     );

@@ -89,8 +89,17 @@ const READINGS = `
   create index told_in_order on told (reading, number);
 `;
 
+/**
+ * What a reconciliation found about a row: `missing` at the vendor, or that the vendor's `differs`; and the
+ * moment up to which the vendor's books were seen, in epoch milliseconds.
+ */
+const DISPUTES = `
+  alter table rows add column dispute text;
+  alter table rows add column disputed_at integer;
+`;
+
 /** Each brings the schema from the version of its index to the next. */
-const MIGRATIONS: readonly string[] = [STAGING + BOOKS, INPUT_BYTES, TRANSACTIONS, READINGS];
+const MIGRATIONS: readonly string[] = [STAGING + BOOKS, INPUT_BYTES, TRANSACTIONS, READINGS, DISPUTES];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
 export function newerSchema(version: number): string | undefined {
@@ -115,9 +124,14 @@ export function migrate(db: Database): void {
 
 /** The tables of a dry run; it reads the books of the real ledger where there is one. */
 export function createScratch(db: Database, books: string | undefined): void {
-  db.exec(STAGING + INPUT_BYTES);
-  if (books === undefined) db.exec(BOOKS);
-  else db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
+  db.exec(STAGING + INPUT_BYTES + DISPUTES);
+  if (books === undefined) db.exec(BOOKS + TRANSACTIONS + READINGS);
+  else {
+    db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
+    // Nothing was ever pulled into a ledger that an older revsync wrote.
+    if (db.one(`select 1 from books.sqlite_master where name = 'transactions'`) === undefined)
+      db.exec(TRANSACTIONS);
+  }
 }
 
 export function versionOf(db: Database): number {

@@ -1,8 +1,10 @@
 import type { Amount } from '../../core/amount.js';
+import type { BookedRow } from '../../core/reconciliation.js';
 import type { Period, Reading, Scope, Transaction, TransactionBooks } from '../../core/transaction.js';
 import { Database, writeRows, type Cell } from './database.js';
 import { LedgerLockedError, lockPath, takeNamespace, type Namespace } from './ledger.js';
 import { takeLock, type Lock } from './lock.js';
+import { transactionPages } from './pulled.js';
 import { migrate } from './schema.js';
 
 interface Range {
@@ -173,6 +175,15 @@ export class SqliteTransactions implements TransactionBooks {
       after = Number(page.at(-1)?.[0]);
       yield page.map(([, ...cells]) => transactionOf(cells));
     }
+  }
+
+  /**
+   * Every row that the scope has of the calls of the reading, all rows of one call together; if so asked, of the
+   * calls that have a row that no file has had.
+   */
+  callPages(which: 'all' | 'new'): AsyncGenerator<readonly BookedRow[]> {
+    const { reading, newFrom } = this.#begun();
+    return transactionPages(this.#db, this.#scope, { reading, from: which === 'new' ? newFrom : 1 });
   }
 
   #range(): Range | undefined {

@@ -1,0 +1,42 @@
+import type { PulledScope } from '../core/reconciliation.js';
+import type { Scope } from '../core/transaction.js';
+import { nextDay } from '../engine/instants.js';
+
+/** Days as `YYYY-MM-DD`, both included. */
+export interface Days {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** How messages name a scope, such as `networks/33`. */
+export function scopeName({ kind, id }: Scope): string {
+  return `${kind}/${id}`;
+}
+
+/** Days of a pull as messages name them; it has none where it was without bounds. */
+export function daysText({ from, to }: Days): string {
+  return from === '' ? 'all days' : `${from} to ${to}`;
+}
+
+/**
+ * Why what was pulled of a scope cannot stand for the vendor's books on these days, or at all: a row that was not
+ * read would pass for one that the vendor does not hold.
+ */
+export function unread({ ranges }: PulledScope, days: Days | undefined): string | undefined {
+  const wanted = ranges.filter(({ from, to }) => days === undefined || overlaps({ from, to }, days));
+  const broken = wanted.find(({ complete }) => !complete);
+  if (broken !== undefined)
+    return `its pull of ${daysText(broken)} has not come to its end; the same pull goes on`;
+  if (days === undefined) return undefined;
+  // A walk over ranges by their first day, those without bounds first.
+  let day = days.from;
+  for (const { from, to } of [...wanted].sort((left, right) => (left.from < right.from ? -1 : 1))) {
+    if (from === '') return undefined;
+    if (from <= day && day <= to) day = nextDay(to);
+  }
+  return day > days.to ? undefined : `${day} was not pulled`;
+}
+
+function overlaps(range: Days, days: Days): boolean {
+  return range.from === '' || (range.from <= days.to && days.from <= range.to);
+}

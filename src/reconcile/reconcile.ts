@@ -1,0 +1,198 @@
+import type { Report } from '../core/events.js';
+import type { Ledger, RunId, Source } from '../core/ports.js';
+import {
+  OUTCOME_SLOT,
+  type Comparison,
+  type HeldCall,
+  type HeldRecord,
+  type PulledScope,
+  type Span,
+} from '../core/reconciliation.js';
+import { unreachable } from '../core/result.js';
+import type { ReportFields } from '../core/vendor.js';
+import { settleRepeatedKeys, type OnConflict } from '../engine/conflicts.js';
+import { readField } from '../engine/fields.js';
+import { stageFiles, type RefusedFile, type StagedFiles, type StageJob } from '../engine/stage.js';
+import { byParts, exportJob, forExport, headerOf, keyParts } from './export.js';
+import type { FoldedCall } from './fold.js';
+import { foldedCalls, isWithin } from './folded.js';
+import { byCall, byPushKey, type Identify } from './identify.js';
+
+/** Where it stands what the vendor holds. */
+export type Against =
+  | {
+      readonly kind: 'pulled';
+      readonly report: ReportFields;
+      readonly scope: PulledScope;
+      readonly toleranceMs: number;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'export';
+      readonly source: Source;
+      readonly key: readonly string[];
+      readonly amount: string;
+      /** The decimal mark of the export, where it is not that of the sales file. */
+      readonly decimal: '.' | ',' | undefined;
+    }
+  | { readonly kind: 'ledger'; readonly span: Span };
+
+export interface ReconcileJob extends StageJob {
+  readonly onConflict: OnConflict;
+  readonly against: Against;
+}
+
+export interface ReconcilePorts {
+  /** A scratch one: what is staged there is forgotten. */
+  readonly ledger: Ledger;
+  readonly books: Comparison;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly report: Report;
+  readonly interrupt: AbortSignal;
+}
+
+export type Reconciling =
+  | {
+      readonly kind: 'linked';
+      readonly run: RunId;
+      readonly header: readonly string[];
+    }
+  | { readonly kind: 'refused'; readonly files: readonly RefusedFile[] }
+  | { readonly kind: 'interrupted' };
+
+const PROBLEMS_SHOWN = 5;
+const FED_BACK = 'is a breaks CSV; push it, or reconcile the sales file that it came from';
+
+/** Reads both sides to their ends and finds what belongs together; what it comes to is read with `breakRows`. */
+export async function reconcile(job: ReconcileJob, ports: ReconcilePorts): Promise<Reconciling> {
+  const { ledger, books, interrupt } = ports;
+  const run = await ledger.beginRun(ports.now);
+  const { staged, refused } = await stageFiles(ledger, run, job, ports.report, interrupt);
+  if (interrupt.aborted) return { kind: 'interrupted' };
+  if (refused.length > 0) return { kind: 'refused', files: refused };
+  const fedBack = [...staged.mappings].filter(([, { breaks }]) => breaks !== undefined);
+  if (fedBack.length > 0)
+    return {
+      kind: 'refused',
+      files: fedBack.map(([input]) => ({ input, problems: [{ message: FED_BACK }] })),
+    };
+  await settleRepeatedKeys(ledger, run, job.vendor, staged, job.onConflict);
+  const { against, vendor } = job;
+  switch (against.kind) {
+    case 'pulled': {
+      await identify(run, byCall(vendor, against.report, staged), ports);
+      await holdPulled(against, ports);
+      await books.link({ scope: against.scope.scope, toleranceMs: against.toleranceMs });
+      break;
+    }
+    case 'ledger':
+      await identify(run, byPushKey(vendor, staged), ports);
+      await books.holdEntries(against.span);
+      await books.link();
+      break;
+    case 'export': {
+      const files = await holdExport(run, job, against, staged, ports);
+      if (files.length > 0) return { kind: 'refused', files };
+      await books.link();
+      break;
+    }
+    default:
+      return unreachable(against);
+  }
+  if (interrupt.aborted) return { kind: 'interrupted' };
+  const [mapping] = staged.mappings.values();
+  return { kind: 'linked', run, header: mapping?.header ?? [] };
+}
+
+async function identify(run: RunId, identifyRow: Identify, ports: ReconcilePorts): Promise<void> {
+  for await (const page of ports.books.sales(run)) {
+    if (ports.interrupt.aborted) return;
+    await ports.books.addSales(page.map(identifyRow));
+  }
+}
+
+const BATCH = 500;
+
+async function holdPulled(
+  { scope, span }: Extract<Against, { kind: 'pulled' }>,
+  { books, interrupt }: ReconcilePorts,
+): Promise<void> {
+  let records: HeldRecord[] = [];
+  let calls: HeldCall[] = [];
+  for await (const folded of foldedCalls(books.transactions(scope.scope))) {
+    if (interrupt.aborted) return;
+    const { call, startedAt } = folded;
+    const caller = phoneOf(folded.caller);
+    records.push(...heldRecords({ ...folded, caller }, isWithin(startedAt, span)));
+    if (caller !== undefined && startedAt !== undefined) calls.push({ call, caller, startedAt });
+    if (records.length + calls.length < BATCH) continue;
+    await books.addHeld(records, calls);
+    records = [];
+    calls = [];
+  }
+  await books.addHeld(records, calls);
+}
+
+/** As a sale's is read, so that both are one spelling; what is no number stays as it is. */
+function phoneOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const style = { timezone: undefined, dateOrder: undefined, amounts: {} };
+  const read = readField({ is: 'phone' }, text.trim(), 0, style);
+  return read.ok ? read.value : text;
+}
+
+function heldRecords({ call, caller, startedAt, outcomes }: FoldedCall, within: boolean): HeldRecord[] {
+  return outcomes.map(
+    ({ id, name, orderId, value, amount, corrections, correctedAt, pending, unpaired }) => ({
+      slot: [call, name.toLowerCase(), orderId ?? ''].join(OUTCOME_SLOT),
+      call,
+      name,
+      orderId,
+      amount,
+      takenBack: !value,
+      ref: id,
+      caller,
+      startedAt,
+      corrections,
+      correctedAt,
+      pending: pending.length,
+      within,
+      doubt: unpaired ? 'unpaired' : undefined,
+    }),
+  );
+}
+
+/** Stages the export beside the sales; returns it where it cannot be taken. */
+async function holdExport(
+  run: RunId,
+  job: ReconcileJob,
+  { source, key, amount, decimal }: Extract<Against, { kind: 'export' }>,
+  staged: StagedFiles,
+  ports: ReconcilePorts,
+): Promise<readonly RefusedFile[]> {
+  const { ledger, books, interrupt } = ports;
+  const [input, mapping] = [...staged.mappings][0] ?? [];
+  if (input === undefined || mapping === undefined) throw new Error('no sales file was staged');
+  const parts = keyParts(key, job.vendor, mapping, job.columns.constants);
+  if (!parts.ok) return [{ input, problems: parts.error.map((message) => ({ message })) }];
+  await identify(run, byParts(parts.value, job.vendor, staged), ports);
+  const exported = await ledger.beginRun(ports.now);
+  const reading = exportJob(
+    { source, header: await headerOf(source, interrupt), amount, decimal },
+    parts.value,
+    job.vendor,
+    job,
+  );
+  const { refused } = await stageFiles(ledger, exported, reading, ports.report, interrupt);
+  if (refused.length > 0) {
+    return refused.map(({ input, problems }) => ({
+      input,
+      problems: problems.map((problem) => ({ ...problem, message: forExport(problem.message) })),
+    }));
+  }
+  const problems = await books.invalidRows(exported, PROBLEMS_SHOWN);
+  if (problems.length > 0) return [{ input: source.name, problems }];
+  await books.holdExport(exported);
+  return [];
+}
