@@ -115,7 +115,7 @@ it(
     expect(mended.code).toBe(0);
     const sent = server.books().transactions.slice(before);
     expect(sent.map(({ complete_call_id: call, sale_amount: amount }) => [call, amount])).toEqual([
-      ['C-300', '13.00'],
+      ['C-300', '13.0'],
       ['C-301', '13.01'],
     ]);
 
