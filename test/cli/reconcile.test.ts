@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Amount } from '../../src/core/amount.js';
 import type { Transaction } from '../../src/core/transaction.js';
 import { Database } from '../../src/io/ledger/database.js';
+import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { records, sales, Workspace, type Ended } from '../support/cli.js';
 import { NETWORK, pullInto, type PulledBooks } from '../support/pulled.js';
 import { convosoServer } from '../support/vendor-server.js';
@@ -34,9 +35,14 @@ function sold(
   };
 }
 
-function pulledInto(space: Workspace, rows: readonly Transaction[], more: Partial<PulledBooks> = {}): void {
-  const namespace = { vendor: 'invoca', account: 'default', origin: THERE };
-  pullInto(space.ledger, { namespace, rows, ...more });
+const INVOCA = { vendor: 'invoca', account: 'default', origin: THERE };
+
+async function pulledInto(
+  space: Workspace,
+  rows: readonly Transaction[],
+  more: Partial<PulledBooks> = {},
+): Promise<void> {
+  await pullInto(space.ledger, { namespace: INVOCA, rows, ...more });
 }
 
 /** `[key, break]` of every row. */
@@ -55,7 +61,7 @@ describe('reconcile against what was pulled', () => {
 
   it('names every break, prints both totals and ends 1', async () => {
     const space = new Workspace();
-    pulledInto(space, [
+    await pulledInto(space, [
       ...['A', 'B', 'D', 'E', 'F', 'G'].map(call),
       sold('A', 'A1', 1000),
       sold('B', 'B1', 2100),
@@ -106,7 +112,7 @@ describe('reconcile against what was pulled', () => {
 
   it('ends 0 where both sides say the same, with --quiet without a word', async () => {
     const space = new Workspace();
-    pulledInto(space, [call('A'), sold('A', 'A1', 1000)]);
+    await pulledInto(space, [call('A'), sold('A', 'A1', 1000)]);
     space.write('sales.csv', `${HEADER}\nA,Sale,10.00,,a\n`);
     const reconcile = ['reconcile', 'sales.csv', '--vendor', 'invoca', '--base-url', THERE];
     const ended = await space.run(...reconcile, '--network', '33');
@@ -117,7 +123,7 @@ describe('reconcile against what was pulled', () => {
 
   it('tells times in the zone of the profile, with their offset', async () => {
     const space = new Workspace();
-    pulledInto(space, [call('A'), sold('A', 'A1', 1000, { corrects: 'A0', correctedAt: START })]);
+    await pulledInto(space, [call('A'), sold('A', 'A1', 1000, { corrects: 'A0', correctedAt: START })]);
     space.write('sales.csv', `${HEADER}\nA,Sale,10.00,,a\n`);
     space.write('revsync.yaml', 'profiles:\n  p:\n    vendor: invoca\n    timezone: America/New_York\n');
     const ended = await space.run('reconcile', 'sales.csv', '--profile', 'p', '--base-url', THERE);
@@ -135,13 +141,9 @@ describe('reconcile against what was pulled', () => {
     const reconcile = async (...more: string[]): Promise<Ended> =>
       space.run('reconcile', 'sales.csv', '--vendor', 'invoca', '--base-url', THERE, ...more);
     const days = ['--timezone', 'UTC', '--from', '2026-11-19', '--to', '2026-11-21'];
-    const refusals: [string, () => void, string[]][] = [
+    const refusals: [string, () => void | Promise<void>, string[]][] = [
       ['there is no ledger at', () => undefined, []],
-      [
-        'nothing was pulled with this ledger',
-        () => pulledInto(space, [], { scope: { kind: 'networks', id: '1' }, ranges: [] }),
-        [],
-      ],
+      ['nothing was pulled with this ledger', () => SqliteLedger.open(space.ledger, INVOCA).close(), []],
       [
         'networks/33: its pull of 2026-11-20 to 2026-11-20 has not come to its end',
         () => pulledInto(space, [], { ranges: [{ from: '2026-11-20', to: '2026-11-20', complete: false }] }),
@@ -160,7 +162,7 @@ describe('reconcile against what was pulled', () => {
       ['advertisers/4: 2026-11-21 was not pulled', () => undefined, ['--advertiser', '4', ...days]],
     ];
     for (const [message, prepare, more] of refusals) {
-      prepare();
+      await prepare();
       const ended = await reconcile(...more);
       expect(ended.code).toBe(2);
       expect(ended.stderr).toContain(message);
@@ -172,7 +174,7 @@ describe('reconcile against what was pulled', () => {
   it("lets the days say which of the vendor's calls the file is about", async () => {
     const space = new Workspace();
     const rows = [call('A'), sold('A', 'A1', 1000), sold('B', 'B1', 500, { startedAt: START - 86_400_000 })];
-    pulledInto(space, rows);
+    await pulledInto(space, rows);
     space.write('sales.csv', `${HEADER}\nA,Sale,10.00,,a\n`);
     const reconcile = ['reconcile', 'sales.csv', '--vendor', 'invoca', '--base-url', THERE];
     expect((await space.run(...reconcile)).code).toBe(1);
@@ -580,7 +582,7 @@ describe('a breaks CSV that is pushed as it is', () => {
       'sales.csv',
       'transaction_id,outcome_name,amount,status\nA,Sale,10.00,refunded\nB,Sale,20.00,\n',
     );
-    pulledInto(space, [call('A'), call('B'), sold('A', 'A1', 1000), sold('B', 'B1', 2000)]);
+    await pulledInto(space, [call('A'), call('B'), sold('A', 'A1', 1000), sold('B', 'B1', 2000)]);
     const reconcile = ['reconcile', 'sales.csv', '--vendor', 'invoca', '--base-url', THERE, ...BOTH_REVERSED];
     expect((await space.run(...reconcile)).code).toBe(1);
     const push = ['push', 'sales.breaks.csv', '--vendor', 'invoca', '--sandbox', ...BOTH_REVERSED];

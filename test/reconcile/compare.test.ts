@@ -93,7 +93,10 @@ async function againstPulled(
   const folder = mkdtempSync(join(tmpdir(), 'revsync-compare-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const ledger = join(folder, 'ledger.db');
-  pullInto(ledger, { namespace: { vendor: 'invoca', account: 'default', origin: 'https://there' }, rows });
+  await pullInto(ledger, {
+    namespace: { vendor: 'invoca', account: 'default', origin: 'https://there' },
+    rows,
+  });
   return compared(
     invoca,
     [SALES, ...sales, ''].join('\n'),
