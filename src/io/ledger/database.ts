@@ -11,6 +11,8 @@ export class LedgerError extends Error {
 
 /** How long a statement waits for another process that is writing to the same file. */
 const BUSY_TIMEOUT_MS = 10_000;
+/** Of every connection. This build of SQLite would otherwise sort and keep temporary tables in memory. */
+const SETTINGS = `pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma temp_store = file`;
 
 /** A thin face of the driver: rows as arrays, every failure a `LedgerError` that names the file. */
 export class Database {
@@ -31,7 +33,7 @@ export class Database {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       keepPrivate(path);
       const db = new Database(path, new Libsql(path));
-      db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      db.exec(SETTINGS);
       db.all('pragma journal_mode = wal');
       db.exec('pragma synchronous = full');
       return db;
@@ -42,7 +44,7 @@ export class Database {
   static reader(path: string): Database {
     return guarded(path, () => {
       const db = new Database(path, new Libsql(path));
-      db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma query_only = on`);
+      db.exec(`${SETTINGS}; pragma query_only = on`);
       return db;
     });
   }
@@ -52,8 +54,7 @@ export class Database {
     return guarded(path, () => {
       const db = new Database(path, new Libsql(path));
       db.all('pragma journal_mode = off');
-      // The books beside it may be in use; and this build of SQLite would sort and keep temporary tables in memory.
-      db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma synchronous = off; pragma temp_store = file`);
+      db.exec(`${SETTINGS}; pragma synchronous = off`);
       return db;
     });
   }
