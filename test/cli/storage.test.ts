@@ -251,8 +251,10 @@ describe('a clock that is set back by an hour during the run', () => {
     space.write('sales.csv', manySales(120));
     space.env['NODE_OPTIONS'] = `--import ${new URL('../support/clock-back.mjs', import.meta.url).href}`;
     const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url];
-    const ended = await space.run(...push, '--rate', '100', '--concurrency', '2');
-    expect(ended.code).toBe(0);
+    const running = space.start(...push, '--rate', '100', '--concurrency', '2');
+    while (server.requests() < 30) await new Promise((resolve) => setTimeout(resolve, 5));
+    running.process.kill('SIGUSR2');
+    expect((await running.ended).code).toBe(0);
     const rows = space.rows('sales.results.csv');
     const times = rows.map((row) => Date.parse(row['revsync_sent_at'] ?? ''));
     expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(3_000_000);

@@ -1,7 +1,7 @@
-// Preloaded into a push: half a second after the start, somebody sets the clock back by an hour.
+// Preloaded into a push: at SIGUSR2 somebody sets the clock back by an hour.
 const { now } = Date;
 const OriginalDate = Date;
-setTimeout(() => {
+process.once('SIGUSR2', () => {
   const set = () => now() - 3_600_000;
   globalThis.Date = class extends OriginalDate {
     constructor(...args) {
@@ -11,4 +11,4 @@ setTimeout(() => {
       return set();
     }
   };
-}, 500).unref();
+});
