@@ -11,7 +11,6 @@ import {
 import { unreachable } from '../core/result.js';
 import type { ReportFields } from '../core/vendor.js';
 import { settleRepeatedKeys, type OnConflict } from '../engine/conflicts.js';
-import { readField } from '../engine/fields.js';
 import { stageFiles, type RefusedFile, type StagedFiles, type StageJob } from '../engine/stage.js';
 import { byParts, exportJob, forExport, headerOf, keyParts } from './export.js';
 import type { FoldedCall } from './fold.js';
@@ -122,9 +121,8 @@ async function holdPulled(
   let calls: HeldCall[] = [];
   for await (const folded of foldedCalls(books.transactions(scope.scope))) {
     if (interrupt.aborted) return;
-    const { call, startedAt } = folded;
-    const caller = phoneOf(folded.caller);
-    records.push(...heldRecords({ ...folded, caller }, isWithin(startedAt, span)));
+    const { call, caller, startedAt } = folded;
+    records.push(...heldRecords(folded, isWithin(startedAt, span)));
     if (caller !== undefined && startedAt !== undefined) calls.push({ call, caller, startedAt });
     if (records.length + calls.length < BATCH) continue;
     await books.addHeld(records, calls);
@@ -132,14 +130,6 @@ async function holdPulled(
     calls = [];
   }
   await books.addHeld(records, calls);
-}
-
-/** As a sale's is read, so that both are one spelling; what is no number stays as it is. */
-function phoneOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const style = { timezone: undefined, dateOrder: undefined, amounts: {} };
-  const read = readField({ is: 'phone' }, text.trim(), 0, style);
-  return read.ok ? read.value : text;
 }
 
 function heldRecords({ call, caller, startedAt, outcomes }: FoldedCall, within: boolean): HeldRecord[] {

@@ -110,7 +110,7 @@ async function againstPulled(
 }
 
 function call(id: string, fields: Partial<Transaction> = {}): Transaction {
-  return { id, call: id, type: 'Call', startedAt: START, caller: '512-555-0123', columns: {}, ...fields };
+  return { id, call: id, type: 'Call', startedAt: START, caller: '+15125550123', columns: {}, ...fields };
 }
 
 function outcome(
@@ -125,7 +125,7 @@ function outcome(
     call: of,
     type: 'Reported Conversion',
     startedAt: START,
-    caller: '512-555-0123',
+    caller: '+15125550123',
     outcome: 'Sale',
     value: true,
     amount,
@@ -215,14 +215,14 @@ describe('sales against what was pulled', () => {
     const at = (id: string, phone: string, seconds: number): Transaction =>
       call(id, { caller: phone, startedAt: START + seconds * 1000 });
     const rows = [
-      at('A', '512-555-0123', 0),
+      at('A', '+15125550123', 0),
       outcome('A', 'A1', 1000),
-      at('B', '512-555-0124', 0),
+      at('B', '+15125550124', 0),
       outcome('B', 'B1', 2000),
-      at('C', '512-555-0125', 0),
-      at('D', '512-555-0125', 20),
-      at('E', '512-555-0126', 0),
-      at('F', '512-555-0126', 20),
+      at('C', '+15125550125', 0),
+      at('D', '+15125550125', 20),
+      at('E', '+15125550126', 0),
+      at('F', '+15125550126', 20),
       outcome('F', 'F1', 4000, { orderId: 'K' }),
     ];
     const found = await againstPulled(sales, rows);
@@ -232,7 +232,7 @@ describe('sales against what was pulled', () => {
     const twin = [call('G', { startedAt: START + 10_000 }), outcome('G', 'G1', 4000, { orderId: 'K' })];
     const twice = await againstPulled(
       sales.slice(3),
-      [...twin, ...rows.slice(6)].map((row) => ({ ...row, caller: '512-555-0126' })),
+      [...twin, ...rows.slice(6)].map((row) => ({ ...row, caller: '+15125550126' })),
     );
     expect(twice.rows.map((row) => row['revsync_vendor_call'])).toEqual(['G', 'F']);
   });
