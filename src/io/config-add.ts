@@ -1,16 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import {
   Document,
@@ -29,6 +17,7 @@ import { checkConfig, problemText } from './config-problems.js';
 import type { ProfileInput } from './config-schema.js';
 import { parseYaml, type YamlFile } from './config-yaml.js';
 import { parseConfig, readText } from './config.js';
+import { OutputFile } from './output-file.js';
 
 /** A comment beside a text, number or truth value of a profile, or above a map or list. */
 export interface EntryComment {
@@ -178,26 +167,8 @@ function rewritten({ document }: YamlFile, added: string): string {
 }
 
 function write(path: string, text: string): Result<void, string> {
-  let temporary: string | undefined;
-  try {
-    const old = statSync(path, { throwIfNoEntry: false });
-    // A link stays a link.
-    const target = old === undefined ? resolve(path) : realpathSync(path);
-    const beside = join(dirname(target), `.${basename(target)}.${randomUUID()}.partial`);
-    const fd = openSync(beside, 'wx', old === undefined ? 0o666 : 0o600);
-    temporary = beside;
-    try {
-      writeFileSync(fd, text);
-      if (old !== undefined) fchmodSync(fd, old.mode & 0o7777);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(temporary, target);
-    return ok(undefined);
-  } catch (error) {
-    if (temporary !== undefined) rmSync(temporary, { force: true });
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    return err(`${path}: cannot be written (${code}); check the folder, its permissions and its space`);
-  }
+  // A link stays a link.
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const file = OutputFile.open({ path: target, what: 'profile', beginning: text, option: '--config' });
+  return file.ok ? file.value.finish() : file;
 }

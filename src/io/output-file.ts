@@ -10,6 +10,8 @@ export interface NewFile {
   readonly beginning: string;
   /** The file whose cells it repeats. */
   readonly source?: string | undefined;
+  /** The option that names another place; `--out` where absent. */
+  readonly option?: string;
 }
 
 /**
@@ -19,13 +21,15 @@ export interface NewFile {
 export class OutputFile {
   readonly path: string;
   readonly #what: string;
+  readonly #option: string;
   readonly #temporary: string;
   readonly #fd: number;
   #ended = false;
 
-  private constructor({ path, what }: NewFile, temporary: string, fd: number) {
+  private constructor({ path, what, option = '--out' }: NewFile, temporary: string, fd: number) {
     this.path = path;
     this.#what = what;
+    this.#option = option;
     this.#temporary = temporary;
     this.#fd = fd;
   }
@@ -35,9 +39,10 @@ export class OutputFile {
    * the mode of the file it replaces, else it is at most as open as its source.
    */
   static open(file: NewFile): Result<OutputFile, string> {
-    const { path, what, beginning, source } = file;
+    const { path, what, beginning, source, option = '--out' } = file;
     const target = statSync(path, { throwIfNoEntry: false });
-    if (target?.isDirectory() === true) return err(`${what} ${path}: is a folder; name a file with --out`);
+    if (target?.isDirectory() === true)
+      return err(`${what} ${path}: is a folder; name a file with ${option}`);
     const temporary = target === undefined || target.isFile() ? `${path}.partial` : path;
     try {
       const fd = temporary === path ? openSync(path, 'w') : openFresh(temporary, path, source);
@@ -50,7 +55,7 @@ export class OutputFile {
       }
       return ok(opened);
     } catch (error) {
-      return err(`${what} ${path}: ${unwritable(error)}`);
+      return err(`${what} ${path}: ${unwritable(error, option)}`);
     }
   }
 
@@ -75,7 +80,7 @@ export class OutputFile {
       return ok(undefined);
     } catch (error) {
       this.discard();
-      return err(`${this.#what} ${this.path}: ${unwritable(error)}`);
+      return err(`${this.#what} ${this.path}: ${unwritable(error, this.#option)}`);
     }
   }
 
@@ -115,22 +120,22 @@ function modeOf(path: string): number | undefined {
   return stats?.isFile() === true ? stats.mode & 0o666 : undefined;
 }
 
-function unwritable(error: unknown): string {
+function unwritable(error: unknown, option: string): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'EFBIG':
     case 'EDQUOT':
-      return 'no more may be written there; raise the limit or choose another place with --out';
+      return `no more may be written there; raise the limit or choose another place with ${option}`;
     case 'ENOSPC':
-      return 'the disk is full; make room or choose another place with --out';
+      return `the disk is full; make room or choose another place with ${option}`;
     case 'ENOENT':
-      return 'its folder does not exist; make it or choose another place with --out';
+      return `its folder does not exist; make it or choose another place with ${option}`;
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return 'may not be written; choose another place with --out';
+      return `may not be written; choose another place with ${option}`;
     case 'EISDIR':
-      return 'is a folder; name a file with --out';
+      return `is a folder; name a file with ${option}`;
     default:
       return message;
   }

@@ -294,7 +294,7 @@ describe('init', () => {
       SALES,
       ['--yes', '--config', 'none/r.yaml'],
       2,
-      'none/r.yaml: cannot be written (ENOENT)',
+      'profile none/r.yaml: its folder does not exist; make it or choose another place with --config',
     ],
   ])('writes nothing for %s', async (_, content, args, code, message) => {
     const space = new Workspace();
@@ -311,7 +311,9 @@ describe('init', () => {
     chmodSync(space.folder, 0o555);
     const ended = await space.runBound('init', 'sales.csv', '--vendor', 'convoso', '--yes');
     chmodSync(space.folder, 0o755);
-    expect(ended.stderr).toContain('revsync: revsync.yaml: cannot be written (EACCES)');
+    expect(ended.stderr).toContain(
+      'revsync: profile revsync.yaml: may not be written; choose another place with --config',
+    );
     expect(ended.code).toBe(2);
     expect(readdirSync(space.folder)).toEqual(['sales.csv']);
   });

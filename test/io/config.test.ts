@@ -624,7 +624,7 @@ profiles:   # by team
     const path = join(folder, 'none', DEFAULT_CONFIG);
     expect(addProfile(path, 'a', NEW)).toEqual({
       ok: false,
-      error: `${path}: cannot be written (ENOENT); check the folder, its permissions and its space`,
+      error: `profile ${path}: its folder does not exist; make it or choose another place with --config`,
     });
   });
 
