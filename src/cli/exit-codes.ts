@@ -21,7 +21,7 @@ export const EXIT_MEANINGS: readonly { code: number; means: string }[] = [
   {
     code: 0,
     means:
-      'every row is accepted, unchanged or duplicate; a dry run in which every row could be sent; both sides tie out',
+      'every row is accepted, unchanged, duplicate or skipped; a dry run in which every row could be sent; both sides tie out',
   },
   { code: 1, means: 'finished, but some rows are invalid, rejected, failed or held; or there are breaks' },
   { code: 2, means: 'usage or configuration; nothing was sent' },
