@@ -1,39 +1,15 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Amount } from '../../src/core/amount.js';
 import type { Transaction } from '../../src/core/transaction.js';
 import { Database } from '../../src/io/ledger/database.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { records, sales, Workspace, type Ended } from '../support/cli.js';
-import { NETWORK, pullInto, type PulledBooks } from '../support/pulled.js';
+import { callRow, NETWORK, outcomeRow, pullInto, START, type PulledBooks } from '../support/pulled.js';
 import { convosoServer } from '../support/vendor-server.js';
 
 const FAST = ['--rate', '100000', '--retries', '2'];
-const START = Date.parse('2026-11-20T15:00:00Z');
 const THERE = 'http://127.0.0.1:1';
-
-function call(id: string): Transaction {
-  return { id, call: id, type: 'Call', startedAt: START, caller: '+15125550123', columns: {} };
-}
-
-function sold(
-  callId: string,
-  id: string,
-  cents: number | undefined,
-  fields: Partial<Transaction> = {},
-): Transaction {
-  const amount = cents === undefined ? undefined : ((cents * 100) as Amount);
-  return {
-    ...call(callId),
-    id,
-    type: 'Reported Conversion',
-    outcome: 'Sale',
-    value: true,
-    amount,
-    ...fields,
-  };
-}
 
 const INVOCA = { vendor: 'invoca', account: 'default', origin: THERE };
 
@@ -62,15 +38,15 @@ describe('reconcile against what was pulled', () => {
   it('names every break, prints both totals and ends 1', async () => {
     const space = new Workspace();
     await pulledInto(space, [
-      ...['A', 'B', 'D', 'E', 'F', 'G'].map(call),
-      sold('A', 'A1', 1000),
-      sold('B', 'B1', 2100),
-      sold('D', 'D1', 4000),
-      sold('D', 'D2', 4000),
-      sold('E', 'E1', 5000),
-      sold('E', 'E2', undefined, { value: false, corrects: 'E1', correctedAt: START }),
-      sold('F', 'F1', 6000),
-      sold('G', 'G1', 700),
+      ...['A', 'B', 'D', 'E', 'F', 'G'].map((id) => callRow(id)),
+      outcomeRow('A', 'A1', 1000),
+      outcomeRow('B', 'B1', 2100),
+      outcomeRow('D', 'D1', 4000),
+      outcomeRow('D', 'D2', 4000),
+      outcomeRow('E', 'E1', 5000),
+      outcomeRow('E', 'E2', undefined, { value: false, corrects: 'E1', correctedAt: START }),
+      outcomeRow('F', 'F1', 6000),
+      outcomeRow('G', 'G1', 700),
     ]);
     const lines = ['A,Sale,10.00,,a', 'B,Sale,20.00,,b', 'C,Sale,30.00,,c', 'D,Sale,40.00,,d'];
     space.write('sales.csv', [HEADER, ...lines, 'E,Sale,50.00,,e', 'F,Sale,60.00,refunded,f', ''].join('\n'));
@@ -112,7 +88,7 @@ describe('reconcile against what was pulled', () => {
 
   it('ends 0 where both sides say the same, with --quiet without a word', async () => {
     const space = new Workspace();
-    await pulledInto(space, [call('A'), sold('A', 'A1', 1000)]);
+    await pulledInto(space, [callRow('A'), outcomeRow('A', 'A1', 1000)]);
     space.write('sales.csv', `${HEADER}\nA,Sale,10.00,,a\n`);
     const reconcile = ['reconcile', 'sales.csv', '--vendor', 'invoca', '--base-url', THERE];
     const ended = await space.run(...reconcile, '--network', '33');
@@ -123,7 +99,10 @@ describe('reconcile against what was pulled', () => {
 
   it('tells times in the zone of the profile, with their offset', async () => {
     const space = new Workspace();
-    await pulledInto(space, [call('A'), sold('A', 'A1', 1000, { corrects: 'A0', correctedAt: START })]);
+    await pulledInto(space, [
+      callRow('A'),
+      outcomeRow('A', 'A1', 1000, { corrects: 'A0', correctedAt: START }),
+    ]);
     space.write('sales.csv', `${HEADER}\nA,Sale,10.00,,a\n`);
     space.write('revsync.yaml', 'profiles:\n  p:\n    vendor: invoca\n    timezone: America/New_York\n');
     const ended = await space.run('reconcile', 'sales.csv', '--profile', 'p', '--base-url', THERE);
@@ -173,7 +152,11 @@ describe('reconcile against what was pulled', () => {
 
   it("lets the days say which of the vendor's calls the file is about", async () => {
     const space = new Workspace();
-    const rows = [call('A'), sold('A', 'A1', 1000), sold('B', 'B1', 500, { startedAt: START - 86_400_000 })];
+    const rows = [
+      callRow('A'),
+      outcomeRow('A', 'A1', 1000),
+      outcomeRow('B', 'B1', 500, { startedAt: START - 86_400_000 }),
+    ];
     await pulledInto(space, rows);
     space.write('sales.csv', `${HEADER}\nA,Sale,10.00,,a\n`);
     const reconcile = ['reconcile', 'sales.csv', '--vendor', 'invoca', '--base-url', THERE];
@@ -582,7 +565,12 @@ describe('a breaks CSV that is pushed as it is', () => {
       'sales.csv',
       'transaction_id,outcome_name,amount,status\nA,Sale,10.00,refunded\nB,Sale,20.00,\n',
     );
-    await pulledInto(space, [call('A'), call('B'), sold('A', 'A1', 1000), sold('B', 'B1', 2000)]);
+    await pulledInto(space, [
+      callRow('A'),
+      callRow('B'),
+      outcomeRow('A', 'A1', 1000),
+      outcomeRow('B', 'B1', 2000),
+    ]);
     const reconcile = ['reconcile', 'sales.csv', '--vendor', 'invoca', '--base-url', THERE, ...BOTH_REVERSED];
     expect((await space.run(...reconcile)).code).toBe(1);
     const push = ['push', 'sales.breaks.csv', '--vendor', 'invoca', '--sandbox', ...BOTH_REVERSED];

@@ -16,10 +16,9 @@ import { BREAK_COLUMNS, breakRows, Tally } from '../../src/reconcile/compare.js'
 import { reconcile, type Against, type ReconcileJob } from '../../src/reconcile/reconcile.js';
 import { convoso } from '../../src/vendors/convoso.js';
 import { invoca } from '../../src/vendors/invoca.js';
-import { pullInto } from '../support/pulled.js';
+import { callRow, outcomeRow, pullInto, START } from '../support/pulled.js';
 import { MAP, NO_CHOICE } from '../support/push.js';
 
-const START = Date.parse('2026-11-20T15:00:00Z');
 const MINUTE = 60_000;
 
 type Row = Readonly<Record<string, string>>;
@@ -109,31 +108,6 @@ async function againstPulled(
   );
 }
 
-function call(id: string, fields: Partial<Transaction> = {}): Transaction {
-  return { id, call: id, type: 'Call', startedAt: START, caller: '+15125550123', columns: {}, ...fields };
-}
-
-function outcome(
-  of: string,
-  id: string,
-  cents: number | undefined,
-  fields: Partial<Transaction> = {},
-): Transaction {
-  const amount = cents === undefined ? undefined : ((cents * 100) as Amount);
-  return {
-    id,
-    call: of,
-    type: 'Reported Conversion',
-    startedAt: START,
-    caller: '+15125550123',
-    outcome: 'Sale',
-    value: true,
-    amount,
-    columns: {},
-    ...fields,
-  };
-}
-
 function words({ rows }: Compared): (string | undefined)[] {
   return rows.map((row) => row['revsync_break']);
 }
@@ -150,16 +124,16 @@ describe('sales against what was pulled', () => {
         'F,,,Sale,,60.00,refunded',
       ],
       [
-        ...['A', 'B', 'D', 'E', 'F', 'G'].map((id) => call(id)),
-        outcome('A', 'A1', 1000, { orderId: '1' }),
-        outcome('B', 'B1', 2000),
-        outcome('B', 'B2', 2100, { corrects: 'B1', correctedAt: START + MINUTE }),
-        outcome('D', 'D1', 4000),
-        outcome('D', 'D2', 4000),
-        outcome('E', 'E1', 5000),
-        outcome('E', 'E2', undefined, { value: false, corrects: 'E1', correctedAt: START }),
-        outcome('F', 'F1', 6000),
-        outcome('G', 'G1', 700),
+        ...['A', 'B', 'D', 'E', 'F', 'G'].map((id) => callRow(id)),
+        outcomeRow('A', 'A1', 1000, { orderId: '1' }),
+        outcomeRow('B', 'B1', 2000),
+        outcomeRow('B', 'B2', 2100, { corrects: 'B1', correctedAt: START + MINUTE }),
+        outcomeRow('D', 'D1', 4000),
+        outcomeRow('D', 'D2', 4000),
+        outcomeRow('E', 'E1', 5000),
+        outcomeRow('E', 'E2', undefined, { value: false, corrects: 'E1', correctedAt: START }),
+        outcomeRow('F', 'F1', 6000),
+        outcomeRow('G', 'G1', 700),
       ],
     );
     const shown = found.rows.map((row) =>
@@ -194,10 +168,10 @@ describe('sales against what was pulled', () => {
     const found = await againstPulled(
       ['A,,,Sale,,10.00,', 'B,,,Sale,,,refunded', 'C,,,No Sale,,0.00,', 'A,,,Sale,,10.00,'],
       [
-        outcome('A', 'A1', 900),
-        outcome('A', 'A2', 1000, { corrects: 'A1', correctedAt: START }),
-        outcome('B', 'B1', 100, { value: false }),
-        outcome('C', 'C1', undefined, { outcome: 'No Sale' }),
+        outcomeRow('A', 'A1', 900),
+        outcomeRow('A', 'A2', 1000, { corrects: 'A1', correctedAt: START }),
+        outcomeRow('B', 'B1', 100, { value: false }),
+        outcomeRow('C', 'C1', undefined, { outcome: 'No Sale' }),
       ],
     );
     expect(words(found)).toEqual(['matched', 'matched', 'matched', 'matched']);
@@ -213,23 +187,23 @@ describe('sales against what was pulled', () => {
       ',2026-11-20T15:00:10Z,+15125550126,Sale,K,40.00,',
     ];
     const at = (id: string, phone: string, seconds: number): Transaction =>
-      call(id, { caller: phone, startedAt: START + seconds * 1000 });
+      callRow(id, { caller: phone, startedAt: START + seconds * 1000 });
     const rows = [
       at('A', '+15125550123', 0),
-      outcome('A', 'A1', 1000),
+      outcomeRow('A', 'A1', 1000),
       at('B', '+15125550124', 0),
-      outcome('B', 'B1', 2000),
+      outcomeRow('B', 'B1', 2000),
       at('C', '+15125550125', 0),
       at('D', '+15125550125', 20),
       at('E', '+15125550126', 0),
       at('F', '+15125550126', 20),
-      outcome('F', 'F1', 4000, { orderId: 'K' }),
+      outcomeRow('F', 'F1', 4000, { orderId: 'K' }),
     ];
     const found = await againstPulled(sales, rows);
     expect(words(found)).toEqual(['matched', 'missing_at_vendor', 'ambiguous', 'matched', 'missing_in_file']);
     expect(found.rows[2]?.['revsync_error']).toBe('2 calls of that caller began within the tolerance');
     expect(words(await againstPulled(sales, rows, { toleranceMs: 61_000 }))[1]).toBe('matched');
-    const twin = [call('G', { startedAt: START + 10_000 }), outcome('G', 'G1', 4000, { orderId: 'K' })];
+    const twin = [callRow('G', { startedAt: START + 10_000 }), outcomeRow('G', 'G1', 4000, { orderId: 'K' })];
     const twice = await againstPulled(
       sales.slice(3),
       [...twin, ...rows.slice(6)].map((row) => ({ ...row, caller: '+15125550126' })),
@@ -241,12 +215,12 @@ describe('sales against what was pulled', () => {
     const found = await againstPulled(
       ['A1,,,SÄLE,,10.00,', 'B,,,Sale,1,20.00,', 'B,,,Sale,,30.00,', 'C,,,Sale,,5.00,'],
       [
-        call('A'),
-        outcome('A', 'A1', 1000, { outcome: 'säle', orderId: 'X' }),
-        outcome('B', 'B1', 2000, { orderId: '1' }),
-        outcome('B', 'B2', 3000, { orderId: '2' }),
-        outcome('C', 'C1', 500, { orderId: '1' }),
-        outcome('C', 'C2', 600, { orderId: '2' }),
+        callRow('A'),
+        outcomeRow('A', 'A1', 1000, { outcome: 'säle', orderId: 'X' }),
+        outcomeRow('B', 'B1', 2000, { orderId: '1' }),
+        outcomeRow('B', 'B2', 3000, { orderId: '2' }),
+        outcomeRow('C', 'C1', 500, { orderId: '1' }),
+        outcomeRow('C', 'C2', 600, { orderId: '2' }),
       ],
     );
     expect(words(found)).toEqual([
@@ -264,13 +238,13 @@ describe('sales against what was pulled', () => {
     const found = await againstPulled(
       ['A,,,Sale,,10.00,'],
       [
-        call('A', earlier),
-        outcome('A', 'A1', 1000, earlier),
-        call('B', earlier),
-        outcome('B', 'B1', 2000, earlier),
-        call('C'),
-        outcome('C', 'C1', 3000),
-        outcome('C', 'C2', undefined, { outcome: 'Quote' }),
+        callRow('A', earlier),
+        outcomeRow('A', 'A1', 1000, earlier),
+        callRow('B', earlier),
+        outcomeRow('B', 'B1', 2000, earlier),
+        callRow('C'),
+        outcomeRow('C', 'C1', 3000),
+        outcomeRow('C', 'C2', undefined, { outcome: 'Quote' }),
       ],
       { span: { from: START } },
     );
@@ -278,7 +252,7 @@ describe('sales against what was pulled', () => {
   });
 
   it('says of a row that cannot be sent that it is invalid, and does not miss what it is about', async () => {
-    const found = await againstPulled(['A,,,Sale,,1O.00,'], [outcome('A', 'A1', 1000)]);
+    const found = await againstPulled(['A,,,Sale,,1O.00,'], [outcomeRow('A', 'A1', 1000)]);
     expect(words(found)).toEqual(['invalid']);
     expect(found.rows[0]).toMatchObject({ revsync_vendor_amount: '10.00', revsync_difference: '-10.00' });
     expect(found.tally.tiesOut).toBe(false);
@@ -286,7 +260,7 @@ describe('sales against what was pulled', () => {
 
   it('counts an older account by its sale rows once, and does not guess between several', async () => {
     const old = (id: string, type: string, fields: Partial<Transaction>): Transaction => ({
-      ...outcome('A', id, undefined),
+      ...outcomeRow('A', id, undefined),
       type,
       ...fields,
     });
@@ -302,9 +276,13 @@ describe('sales against what was pulled', () => {
   });
 
   it('gives the vendor the sum of lines that are sent as one', async () => {
-    const found = await againstPulled(['A,,,Sale,,10.00,', 'A,,,Sale,,5.00,'], [outcome('A', 'A1', 1500)], {
-      job: { onConflict: 'sum' },
-    });
+    const found = await againstPulled(
+      ['A,,,Sale,,10.00,', 'A,,,Sale,,5.00,'],
+      [outcomeRow('A', 'A1', 1500)],
+      {
+        job: { onConflict: 'sum' },
+      },
+    );
     expect(words(found)).toEqual(['matched', 'matched']);
     expect(found.tally.file).toEqual({ rows: 1, amount: 150_000n });
     expect(found.tally.tiesOut).toBe(true);

@@ -4,18 +4,12 @@ import { parseAmount, type Amount } from '../../src/core/amount.js';
 import type { Transaction } from '../../src/core/transaction.js';
 import { foldCall, type FoldedCall } from '../../src/reconcile/fold.js';
 import { FOLDED_COLUMNS, foldedCalls, foldedCells } from '../../src/reconcile/folded.js';
-
-const START = Date.parse('2026-11-20T15:00:00Z');
+import { callRow, START } from '../support/pulled.js';
 
 function money(text: string): Amount {
   const parsed = parseAmount(text, { decimals: 4 });
   if (!parsed.ok) throw new Error(text);
   return parsed.value.amount;
-}
-
-/** The row of the call itself. */
-function call(id: string, fields: Partial<Transaction> = {}): Transaction {
-  return { id, call: id, type: 'Call', startedAt: START, caller: '+15125550123', columns: {}, ...fields };
 }
 
 function sale(id: string, amount: string | undefined, fields: Partial<Transaction> = {}): Transaction {
@@ -61,7 +55,7 @@ describe('a folded call', () => {
       ],
     ];
     for (const chain of chains) {
-      for (const rows of orders([call('C'), ...chain])) {
+      for (const rows of orders([callRow('C'), ...chain])) {
         const folded = foldCall(rows);
         expect(outcomesOf(folded)).toEqual([
           { id: '4', name: 'Sale', orderId: undefined, value: true, amount: money('40'), corrections: 3 },
@@ -79,7 +73,7 @@ describe('a folded call', () => {
 
   it('keeps two sales of one call apart, and one that was taken back as taken back', () => {
     const rows = [
-      call('C'),
+      callRow('C'),
       sale('1', '10', { orderId: 'A' }),
       sale('2', '20', { orderId: 'B' }),
       sale('3', undefined, { orderId: 'B', value: false, ...correction('2', 1) }),
@@ -91,8 +85,8 @@ describe('a folded call', () => {
   });
 
   it('lets a correction of the call change when it began, and not what was sold', () => {
-    const later = call('D', { call: 'C', corrects: 'C', correctedAt: START, startedAt: START + 1000 });
-    for (const rows of orders([call('C'), sale('1', '10'), later])) {
+    const later = callRow('D', { call: 'C', corrects: 'C', correctedAt: START, startedAt: START + 1000 });
+    for (const rows of orders([callRow('C'), sale('1', '10'), later])) {
       const folded = foldCall(rows);
       expect(folded.startedAt).toBe(START + 1000);
       expect(folded.corrections).toBe(1);
@@ -132,7 +126,7 @@ describe('a folded call', () => {
       amount: money('10'),
       corrections: 0,
     };
-    for (const rows of orders([call('C'), signal, sold]))
+    for (const rows of orders([callRow('C'), signal, sold]))
       expect(outcomesOf(foldCall(rows))).toEqual([wanted]);
     for (const rows of orders([quote, signal, sold])) {
       const outcomes = outcomesOf(foldCall(rows));
@@ -140,7 +134,7 @@ describe('a folded call', () => {
       expect(outcomes).toContainEqual(wanted);
     }
     // With a sale of its own and no signal row, it stands for itself.
-    expect(outcomesOf(foldCall([call('C'), sold]))).toEqual([
+    expect(outcomesOf(foldCall([callRow('C'), sold]))).toEqual([
       { id: '1', name: 'Sale', orderId: undefined, value: true, amount: money('10'), corrections: 0 },
     ]);
   });
@@ -200,7 +194,7 @@ describe('folding', () => {
         fc.integer({ min: 1, max: 7 }),
         async (calls, seed, pageRows) => {
           const rows = calls.flatMap((all, index) => {
-            const own = [call(`C${index}`), ...rowsOf(`C${index}`, all)];
+            const own = [callRow(`C${index}`), ...rowsOf(`C${index}`, all)];
             return (
               fc.sample(fc.shuffledSubarray(own, { minLength: own.length }), { seed, numRuns: 1 })[0] ?? []
             );
@@ -227,10 +221,10 @@ describe('folding', () => {
 
   it('leaves out calls of other days, but none of which nobody knows when it began', async () => {
     const rows = [
-      call('A', { startedAt: START - 1 }),
-      call('B'),
-      call('C', { startedAt: undefined }),
-      call('D', { startedAt: START + 1000 }),
+      callRow('A', { startedAt: START - 1 }),
+      callRow('B'),
+      callRow('C', { startedAt: undefined }),
+      callRow('D', { startedAt: START + 1000 }),
     ];
     const found: string[] = [];
     for await (const one of foldedCalls(pages(rows, 2), { from: START, until: START + 1000 }))
@@ -248,7 +242,7 @@ async function* pages(rows: readonly Transaction[], size: number): AsyncGenerato
 
 it('writes a folded call with every time in its zone and with its offset', () => {
   const folded = foldCall([
-    call('C', { duration: 61 }),
+    callRow('C', { duration: 61 }),
     sale('1', '10.5', { orderId: 'A' }),
     sale('2', '20', { orderId: 'B', value: false }),
     sale('4', '12.25', { orderId: 'A', ...correction('1', 5) }),

@@ -1,8 +1,28 @@
+import type { Amount } from '../../src/core/amount.js';
 import type { Namespace } from '../../src/io/ledger/ledger.js';
 import { SqliteTransactions } from '../../src/io/ledger/transactions.js';
 import type { Period, Scope, Transaction } from '../../src/core/transaction.js';
 
 export const NETWORK: Scope = { kind: 'networks', id: '33' };
+/** When the calls below began. */
+export const START = Date.parse('2026-11-20T15:00:00Z');
+
+/** A row about a call alone. */
+export function callRow(id: string, fields: Partial<Transaction> = {}): Transaction {
+  return { id, call: id, type: 'Call', startedAt: START, caller: '+15125550123', columns: {}, ...fields };
+}
+
+/** A sale on a call, or another outcome of it. */
+export function outcomeRow(
+  call: string,
+  id: string,
+  cents: number | undefined,
+  fields: Partial<Transaction> = {},
+): Transaction {
+  const amount = cents === undefined ? undefined : ((cents * 100) as Amount);
+  const sale = { type: 'Reported Conversion', outcome: 'Sale', value: true, amount };
+  return { ...callRow(call), id, ...sale, ...fields };
+}
 
 export interface PulledBooks {
   readonly namespace: Namespace;
