@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
+import { isOwnColumn } from '../engine/columns.js';
 import { namesSecret } from '../engine/header-words.js';
 import type { FieldProposal, Proposal } from '../engine/propose.js';
 import { cellsOf, type Sample } from '../engine/sample.js';
@@ -67,7 +68,7 @@ export async function askColumn(
   const own = field.column === undefined ? field.candidates : [field.column];
   const others = sample.header
     .map((name) => name.trim())
-    .filter((name) => name !== '' && !name.toLowerCase().startsWith('revsync_'))
+    .filter((name) => name !== '' && !isOwnColumn(name))
     .filter((name) => !used.has(name) && !own.includes(name));
   const headers = [...own, ...others];
   const default_ = field.column ?? field.constant;

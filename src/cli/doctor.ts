@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync }
 import { dirname } from 'node:path';
 import type { Vendor } from '../core/vendor.js';
 import { ledgerHealth, type LedgerHealth } from '../io/ledger/health.js';
+import { proxyAddress } from '../io/proxy.js';
 import { readSecrets, secretOnly, type Environment } from '../io/secrets.js';
 import { runName } from '../io/results.js';
 import { baseUrlOf } from './options.js';
@@ -160,11 +161,11 @@ function networkFindings(env: Environment): Finding[] {
   for (const name of ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']) {
     const value = env[name] ?? '';
     if (value === '') continue;
-    const url = /^[a-z]+:\/\//i.test(value) ? value : `http://${value}`;
+    const address = proxyAddress(value);
     findings.push(
-      URL.canParse(url)
-        ? { about: 'proxy', state: 'ok', says: `${name}: ${new URL(url).host}` }
-        : { about: 'proxy', state: 'problem', says: `${name} is not an address like http://proxy:3128` },
+      address === undefined
+        ? { about: 'proxy', state: 'problem', says: `${name} is not an address like http://proxy:3128` }
+        : { about: 'proxy', state: 'ok', says: `${name}: ${new URL(address).host}` },
     );
   }
   const authorities = process.env['NODE_EXTRA_CA_CERTS'] ?? '';

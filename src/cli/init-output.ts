@@ -7,7 +7,7 @@ import type { EntryComment } from '../io/config-add.js';
 import { plain } from './console.js';
 import type { FileSample, Trial } from './init.js';
 import { VERSION } from './program.js';
-import { problemLine, requestLines } from './summary.js';
+import { problemLine, refusalLines, requestLines } from './summary.js';
 
 /** What became of a file, as far as it came. */
 export interface InitReport {
@@ -37,9 +37,7 @@ export function initText(report: InitReport, paint: ChalkInstance): string {
     ...(proposal?.problems ?? []).map((problem) =>
       paint.red(plain(`${file}:${sample?.line ?? 1}: ${problem}`)),
     ),
-    ...refused.map(({ line, message }) =>
-      paint.red(plain(`${file}${line === undefined ? '' : `:${line}`}: ${message}`)),
-    ),
+    ...refusalLines([{ input: file, problems: refused }], paint),
   ].join('\n');
 }
 

@@ -7,6 +7,7 @@ import { lineOfHeader } from '../engine/header-row.js';
 import type { Proposal } from '../engine/propose.js';
 import { planRun } from '../engine/run.js';
 import type { Sample } from '../engine/sample.js';
+import { NO_HEADER } from '../engine/stage.js';
 import { systemClock } from '../io/clock.js';
 import { textWith, type EntryComment } from '../io/config-add.js';
 import { PROFILE, profileOf, type ProfileInput } from '../io/config-schema.js';
@@ -71,9 +72,7 @@ async function readStart(
     if (item.kind === 'end') whole = true;
     if (records.length >= SAMPLE_RECORDS) break;
   }
-  if (header === undefined) {
-    return err({ message: 'is empty; a header line with the column names is needed' });
-  }
+  if (header === undefined) return err(NO_HEADER);
   return ok({ header, records: records.slice(0, SAMPLE_RECORDS), whole });
 }
 

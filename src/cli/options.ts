@@ -6,6 +6,7 @@ import { dateOrderOf, type DateOrder } from '../engine/dates.js';
 import { DELIMITERS } from '../io/dialect.js';
 import type { Environment } from '../io/secrets.js';
 import { isLoopback, proxyOf } from '../io/proxy.js';
+import type { Scope } from '../core/transaction.js';
 import type { Vendor } from '../core/vendor.js';
 import { VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';
@@ -55,6 +56,24 @@ export function baseUrlOf(vendor: Vendor, option: string | undefined, env: Envir
   const proxy = proxyOf(url, env);
   if (!proxy.ok) throw new UsageError(proxy.error);
   return url;
+}
+
+/** Those of `--network`, `--advertiser` and `--affiliate` that were given, in Invoca's words. */
+export function scopesNamed({ network, advertiser, affiliate }: ScopeOptions): Scope[] {
+  const named = { networks: network, advertisers: advertiser, affiliates: affiliate };
+  return Object.entries(named).flatMap(([kind, id]) => (id === undefined ? [] : [{ kind, id }]));
+}
+
+export interface ScopeOptions {
+  readonly network?: string;
+  readonly advertiser?: string;
+  readonly affiliate?: string;
+}
+
+/** What is wrong with `--from` and `--to`. */
+export function dayProblems({ from, to }: { readonly from?: string; readonly to?: string }): string[] {
+  if ((from === undefined) !== (to === undefined)) return ['--from and --to go together'];
+  return from !== undefined && to !== undefined && from > to ? [`--from ${from} is after --to ${to}`] : [];
 }
 
 /** Readers of option values, for commander. Each throws `InvalidArgumentError`. */

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { unreachable } from '../core/result.js';
-import type { Period, RowWarning, Scope } from '../core/transaction.js';
+import { scopeName, type Period, type RowWarning, type Scope } from '../core/transaction.js';
 import type { PullEvent, Pulled, PullStop, Start } from '../reconcile/pull.js';
 import type { Namespace } from '../io/ledger/ledger.js';
 import { plain, type Console } from './console.js';
@@ -95,7 +95,7 @@ const STARTS: Readonly<Record<Start, (rows: number) => string>> = {
 export function textPull(report: PullReport): string {
   const { scope, period, rows, pages, inRange, stop, folded, out, failure, withdrawn, warnings } = report;
   const dates = period.from === '' ? '' : ` from ${period.from} to ${period.to}`;
-  const where = `${report.vendor} ${scope.kind}/${scope.id}${dates}`;
+  const where = `${report.vendor} ${scopeName(scope)}${dates}`;
   if (stop?.kind === 'too_soon' || stop?.kind === 'other_columns') return plain(stop.message);
   const lines = [
     `${where}: ${rows} rows came in ${pages} ${pages === 1 ? 'page' : 'pages'}; the ledger has ${inRange}`,

@@ -1,25 +1,23 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PulledScope, Span } from '../core/reconciliation.js';
-import type { Scope } from '../core/transaction.js';
+import { scopeName, type Period } from '../core/transaction.js';
 import type { ReportFields, Vendor } from '../core/vendor.js';
 import { dayStart, nextDay } from '../engine/instants.js';
 import { csvSource } from '../io/csv.js';
 import type { Encoding } from '../io/encoding.js';
-import { scopeName, unread, type Days } from '../reconcile/coverage.js';
+import { unread } from '../reconcile/coverage.js';
 import type { Against } from '../reconcile/reconcile.js';
 import { UsageError } from './console.js';
+import { dayProblems, scopesNamed, type ScopeOptions } from './options.js';
 import { readingProblems, type ReadingOptions } from './reading-options.js';
 
 /** Options of `reconcile`, with what a profile adds to them. */
-export interface ReconcileOptions extends ReadingOptions {
+export interface ReconcileOptions extends ReadingOptions, ScopeOptions {
   readonly profile?: string;
   readonly config?: string;
   readonly sandbox?: true;
   readonly account: string;
-  readonly network?: string;
-  readonly advertiser?: string;
-  readonly affiliate?: string;
   readonly from?: string;
   readonly to?: string;
   readonly tolerance: number;
@@ -57,9 +55,8 @@ export function checkReconcileOptions(file: string, options: ReconcileOptions, v
   const ofExport = [options.key, options.amount, options.exportDecimal, options.exportEncoding];
   if (against === undefined && [...ofExport, options.exportHeaderRow].some((given) => given !== undefined))
     problems.push('--key, --amount and --export-… go with --against');
-  if ((from === undefined) !== (to === undefined)) problems.push('--from and --to go together');
-  else if (from !== undefined && to !== undefined) {
-    if (from > to) problems.push(`--from ${from} is after --to ${to}`);
+  problems.push(...dayProblems(options));
+  if (from !== undefined && to !== undefined) {
     if (against !== undefined)
       problems.push('--from and --to do not go with --against: all of an export counts');
     if (options.timezone === undefined)
@@ -77,11 +74,6 @@ export function checkReconcileOptions(file: string, options: ReconcileOptions, v
   }
   problems.push(...readingProblems(options, vendor));
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
-}
-
-function scopesNamed({ network, advertiser, affiliate }: ReconcileOptions): Scope[] {
-  const named = { networks: network, advertisers: advertiser, affiliates: affiliate };
-  return Object.entries(named).flatMap(([kind, id]) => (id === undefined ? [] : [{ kind, id }]));
 }
 
 /** From the first moment of `--from` to the last of `--to`. */
@@ -113,7 +105,7 @@ function scopeOf(
   options: ReconcileOptions,
   { source }: ReportFields,
   pulled: readonly PulledScope[],
-  days: Days | undefined,
+  days: Period | undefined,
 ): PulledScope {
   const [wanted] = scopesNamed(options);
   const found =

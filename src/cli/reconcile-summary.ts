@@ -2,19 +2,20 @@ import { relative } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import { formatTotal } from '../core/amount.js';
 import { BREAKS } from '../core/reconciliation.js';
+import { scopeName } from '../core/transaction.js';
 import { unreachable } from '../core/result.js';
 import type { Vendor } from '../core/vendor.js';
 import type { RefusedFile } from '../engine/stage.js';
 import { timeText } from '../engine/instants.js';
 import type { Namespace } from '../io/ledger/ledger.js';
 import type { Tally } from '../reconcile/compare.js';
-import { daysText, scopeName } from '../reconcile/coverage.js';
+import { daysText } from '../reconcile/coverage.js';
 import type { Against } from '../reconcile/reconcile.js';
 import { plain } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
 import { VERSION } from './program.js';
 import { seconds } from './progress.js';
-import { grouped, shellWord } from './summary.js';
+import { grouped, refusalData, refusalLines, shellWord } from './summary.js';
 
 /** What there is to say about a reconciliation that came to an end. */
 export interface ReconcileReport {
@@ -46,11 +47,7 @@ export function exitCodeOfReconcile({ tally, refused, interrupted, failure }: Re
 /** The closing words: counts, both totals and whether they tie out, where the breaks are, what to type next. */
 export function textReconcile(report: ReconcileReport, paint: ChalkInstance): string {
   const { refused = [], interrupted, tally, out, failure } = report;
-  const lines = refused.flatMap(({ input, problems }) =>
-    problems.map(({ line, message }) =>
-      paint.red(plain(`${input}${line === undefined ? '' : `:${line}`}: ${message}`)),
-    ),
-  );
+  const lines = refusalLines(refused, paint);
   if (refused.length > 0) lines.push('nothing was compared');
   if (interrupted !== undefined) lines.push(paint.red(`interrupted by ${interrupted}; nothing was written`));
   if (tally !== undefined) lines.push(...tallyLines(report, tally, paint));
@@ -136,9 +133,7 @@ export function jsonReconcile(report: ReconcileReport, exitCode: number, now: nu
     breaks: Object.fromEntries(BREAKS.map(({ word }) => [word, tally?.words.get(word) ?? 0])),
     file: sideOf(tally?.file),
     vendor_side: sideOf(tally?.vendor),
-    problems: (report.refused ?? []).flatMap(({ input, problems }) =>
-      problems.map(({ line, message }) => ({ file: input, line: line ?? null, message })),
-    ),
+    problems: refusalData(report.refused ?? []),
     errors: report.failure === undefined ? [] : [report.failure],
     started_at: new Date(report.started).toISOString(),
     ended_at: new Date(now).toISOString(),

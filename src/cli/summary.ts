@@ -44,14 +44,26 @@ const PROBLEMS_SHOWN = 5;
 /** Statuses of rows that need somebody; what was merely not reached does not. */
 const BAD: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid'];
 
+/** Why files were refused, each reason in a line. */
+export function refusalLines(refused: readonly RefusedFile[], paint: ChalkInstance): string[] {
+  return refused.flatMap(({ input, problems }) =>
+    problems.map(({ line, message }) =>
+      paint.red(plain(`${input}${line === undefined ? '' : `:${line}`}: ${message}`)),
+    ),
+  );
+}
+
+/** The same for `--json`. */
+export function refusalData(refused: readonly RefusedFile[]): object[] {
+  return refused.flatMap(({ input, problems }) =>
+    problems.map(({ line, message }) => ({ file: input, line: line ?? null, message })),
+  );
+}
+
 /** The closing words: counts and money, the first problems with what to do, where the results are, what to type next. */
 export function textSummary(report: PushReport, paint: ChalkInstance, { quiet }: { quiet?: true }): string {
   const lines: string[] = [];
-  for (const { input, problems } of report.refused ?? []) {
-    for (const { line, message } of problems) {
-      lines.push(paint.red(plain(`${input}${line === undefined ? '' : `:${line}`}: ${message}`)));
-    }
-  }
+  lines.push(...refusalLines(report.refused ?? [], paint));
   if (report.refused !== undefined) lines.push('nothing was sent');
   if (report.stop !== undefined) lines.push(paint.red(plain(stopLine(report))));
   lines.push(...unsavedLines(report).map((line) => paint.red(plain(line))));
@@ -90,9 +102,7 @@ export function jsonSummary(report: PushReport, now: number): object {
     rows: totals.reduce((sum, { rows }) => sum + rows, 0),
     statuses: by(statuses, ({ status }) => status),
     actions: by(ACTIONS, ({ action }) => action),
-    problems: (report.refused ?? []).flatMap(({ input, problems }) =>
-      problems.map(({ line, message }) => ({ file: input, line: line ?? null, message })),
-    ),
+    problems: refusalData(report.refused ?? []),
     errors: [...unsavedLines(report), ...(report.failures ?? [])],
     started_at: new Date(report.started).toISOString(),
     ended_at: new Date(now).toISOString(),

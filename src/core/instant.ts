@@ -22,15 +22,9 @@ function newInstantText(zone: string): InstantText {
   const offsets = new Map<number, { readonly ms: number; readonly text: string }>();
   const offsetAt = (at: number): { readonly ms: number; readonly text: string } => {
     const name = names.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-    // `GMT`, `GMT-05:00`, or with seconds before zones were set by law.
-    const [, sign, hours, minutes, seconds] = /([-+])(\d\d):(\d\d)(?::(\d\d))?/.exec(name) ?? [
-      '',
-      '+',
-      '00',
-      '00',
-    ];
-    const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);
-    return { ms: (sign === '-' ? -size : size) * 1000, text: `${sign ?? ''}${hours ?? ''}:${minutes ?? ''}` };
+    const [text = '+00:00', sign, hours, minutes] = /([-+])(\d\d):(\d\d)/.exec(name) ?? [];
+    const size = Number(hours ?? 0) * 60 + Number(minutes ?? 0);
+    return { ms: (sign === '-' ? -size : size) * 60_000, text };
   };
   return (at) => {
     if (!(Math.abs(at) <= LATEST_INSTANT)) return undefined;

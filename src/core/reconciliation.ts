@@ -1,7 +1,7 @@
 import type { Amount } from './amount.js';
 import type { Dispute, FileProblem, Position, RunId } from './ports.js';
 import type { Intent, RowStatus } from './status.js';
-import type { Scope, Transaction } from './transaction.js';
+import type { Period, Scope, Transaction } from './transaction.js';
 
 /**
  * How a row of the file and what the vendor holds stand to each other: the words of `revsync_break`. A breaks CSV
@@ -77,12 +77,7 @@ export interface PulledScope extends Scope {
   readonly scope: number;
   /** Epoch milliseconds. */
   readonly polledAt: number | undefined;
-  readonly ranges: readonly {
-    /** `YYYY-MM-DD`, inclusive; empty without bounds. */
-    readonly from: string;
-    readonly to: string;
-    readonly complete: boolean;
-  }[];
+  readonly ranges: readonly (Period & { readonly complete: boolean })[];
 }
 
 /** A row of the vendor's books without the vendor's own texts, which are most of it. */

@@ -39,6 +39,11 @@ export interface Scope {
   readonly id: string;
 }
 
+/** How messages name a scope, such as `networks/33`. */
+export function scopeName({ kind, id }: Scope): string {
+  return `${kind}/${id}`;
+}
+
 /** Days as `YYYY-MM-DD`, both included; both empty where nothing bounds them. */
 export interface Period {
   readonly from: string;

@@ -49,7 +49,7 @@ export function matchColumns(
   const fedBack = header.some((name) => name.trim() === `${OWN_PREFIX}line`);
   const source = fedBack ? header.map(undefused) : header;
   const names = source.map((name) => name.trim());
-  const kept = names.flatMap((name, index) => (name.toLowerCase().startsWith(OWN_PREFIX) ? [] : [index]));
+  const kept = names.flatMap((name, index) => (isOwnColumn(name) ? [] : [index]));
   const problems = duplicates(kept.map((index) => names[index] ?? ''));
   const cells = new Map<string, number>();
   const headers = quoted(kept.map((index) => names[index] ?? ''));
@@ -116,6 +116,11 @@ export function matchColumns(
 function duplicates(names: readonly string[]): string[] {
   const repeated = new Set(names.filter((name, index) => name !== '' && names.indexOf(name) !== index));
   return [...repeated].map((name) => `two columns are called ${JSON.stringify(name)}; rename or remove one`);
+}
+
+/** Whether a header is one that revsync writes behind the columns of a source. */
+export function isOwnColumn(name: string): boolean {
+  return name.toLowerCase().startsWith(OWN_PREFIX);
 }
 
 /** Whether a header is one of the names of a column. */

@@ -21,6 +21,9 @@ export interface FieldStyle {
   readonly amounts: AmountStyle;
 }
 
+/** ISO 8601, and amounts as digits with at most one point. */
+export const PLAIN_STYLE: FieldStyle = { timezone: undefined, dateOrder: undefined, amounts: {} };
+
 /** A cell as its column's kind has it, or why it cannot be read with certainty. `text` is trimmed and not blank. */
 export function readField(
   kind: ColumnKind,

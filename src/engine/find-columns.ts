@@ -1,8 +1,8 @@
 import type { Column } from '../core/vendor.js';
 import { assign } from './assign.js';
-import { isKnownAs, normalized } from './columns.js';
+import { isKnownAs, isOwnColumn, normalized } from './columns.js';
 import type { DateOrder } from './dates.js';
-import type { FieldStyle } from './fields.js';
+import { PLAIN_STYLE, type FieldStyle } from './fields.js';
 import { KnownNames, namesSecret, wordsOf, type Nearness } from './header-words.js';
 import type { FieldProposal, Told } from './propose.js';
 import { cellsOf, detectAmounts, fitOf, FITTING_SHARE, looksLike, type Cell, type Sample } from './sample.js';
@@ -43,9 +43,7 @@ class Search {
     this.#names = sample.header.map((name) => name.trim());
     this.#cells = this.#names.map((_, index) => cellsOf(sample, index));
     this.#known = new KnownNames(columns);
-    const usable = this.#names.flatMap((name, index) =>
-      name === '' || name.toLowerCase().startsWith('revsync_') ? [] : [index],
-    );
+    const usable = this.#names.flatMap((name, index) => (name === '' || isOwnColumn(name) ? [] : [index]));
     this.#free = new Set(usable);
   }
 
@@ -174,7 +172,6 @@ const NOTHING: Nearness = { score: 0, reason: '' };
 /** An order in which the dates can be read, whether or not it is proved. */
 function anyOrder({ kind }: Column, cells: readonly Cell[]): DateOrder | undefined {
   if (kind.is !== 'instant' && kind.is !== 'local_time') return undefined;
-  const fits = (dateOrder: DateOrder): number =>
-    fitOf(kind, cells, { timezone: undefined, dateOrder, amounts: {} }).fits;
+  const fits = (dateOrder: DateOrder): number => fitOf(kind, cells, { ...PLAIN_STYLE, dateOrder }).fits;
   return (['mdy', 'dmy', 'ymd'] as const).reduce((best, next) => (fits(next) > fits(best) ? next : best));
 }

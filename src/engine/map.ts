@@ -126,9 +126,7 @@ export function prepareAgain(
   mappings: ReadonlyMap<string, Mapping>,
   options: MapOptions,
 ): Prepared | undefined {
-  const mapping = mappings.get(row.input);
-  if (mapping === undefined) throw new Error(`no mapping for ${row.input}`);
-  const { sale } = readCells(row.cells, mapping, vendor, options);
+  const sale = saleOf(row, vendor, mappings, options);
   const prepared = vendor.prepare(row.action, { ...sale, amount: row.amount });
   return prepared.ok ? prepared.value : undefined;
 }

@@ -3,7 +3,7 @@ import type { SourceRecord } from '../core/ports.js';
 import type { ColumnKind } from '../core/vendor.js';
 import type { DateOrder } from './dates.js';
 import { damageOf } from './damage.js';
-import { readField, type FieldProblem, type FieldStyle } from './fields.js';
+import { PLAIN_STYLE, readField, type FieldProblem, type FieldStyle } from './fields.js';
 
 /** The first records of a file. */
 export interface Sample {
@@ -150,7 +150,7 @@ const ORDERS: readonly DateOrder[] = ['mdy', 'dmy', 'ymd'];
 /** The order of day, month and year in times that are not ISO 8601. `kind` is one of the times. */
 export function detectDates(kind: ColumnKind, cells: readonly Cell[]): Detected<DateOrder> {
   const reads = (cell: Cell, dateOrder: DateOrder | undefined): boolean =>
-    misfit(kind, cell.text, { timezone: undefined, dateOrder, amounts: {} }) === undefined;
+    misfit(kind, cell.text, { ...PLAIN_STYLE, dateOrder }) === undefined;
   const open = cells.filter((cell) => !reads(cell, undefined));
   const read = new Map(ORDERS.map((order) => [order, open.filter((cell) => reads(cell, order))]));
   const most = Math.max(...[...read.values()].map((some) => some.length));
@@ -183,7 +183,7 @@ export function looksLike(kind: ColumnKind, cells: readonly Cell[]): boolean {
   switch (kind.is) {
     case 'phone':
     case 'flag': {
-      const { fits, of } = fitOf(kind, cells, PLAIN);
+      const { fits, of } = fitOf(kind, cells, PLAIN_STYLE);
       return fits === of;
     }
     case 'instant':
@@ -192,7 +192,7 @@ export function looksLike(kind: ColumnKind, cells: readonly Cell[]): boolean {
     case 'amount':
     case 'money': {
       const { style } = detectAmounts(cells);
-      const { fits, of } = fitOf(kind, cells, { ...PLAIN, amounts: style });
+      const { fits, of } = fitOf(kind, cells, { ...PLAIN_STYLE, amounts: style });
       return fits === of && cells.some(({ text }) => /[.,]\d{1,2}\D*$/.test(text));
     }
     case 'id': {
@@ -202,7 +202,7 @@ export function looksLike(kind: ColumnKind, cells: readonly Cell[]): boolean {
         distinct >= 0.9 * cells.length &&
         all((text) => /\d/.test(text) && /^[^\s\p{C}]{1,100}$/u.test(text)) &&
         !written &&
-        fitOf(kind, cells, PLAIN).fits === cells.length &&
+        fitOf(kind, cells, PLAIN_STYLE).fits === cells.length &&
         !looksLike({ is: 'amount' }, cells) &&
         !isTime({ is: 'instant' }, cells)
       );
@@ -214,11 +214,9 @@ export function looksLike(kind: ColumnKind, cells: readonly Cell[]): boolean {
   }
 }
 
-const PLAIN: FieldStyle = { timezone: undefined, dateOrder: undefined, amounts: {} };
-
 function isTime(kind: ColumnKind, cells: readonly Cell[]): boolean {
   const dated = ([undefined, ...ORDERS] as const).some(
-    (dateOrder) => fitOf(kind, cells, { ...PLAIN, dateOrder }).fits === cells.length,
+    (dateOrder) => fitOf(kind, cells, { ...PLAIN_STYLE, dateOrder }).fits === cells.length,
   );
   return dated && cells.some(({ text }) => /\D/.test(text));
 }

@@ -82,6 +82,11 @@ export async function stageFiles(
   return { staged: { mappings, map: job.map, files }, refused };
 }
 
+/** Of a file with nothing in it. */
+export const NO_HEADER: FileProblem = {
+  message: 'is empty; a header line with the column names is needed',
+};
+
 type StageResult =
   | { readonly mapping: Mapping; readonly staged: { readonly file: StagedFile; readonly records: number } }
   | { readonly problems: readonly FileProblem[] };
@@ -121,7 +126,7 @@ async function stageFile(
     if (signal.aborted) break;
   }
   if (table === undefined) {
-    return { problems: [{ message: 'is empty; a header line with the column names is needed' }] };
+    return { problems: [NO_HEADER] };
   }
   const { problems, amendments } = table.end();
   if (problems.length > 0) return { problems };

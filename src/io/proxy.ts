@@ -22,13 +22,19 @@ export function proxyOf(baseUrl: URL, env: Environment): Result<Proxy | undefine
   const names = schemes.flatMap((scheme) => [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]);
   const name = names.find((name) => (env[name] ?? '').trim() !== '');
   if (name === undefined) return ok(undefined);
-  const text = (env[name] ?? '').trim();
-  const uri = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  if (isProxyAddress(uri)) return ok({ uri, exceptions: env['no_proxy'] || env['NO_PROXY'] || undefined });
+  const uri = proxyAddress(env[name] ?? '');
+  if (uri !== undefined) return ok({ uri, exceptions: env['no_proxy'] || env['NO_PROXY'] || undefined });
   return err(
     `${name} is not the address of an HTTP proxy; write it like http://proxy.example.com:3128, ` +
       'or http://USER:PASSWORD@proxy.example.com:3128 with %XX for signs such as / ? # @ % in them',
   );
+}
+
+/** The address that a proxy variable holds, with `http://` where it has no scheme; undefined where it holds none. */
+export function proxyAddress(value: string): string | undefined {
+  const text = value.trim();
+  const uri = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  return isProxyAddress(uri) ? uri : undefined;
 }
 
 function isProxyAddress(uri: string): boolean {

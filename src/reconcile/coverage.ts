@@ -1,20 +1,9 @@
 import type { PulledScope } from '../core/reconciliation.js';
-import type { Scope } from '../core/transaction.js';
+import type { Period } from '../core/transaction.js';
 import { nextDay } from '../engine/instants.js';
 
-/** Days as `YYYY-MM-DD`, both included. */
-export interface Days {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** How messages name a scope, such as `networks/33`. */
-export function scopeName({ kind, id }: Scope): string {
-  return `${kind}/${id}`;
-}
-
 /** Days of a pull as messages name them; it has none where it was without bounds. */
-export function daysText({ from, to }: Days): string {
+export function daysText({ from, to }: Period): string {
   return from === '' ? 'all days' : `${from} to ${to}`;
 }
 
@@ -22,7 +11,7 @@ export function daysText({ from, to }: Days): string {
  * Why what was pulled of a scope cannot stand for the vendor's books on these days, or at all: a row that was not
  * read would pass for one that the vendor does not hold.
  */
-export function unread({ ranges }: PulledScope, days: Days | undefined): string | undefined {
+export function unread({ ranges }: PulledScope, days: Period | undefined): string | undefined {
   const wanted = ranges.filter(({ from, to }) => days === undefined || overlaps({ from, to }, days));
   const broken = wanted.find(({ complete }) => !complete);
   if (broken !== undefined)
@@ -37,6 +26,6 @@ export function unread({ ranges }: PulledScope, days: Days | undefined): string 
   return day > days.to ? undefined : `${day} was not pulled`;
 }
 
-function overlaps(range: Days, days: Days): boolean {
+function overlaps(range: Period, days: Period): boolean {
   return range.from === '' || (range.from <= days.to && days.from <= range.to);
 }

@@ -1,16 +1,17 @@
 import { interruptedBy, type Interrupted } from '../core/events.js';
 import type { Clock, Transport } from '../core/ports.js';
-import type {
-  Page,
-  Period,
-  RowWarning,
-  Scope,
-  Transaction,
-  TransactionBooks,
-  TransactionReport,
+import {
+  scopeName,
+  type Page,
+  type Period,
+  type RowWarning,
+  type Scope,
+  type Transaction,
+  type TransactionBooks,
+  type TransactionReport,
 } from '../core/transaction.js';
 import { knowledgeOf, readExchange } from '../engine/exchange.js';
-import { readField } from '../engine/fields.js';
+import { PLAIN_STYLE, readField } from '../engine/fields.js';
 import { decideRetry, type Budget } from '../engine/retry.js';
 
 export interface PullJob {
@@ -139,13 +140,13 @@ function untilNextPoll(polledAt: number | undefined, now: number, everyMs: numbe
 function tooSoon({ report, scope, sinceLast }: PullJob, waitMs: number): string {
   const every = `${report.title} asks for ${report.pollEveryMs / 60_000} minutes between polls`;
   const goOn = sinceLast ? '' : ', which reads the period anew';
-  return `${scope.kind}/${scope.id}: ${every}; pull again in ${Math.ceil(waitMs / 1000)} s${goOn}, or use --wait`;
+  return `${scopeName(scope)}: ${every}; pull again in ${Math.ceil(waitMs / 1000)} s${goOn}, or use --wait`;
 }
 
 /** Rows of one reading that had been asked for differently would leave holes in its file. */
 function otherColumns({ scope }: PullJob, asked: string): string {
   const option = asked === '' ? 'without --columns' : `with --columns ${asked}`;
-  return `${scope.kind}/${scope.id}: the last pull of these dates did not come to its end, and it was ${option}; run it so once more, then pull with other columns`;
+  return `${scopeName(scope)}: the last pull of these dates did not come to its end, and it was ${option}; run it so once more, then pull with other columns`;
 }
 
 async function readPages(job: PullJob, ports: PullPorts, abandon: AbortSignal): Promise<Pulled> {
@@ -240,11 +241,9 @@ async function fetchPage(
   }
 }
 
-const NO_STYLE = { timezone: undefined, dateOrder: undefined, amounts: {} };
-
 /** The caller as E.164, so that it can be compared with a sale's; what cannot be read as that stays as it is. */
 function withPhone(row: Transaction): Transaction {
   if (row.caller === undefined) return row;
-  const phone = readField({ is: 'phone' }, row.caller.trim(), 0, NO_STYLE);
+  const phone = readField({ is: 'phone' }, row.caller.trim(), 0, PLAIN_STYLE);
   return phone.ok ? { ...row, caller: phone.value } : row;
 }

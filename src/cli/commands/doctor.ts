@@ -1,10 +1,10 @@
 import { systemClock } from '../../io/clock.js';
-import { withEnvFile } from '../../io/secrets.js';
 import { VENDORS } from '../../vendors/index.js';
-import { Console, UsageError } from '../console.js';
+import { Console } from '../console.js';
 import { examine, vendorsInUse } from '../doctor.js';
 import { EXIT } from '../exit-codes.js';
 import { ledgerPath, vendorOf } from '../options.js';
+import { environment } from '../push-options.js';
 
 /** `revsync doctor`: what can be checked without sending. Exit 2 where something would keep a push from working. */
 export async function doctor(options: {
@@ -15,11 +15,9 @@ export async function doctor(options: {
   color?: boolean;
 }): Promise<number> {
   const console = new Console(options.color);
-  const env = withEnvFile(process.env, options.envFile);
-  if (!env.ok) throw new UsageError(env.error);
-  const vendors =
-    options.vendor === undefined ? vendorsInUse(VENDORS, env.value) : [vendorOf(options.vendor)];
-  const findings = examine(vendors, ledgerPath(options.ledger, env.value), env.value, systemClock.now());
+  const env = environment(options);
+  const vendors = options.vendor === undefined ? vendorsInUse(VENDORS, env) : [vendorOf(options.vendor)];
+  const findings = examine(vendors, ledgerPath(options.ledger, env), env, systemClock.now());
   if (options.json === true) await console.print(`${JSON.stringify(findings)}\n`);
   else {
     const paint = { ok: console.paint.green, warning: console.paint.yellow, problem: console.paint.red };

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { defused } from '../../core/spreadsheet.js';
-import type { Scope, TransactionReport } from '../../core/transaction.js';
+import type { TransactionReport } from '../../core/transaction.js';
 import { pull as pullPages, type PullJob } from '../../reconcile/pull.js';
 import { systemClock } from '../../io/clock.js';
 import { HttpTransport } from '../../io/http.js';
@@ -18,16 +18,13 @@ import { FOLDED_COLUMNS, foldedCalls, foldedCells } from '../../reconcile/folded
 import { invocaTransactions } from '../../vendors/invoca-transactions.js';
 import { Console, UsageError } from '../console.js';
 import { EXIT } from '../exit-codes.js';
-import { baseUrlOf, ledgerPath, vendorOf } from '../options.js';
+import { baseUrlOf, dayProblems, ledgerPath, scopesNamed, vendorOf, type ScopeOptions } from '../options.js';
 import { unusedProfile, withProfile, type ProfileUser } from '../profile.js';
 import { environment } from '../push-options.js';
 import { exitCodeOfPull, jsonPull, pullProgress, textPull, type PullReport } from '../pull-summary.js';
 import { onSignals } from '../signals.js';
 
-export interface PullOptions extends ProfileUser {
-  readonly network?: string;
-  readonly advertiser?: string;
-  readonly affiliate?: string;
+export interface PullOptions extends ProfileUser, ScopeOptions {
   readonly from?: string;
   readonly to?: string;
   readonly sinceLast?: true;
@@ -150,17 +147,12 @@ function reportOf(id: string): TransactionReport {
 
 /** Options that contradict each other, all of them at once. */
 function checkOptions(options: PullOptions, report: TransactionReport): Pick<PullJob, 'scope' | 'period'> {
-  const { network, advertiser, affiliate, from = '', to = '' } = options;
-  const scopes = Object.entries({
-    networks: network,
-    advertisers: advertiser,
-    affiliates: affiliate,
-  }).flatMap(([kind, id]): Scope[] => (id === undefined ? [] : [{ kind, id }]));
+  const { from = '', to = '' } = options;
+  const scopes = scopesNamed(options);
   const [scope] = scopes;
   const problems: string[] = [];
   if (scopes.length !== 1) problems.push('name one of --network ID, --advertiser ID and --affiliate ID');
-  if ((from === '') !== (to === '')) problems.push('--from and --to go together');
-  else if (from > to) problems.push(`--from ${from} is after --to ${to}`);
+  problems.push(...dayProblems(options));
   if ((options.pageRows ?? 0) > report.pageRows)
     problems.push(`--page-rows: ${report.title} has pages of ${report.pageRows} rows at most`);
   if (options.out === '-' && options.json === true)

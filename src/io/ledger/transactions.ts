@@ -1,6 +1,13 @@
 import type { Amount } from '../../core/amount.js';
 import type { BookedRow } from '../../core/reconciliation.js';
-import type { Period, Reading, Scope, Transaction, TransactionBooks } from '../../core/transaction.js';
+import {
+  scopeName,
+  type Period,
+  type Reading,
+  type Scope,
+  type Transaction,
+  type TransactionBooks,
+} from '../../core/transaction.js';
 import { Database, writeRows, type Cell } from './database.js';
 import { LedgerLockedError, lockPath, takeNamespace, type Namespace } from './ledger.js';
 import { takeLock, type Lock } from './lock.js';
@@ -39,7 +46,8 @@ export class SqliteTransactions implements TransactionBooks {
   }
 
   /** A push to the same account has a lock of its own, so that neither hinders the other. */
-  static open(path: string, namespace: Namespace, { kind, id }: Scope, period: Period): SqliteTransactions {
+  static open(path: string, namespace: Namespace, named: Scope, period: Period): SqliteTransactions {
+    const { kind, id } = named;
     const db = Database.open(path);
     migrate(db);
     const owner = takeNamespace(db, namespace);
@@ -55,7 +63,7 @@ export class SqliteTransactions implements TransactionBooks {
     if (lock === undefined) {
       db.close();
       throw new LedgerLockedError(
-        `another pull of ${kind}/${id}, account ${namespace.account}, is running with ledger ${path}; wait for it to end`,
+        `another pull of ${scopeName(named)}, account ${namespace.account}, is running with ledger ${path}; wait for it to end`,
       );
     }
     return new SqliteTransactions(db, lock, scope, period);
