@@ -69,7 +69,8 @@ export function textWith(
   const problems = checkConfig(alone.value).problems.map(({ path: at, message }) => ({ path: at, message }));
   if (problems.length > 0) return err(problems.map((problem) => problemText(path, problem)).join('\n'));
 
-  const wanted = { ...there, ...profilesIn(alone.value) };
+  // As a file has it: a key that is undefined is not there.
+  const wanted = { ...there, [name]: JSON.parse(JSON.stringify(profile)) as unknown };
   const after = [inserted(before, file.value, added), rewritten(file.value, added)].find((candidate) => {
     const again = parseYaml(candidate ?? '');
     return again.ok && isDeepStrictEqual(again.value.value, { profiles: wanted });
@@ -117,8 +118,9 @@ function pairAt(document: Document, path: readonly string[]): Pair | undefined {
   return holder.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
 }
 
+/** Lines as YAML has them: for `^` a line also begins after U+2028, which may stand inside a text. */
 function indented(text: string, by: number): string {
-  return text.replace(/^(?=.)/gm, ' '.repeat(by));
+  return text.replace(/(?<![^\n])(?=[^\n])/g, ' '.repeat(by));
 }
 
 /** The text with the profile below the last one and the indented comments that follow it. */

@@ -553,6 +553,16 @@ profiles:   # by team
     );
   });
 
+  it('keeps a text with a line separator in it on its line, and as it is', () => {
+    const columns = { call_id: '\u2028Ref\u2029 No' };
+    expect(added(undefined, 'b', { vendor: 'acme', columns })).toBe(
+      'profiles:\n  b:\n    vendor: acme\n    columns:\n      call_id: "\u2028Ref\u2029 No"\n',
+    );
+    expect(readConfig(PATH)).toMatchObject({
+      value: new Map([['b', { columns: new Map([['call_id', '\u2028Ref\u2029 No']]) }]]),
+    });
+  });
+
   it.each([
     ['an empty file', '', 'profiles:\n  b:\n    vendor: acme\n'],
     ['comments only', '# ours', '# ours\nprofiles:\n  b:\n    vendor: acme\n'],
