@@ -37,8 +37,11 @@ export interface AmountStyle {
  */
 export function parseAmount(
   text: string,
-  { decimals, round, ...style }: AmountStyle & { decimals: number; round?: Rounding | undefined },
+  style: AmountStyle & { readonly decimals: number; readonly round?: Rounding | undefined },
 ): Result<{ amount: Amount; rounded: boolean }, AmountProblem> {
+  const { decimals, round } = style;
+  const plain = plainAmount(text, decimals, style);
+  if (plain !== undefined) return ok({ amount: plain, rounded: false });
   const match = DECIMAL.exec(plainText(text.trim(), style));
   const [, sign, whole = '', fraction = ''] = match ?? [];
   if (match === null || whole + fraction === '') return err(notAnAmount(text, style));
@@ -64,6 +67,32 @@ export function parseAmount(
   // `0 - x` rather than `-x`: there is no negative zero in the books.
   return ok({ amount: (sign === '-' ? 0 - magnitude : magnitude) as Amount, rounded: rest !== '' });
 }
+
+/**
+ * What most cells are, `1250.50` or `1250`, without the way through every other spelling; undefined where the
+ * text is anything else, a number of more than `decimals` decimals too.
+ */
+function plainAmount(text: string, decimals: number, { decimal }: AmountStyle): Amount | undefined {
+  let units = 0;
+  let seen = 0;
+  let point = -1;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= ZERO && code <= NINE) {
+      units = units * 10 + code - ZERO;
+      seen += 1;
+    } else if (code === POINT && point < 0 && at > 0 && decimal !== ',') point = at;
+    else return undefined;
+  }
+  const fraction = point < 0 ? 0 : text.length - point - 1;
+  if (seen === 0 || seen - fraction > MAX_INTEGER_DIGITS || fraction > decimals || point === text.length - 1)
+    return undefined;
+  return (units * 10 ** (AMOUNT_DECIMALS - fraction)) as Amount;
+}
+
+const ZERO = 0x30;
+const NINE = 0x39;
+const POINT = 0x2e;
 
 const GROUPED = {
   '.': /^\d{1,3}(?:([,'’\u0020\u00a0\u202f])\d{3})(?:\1\d{3})*(\.\d*)?$/u,
@@ -105,6 +134,8 @@ export function formatAmount(amount: Amount): string {
 
 /** A total in 1/10000, which may leave the range of one amount; undefined where the text is none. */
 export function parseTotal(text: string, style: AmountStyle): bigint | undefined {
+  const plain = plainAmount(text, AMOUNT_DECIMALS, style);
+  if (plain !== undefined) return BigInt(plain);
   const [, sign, whole = '', fraction = ''] = DECIMAL.exec(plainText(text.trim(), style)) ?? [];
   if (whole + fraction === '' || fraction.slice(AMOUNT_DECIMALS).replace(/0/g, '') !== '') return undefined;
   const units = BigInt(whole + fraction.slice(0, AMOUNT_DECIMALS).padEnd(AMOUNT_DECIMALS, '0'));

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { formatAmount, parseAmount, type Amount, type Rounding } from '../core/amount.js';
-import type { ClaimedRow, Sealer, SourceRecord, StagedRow } from '../core/ports.js';
+import type { ClaimedRow, Dispute, Sealer, SourceRecord, StagedRow, Verdict } from '../core/ports.js';
 import type { RowProblem, Sale } from '../core/sale.js';
 import { undefused } from '../core/spreadsheet.js';
 import type { Action, Intent } from '../core/status.js';
@@ -42,34 +42,45 @@ export function stageRecord(
   vendor: Vendor,
   options: MapOptions,
 ): StagedRow {
-  const given = mapping.kept.map((index) => record.cells[index] ?? '');
+  const given = keptCells(record.cells, mapping);
   // A results file puts an apostrophe before text that a spreadsheet would run; fed back, it comes off again.
   const written = mapping.fedBack ? given.map(undefused) : given;
+  const { line } = record;
   const { cells, sealed, problem: secretProblem } = sealSecret(written, mapping, vendor, options);
-  const base = { line: record.line, cells };
   const verdict = unfit(record.cells, cells, mapping, vendor, options);
-  if (verdict !== undefined) return { ...base, verdict };
+  if (verdict !== undefined) return { line, cells, verdict };
 
   const read = readCells(cells, mapping, vendor, options);
   const { intent, sale, rounded } = read;
   const prepared = vendor.prepare(actionOf(intent), sale);
-  const own = [...read.problems, ...(secretProblem === undefined ? [] : [secretProblem])];
+  if (!prepared.ok || read.problems.length > 0 || secretProblem !== undefined) {
+    const own = secretProblem === undefined ? read.problems : [...read.problems, secretProblem];
+    return { line, cells, verdict: invalid(own, prepared.ok ? [] : prepared.error) };
+  }
+  const { key, amount, digest } = content(prepared.value);
+  const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
+  let dispute: Dispute | undefined;
+  if (mapping.breaks !== undefined) {
+    const found = disputeOf(record.cells, mapping.breaks, vendor);
+    if (!found.ok) return { line, cells, verdict: { status: 'invalid', ...found.error } };
+    dispute = found.value;
+  }
+  return { line, cells, key, intent, amount, digest, warning, sealed, dispute };
+}
+
+/** The source's own cells; the record itself where it has no others. */
+function keptCells(record: readonly string[], { kept, width }: Mapping): readonly string[] {
+  return kept.length === width && record.length === width ? record : kept.map((index) => record[index] ?? '');
+}
+
+/** Every reason why a row cannot be sent: what could not be read, then what the vendor says of the rest. */
+function invalid(own: readonly RowProblem[], vendors: readonly RowProblem[]): Verdict {
   // The vendor sees nothing of a cell that could not be read, and would report it a second time.
   const unread = new Set(own.map(({ field }) => field));
-  const isNews = ({ field, unless = [] }: RowProblem): boolean =>
-    ![field, ...unless].some((name) => unread.has(name));
-  const problems = [...own, ...(prepared.ok ? [] : prepared.error.filter(isNews))];
-  const [first] = problems;
-  if (first !== undefined || !prepared.ok) {
-    const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
-    return { ...base, verdict: { status: 'invalid', code: first?.code ?? 'bad_value', message } };
-  }
-  const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
-  const staged = { ...base, intent, ...content(prepared.value), warning, sealed };
-  if (mapping.breaks === undefined) return staged;
-  const dispute = disputeOf(record.cells, mapping.breaks, vendor);
-  if (!dispute.ok) return { ...base, verdict: { status: 'invalid', ...dispute.error } };
-  return { ...staged, dispute: dispute.value };
+  const news = vendors.filter(({ field, unless = [] }) => ![field, ...unless].some((name) => unread.has(name)));
+  const problems = [...own, ...news];
+  const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
+  return { status: 'invalid', code: problems[0]?.code ?? 'bad_value', message };
 }
 
 /** Why a record is not judged as a sale at all. */
@@ -79,7 +90,7 @@ function unfit(
   mapping: Mapping,
   vendor: Vendor,
   { only }: MapOptions,
-): StagedRow['verdict'] {
+): Verdict | undefined {
   const isBlank = (cell: string): boolean => cell.trim() === '';
   if (record.every(isBlank)) return { status: 'skipped', code: 'blank_row', message: 'every cell is blank' };
   if (mapping.breaks !== undefined && record.length >= mapping.width) {
@@ -127,7 +138,8 @@ export function prepareAgain(
   options: MapOptions,
 ): Prepared | undefined {
   const sale = saleOf(row, vendor, mappings, options);
-  const prepared = vendor.prepare(row.action, { ...sale, amount: row.amount });
+  const { fields, waived } = sale;
+  const prepared = vendor.prepare(row.action, { fields, amount: row.amount, waived });
   return prepared.ok ? prepared.value : undefined;
 }
 
@@ -147,7 +159,7 @@ export function saleOf(
 export function content(prepared: Prepared): { key: string; amount?: Amount; digest: string } {
   const { path, body } = prepared.request;
   const text = JSON.stringify(prepared.content ?? { path, body });
-  const digest = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  const digest = hash('sha256', text, 'base64url').slice(0, 22);
   return { key: prepared.key, amount: prepared.amount, digest };
 }
 
@@ -192,7 +204,8 @@ function readCells(
     const text = (cells[index] ?? '').trim();
     if (field.includes('.') && text !== '') fields[field] = text;
   }
-  const sale = { fields, waived: options.waived };
+  const { waived } = options;
+  const sale: Sale = { fields, waived };
   // What a refund row says in its amount is not what is sent: a reversal takes the sale back as a whole.
   if (reversed) return { intent: options.refund, sale, problems };
   if (amount === undefined) return { intent: 'set', sale, problems };
@@ -208,7 +221,7 @@ function readCells(
       return { intent: 'set', sale, problems: [...problems, read.problem] };
     case 'amount': {
       const rounded = read.rounded ? amount.text : undefined;
-      return { intent: 'set', sale: { ...sale, amount: read.amount }, problems, rounded };
+      return { intent: 'set', sale: { fields, amount: read.amount, waived }, problems, rounded };
     }
   }
 }
