@@ -2,12 +2,12 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable, pipeline } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { parse } from 'csv-parse';
+import { parse, type CsvError, type Options as ParseOptions } from 'csv-parse/sync';
 import type { FileProblem, Source, SourceItem, SourceRecord } from '../core/ports.js';
 import { dialectOf, type Dialect, type DialectOptions } from './dialect.js';
 import { decoderFor, type Encoding } from './encoding.js';
+import { WholeRecords } from './whole-records.js';
 
 /** A record longer than this is a quote that was never closed. */
 const LONGEST_RECORD_BYTES = 1024 * 1024;
@@ -161,117 +161,96 @@ async function* parsed(
   dialect: Dialect,
   signal: AbortSignal,
 ): AsyncGenerator<SourceItem> {
-  const parser = parse({
-    delimiter: dialect.delimiter,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: LONGEST_RECORD_BYTES,
-    info: true,
-  });
-  let failure: { code?: string; message: string; empty_lines?: number } | undefined;
-  parser.on('error', (error) => {
-    failure = error;
-  });
-  const failed = (): boolean => failure !== undefined;
-  const lines = new LineCounter(dialect.skip);
-  let header: readonly string[] | undefined;
-  let batch: SourceRecord[] = [];
+  const table = new TableReader(dialect);
+  const whole = new WholeRecords();
+  for await (const text of texts) {
+    if (signal.aborted) return;
+    yield* table.read(whole.add(text));
+    // The parser says what is wrong with it.
+    if (whole.open > LONGEST_RECORD_BYTES) yield* table.read(whole.end());
+  }
+  yield* table.read(whole.end());
+}
 
-  function* drain(): Generator<SourceItem> {
-    for (;;) {
-      const parsed = parser.read() as { record: string[]; info: Counted } | null;
-      if (parsed === null) return;
-      const { record: cells, info } = parsed;
-      const line = lines.startOf(cells, info);
-      if (isBlank(cells, header)) continue;
-      if (header === undefined) {
-        header = cells;
-        yield { kind: 'header', line, cells, opening: dialect.opening };
+/** Parses whole records, piece by piece, and knows the line on which each one starts. */
+class TableReader {
+  readonly #options: ParseOptions;
+  readonly #opening: Dialect['opening'];
+  #line: number;
+  #header: readonly string[] | undefined;
+
+  constructor({ delimiter, skip, opening }: Dialect) {
+    this.#options = {
+      delimiter,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      max_record_size: LONGEST_RECORD_BYTES,
+    };
+    this.#opening = opening;
+    this.#line = skip + 1;
+  }
+
+  *read(piece: Buffer): Generator<SourceItem> {
+    const { records, fault } = this.#parse(piece);
+    // Else every record is one line.
+    const spans = piece.includes('"') && records.some((cells) => linesOf(cells) > 1);
+    let batch: SourceRecord[] = [];
+    for (const cells of records) {
+      const line = this.#line;
+      this.#line += spans ? linesOf(cells) : 1;
+      if (isBlank(cells, this.#header)) continue;
+      if (this.#header === undefined) {
+        this.#header = cells;
+        yield { kind: 'header', line, cells, opening: this.#opening };
         continue;
       }
       batch.push({ line, cells });
-      if (batch.length >= RECORDS_PER_BATCH) {
-        yield { kind: 'records', records: batch };
-        batch = [];
-      }
+      if (batch.length < RECORDS_PER_BATCH) continue;
+      yield { kind: 'records', records: batch };
+      batch = [];
+    }
+    if (batch.length > 0) yield { kind: 'records', records: batch };
+    if (fault !== undefined) throw new Refused({ line: this.#line, message: malformed(fault) });
+  }
+
+  /** The records before the first that cannot be parsed, and why it cannot. */
+  #parse(piece: Buffer): { records: string[][]; fault?: CsvError } {
+    try {
+      return { records: parse(piece, this.#options) };
+    } catch (error) {
+      return { records: this.#recordsBefore(piece), fault: error as CsvError };
     }
   }
 
-  try {
-    for await (const text of texts) {
-      if (signal.aborted) return;
-      // The parser works through a chunk at once and takes the next when its records have been read.
-      parser.write(text);
-      yield* drain();
-      if (failed()) break;
+  #recordsBefore(piece: Buffer): string[][] {
+    const records: string[][] = [];
+    const keep = (cells: string[]): null => {
+      records.push(cells);
+      return null;
+    };
+    try {
+      parse(piece, { ...this.#options, on_record: keep });
+    } catch {
+      // The fault that is known already.
     }
-    if (!failed()) {
-      let open = true;
-      const closed = finished(parser, { writable: false }).then(
-        () => (open = false),
-        () => (open = false),
-      );
-      parser.end();
-      while (open) {
-        yield* drain();
-        await Promise.race([closed, new Promise((resolve) => parser.once('readable', resolve))]);
-      }
-    }
-  } finally {
-    parser.destroy();
+    return records;
   }
-  if (failure !== undefined) {
-    throw new Refused({ line: lines.nextAfter(failure.empty_lines), message: malformed(failure) });
-  }
-  if (batch.length > 0) yield { kind: 'records', records: batch };
 }
 
-/** Not a record: a line of spaces, and above the header also one of delimiters. */
+/** Not a record: a blank line or one of spaces, and above the header also one of delimiters. */
 function isBlank(cells: readonly string[], header: readonly string[] | undefined): boolean {
-  if (header?.length === 1 || (header !== undefined && cells.length > 1)) return false;
+  if (header !== undefined && cells.length > 1) return false;
+  if (header?.length === 1) return cells[0] === '';
   return cells.every((cell) => cell.trim() === '');
 }
 
-/** How far the parser says it is: lines and, of those, blank ones. */
-interface Counted {
-  readonly lines: number;
-  readonly empty_lines: number;
-}
-
-/**
- * The line on which each record starts. The parser counts a CR LF inside quotes as two lines, so its count
- * is used for what lies between records only.
- */
-class LineCounter {
-  #end: number;
-  #last: Counted = { lines: 0, empty_lines: 0 };
-
-  /** `skipped` lines stand before the first one that the parser sees. */
-  constructor(skipped: number) {
-    this.#end = skipped;
+/** Lines that a record takes; a CR LF in a cell is one line end. */
+function linesOf(cells: readonly string[]): number {
+  let lines = 1;
+  for (const cell of cells) {
+    if (cell.includes('\n') || cell.includes('\r')) lines += cell.match(/\r\n|\r|\n/g)?.length ?? 0;
   }
-
-  /** The line after the last record and the blank lines that follow it, where a record that cannot be read starts. */
-  nextAfter(blank = this.#last.empty_lines): number {
-    return this.#end + 1 + blank - this.#last.empty_lines;
-  }
-
-  startOf(cells: readonly string[], at: Counted): number {
-    const counted = at.lines - this.#last.lines;
-    this.#last = at;
-    if (counted === 1) {
-      this.#end += 1;
-      return this.#end;
-    }
-    // With a comma between them, a CR and an LF of two cells are not taken for one line end.
-    const text = cells.join(',');
-    const inside = text.match(/\r\n|\r|\n/g)?.length ?? 0;
-    const insideByParser = text.match(/[\r\n]/g)?.length ?? 0;
-    const start = this.#end + counted - insideByParser;
-    this.#end = start + inside;
-    return start;
-  }
+  return lines;
 }
 
 async function* inflated(stream: Readable): AsyncGenerator<Buffer> {
