@@ -126,10 +126,13 @@ function plainText(text: string, { decimal, currency = [], accounting = false }:
 
 /** Writes an amount with at least two decimals and as many more as it needs: `12.50`, `0.1234`, `-3.00`. */
 export function formatAmount(amount: Amount): string {
-  const digits = String(Math.abs(amount)).padStart(AMOUNT_DECIMALS + 1, '0');
-  const whole = digits.slice(0, -AMOUNT_DECIMALS);
-  const fraction = digits.slice(-AMOUNT_DECIMALS).replace(/0{1,2}$/, '');
-  return `${amount < 0 ? '-' : ''}${whole}.${fraction}`;
+  const magnitude = Math.abs(amount);
+  const fraction = magnitude % 10_000;
+  const decimals =
+    fraction % 100 === 0
+      ? String(fraction / 100).padStart(2, '0')
+      : String(fraction).padStart(AMOUNT_DECIMALS, '0').replace(/0$/, '');
+  return `${amount < 0 ? '-' : ''}${(magnitude - fraction) / 10_000}.${decimals}`;
 }
 
 /** A total in 1/10000, which may leave the range of one amount; undefined where the text is none. */

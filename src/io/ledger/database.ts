@@ -77,6 +77,16 @@ export class Database {
     return this.all(sql, ...params)[0];
   }
 
+  /**
+   * A page of rows, as `all` has them, for a third of the time: SQLite hands it over as one text. `columns` is how
+   * many of them `sql` selects.
+   */
+  page(columns: number, sql: string, ...params: Cell[]): Cell[][] {
+    const names = Array.from({ length: columns }, (_, index) => `c${index}`).join(',');
+    const all = `with page (${names}) as (${sql}) select json_group_array(json_array(${names})) from page`;
+    return JSON.parse(String(this.one(all, ...params)?.[0])) as Cell[][];
+  }
+
   run(sql: string, params: readonly Cell[]): void {
     guarded(this.path, () => this.#statement(sql).run(params as Cell[]));
   }
@@ -159,9 +169,10 @@ export function writeRows(
   let done = 0;
   for (const size of CHUNKS) {
     while (rows.length - done >= size) {
-      const chunk = rows.slice(done, done + size);
-      const row = `(${chunk[0]?.map(() => '?').join(',') ?? ''})`;
-      db.run(sql(new Array(size).fill(row).join(',')), chunk.flat());
+      const params: Cell[] = [];
+      for (let at = done; at < done + size; at += 1) params.push(...(rows[at] ?? []));
+      const row = `(${rows[done]?.map(() => '?').join(',') ?? ''})`;
+      db.run(sql(new Array(size).fill(row).join(',')), params);
       done += size;
     }
   }

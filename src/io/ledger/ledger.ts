@@ -20,7 +20,7 @@ import type {
 import { Database, LedgerError, writeRows, type Cell } from './database.js';
 import { takeLock } from './lock.js';
 import { amendRows, holdRowsAfter, planRows, pushedInput, repeatedRows } from './planning.js';
-import { CLAIMED_ROW, claimedRow, rowRange, totalsOf } from './rows.js';
+import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRow, rowRange, totalsOf } from './rows.js';
 import { createScratch, migrate } from './schema.js';
 import { writeSettlements } from './settle.js';
 
@@ -189,7 +189,8 @@ export class SqliteLedger implements Ledger {
   #planned(run: RunId, limit: number): readonly ClaimedRow[] {
     const [base, last] = rowRange(run);
     return this.#db
-      .all(
+      .page(
+        CLAIMED_COLUMNS,
         `${CLAIMED_ROW} where rows.id > ? and rows.id <= ? and status = 'planned' order by rows.id limit ?`,
         this.#claimedTo,
         last,

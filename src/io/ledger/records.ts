@@ -77,7 +77,8 @@ export function* resultRows(db: Database, run: RunId, input: number): Generator<
   const [base, last] = rowRange(run);
   let after = base;
   for (;;) {
-    const page = db.all(
+    const page = db.page(
+      RESULT_FIELDS.split(',').length,
       `select ${RESULT_FIELDS}
        from rows where id > ? and id <= ? and input = ? order by id limit ${ROWS_PER_READ}`,
       after,

@@ -10,7 +10,8 @@ export function rowRange(run: RunId): [number, number] {
   return [run * RUN_STRIDE, run * RUN_STRIDE + RUN_STRIDE - 1];
 }
 
-/** What `claimedRow` reads. */
+/** What `claimedRow` reads, and how many columns it is. */
+export const CLAIMED_COLUMNS = 11;
 export const CLAIMED_ROW = `select rows.id, inputs.name, line, cells, key, intent, action, amount, previous_amount, digest, sealed
   from rows join inputs on inputs.run = rows.id / ${RUN_STRIDE} and inputs.number = rows.input`;
 
