@@ -77,7 +77,9 @@ function keptCells(record: readonly string[], { kept, width }: Mapping): readonl
 function invalid(own: readonly RowProblem[], vendors: readonly RowProblem[]): Verdict {
   // The vendor sees nothing of a cell that could not be read, and would report it a second time.
   const unread = new Set(own.map(({ field }) => field));
-  const news = vendors.filter(({ field, unless = [] }) => ![field, ...unless].some((name) => unread.has(name)));
+  const news = vendors.filter(
+    ({ field, unless = [] }) => ![field, ...unless].some((name) => unread.has(name)),
+  );
   const problems = [...own, ...news];
   const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
   return { status: 'invalid', code: problems[0]?.code ?? 'bad_value', message };

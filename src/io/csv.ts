@@ -7,7 +7,7 @@ import { parse, type CsvError, type Options as ParseOptions } from 'csv-parse/sy
 import type { FileProblem, Source, SourceItem, SourceRecord } from '../core/ports.js';
 import { dialectOf, type Dialect, type DialectOptions } from './dialect.js';
 import { decoderFor, type Encoding } from './encoding.js';
-import { WholeRecords } from './whole-records.js';
+import { spansOf, WholeRecords } from './whole-records.js';
 
 /** A record longer than this is a quote that was never closed. */
 const LONGEST_RECORD_BYTES = 1024 * 1024;
@@ -174,7 +174,7 @@ async function* parsed(
 
 /** Parses whole records, piece by piece, and knows the line on which each one starts. */
 class TableReader {
-  readonly #options: ParseOptions;
+  readonly #options: ParseOptions & { readonly delimiter: string };
   readonly #opening: Dialect['opening'];
   #line: number;
   #header: readonly string[] | undefined;
@@ -191,13 +191,33 @@ class TableReader {
   }
 
   *read(piece: Buffer): Generator<SourceItem> {
-    const { records, fault } = this.#parse(piece);
-    // Else every record is one line.
-    const spans = piece.includes('"') && records.some((cells) => linesOf(cells) > 1);
+    for (const span of spansOf(piece))
+      yield* span.quoted ? this.#parsed(span.bytes) : this.#split(span.bytes);
+  }
+
+  /** Without quotes every line is a record and every delimiter ends a cell: no parser is needed to see it. */
+  *#split(bytes: Buffer): Generator<SourceItem> {
+    if (bytes.length > LONGEST_RECORD_BYTES) return yield* this.#parsed(bytes);
+    const text = bytes.toString('utf8');
+    const lines = text.split(bytes.includes('\r') ? /\r\n|\r|\n/ : '\n');
+    // What follows the last line end is no record.
+    if (lines.at(-1) === '') lines.pop();
+    const { delimiter } = this.#options;
+    const records = lines.map((line) => line.split(delimiter));
+    yield* this.#items(records, () => 1);
+  }
+
+  *#parsed(bytes: Buffer): Generator<SourceItem> {
+    const { records, fault } = this.#parse(bytes);
+    yield* this.#items(records, linesOf);
+    if (fault !== undefined) throw new Refused({ line: this.#line, message: malformed(fault) });
+  }
+
+  *#items(records: readonly string[][], lines: (cells: string[]) => number): Generator<SourceItem> {
     let batch: SourceRecord[] = [];
     for (const cells of records) {
       const line = this.#line;
-      this.#line += spans ? linesOf(cells) : 1;
+      this.#line += lines(cells);
       if (isBlank(cells, this.#header)) continue;
       if (this.#header === undefined) {
         this.#header = cells;
@@ -210,26 +230,25 @@ class TableReader {
       batch = [];
     }
     if (batch.length > 0) yield { kind: 'records', records: batch };
-    if (fault !== undefined) throw new Refused({ line: this.#line, message: malformed(fault) });
   }
 
   /** The records before the first that cannot be parsed, and why it cannot. */
-  #parse(piece: Buffer): { records: string[][]; fault?: CsvError } {
+  #parse(bytes: Buffer): { records: string[][]; fault?: CsvError } {
     try {
-      return { records: parse(piece, this.#options) };
+      return { records: parse(bytes, this.#options) as string[][] };
     } catch (error) {
-      return { records: this.#recordsBefore(piece), fault: error as CsvError };
+      return { records: this.#recordsBefore(bytes), fault: error as CsvError };
     }
   }
 
-  #recordsBefore(piece: Buffer): string[][] {
+  #recordsBefore(bytes: Buffer): string[][] {
     const records: string[][] = [];
     const keep = (cells: string[]): null => {
       records.push(cells);
       return null;
     };
     try {
-      parse(piece, { ...this.#options, on_record: keep });
+      parse(bytes, { ...this.#options, on_record: keep });
     } catch {
       // The fault that is known already.
     }
