@@ -174,12 +174,14 @@ async function* parsed(
 
 /** Parses whole records, piece by piece, and knows the line on which each one starts. */
 class TableReader {
-  readonly #options: ParseOptions & { readonly delimiter: string };
+  readonly #delimiter: string;
+  readonly #options: ParseOptions;
   readonly #opening: Dialect['opening'];
   #line: number;
   #header: readonly string[] | undefined;
 
   constructor({ delimiter, skip, opening }: Dialect) {
+    this.#delimiter = delimiter;
     this.#options = {
       delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
@@ -197,13 +199,15 @@ class TableReader {
 
   /** Without quotes every line is a record and every delimiter ends a cell: no parser is needed to see it. */
   *#split(bytes: Buffer): Generator<SourceItem> {
-    if (bytes.length > LONGEST_RECORD_BYTES) return yield* this.#parsed(bytes);
+    if (bytes.length > LONGEST_RECORD_BYTES) {
+      yield* this.#parsed(bytes);
+      return;
+    }
     const text = bytes.toString('utf8');
     const lines = text.split(bytes.includes('\r') ? /\r\n|\r|\n/ : '\n');
     // What follows the last line end is no record.
     if (lines.at(-1) === '') lines.pop();
-    const { delimiter } = this.#options;
-    const records = lines.map((line) => line.split(delimiter));
+    const records = lines.map((line) => line.split(this.#delimiter));
     yield* this.#items(records, () => 1);
   }
 
@@ -235,7 +239,7 @@ class TableReader {
   /** The records before the first that cannot be parsed, and why it cannot. */
   #parse(bytes: Buffer): { records: string[][]; fault?: CsvError } {
     try {
-      return { records: parse(bytes, this.#options) as string[][] };
+      return { records: parse(bytes, this.#options) };
     } catch (error) {
       return { records: this.#recordsBefore(bytes), fault: error as CsvError };
     }

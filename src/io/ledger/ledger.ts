@@ -45,6 +45,7 @@ export class SqliteLedger implements Ledger {
   #next = 0;
   #claimedTo = 0;
   #pushing = false;
+  #known: { readonly run: RunId; readonly totals: readonly Totals[] } | undefined;
 
   private constructor(db: Database, namespace: number, onClose: () => void) {
     this.#db = db;
@@ -127,6 +128,7 @@ export class SqliteLedger implements Ledger {
   }
 
   async stage(_run: RunId, rows: readonly StagedRow[]): Promise<void> {
+    this.#known = undefined;
     const values = rows.map((row): Cell[] => [
       this.#next++,
       this.#input,
@@ -171,14 +173,17 @@ export class SqliteLedger implements Ledger {
   }
 
   async amend(run: RunId, amendments: readonly Amendment[]): Promise<void> {
+    this.#known = undefined;
     return Promise.resolve(amendRows(this.#db, run, amendments));
   }
 
   async plan(run: RunId, rules: readonly PlanRule[]): Promise<void> {
+    this.#known = undefined;
     return Promise.resolve(planRows(this.#db, this.#namespace, run, rules));
   }
 
   async holdAfter(run: RunId, limit: number, verdict: Verdict): Promise<void> {
+    this.#known = undefined;
     return Promise.resolve(holdRowsAfter(this.#db, run, limit, verdict));
   }
 
@@ -210,6 +215,7 @@ export class SqliteLedger implements Ledger {
         const rows = this.#planned(run, limit);
         const [firstRow, lastRow] = [rows[0], rows.at(-1)];
         if (firstRow === undefined || lastRow === undefined) return [];
+        this.#known = undefined;
         this.#claimedTo = base + lastRow.position;
         this.#db.run(`update rows set status = 'claimed' where id between ? and ? and status = 'planned'`, [
           base + firstRow.position,
@@ -221,6 +227,7 @@ export class SqliteLedger implements Ledger {
   }
 
   async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
+    this.#known = undefined;
     this.#db.transaction(() =>
       writeSettlements(this.#db, this.#namespace, run, rowRange(run)[0], settlements, at),
     );
@@ -231,12 +238,13 @@ export class SqliteLedger implements Ledger {
     const [first, last] = rowRange(run);
     this.#db.transaction(() => {
       if (rest !== undefined) {
+        this.#known = undefined;
         this.#db.run(
           `update rows set status = ?, error_code = ?, error = ? where id between ? and ? and status = 'planned'`,
           [rest.status, rest.code, rest.message, first, last],
         );
       }
-      const totals = totalsOf(this.#db, run).map(({ status, rows, amount }) => ({
+      const totals = this.#totals(run).map(({ status, rows, amount }) => ({
         status,
         rows,
         amount: String(amount),
@@ -252,7 +260,13 @@ export class SqliteLedger implements Ledger {
   }
 
   async totals(run: RunId): Promise<readonly Totals[]> {
-    return Promise.resolve(totalsOf(this.#db, run));
+    return Promise.resolve(this.#totals(run));
+  }
+
+  /** Every row is read for them, so they are kept until one changes. */
+  #totals(run: RunId): readonly Totals[] {
+    if (this.#known?.run !== run) this.#known = { run, totals: totalsOf(this.#db, run) };
+    return this.#known.totals;
   }
 
   async abandoned(): Promise<readonly AbandonedRun[]> {
