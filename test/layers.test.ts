@@ -11,7 +11,7 @@ const RULES: Readonly<Record<string, { layers: readonly string[]; packages: 'any
   core: { layers: ['core'], packages: [] },
   engine: {
     layers: ['engine', 'core'],
-    packages: ['node:crypto', 'p-limit', 'luxon', 'libphonenumber-js/min', 'fastest-levenshtein'],
+    packages: ['node:crypto', 'luxon', 'libphonenumber-js/min', 'fastest-levenshtein'],
   },
   reconcile: { layers: ['reconcile', 'engine', 'core'], packages: [] },
   io: { layers: ['io', 'core'], packages: 'any' },

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Clock } from '../core/ports.js';
 
 /**
@@ -7,7 +6,8 @@ import type { Clock } from '../core/ports.js';
  * that the vendor asks for and grown back by one for every full round that was taken.
  */
 export class Lanes {
-  readonly #limit = pLimit(1);
+  #lanes = 1;
+  #inFlight = 0;
   readonly #clock: Clock;
   readonly #most: number;
   readonly #gapMs: number;
@@ -15,6 +15,8 @@ export class Lanes {
   #pausedUntil = -Infinity;
   #taken = 0;
   #wake: () => void = () => undefined;
+  /** Signals that end the waiting: one listener each, however often it is waited for. */
+  readonly #heard = new WeakSet<AbortSignal>();
 
   /** `rate` is in requests a second, 0 for no limit. */
   constructor(clock: Clock, { concurrency, rate }: { concurrency: number; rate: number }) {
@@ -24,34 +26,37 @@ export class Lanes {
   }
 
   get inFlight(): number {
-    return this.#limit.activeCount + this.#limit.pendingCount;
+    return this.#inFlight;
   }
 
   get free(): number {
-    return Math.max(0, this.#limit.concurrency - this.inFlight);
+    return Math.max(0, this.#lanes - this.#inFlight);
   }
 
   /** Starts a row; call only with a free lane. */
   start(task: () => Promise<void>): void {
-    void this.#limit(task).finally(() => this.#wake());
+    this.#inFlight += 1;
+    void task().finally(() => {
+      this.#inFlight -= 1;
+      this.#wake();
+    });
   }
 
   /** Until fewer rows than `most` are in flight, or `signal` is aborted. */
   async below(most: () => number, signal?: AbortSignal): Promise<void> {
-    while (this.inFlight >= most() && signal?.aborted !== true) {
+    if (signal !== undefined && !this.#heard.has(signal)) {
+      this.#heard.add(signal);
+      signal.addEventListener('abort', () => this.#wake(), { once: true });
+    }
+    while (this.#inFlight >= most() && signal?.aborted !== true) {
       await new Promise<void>((resolve) => {
-        const done = (): void => {
-          signal?.removeEventListener('abort', done);
-          resolve();
-        };
-        this.#wake = done;
-        signal?.addEventListener('abort', done, { once: true });
+        this.#wake = resolve;
       });
     }
   }
 
   async freeLane(signal: AbortSignal): Promise<void> {
-    await this.below(() => this.#limit.concurrency, signal);
+    await this.below(() => this.#lanes, signal);
   }
 
   /** Until a request may start: the shared pause is over and the rate allows one more. */
@@ -71,21 +76,21 @@ export class Lanes {
   pause(ms: number): void {
     const now = this.#clock.elapsed();
     if (now >= this.#pausedUntil)
-      this.#limit.concurrency = Math.max(1, Math.floor(this.#limit.concurrency / 2));
+      this.#lanes = Math.max(1, Math.floor(this.#lanes / 2));
     this.#pausedUntil = Math.max(this.#pausedUntil, now + ms);
     this.#taken = 0;
   }
 
   /** The first row is settled and the account was not refused. */
   open(): void {
-    this.#limit.concurrency = this.#most;
+    this.#lanes = this.#most;
   }
 
   /** The vendor took a request. */
   taken(): void {
     this.#taken += 1;
-    if (this.#limit.concurrency < this.#most && this.#taken >= this.#limit.concurrency) {
-      this.#limit.concurrency += 1;
+    if (this.#lanes < this.#most && this.#taken >= this.#lanes) {
+      this.#lanes += 1;
       this.#taken = 0;
     }
   }

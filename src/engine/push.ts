@@ -76,7 +76,7 @@ export async function pushPlanned(
   const send = async (row: ClaimedRow): Promise<void> => {
     const own = rowSecrets(row.sealed, vendor, staged.map.sealer);
     const request = requestFor(row, vendor, staged.mappings, staged.map);
-    const sent = await sendRow(row, request, { ...context, rowSecrets: own });
+    const sent = await sendRow(row, request, own, context);
     report({ kind: 'settled', settlement: sent.settlement });
     books.add(sent.settlement);
     if (sent.stop !== undefined) end(sent.stop);

@@ -10,8 +10,6 @@ import { decideRetry, type Budget } from './retry.js';
 export interface SendContext {
   readonly vendor: Vendor;
   readonly secrets: Readonly<Record<string, string>>;
-  /** The row's own credential, over the account's. */
-  readonly rowSecrets?: Readonly<Record<string, string>>;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly lanes: Lanes;
@@ -30,9 +28,15 @@ export interface Sent {
   readonly stop?: Stop;
 }
 
-/** Sends one claimed row until it is settled. */
-export async function sendRow(row: ClaimedRow, request: VendorRequest, context: SendContext): Promise<Sent> {
-  const { vendor, clock, lanes, report, stopping, rowSecrets = {} } = context;
+/** Sends one claimed row until it is settled; `rowSecrets` has its own credential, over the account's. */
+export async function sendRow(
+  row: ClaimedRow,
+  request: VendorRequest,
+  rowSecrets: Readonly<Record<string, string>>,
+  context: SendContext,
+): Promise<Sent> {
+  const { vendor, clock, lanes, report, stopping } = context;
+  const secrets = { ...context.secrets, ...rowSecrets };
   const tries: Try[] = [];
   const repeat = vendor.claims.repeat.kind;
   const asked = withEcho(row, request, context);
@@ -41,7 +45,7 @@ export async function sendRow(row: ClaimedRow, request: VendorRequest, context: 
 
   for (;;) {
     const at = clock.now();
-    const authorized = vendor.authorize(asked, { ...context.secrets, ...rowSecrets });
+    const authorized = vendor.authorize(asked, secrets);
     const exchange = await context.transport.send(authorized, context.abandon, rowSecrets);
     const seen: Seen = readExchange(exchange, (reply) => vendor.readReply(reply));
     tries.push({ at, ...httpStatus(exchange), ...codeAndMessage(seen) });

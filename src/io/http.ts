@@ -1,10 +1,8 @@
-import { setMaxListeners } from 'node:events';
 import { Pool, type Dispatcher } from 'undici';
 import type { Exchange, Transport } from '../core/ports.js';
 import { unreachable } from '../core/result.js';
 import type { Reply, RequestBody, VendorRequest } from '../core/vendor.js';
 import { withoutCoding } from './content-coding.js';
-import { forward } from './dispatch.js';
 import { proxyAgent } from './proxy-agent.js';
 import { proxyOf } from './proxy.js';
 import { redactor, type Environment, type Redact } from './secrets.js';
@@ -37,9 +35,13 @@ export class HttpTransport implements Transport {
   readonly #settings: HttpSettings;
   readonly #pool: Dispatcher;
   readonly #proxied: boolean;
+  readonly #origin: string;
+  readonly #prefix: string;
+  /** What is under way, by the signal that gives it up: one listener each, however many requests there are. */
+  readonly #underWay = new WeakMap<AbortSignal, Set<Attempt>>();
 
   constructor(settings: HttpSettings) {
-    const { connections, timeoutMs } = settings;
+    const { baseUrl, connections, timeoutMs } = settings;
     const options = {
       connections,
       pipelining: 1,
@@ -50,15 +52,14 @@ export class HttpTransport implements Transport {
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
     };
-    const proxy = proxyOf(settings.baseUrl, settings.env);
+    const proxy = proxyOf(baseUrl, settings.env);
     if (!proxy.ok) throw new Error(proxy.error);
     this.#settings = settings;
     this.#proxied = proxy.value !== undefined;
-    const pool =
-      proxy.value === undefined
-        ? new Pool(settings.baseUrl.origin, options)
-        : proxyAgent(proxy.value, options);
-    this.#pool = pool.compose(markWhenWritten);
+    this.#origin = baseUrl.origin;
+    this.#prefix = baseUrl.pathname.replace(/\/$/, '');
+    this.#pool =
+      proxy.value === undefined ? new Pool(baseUrl.origin, options) : proxyAgent(proxy.value, options);
   }
 
   async send(
@@ -66,97 +67,163 @@ export class HttpTransport implements Transport {
     signal: AbortSignal,
     rowSecrets: Readonly<Record<string, string>> = {},
   ): Promise<Exchange> {
-    const { baseUrl, timeoutMs, freshConnections, replyCapBytes = REPLY_CAP_BYTES } = this.#settings;
-    const rowRedact = Object.keys(rowSecrets).length > 0 ? redactor(rowSecrets) : undefined;
-    const redact: Redact = (text) => this.#settings.redact(rowRedact?.(text) ?? text);
+    const { timeoutMs, freshConnections, replyCapBytes = REPLY_CAP_BYTES } = this.#settings;
     const { text, type } = encodeBody(request.body);
-    const cap = replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text);
-    // One controller each: `AbortSignal.any` leaves a trace of every request at a signal that lives long.
-    const attempt = new AbortController();
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      attempt.abort();
-    }, timeoutMs);
-    const giveUp = (): void => attempt.abort(signal.reason);
-    if (signal.aborted) giveUp();
-    // As many listen as rows are in flight, which is no leak.
-    setMaxListeners(0, signal);
-    signal.addEventListener('abort', giveUp, { once: true });
-    let written = false;
-    const options: Marked = {
-      origin: baseUrl.origin,
-      path: baseUrl.pathname.replace(/\/$/, '') + pathOf(request),
-      method: request.method,
-      headers: {
-        accept: 'application/json',
-        'user-agent': 'revsync',
-        ...request.headers,
-        ...(type === undefined ? {} : { 'content-type': type }),
-      },
-      body: type === undefined ? null : text,
-      reset: freshConnections,
-      signal: attempt.signal,
-      onWritten: () => {
-        written = true;
-      },
-    };
+    const attempt = new Attempt(replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text));
+    const underWay = this.#givenUpBy(signal);
+    underWay.add(attempt);
+    if (signal.aborted) attempt.giveUp(signal.reason);
+    const timer = setTimeout(() => attempt.timeOut(), timeoutMs);
+    const redact = this.#redactor(rowSecrets);
     try {
-      const response = await this.#pool.request(options);
-      return { kind: 'reply', reply: await readReply(response, cap, redact) };
+      this.#pool.dispatch(
+        {
+          origin: this.#origin,
+          path: this.#prefix + pathOf(request),
+          method: request.method,
+          headers: headersOf(request, type),
+          body: type === undefined ? null : text,
+          reset: freshConnections,
+        },
+        attempt,
+      );
+      return { kind: 'reply', reply: await readReply(await attempt.answer, attempt.cap, redact) };
     } catch (error) {
-      const message = redact(explain(error, timedOut, timeoutMs, this.#proxied));
-      if (!written) return { kind: 'not_sent', message };
-      return { kind: 'lost', code: timedOut || isTimeout(error) ? 'timeout' : 'lost_reply', message };
+      const message = redact(explain(error, attempt.timedOut, timeoutMs, this.#proxied));
+      if (!attempt.written) return { kind: 'not_sent', message };
+      return { kind: 'lost', code: attempt.timedOut || isTimeout(error) ? 'timeout' : 'lost_reply', message };
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
+      underWay.delete(attempt);
     }
   }
 
   async close(): Promise<void> {
     await this.#pool.destroy();
   }
-}
 
-interface Marked extends Dispatcher.DispatchOptions {
-  readonly onWritten?: () => void;
-  readonly signal: AbortSignal;
-}
-
-/**
- * Tells when a request is handed to a connected socket. Until then no byte of it has left, whatever the
- * error says; from then on it may have been applied. One that was given up before it had a connection is
- * dropped by the inner handler.
- */
-const markWhenWritten: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
-  dispatch(options, {
-    ...forward(handler),
-    onRequestStart(controller, context) {
-      handler.onRequestStart?.(controller, context);
-      if (!controller.aborted) (options as Marked).onWritten?.();
-    },
-  });
-
-async function readReply(response: Dispatcher.ResponseData, cap: number, redact: Redact): Promise<Reply> {
-  const receivedAt = Date.now();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response.body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    // Leaving the loop closes the socket: an endless body cannot hold the lane.
-    if (size > cap) break;
+  #redactor(rowSecrets: Readonly<Record<string, string>>): Redact {
+    const { redact } = this.#settings;
+    if (Object.keys(rowSecrets).length === 0) return redact;
+    const rowRedact = redactor(rowSecrets);
+    return (text) => redact(rowRedact(text));
   }
+
+  #givenUpBy(signal: AbortSignal): Set<Attempt> {
+    const known = this.#underWay.get(signal);
+    if (known !== undefined) return known;
+    const attempts = new Set<Attempt>();
+    this.#underWay.set(signal, attempts);
+    signal.addEventListener('abort', () => {
+      for (const attempt of attempts) attempt.giveUp(signal.reason);
+    });
+    return attempts;
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly receivedAt: number;
+  readonly chunks: readonly Buffer[];
+}
+
+/** One request on its way: collects the answer up to `cap` bytes, and can be given up. */
+class Attempt implements Dispatcher.DispatchHandler {
+  readonly cap: number;
+  /** Rejects where none came. */
+  readonly answer: Promise<Answer>;
+  /** Until it is handed to a connected socket no byte has left, whatever the error says; then it may be applied. */
+  written = false;
+  timedOut = false;
+  #settle!: { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void };
+  #controller: Dispatcher.DispatchController | undefined;
+  #givenUp: { readonly reason: unknown } | undefined;
+  #head: Omit<Answer, 'chunks'> | undefined;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(cap: number) {
+    this.cap = cap;
+    this.answer = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+  }
+
+  giveUp(reason: unknown): void {
+    this.#givenUp ??= { reason };
+    this.#controller?.abort(asError(reason));
+  }
+
+  timeOut(): void {
+    this.timedOut = true;
+    this.giveUp(new Error('no answer in time'));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#givenUp === undefined) this.written = true;
+    else controller.abort(asError(this.#givenUp.reason));
+  }
+
+  onResponseStart(_: unknown, status: number, headers: Answer['headers']): void {
+    // Hints and the like come before the answer.
+    if (status >= 200) this.#head = { status, headers, receivedAt: Date.now() };
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size <= this.cap) return;
+    // An endless body cannot hold the lane.
+    this.onResponseEnd();
+    controller.abort(new Error('the rest is not read'));
+  }
+
+  onResponseEnd(): void {
+    if (this.#head !== undefined) this.#settle.resolve({ ...this.#head, chunks: this.#chunks });
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.#settle.reject(error);
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+function headersOf({ headers }: VendorRequest, type: string | undefined): Record<string, string> {
+  const all: Record<string, string> = { accept: 'application/json', 'user-agent': 'revsync' };
+  Object.assign(all, headers);
+  if (type !== undefined) all['content-type'] = type;
+  return all;
+}
+
+const UTF8 = new TextDecoder();
+
+async function readReply(answer: Answer, cap: number, redact: Redact): Promise<Reply> {
+  const { status, receivedAt, chunks } = answer;
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(response.headers)) {
-    if (value !== undefined) headers[name.toLowerCase()] = redact(String(value));
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (value !== undefined) headers[name.toLowerCase()] = String(value);
   }
-  const bytes = Buffer.concat(chunks).subarray(0, cap);
+  const bytes = (chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)).subarray(
+    0,
+    cap,
+  );
   const coding = headers['content-encoding'];
-  const body = coding === undefined ? bytes : await withoutCoding(bytes, coding, cap);
-  const text = new TextDecoder().decode(body);
-  return { status: response.statusCode, headers, text: redact(text), receivedAt };
+  const text = UTF8.decode(coding === undefined ? bytes : await withoutCoding(bytes, coding, cap));
+  return clean({ status, headers, text, receivedAt }, redact);
+}
+
+/** Nearly every reply holds no secret, which one look at the whole of it shows. */
+function clean(reply: Reply, redact: Redact): Reply {
+  const { headers, text } = reply;
+  const all = `${text}\n${Object.values(headers).join('\n')}`;
+  if (redact(all) === all) return reply;
+  const redacted = Object.entries(headers).map(([name, value]) => [name, redact(value)]);
+  return { ...reply, headers: Object.fromEntries(redacted) as Reply['headers'], text: redact(text) };
 }
 
 /** The path with its query. */
@@ -168,7 +235,7 @@ export function pathOf({ path, query }: VendorRequest): string {
 export function encodeBody(body: RequestBody): { text: string; type?: string } {
   switch (body.kind) {
     case 'form':
-      return { text: new URLSearchParams(body.fields).toString(), type: 'application/x-www-form-urlencoded' };
+      return { text: formText(body.fields), type: 'application/x-www-form-urlencoded' };
     case 'json':
       return { text: JSON.stringify(body.value), type: 'application/json' };
     case 'none':
@@ -176,6 +243,19 @@ export function encodeBody(body: RequestBody): { text: string; type?: string } {
     default:
       return unreachable(body);
   }
+}
+
+/** What a form says as it is: most names and values. */
+const UNRESERVED = /^[\w.*-]*$/;
+
+function formText(fields: Readonly<Record<string, string>>): string {
+  let text = '';
+  for (const name in fields) {
+    const value = fields[name] ?? '';
+    if (!UNRESERVED.test(name) || !UNRESERVED.test(value)) return new URLSearchParams(fields).toString();
+    text += `${text === '' ? '' : '&'}${name}=${value}`;
+  }
+  return text;
 }
 
 function isTimeout(error: unknown): boolean {

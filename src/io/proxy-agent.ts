@@ -1,5 +1,4 @@
 import { EnvHttpProxyAgent, Pool, type buildConnector, type Dispatcher } from 'undici';
-import { forward } from './dispatch.js';
 import type { Proxy } from './proxy.js';
 
 interface Settings extends Pool.Options {
@@ -26,8 +25,11 @@ export function proxyAgent({ uri, exceptions }: Proxy, settings: Settings): Disp
  */
 const endAtHangUp: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
   dispatch(options, {
-    ...forward(handler),
     onRequestStart: (...args) => handler.onRequestStart?.(...args),
+    onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+    onResponseStart: (...args) => handler.onResponseStart?.(...args),
+    onResponseData: (...args) => handler.onResponseData?.(...args),
+    onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
     onResponseError(controller, error) {
       const { code } = error as { code?: string };
       const told =

@@ -100,8 +100,9 @@ export const convoso: Vendor = {
   // The vendor's page shows the token in the URL; access logs keep URLs, so it goes into the body.
   authorize(request, secrets) {
     if (request.body.kind !== 'form') return request;
-    const fields = { auth_token: secrets['CONVOSO_AUTH_TOKEN'] ?? '', ...request.body.fields };
-    return { ...request, body: { kind: 'form', fields } };
+    const { method, path, headers, body } = request;
+    const fields = { auth_token: secrets['CONVOSO_AUTH_TOKEN'] ?? '', ...body.fields };
+    return { method, path, headers, body: { kind: 'form', fields } };
   },
 
   readReply(reply) {

@@ -81,7 +81,7 @@ async function send(vendor: Vendor, script: readonly Exchange[], options: With =
         : Promise.resolve(exchange);
     },
   };
-  const { settlement, stop } = await sendRow(row, REQUEST, {
+  const { settlement, stop } = await sendRow(row, REQUEST, {}, {
     vendor,
     secrets: { CONVOSO_AUTH_TOKEN: 'tok3n' },
     transport,

@@ -67,7 +67,7 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
             const clock = new VirtualClock();
             const never = new AbortController().signal;
             try {
-              const { settlement, stop } = await sendRow(row, request, {
+              const { settlement, stop } = await sendRow(row, request, {}, {
                 vendor,
                 secrets: harness.secrets,
                 transport,
