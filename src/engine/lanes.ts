@@ -75,8 +75,7 @@ export class Lanes {
   /** No request starts for `ms`, whatever row it is for. */
   pause(ms: number): void {
     const now = this.#clock.elapsed();
-    if (now >= this.#pausedUntil)
-      this.#lanes = Math.max(1, Math.floor(this.#lanes / 2));
+    if (now >= this.#pausedUntil) this.#lanes = Math.max(1, Math.floor(this.#lanes / 2));
     this.#pausedUntil = Math.max(this.#pausedUntil, now + ms);
     this.#taken = 0;
   }

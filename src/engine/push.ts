@@ -31,7 +31,7 @@ export interface PushPorts {
 const GRACE_MS = 10_000;
 /** Settled rows wait at most this long for others to share a commit with. */
 const SETTLE_WAIT_MS = 25;
-const SETTLE_GROUP = 64;
+const SETTLE_GROUP = 256;
 
 /**
  * Sends every planned row of a run: take a lane, wait for the turn, claim, send, settle. Returns why it
@@ -49,7 +49,8 @@ export async function pushPlanned(
   const storm = new StormBreaker(settings.maxErrors);
   const stopping = new AbortController();
   const abandon = new AbortController();
-  const books = new SettlementGroup(ledger, run, clock, vendor.claims.repeat.kind === 'appends');
+  const appends = vendor.claims.repeat.kind === 'appends';
+  const books = new SettlementGroup(ledger, run, clock, appends);
   const context: SendContext = {
     ...ports,
     vendor,
@@ -87,7 +88,6 @@ export async function pushPlanned(
     if (tripped !== undefined) end({ kind: 'storm', message: tripped });
   };
 
-  const queue: ClaimedRow[] = [];
   const onFailure = (error: unknown): [] => {
     const message = error instanceof Error ? error.message : String(error);
     end({ kind: 'ledger_failed', message, unsaved: [] });
@@ -100,24 +100,33 @@ export async function pushPlanned(
     bugs.push(error);
     end({ kind: 'ledger_failed', message: 'this is a bug in revsync', unsaved: [] });
   };
+  const claim = (): Promise<readonly ClaimedRow[]> =>
+    ledger.claim(run, claimSize(vendor, settings, lanes.free)).catch(onFailure);
+  /** Claimed rows, the next one last. */
+  let queue: ClaimedRow[] = [];
+  let ahead: Promise<readonly ClaimedRow[]> | undefined;
   while (!stopping.signal.aborted) {
     await lanes.freeLane(stopping.signal);
     await lanes.turn(stopping.signal);
     if (stopping.signal.aborted) break;
     if (queue.length === 0) {
-      await books.flush();
+      // A settled row gives its lane back in the ledger too before another is claimed for it.
+      if (appends) await books.flush();
+      queue = [...(await (ahead ?? claim()))].reverse();
+      ahead = undefined;
       if (books.failed) break;
-      const size = claimSize(vendor, settings, lanes.free);
-      queue.push(...(await ledger.claim(run, size).catch(onFailure)));
     }
-    const row = queue.shift();
+    const row = queue.pop();
     if (row === undefined) break;
+    // The next rows are claimed while these are sent.
+    if (!appends && ahead === undefined && queue.length <= claimSize(vendor, settings, lanes.free) >> 1)
+      ahead = claim();
     lanes.start(() => send(row).catch(onBug));
   }
   await lanes.below(() => 1);
   drained.abort();
   interrupt.removeEventListener('abort', onInterrupt);
-  for (const row of queue) books.add(notSent(row, stop));
+  for (const row of [...queue.reverse(), ...((await ahead) ?? [])]) books.add(notSent(row, stop));
   const unsaved = await books.end();
   if (bugs.length > 0) throw bugs[0];
   return stop?.kind === 'ledger_failed' ? { ...stop, unsaved } : stop;

@@ -101,9 +101,12 @@ async function stageFile(
 ): Promise<StageResult> {
   let table: Table | undefined;
   let digest = '';
+  // One batch is written while the next is judged.
+  let writing: Promise<void> = Promise.resolve();
   for await (const item of source.read(signal)) {
     switch (item.kind) {
       case 'refused':
+        await writing;
         return { problems: [item.problem] };
       case 'header': {
         const matched = matchColumns(item.cells, job.vendor.columns, job.columns);
@@ -115,16 +118,22 @@ async function stageFile(
       }
       case 'records': {
         if (table === undefined) throw new Error('records before a header');
-        await ledger.stage(run, table.judge(item.records));
+        const rows = table.judge(item.records);
+        await writing;
+        writing = ledger.stage(run, rows);
+        // It is waited for above or below, where a failure is met.
+        writing.catch(() => undefined);
         break;
       }
       case 'end':
         digest = item.digest;
+        await writing;
         await ledger.endInput(run, digest);
         break;
     }
     if (signal.aborted) break;
   }
+  await writing;
   if (table === undefined) {
     return { problems: [NO_HEADER] };
   }

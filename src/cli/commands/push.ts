@@ -4,7 +4,7 @@ import { planRun, pushRun, recover, type PlannedRun } from '../../engine/run.js'
 import { systemClock } from '../../io/clock.js';
 import { HttpTransport } from '../../io/http.js';
 import { LedgerError } from '../../io/ledger/database.js';
-import { SqliteLedger } from '../../io/ledger/ledger.js';
+import { ThreadedLedger } from '../../io/ledger/threaded.js';
 import { headerLine, resultsText } from '../../io/results.js';
 import { redactor, secretOnly, type Environment } from '../../io/secrets.js';
 import { FAKES } from '../../sandbox/index.js';
@@ -53,8 +53,7 @@ export async function push(
 
   const namespace = { vendor: vendor.id, account: options.account, origin };
   const path = ledgerPath(options.ledger, env);
-  const ledger =
-    options.dryRun === true ? SqliteLedger.dryRun(path, namespace) : SqliteLedger.open(path, namespace);
+  const ledger = await ThreadedLedger.open(path, namespace, options.dryRun === true);
   const unused = unusedProfile(options);
   if (unused !== undefined && options.quiet !== true) console.say(unused);
   const interrupt = new AbortController();
@@ -65,7 +64,7 @@ export async function push(
   let sending = false;
   const conclude = async (end: Omit<PushReport, keyof typeof base | 'tookMs'>): Promise<number> => {
     stopProgress();
-    const failures = [...(end.failures ?? []), ...ledger.rescue()];
+    const failures = [...(end.failures ?? []), ...(await ledger.rescue())];
     const exitCode = withFailure(end.exitCode, failures);
     const tookMs = systemClock.elapsed() - began;
     const summary: PushReport = { ...base, ...end, failures, exitCode, tookMs };
@@ -133,7 +132,7 @@ export async function push(
   } finally {
     stopProgress();
     unhook();
-    ledger.close();
+    await ledger.close();
   }
 }
 
@@ -149,7 +148,7 @@ interface Sending {
   readonly baseUrl: URL;
   readonly env: Environment;
   readonly path: string;
-  readonly ledger: SqliteLedger;
+  readonly ledger: ThreadedLedger;
   readonly report: Report;
   readonly interrupt: AbortController;
 }
@@ -190,7 +189,7 @@ interface Written {
 async function writeOutputs(
   outputs: Outputs,
   console: Console,
-  ledger: SqliteLedger,
+  ledger: ThreadedLedger,
   run: number,
 ): Promise<Written> {
   const results: string[] = [];

@@ -17,7 +17,7 @@ import type {
   Totals,
   Verdict,
 } from '../../core/ports.js';
-import { Database, LedgerError, writeRows, type Cell } from './database.js';
+import { Database, LedgerError } from './database.js';
 import { takeLock } from './lock.js';
 import { amendRows, holdRowsAfter, planRows, pushedInput, repeatedRows } from './planning.js';
 import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRow, rowRange, totalsOf } from './rows.js';
@@ -128,30 +128,17 @@ export class SqliteLedger implements Ledger {
   }
 
   async stage(_run: RunId, rows: readonly StagedRow[]): Promise<void> {
+    return this.stageTexts(stagedTexts(rows));
+  }
+
+  /** As `stage`. */
+  async stageTexts({ plain, others, count }: StagedTexts): Promise<void> {
     this.#known = undefined;
-    const values = rows.map((row): Cell[] => [
-      this.#next++,
-      this.#input,
-      row.line,
-      JSON.stringify(row.cells),
-      row.key ?? null,
-      row.intent ?? null,
-      row.amount ?? null,
-      row.digest ?? null,
-      row.verdict?.status ?? null,
-      row.verdict?.code ?? null,
-      row.verdict?.message ?? null,
-      row.warning ?? null,
-      row.sealed ?? null,
-      row.dispute?.found ?? null,
-      row.dispute?.asOf ?? null,
-    ]);
     this.#db.transaction(() => {
-      const sql = (list: string): string =>
-        `insert into rows (id, input, line, cells, key, intent, amount, digest, status, error_code, error, warning, sealed,
-          dispute, disputed_at) values ${list}`;
-      writeRows(this.#db, sql, values);
+      this.#db.run(STAGE_PLAIN, [this.#next, this.#input, plain]);
+      if (others !== undefined) this.#db.run(STAGE_OTHERS, [this.#next, this.#input, others]);
     });
+    this.#next += count;
     return Promise.resolve();
   }
 
@@ -303,6 +290,48 @@ export class SqliteLedger implements Ledger {
     return this.#db;
   }
 }
+
+/** Rows to be staged, as JSON arrays of their columns: a text takes a third of the time of so many values. */
+export interface StagedTexts {
+  /** Rows that are to be sent as they are. */
+  readonly plain: string;
+  /** Rows of which there is more to say. */
+  readonly others: string | undefined;
+  readonly count: number;
+}
+
+export function stagedTexts(rows: readonly StagedRow[]): StagedTexts {
+  const plain: unknown[][] = [];
+  const others: unknown[][] = [];
+  rows.forEach((row, index) => {
+    const { line, cells, key, intent, amount, digest, verdict, warning, sealed, dispute } = row;
+    const columns = [index, line, cells, key, intent, amount, digest];
+    const isPlain =
+      verdict === undefined && warning === undefined && sealed === undefined && dispute === undefined;
+    if (isPlain) plain.push(columns);
+    else {
+      const { status, code, message } = verdict ?? {};
+      others.push([...columns, status, code, message, warning, sealed, dispute?.found, dispute?.asOf]);
+    }
+  });
+  return {
+    plain: JSON.stringify(plain),
+    others: others.length === 0 ? undefined : JSON.stringify(others),
+    count: rows.length,
+  };
+}
+
+const STAGE_PLAIN = `
+  insert into rows (id, input, line, cells, key, intent, amount, digest)
+  select ?1 + (value ->> 0), ?2, value ->> 1, value -> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+  from json_each(?3)`;
+
+const STAGE_OTHERS = `
+  insert into rows (id, input, line, cells, key, intent, amount, digest, status, error_code, error, warning, sealed,
+    dispute, disputed_at)
+  select ?1 + (value ->> 0), ?2, value ->> 1, value -> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+    value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
+  from json_each(?3)`;
 
 /** The file whose lock says that a push to a vendor account is at work. */
 export function lockPath(ledger: string, namespace: number): string {

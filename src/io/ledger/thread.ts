@@ -1,0 +1,87 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type {
+  Amendment,
+  InputFile,
+  PlanRule,
+  RepeatedRow,
+  RunEnd,
+  RunId,
+  Settlement,
+  Verdict,
+} from '../../core/ports.js';
+import { SqliteLedger, type Namespace, type StagedTexts } from './ledger.js';
+
+/** What the thread of a ledger is started with. */
+export interface ThreadStart {
+  readonly path: string;
+  readonly namespace: Namespace;
+  readonly dryRun: boolean;
+}
+
+/** One call, answered in the order in which they come. */
+export interface Call {
+  readonly method: keyof Calls;
+  readonly args: readonly unknown[];
+}
+
+export type CallAnswer = { readonly value: unknown } | { readonly error: Error; readonly name: string };
+
+/** The calls of a ledger as they cross threads; rows and settlements as JSON, which is copied faster than objects. */
+export type Calls = ReturnType<typeof callsOf>;
+
+function callsOf(ledger: SqliteLedger) {
+  let groups: AsyncIterator<readonly RepeatedRow[]> | undefined;
+  return {
+    open: () => ledger.database.path,
+    beginRun: (at: number) => ledger.beginRun(at),
+    addInput: (run: RunId, input: InputFile) => ledger.addInput(run, input),
+    stage: (rows: StagedTexts) => ledger.stageTexts(rows),
+    endInput: (run: RunId, digest: string) => ledger.endInput(run, digest),
+    pushedBefore: (digest: string) => ledger.pushedBefore(digest),
+    /** The next group of rows with one key; undefined behind the last. */
+    repeated: async (run: RunId): Promise<readonly RepeatedRow[] | undefined> => {
+      groups ??= ledger.repeated(run)[Symbol.asyncIterator]();
+      const next = await groups.next();
+      if (next.done !== true) return next.value;
+      groups = undefined;
+      return undefined;
+    },
+    amend: (run: RunId, amendments: readonly Amendment[]) => ledger.amend(run, amendments),
+    plan: (run: RunId, rules: readonly PlanRule[]) => ledger.plan(run, rules),
+    holdAfter: (run: RunId, limit: number, verdict: Verdict) => ledger.holdAfter(run, limit, verdict),
+    planned: (run: RunId, limit: number) => ledger.planned(run, limit),
+    claim: async (run: RunId, limit: number) => JSON.stringify(await ledger.claim(run, limit)),
+    settle: (run: RunId, settlements: string, at: number) =>
+      ledger.settle(run, JSON.parse(settlements) as readonly Settlement[], at),
+    endRun: (run: RunId, end: RunEnd) => ledger.endRun(run, end),
+    totals: (run: RunId) => ledger.totals(run),
+    abandoned: () => ledger.abandoned(),
+    dropRun: (run: RunId) => ledger.dropRun(run),
+    rescue: () => ledger.rescue(),
+    close: () => ledger.close(),
+  };
+}
+
+const { path, namespace, dryRun } = workerData as ThreadStart;
+let calls: Calls | undefined;
+let before: Promise<void> = Promise.resolve();
+
+function openCalls(): Calls {
+  return callsOf(dryRun ? SqliteLedger.dryRun(path, namespace) : SqliteLedger.open(path, namespace));
+}
+
+async function answer({ method, args }: Call): Promise<void> {
+  try {
+    calls ??= openCalls();
+    const call = calls[method] as (...args: readonly unknown[]) => unknown;
+    parentPort?.postMessage({ value: await call(...args) } satisfies CallAnswer);
+  } catch (error) {
+    const told = error instanceof Error ? error : new Error(String(error));
+    parentPort?.postMessage({ error: told, name: told.name } satisfies CallAnswer);
+  }
+  if (method === 'close') parentPort?.close();
+}
+
+parentPort?.on('message', (call: Call) => {
+  before = before.then(() => answer(call));
+});

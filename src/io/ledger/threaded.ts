@@ -1,0 +1,175 @@
+import { Worker } from 'node:worker_threads';
+import type {
+  AbandonedRun,
+  Amendment,
+  ClaimedRow,
+  InputFile,
+  Ledger,
+  PlanRule,
+  PushedInput,
+  RepeatedRow,
+  RunEnd,
+  RunId,
+  Settlement,
+  StagedRow,
+  Totals,
+  Verdict,
+} from '../../core/ports.js';
+import { Database, LedgerError } from './database.js';
+import { LedgerLockedError, stagedTexts, type Namespace } from './ledger.js';
+import type { Call, CallAnswer, Calls, ThreadStart } from './thread.js';
+
+/** Where a new space for young objects would only grow: what the thread makes is gone with the next call. */
+const YOUNG_SPACE_MB = 4;
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A ledger that works in a thread of its own, so that no request waits for its disk. Calls are carried out in the
+ * order in which they are made, whether or not they are waited for.
+ */
+export class ThreadedLedger implements Ledger {
+  readonly #worker: Worker;
+  readonly #waiting: Waiting[] = [];
+  #failure: Error | undefined;
+  #database: Database | undefined;
+
+  private constructor(start: ThreadStart) {
+    this.#worker = new Worker(new URL('thread.js', import.meta.url), {
+      workerData: start,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_SPACE_MB },
+    });
+    this.#worker.on('message', (answer: CallAnswer) => {
+      const waiting = this.#waiting.shift();
+      if ('error' in answer) waiting?.reject(errorOf(answer));
+      else waiting?.resolve(answer.value);
+    });
+    this.#worker.on('error', (error: Error) => this.#fail(error));
+    this.#worker.on('exit', () => this.#fail(new Error('the thread of the ledger has ended')));
+  }
+
+  /** As `SqliteLedger.open` does, or `SqliteLedger.dryRun`. */
+  static async open(path: string, namespace: Namespace, dryRun: boolean): Promise<ThreadedLedger> {
+    const ledger = new ThreadedLedger({ path, namespace, dryRun });
+    try {
+      ledger.#database = Database.reader(await ledger.#call('open'));
+      return ledger;
+    } catch (error) {
+      await ledger.#worker.terminate();
+      throw error;
+    }
+  }
+
+  /** What has been committed, to read. */
+  get database(): Database {
+    if (this.#database === undefined) throw new Error('the ledger is not open');
+    return this.#database;
+  }
+
+  /** See `SqliteLedger.rescue`. */
+  rescue(): Promise<string[]> {
+    return this.#call('rescue');
+  }
+
+  async close(): Promise<void> {
+    this.#database?.close();
+    if (this.#failure === undefined) await this.#call('close');
+  }
+
+  beginRun(at: number): Promise<RunId> {
+    return this.#call('beginRun', at);
+  }
+
+  addInput(run: RunId, input: InputFile): Promise<void> {
+    return this.#call('addInput', run, input);
+  }
+
+  stage(_run: RunId, rows: readonly StagedRow[]): Promise<void> {
+    return this.#call('stage', stagedTexts(rows));
+  }
+
+  endInput(run: RunId, digest: string): Promise<void> {
+    return this.#call('endInput', run, digest);
+  }
+
+  pushedBefore(digest: string): Promise<PushedInput | undefined> {
+    return this.#call('pushedBefore', digest);
+  }
+
+  async *repeated(run: RunId): AsyncGenerator<readonly RepeatedRow[]> {
+    for (;;) {
+      const rows = await this.#call('repeated', run);
+      if (rows === undefined) return;
+      yield rows;
+    }
+  }
+
+  amend(run: RunId, amendments: readonly Amendment[]): Promise<void> {
+    return this.#call('amend', run, amendments);
+  }
+
+  plan(run: RunId, rules: readonly PlanRule[]): Promise<void> {
+    return this.#call('plan', run, rules);
+  }
+
+  holdAfter(run: RunId, limit: number, verdict: Verdict): Promise<void> {
+    return this.#call('holdAfter', run, limit, verdict);
+  }
+
+  planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
+    return this.#call('planned', run, limit);
+  }
+
+  async claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
+    return JSON.parse(await this.#call('claim', run, limit)) as ClaimedRow[];
+  }
+
+  settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
+    return this.#call('settle', run, JSON.stringify(settlements), at);
+  }
+
+  endRun(run: RunId, end: RunEnd): Promise<void> {
+    return this.#call('endRun', run, end);
+  }
+
+  totals(run: RunId): Promise<readonly Totals[]> {
+    return this.#call('totals', run);
+  }
+
+  abandoned(): Promise<readonly AbandonedRun[]> {
+    return this.#call('abandoned');
+  }
+
+  dropRun(run: RunId): Promise<void> {
+    return this.#call('dropRun', run);
+  }
+
+  #call<M extends keyof Calls>(
+    method: M,
+    ...args: Parameters<Calls[M]>
+  ): Promise<Awaited<ReturnType<Calls[M]>>> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) {
+        reject(this.#failure);
+        return;
+      }
+      this.#waiting.push({ resolve: resolve as Waiting['resolve'], reject });
+      this.#worker.postMessage({ method, args } satisfies Call);
+    });
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
+  }
+}
+
+/** Errors lose their class on the way between threads. */
+function errorOf({ error, name }: Extract<CallAnswer, { error: Error }>): Error {
+  if (name === 'LedgerError') return new LedgerError(error.message, { cause: error });
+  if (name === 'LedgerLockedError') return new LedgerLockedError(error.message, { cause: error });
+  return error;
+}
