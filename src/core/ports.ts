@@ -202,7 +202,7 @@ export interface InputFile {
 
 /**
  * What was staged, sent and accepted, for one vendor account. The implementation holds the account's lock.
- * A call that returns has been committed and synced.
+ * A call that returns has been committed, and from the first claim of a run to its end also synced.
  */
 export interface Ledger {
   beginRun(at: number): Promise<RunId>;

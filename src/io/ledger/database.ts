@@ -11,6 +11,10 @@ export class LedgerError extends Error {
 
 /** How long a statement waits for another process that is writing to the same file. */
 const BUSY_TIMEOUT_MS = 10_000;
+/** Keys come in no order: of a smaller cache nearly every row would read a page again. */
+const CACHE_KB = 16_000;
+/** How far the log grows before it is worked into the file, in pages of 4 KB. */
+const CHECKPOINT_PAGES = 8_192;
 /** Of every connection. This build of SQLite would otherwise sort and keep temporary tables in memory. */
 const SETTINGS = `pragma busy_timeout = ${BUSY_TIMEOUT_MS}; pragma temp_store = file`;
 
@@ -20,6 +24,7 @@ export class Database {
   readonly #db: Libsql.Database;
   readonly #prepared = new Map<string, Libsql.Statement>();
   readonly #file: string | undefined;
+  #isScratch = false;
 
   private constructor(path: string, db: Libsql.Database) {
     this.path = path;
@@ -35,7 +40,8 @@ export class Database {
       const db = new Database(path, new Libsql(path));
       db.exec(SETTINGS);
       db.all('pragma journal_mode = wal');
-      db.exec('pragma synchronous = full');
+      db.exec(`pragma cache_size = -${CACHE_KB}; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+      db.syncs(true);
       return db;
     });
   }
@@ -55,6 +61,7 @@ export class Database {
       const db = new Database(path, new Libsql(path));
       db.all('pragma journal_mode = off');
       db.exec(`${SETTINGS}; pragma synchronous = off`);
+      db.#isScratch = true;
       return db;
     });
   }
@@ -82,16 +89,29 @@ export class Database {
    * many of them `sql` selects.
    */
   page(columns: number, sql: string, ...params: Cell[]): Cell[][] {
+    return JSON.parse(this.pageText(columns, sql, ...params)) as Cell[][];
+  }
+
+  /** The JSON of a page, for another thread to read. */
+  pageText(columns: number, sql: string, ...params: Cell[]): string {
     const names = Array.from({ length: columns }, (_, index) => `c${index}`).join(',');
     const all = `with page (${names}) as (${sql}) select json_group_array(json_array(${names})) from page`;
-    return JSON.parse(String(this.one(all, ...params)?.[0])) as Cell[][];
+    return String(this.one(all, ...params)?.[0]);
   }
 
   run(sql: string, params: readonly Cell[]): void {
     guarded(this.path, () => this.#statement(sql).run(params as Cell[]));
   }
 
-  /** Commits and syncs what `work` wrote, or nothing of it. */
+  /**
+   * Whether what a transaction wrote survives a loss of power. What did not wait for the disk is on it with the next
+   * transaction that does, and nothing is ever half there.
+   */
+  syncs(each: boolean): void {
+    if (!this.#isScratch) this.exec(`pragma synchronous = ${each ? 'full' : 'normal'}`);
+  }
+
+  /** Commits what `work` wrote, or nothing of it. */
   transaction<T>(work: () => T): T {
     this.exec('begin immediate');
     try {

@@ -20,9 +20,9 @@ import type {
 import { Database, LedgerError } from './database.js';
 import { takeLock } from './lock.js';
 import { amendRows, holdRowsAfter, planRows, pushedInput, repeatedRows } from './planning.js';
-import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRow, rowRange, totalsOf } from './rows.js';
+import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRow, claimedRows, rowRange, totalsOf } from './rows.js';
 import { createScratch, migrate } from './schema.js';
-import { writeSettlements } from './settle.js';
+import { settledText, writeSettlements } from './settle.js';
 
 /** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
 export interface Namespace {
@@ -107,6 +107,8 @@ export class SqliteLedger implements Ledger {
   }
 
   async beginRun(at: number): Promise<RunId> {
+    // What is staged is nothing to lose until a row of it is claimed.
+    this.#db.syncs(false);
     const run = this.#db.transaction(() => {
       const last = Number(this.#db.one('select max(id) from runs')?.[0] ?? 0);
       const params = [last + 1, this.#namespace, 'staging', at];
@@ -175,45 +177,62 @@ export class SqliteLedger implements Ledger {
   }
 
   async planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
-    return Promise.resolve(this.#planned(run, limit));
-  }
-
-  #planned(run: RunId, limit: number): readonly ClaimedRow[] {
-    const [base, last] = rowRange(run);
-    return this.#db
-      .page(
-        CLAIMED_COLUMNS,
-        `${CLAIMED_ROW} where rows.id > ? and rows.id <= ? and status = 'planned' order by rows.id limit ?`,
-        this.#claimedTo,
-        last,
-        limit,
-      )
-      .map((cells) => claimedRow(cells, base));
+    const [first, last] = rowRange(run);
+    const text = this.#db.pageText(
+      CLAIMED_COLUMNS,
+      `${CLAIMED_ROW} where rows.id between ? and ? and status = 'planned' order by rows.id limit ?`,
+      first,
+      last,
+      limit,
+    );
+    return Promise.resolve(claimedRows(run, text));
   }
 
   async claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
-    const [base] = rowRange(run);
+    return claimedRows(run, await this.claimText(run, limit));
+  }
+
+  /** As `claim`; what `claimedRows` reads. */
+  async claimText(run: RunId, limit: number): Promise<string> {
     if (this.#db.place !== 'kept')
       throw new LedgerError(`ledger ${this.#db.path}: was deleted or replaced during the run`);
+    if (!this.#pushing) this.#db.syncs(true);
+    const [, last] = rowRange(run);
     return Promise.resolve(
       this.#db.transaction(() => {
         if (!this.#pushing) this.#db.run(`update runs set state = 'pushing' where id = ?`, [run]);
         this.#pushing = true;
-        const rows = this.#planned(run, limit);
-        const [firstRow, lastRow] = [rows[0], rows.at(-1)];
-        if (firstRow === undefined || lastRow === undefined) return [];
+        const [from, to] =
+          this.#db.one(
+            `select min(id), max(id) from
+               (select id from rows where id > ? and id <= ? and status = 'planned' order by id limit ?)`,
+            this.#claimedTo,
+            last,
+            limit,
+          ) ?? [];
+        if (from == null || to == null) return '[]';
         this.#known = undefined;
-        this.#claimedTo = base + lastRow.position;
+        this.#claimedTo = Number(to);
         this.#db.run(`update rows set status = 'claimed' where id between ? and ? and status = 'planned'`, [
-          base + firstRow.position,
-          this.#claimedTo,
+          from,
+          to,
         ]);
-        return rows;
+        return this.#db.pageText(
+          CLAIMED_COLUMNS,
+          `${CLAIMED_ROW} where rows.id between ? and ? and status = 'claimed' order by rows.id`,
+          from,
+          to,
+        );
       }),
     );
   }
 
   async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
+    return this.settleText(run, settledText(settlements), at);
+  }
+
+  /** As `settle`; `settlements` is what `settledText` makes of them. */
+  async settleText(run: RunId, settlements: string, at: number): Promise<void> {
     this.#known = undefined;
     this.#db.transaction(() =>
       writeSettlements(this.#db, this.#namespace, run, rowRange(run)[0], settlements, at),
@@ -223,6 +242,7 @@ export class SqliteLedger implements Ledger {
 
   async endRun(run: RunId, { at, state, rest }: RunEnd): Promise<void> {
     const [first, last] = rowRange(run);
+    this.#db.syncs(true);
     this.#db.transaction(() => {
       if (rest !== undefined) {
         this.#known = undefined;
@@ -321,17 +341,21 @@ export function stagedTexts(rows: readonly StagedRow[]): StagedTexts {
   };
 }
 
+/** Each parsed once, as JSONB: as text it would be parsed for every column. */
+const STAGED = 'with staged as materialized (select jsonb(value) as row from json_each(?3))';
+
 const STAGE_PLAIN = `
+  ${STAGED}
   insert into rows (id, input, line, cells, key, intent, amount, digest)
-  select ?1 + (value ->> 0), ?2, value ->> 1, value -> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
-  from json_each(?3)`;
+  select ?1 + (row ->> 0), ?2, row ->> 1, row -> 2, row ->> 3, row ->> 4, row ->> 5, row ->> 6 from staged`;
 
 const STAGE_OTHERS = `
+  ${STAGED}
   insert into rows (id, input, line, cells, key, intent, amount, digest, status, error_code, error, warning, sealed,
     dispute, disputed_at)
-  select ?1 + (value ->> 0), ?2, value ->> 1, value -> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-    value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
-  from json_each(?3)`;
+  select ?1 + (row ->> 0), ?2, row ->> 1, row -> 2, row ->> 3, row ->> 4, row ->> 5, row ->> 6, row ->> 7,
+    row ->> 8, row ->> 9, row ->> 10, row ->> 11, row ->> 12, row ->> 13
+  from staged`;
 
 /** The file whose lock says that a push to a vendor account is at work. */
 export function lockPath(ledger: string, namespace: number): string {

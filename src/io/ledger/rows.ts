@@ -15,6 +15,12 @@ export const CLAIMED_COLUMNS = 11;
 export const CLAIMED_ROW = `select rows.id, inputs.name, line, cells, key, intent, action, amount, previous_amount, digest, sealed
   from rows join inputs on inputs.run = rows.id / ${RUN_STRIDE} and inputs.number = rows.input`;
 
+/** Rows that `Database.pageText` has read. */
+export function claimedRows(run: RunId, page: string): ClaimedRow[] {
+  const [base] = rowRange(run);
+  return (JSON.parse(page) as Cell[][]).map((cells) => claimedRow(cells, base));
+}
+
 export function claimedRow(cells: readonly Cell[], base: number): ClaimedRow {
   const [id, input, line, json, key, intent, action, amount, previousAmount, digest, sealed] = cells;
   return {

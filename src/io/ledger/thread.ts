@@ -6,7 +6,6 @@ import type {
   RepeatedRow,
   RunEnd,
   RunId,
-  Settlement,
   Verdict,
 } from '../../core/ports.js';
 import { SqliteLedger, type Namespace, type StagedTexts } from './ledger.js';
@@ -50,9 +49,8 @@ function callsOf(ledger: SqliteLedger) {
     plan: (run: RunId, rules: readonly PlanRule[]) => ledger.plan(run, rules),
     holdAfter: (run: RunId, limit: number, verdict: Verdict) => ledger.holdAfter(run, limit, verdict),
     planned: (run: RunId, limit: number) => ledger.planned(run, limit),
-    claim: async (run: RunId, limit: number) => JSON.stringify(await ledger.claim(run, limit)),
-    settle: (run: RunId, settlements: string, at: number) =>
-      ledger.settle(run, JSON.parse(settlements) as readonly Settlement[], at),
+    claim: (run: RunId, limit: number) => ledger.claimText(run, limit),
+    settle: (run: RunId, settlements: string, at: number) => ledger.settleText(run, settlements, at),
     endRun: (run: RunId, end: RunEnd) => ledger.endRun(run, end),
     totals: (run: RunId) => ledger.totals(run),
     abandoned: () => ledger.abandoned(),

@@ -17,6 +17,8 @@ import type {
 } from '../../core/ports.js';
 import { Database, LedgerError } from './database.js';
 import { LedgerLockedError, stagedTexts, type Namespace } from './ledger.js';
+import { claimedRows } from './rows.js';
+import { settledText } from './settle.js';
 import type { Call, CallAnswer, Calls, ThreadStart } from './thread.js';
 
 /** Where a new space for young objects would only grow: what the thread makes is gone with the next call. */
@@ -124,11 +126,11 @@ export class ThreadedLedger implements Ledger {
   }
 
   async claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
-    return JSON.parse(await this.#call('claim', run, limit)) as ClaimedRow[];
+    return claimedRows(run, await this.#call('claim', run, limit));
   }
 
   settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
-    return this.#call('settle', run, JSON.stringify(settlements), at);
+    return this.#call('settle', run, settledText(settlements), at);
   }
 
   endRun(run: RunId, end: RunEnd): Promise<void> {
