@@ -23,6 +23,7 @@ import { amendRows, holdRowsAfter, planRows, pushedInput, repeatedRows } from '.
 import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRow, claimedRows, rowRange, totalsOf } from './rows.js';
 import { createScratch, migrate } from './schema.js';
 import { settledText, writeSettlements } from './settle.js';
+import { stagedTexts, stageRows, type StagedTexts } from './staging.js';
 
 /** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
 export interface Namespace {
@@ -134,13 +135,10 @@ export class SqliteLedger implements Ledger {
   }
 
   /** As `stage`. */
-  async stageTexts({ plain, others, count }: StagedTexts): Promise<void> {
+  async stageTexts(rows: StagedTexts): Promise<void> {
     this.#known = undefined;
-    this.#db.transaction(() => {
-      this.#db.run(STAGE_PLAIN, [this.#next, this.#input, plain]);
-      if (others !== undefined) this.#db.run(STAGE_OTHERS, [this.#next, this.#input, others]);
-    });
-    this.#next += count;
+    this.#db.transaction(() => stageRows(this.#db, this.#next, this.#input, rows));
+    this.#next += rows.count;
     return Promise.resolve();
   }
 
@@ -310,52 +308,6 @@ export class SqliteLedger implements Ledger {
     return this.#db;
   }
 }
-
-/** Rows to be staged, as JSON arrays of their columns: a text takes a third of the time of so many values. */
-export interface StagedTexts {
-  /** Rows that are to be sent as they are. */
-  readonly plain: string;
-  /** Rows of which there is more to say. */
-  readonly others: string | undefined;
-  readonly count: number;
-}
-
-export function stagedTexts(rows: readonly StagedRow[]): StagedTexts {
-  const plain: unknown[][] = [];
-  const others: unknown[][] = [];
-  rows.forEach((row, index) => {
-    const { line, cells, key, intent, amount, digest, verdict, warning, sealed, dispute } = row;
-    const columns = [index, line, cells, key, intent, amount, digest];
-    const isPlain =
-      verdict === undefined && warning === undefined && sealed === undefined && dispute === undefined;
-    if (isPlain) plain.push(columns);
-    else {
-      const { status, code, message } = verdict ?? {};
-      others.push([...columns, status, code, message, warning, sealed, dispute?.found, dispute?.asOf]);
-    }
-  });
-  return {
-    plain: JSON.stringify(plain),
-    others: others.length === 0 ? undefined : JSON.stringify(others),
-    count: rows.length,
-  };
-}
-
-/** Each parsed once, as JSONB: as text it would be parsed for every column. */
-const STAGED = 'with staged as materialized (select jsonb(value) as row from json_each(?3))';
-
-const STAGE_PLAIN = `
-  ${STAGED}
-  insert into rows (id, input, line, cells, key, intent, amount, digest)
-  select ?1 + (row ->> 0), ?2, row ->> 1, row -> 2, row ->> 3, row ->> 4, row ->> 5, row ->> 6 from staged`;
-
-const STAGE_OTHERS = `
-  ${STAGED}
-  insert into rows (id, input, line, cells, key, intent, amount, digest, status, error_code, error, warning, sealed,
-    dispute, disputed_at)
-  select ?1 + (row ->> 0), ?2, row ->> 1, row -> 2, row ->> 3, row ->> 4, row ->> 5, row ->> 6, row ->> 7,
-    row ->> 8, row ->> 9, row ->> 10, row ->> 11, row ->> 12, row ->> 13
-  from staged`;
 
 /** The file whose lock says that a push to a vendor account is at work. */
 export function lockPath(ledger: string, namespace: number): string {

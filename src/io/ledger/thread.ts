@@ -8,7 +8,8 @@ import type {
   RunId,
   Verdict,
 } from '../../core/ports.js';
-import { SqliteLedger, type Namespace, type StagedTexts } from './ledger.js';
+import { SqliteLedger, type Namespace } from './ledger.js';
+import type { StagedTexts } from './staging.js';
 
 /** What the thread of a ledger is started with. */
 export interface ThreadStart {

@@ -16,9 +16,10 @@ import type {
   Verdict,
 } from '../../core/ports.js';
 import { Database, LedgerError } from './database.js';
-import { LedgerLockedError, stagedTexts, type Namespace } from './ledger.js';
+import { LedgerLockedError, type Namespace } from './ledger.js';
 import { claimedRows } from './rows.js';
 import { settledText } from './settle.js';
+import { stagedTexts } from './staging.js';
 import type { Call, CallAnswer, Calls, ThreadStart } from './thread.js';
 
 /** Where a new space for young objects would only grow: what the thread makes is gone with the next call. */
