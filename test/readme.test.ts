@@ -8,6 +8,7 @@ import { BREAKS } from '../src/core/reconciliation.js';
 import { STATUSES } from '../src/core/status.js';
 import { RESULT_COLUMNS } from '../src/io/results.js';
 import { BREAK_COLUMNS } from '../src/reconcile/compare.js';
+import { allMeasures, LEFT_OUT } from '../src/report/figures.js';
 import { FAULT_KINDS } from '../src/sandbox/faults.js';
 import { VENDORS } from '../src/vendors/index.js';
 
@@ -63,6 +64,14 @@ describe('the README', () => {
     expect([...columns.matchAll(/`(revsync_\w+)`/g)].map(([, name]) => name)).toEqual([...BREAK_COLUMNS]);
   });
 
+  it('lists the columns of a report in their order', () => {
+    const named = [...section('Report').matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    );
+    const names = allMeasures({ commission: true, cost: true }).map(({ name }) => name);
+    expect(named).toEqual(names.filter((name) => !LEFT_OUT.some((kind) => name.startsWith(`${kind}_`))));
+  });
+
   it('lists every fault of the sandbox', () => {
     for (const { kind, does } of FAULT_KINDS) expect(README).toContain(`| \`${kind}\` | ${does} |`);
   });
@@ -93,6 +102,7 @@ describe('the README', () => {
       'push',
       'pull',
       'reconcile',
+      'report',
       'runs',
       'results',
       'history',

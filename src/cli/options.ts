@@ -6,6 +6,8 @@ import { dateOrderOf, type DateOrder } from '../engine/dates.js';
 import { DELIMITERS } from '../io/dialect.js';
 import type { Environment } from '../io/secrets.js';
 import { isLoopback, proxyOf } from '../io/proxy.js';
+import { DIMENSIONS, type Dimension } from '../report/dimensions.js';
+import { parseRate, type Rate } from '../report/rate.js';
 import type { Scope } from '../core/transaction.js';
 import type { Vendor } from '../core/vendor.js';
 import { VENDORS } from '../vendors/index.js';
@@ -126,6 +128,19 @@ export const read = {
   id(text: string): string {
     if (/^[^\s/]+$/.test(text)) return text;
     throw new InvalidArgumentError('write an id, such as 1234.');
+  },
+
+  by(text: string): readonly Dimension[] {
+    const names = text.split(',').map((name) => name.trim().toLowerCase());
+    const known = names.filter((name): name is Dimension => (DIMENSIONS as readonly string[]).includes(name));
+    if (known.length === names.length && new Set(names).size === names.length) return known;
+    throw new InvalidArgumentError(`write each at most once, with commas between: ${DIMENSIONS.join(', ')}.`);
+  },
+
+  commissionRate(text: string): Rate {
+    const rate = parseRate(text);
+    if (rate.ok) return rate.value;
+    throw new InvalidArgumentError(`${rate.error}.`);
   },
 
   maxErrors: shareReader(1),

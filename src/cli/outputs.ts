@@ -3,19 +3,43 @@ import type { RunId } from '../core/ports.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { Database } from '../io/ledger/database.js';
 import { inputsOf } from '../io/ledger/records.js';
+import { OutputFile } from '../io/output-file.js';
 import { defaultResultsPath, ResultsFile } from '../io/results.js';
 
 /** Where the results of a run go: a file per input, or standard output. */
 export interface Outputs {
   readonly files: readonly { readonly file: ResultsFile; readonly input: number }[];
   readonly toStdout?: { readonly header: readonly string[]; readonly input: number };
+  /** Where the page of `--report` goes. */
+  readonly page?: OutputFile;
+}
+
+export function discardOutputs({ files, page }: Outputs): void {
+  for (const { file } of files) file.discard();
+  page?.discard();
 }
 
 /** Opens them before anything is sent, so that a place that cannot be written costs nothing. */
 export function openOutputs(
   db: Database,
   run: RunId,
-  { out, dryRun }: { out?: string; dryRun?: true },
+  { out, dryRun, report }: { out?: string; dryRun?: true; report?: string },
+): Result<Outputs, string> {
+  const results = openResults(db, run, { out, dryRun });
+  if (!results.ok || report === undefined) return results;
+  const [first] = inputsOf(db, run);
+  const source = first === undefined || first.path === '-' ? undefined : first.path;
+  const path = resolve(report);
+  const page = OutputFile.open({ path, what: 'report', beginning: '', source, option: '--report' });
+  if (page.ok) return ok({ ...results.value, page: page.value });
+  discardOutputs(results.value);
+  return err(page.error);
+}
+
+function openResults(
+  db: Database,
+  run: RunId,
+  { out, dryRun }: { out: string | undefined; dryRun: true | undefined },
 ): Result<Outputs, string> {
   const inputs = inputsOf(db, run);
   const [first] = inputs;

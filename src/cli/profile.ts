@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import type { Vendor } from '../core/vendor.js';
 import type { Profile } from '../io/config.js';
+import { REPORT_FIELDS } from '../report/columns.js';
 import { VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';
 import { read } from './options.js';
@@ -34,8 +35,8 @@ export async function withProfile<O extends ProfileUser>(options: O, given: Read
       `profile ${name} is for ${profile.vendor} and --vendor says ${options.vendor}; leave --vendor out`,
     );
   }
-  const { own, foreignFields } = fieldsApart(profile);
-  const merged: Record<string, unknown> = { ...options, foreignFields };
+  const { own, foreignFields, reportColumns } = fieldsApart(profile);
+  const merged: Record<string, unknown> = { ...options, foreignFields, reportColumns };
   for (const [option, value] of Object.entries(optionsOf(own, path))) {
     if (value !== undefined && !given.has(option)) merged[option] = value;
   }
@@ -52,17 +53,18 @@ export function unusedProfile({ profile, config, foreignFields = [] }: ProfileUs
   return `${DEFAULT_CONFIG} is not used; --profile NAME takes a profile of it`;
 }
 
-/** Columns that people keep for their reports; no vendor takes them. */
-const REPORT_FIELDS = ['agent', 'campaign'];
-
 /**
  * A profile may say more than its vendor takes: fields of another vendor, or of reports, are set apart. Names that
  * nobody knows stay, to be refused.
  */
-function fieldsApart(profile: Profile): { own: Profile; foreignFields: readonly string[] } {
+function fieldsApart(profile: Profile): {
+  own: Profile;
+  foreignFields: readonly string[];
+  reportColumns: ReadonlyMap<string, string>;
+} {
   const fieldsOf = ({ columns }: Vendor): string[] => columns.map(({ field }) => field);
   const vendor = VENDORS.find(({ id }) => id === profile.vendor);
-  const known = new Set([...VENDORS.flatMap(fieldsOf), ...REPORT_FIELDS]);
+  const known = new Set<string>([...VENDORS.flatMap(fieldsOf), ...REPORT_FIELDS]);
   for (const field of vendor === undefined ? known : fieldsOf(vendor)) known.delete(field);
   const foreignFields = new Set<string>();
   const ownOf = <T>(named: ReadonlyMap<string, T> | undefined): ReadonlyMap<string, T> | undefined => {
@@ -76,7 +78,13 @@ function fieldsApart(profile: Profile): { own: Profile; foreignFields: readonly 
     constants: ownOf(profile.constants),
     values: ownOf(profile.values),
   };
-  return { own, foreignFields: [...foreignFields] };
+  const reportColumns = new Map(
+    REPORT_FIELDS.flatMap((field) => {
+      const header = profile.columns?.get(field);
+      return header === undefined ? [] : [[field, header] as const];
+    }),
+  );
+  return { own, foreignFields: [...foreignFields], reportColumns };
 }
 
 /** What a profile of the file at `path` says, as options. */

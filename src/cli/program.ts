@@ -4,6 +4,7 @@ import { ENCODINGS } from '../io/encoding.js';
 import { plainLines } from './console.js';
 import { read } from './options.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
+import { reportCommand } from './report-command.js';
 
 export const VERSION = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -47,6 +48,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .option('--sandbox', 'send to a fake vendor inside this process that keeps books')
     .option('--account <name>', 'keeps ledgers of several accounts apart', 'default')
     .option('--out <path>', 'where the results CSV goes; - is standard output (default: beside the input)')
+    .option('--report <path>', 'write a page about the run when it ends; like `revsync report --format html`')
     .option('--limit <n>', 'send at most the first N rows that would be sent', read.count);
   readingOptions(push)
     .option('--expect-rows <n>', 'refuse the files unless they have so many rows', read.wholeNumber)
@@ -162,6 +164,8 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .option('--json', 'print one JSON object about the comparison on standard output')
     .option('--quiet', 'say nothing but errors')
     .action(action(async () => (await import('./commands/reconcile.js')).reconcile));
+
+  reportCommand(program).action(action(async () => (await import('./commands/report.js')).report));
 
   program
     .command('runs')

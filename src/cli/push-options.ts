@@ -16,6 +16,7 @@ export interface PushOptions extends ReadingOptions {
   readonly sandbox?: true;
   readonly account: string;
   readonly out?: string;
+  readonly report?: string;
   readonly limit?: number;
   readonly expectRows?: number;
   readonly expectTotal?: bigint;
@@ -54,6 +55,16 @@ export function checkOptions(files: readonly string[], options: PushOptions, ven
   }
   if (options.out === '-' && options.json === true)
     problems.push('--out - and --json both want standard output');
+  if (options.report === '-')
+    problems.push('--report - is not possible: standard output is for results and --json; name a file');
+  else if (options.report !== undefined && paths.includes(resolve(options.report)))
+    problems.push('--report would overwrite the input; name another file');
+  else if (
+    options.report !== undefined &&
+    options.out !== undefined &&
+    resolve(options.report) === resolve(options.out)
+  )
+    problems.push('--report and --out name one file; name another');
   if (options.sandbox === true && options.baseUrl !== undefined)
     problems.push('--sandbox and --base-url exclude each other');
   if (options.quiet === true && options.verbose === true)

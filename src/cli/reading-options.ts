@@ -36,6 +36,8 @@ export interface ProfileOnly {
   readonly negativeAmounts?: 'refuse' | 'reverse' | 'send';
   /** Fields it names that its vendor lacks and others have; they are not sent. */
   readonly foreignFields?: readonly string[];
+  /** Where the file keeps agent, campaign and time, which only reports take. */
+  readonly reportColumns?: ReadonlyMap<string, string>;
 }
 
 /** Where these options contradict each other or the vendor. */

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { ChalkInstance } from 'chalk';
-import { formatTotal } from '../core/amount.js';
+import { formatTotal, grouped } from '../core/amount.js';
 import { BREAKS } from '../core/reconciliation.js';
 import { scopeName } from '../core/transaction.js';
 import { unreachable } from '../core/result.js';
@@ -15,7 +15,7 @@ import { plain } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
 import { VERSION } from './program.js';
 import { seconds } from './progress.js';
-import { grouped, refusalData, refusalLines, shellWord } from './summary.js';
+import { refusalData, refusalLines, shellWord } from './summary.js';
 
 /** What there is to say about a reconciliation that came to an end. */
 export interface ReconcileReport {

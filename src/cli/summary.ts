@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { ChalkInstance } from 'chalk';
-import { formatAmount, formatTotal, type Amount } from '../core/amount.js';
+import { formatAmount, formatTotal, grouped, type Amount } from '../core/amount.js';
 import { CODES, type Code } from '../core/codes.js';
 import type { Stop } from '../core/events.js';
 import type { RunId, Totals } from '../core/ports.js';
@@ -35,6 +35,8 @@ export interface PushReport {
   readonly previews?: readonly Preview[];
   /** Results files that were written. */
   readonly results?: readonly string[];
+  /** The report that was written. */
+  readonly page?: string;
   /** Results files that could not be written. */
   readonly failures?: readonly string[];
 }
@@ -75,6 +77,7 @@ export function textSummary(report: PushReport, paint: ChalkInstance, { quiet }:
   for (const failure of report.failures ?? []) lines.push(paint.red(plain(failure)));
   if (quiet !== true) {
     for (const path of report.results ?? []) lines.push(plain(`results: ${relative('', path)}`));
+    if (report.page !== undefined) lines.push(plain(`report: ${relative('', report.page)}`));
     const next = nextCommand(report);
     if (next !== undefined) lines.push(plain(`next: ${next}`));
   }
@@ -99,6 +102,7 @@ export function jsonSummary(report: PushReport, now: number): object {
     stopped: stop === undefined ? null : { code: stop.kind, message: stopMessage(stop) },
     files: report.files,
     results: report.results ?? [],
+    report: report.page ?? null,
     rows: totals.reduce((sum, { rows }) => sum + rows, 0),
     statuses: by(statuses, ({ status }) => status),
     actions: by(ACTIONS, ({ action }) => action),
@@ -225,9 +229,4 @@ function nextCommand(report: PushReport): string | undefined {
 export function shellWord(name: string): string {
   const path = name.startsWith('-') && name !== '-' ? `./${name}` : name;
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
-export function grouped(amount: string): string {
-  const [whole = '', fraction = ''] = amount.split('.');
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction}`;
 }

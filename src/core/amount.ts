@@ -152,6 +152,12 @@ export function formatTotal(total: bigint): string {
   return `${total < 0n ? '-' : ''}${magnitude / 10_000n}${rest}`;
 }
 
+/** A formatted amount or number with commas between its thousands: `1,250.50`. For people, not for files. */
+export function grouped(amount: string): string {
+  const [whole = '', ...fraction] = amount.split('.');
+  return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...fraction].join('.');
+}
+
 /** The sum, or undefined where it leaves the range of amounts. */
 export function addAmounts(left: Amount, right: Amount): Amount | undefined {
   const sum = left + right;

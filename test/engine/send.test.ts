@@ -81,18 +81,23 @@ async function send(vendor: Vendor, script: readonly Exchange[], options: With =
         : Promise.resolve(exchange);
     },
   };
-  const { settlement, stop } = await sendRow(row, REQUEST, {}, {
-    vendor,
-    secrets: { CONVOSO_AUTH_TOKEN: 'tok3n' },
-    transport,
-    clock,
-    lanes: new Lanes(clock, { concurrency: 4, rate: 0 }),
-    budget: { retries, deadlineMs: 60_000 },
-    confirm,
-    report: (event) => events.push(event),
-    stopping: stopping.signal,
-    abandon: new AbortController().signal,
-  });
+  const { settlement, stop } = await sendRow(
+    row,
+    REQUEST,
+    {},
+    {
+      vendor,
+      secrets: { CONVOSO_AUTH_TOKEN: 'tok3n' },
+      transport,
+      clock,
+      lanes: new Lanes(clock, { concurrency: 4, rate: 0 }),
+      budget: { retries, deadlineMs: 60_000 },
+      confirm,
+      report: (event) => events.push(event),
+      stopping: stopping.signal,
+      abandon: new AbortController().signal,
+    },
+  );
   expect(requests).toHaveLength(script.length);
   const tries = settlement.tries.map(({ at, ...rest }) => ({ at: at - BEGAN, ...rest }));
   return { settlement: { ...settlement, tries }, stop, requests, events };

@@ -67,18 +67,23 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
             const clock = new VirtualClock();
             const never = new AbortController().signal;
             try {
-              const { settlement, stop } = await sendRow(row, request, {}, {
-                vendor,
-                secrets: harness.secrets,
-                transport,
-                clock,
-                lanes: new Lanes(clock, { concurrency: 1, rate: 0 }),
-                budget: { retries: RETRIES, deadlineMs: 3_600_000 },
-                confirm: false,
-                report: () => undefined,
-                stopping: never,
-                abandon: never,
-              });
+              const { settlement, stop } = await sendRow(
+                row,
+                request,
+                {},
+                {
+                  vendor,
+                  secrets: harness.secrets,
+                  transport,
+                  clock,
+                  lanes: new Lanes(clock, { concurrency: 1, rate: 0 }),
+                  budget: { retries: RETRIES, deadlineMs: 3_600_000 },
+                  confirm: false,
+                  report: () => undefined,
+                  stopping: never,
+                  abandon: never,
+                },
+              );
               const { status, tries } = settlement;
               expect(['accepted', 'rejected', 'failed', 'unknown']).toContain(status);
               expect(server.requests).toHaveLength(tries.length);

@@ -14,7 +14,7 @@ import { unusedProfile, withProfile } from '../profile.js';
 import { previewRequests } from '../dry-run.js';
 import { EXIT, exitCodeOf, interruptCode } from '../exit-codes.js';
 import { baseUrlOf, ledgerPath, vendorOf } from '../options.js';
-import { openOutputs, type Outputs } from '../outputs.js';
+import { discardOutputs, openOutputs, type Outputs } from '../outputs.js';
 import {
   checkOptions,
   environment,
@@ -101,7 +101,7 @@ export async function push(
     const view = { run, database: ledger.database };
     if (options.dryRun === true) {
       const previews = await previewRequests(ledger, planned, vendor, baseUrl, secrets);
-      const written = await writeOutputs(outputs.value, console, ledger, run);
+      const written = await writeOutputs(outputs.value, console, ledger, run, base, options);
       const exitCode = exitCodeOf(planned.totals, undefined, true);
       return await conclude({ ...view, totals: planned.totals, previews, ...written, exitCode });
     }
@@ -118,10 +118,10 @@ export async function push(
       interrupt,
     });
     if (finished.stop?.kind === 'ledger_failed') {
-      for (const output of outputs.value.files) output.file.discard();
+      discardOutputs(outputs.value);
       return await conclude({ stop: finished.stop, exitCode: EXIT.stopped });
     }
-    const written = await writeOutputs(outputs.value, console, ledger, run);
+    const written = await writeOutputs(outputs.value, console, ledger, run, base, options);
     const exitCode = exitCodeOf(finished.totals, finished.stop, false);
     return await conclude({ ...view, totals: finished.totals, stop: finished.stop, ...written, exitCode });
   } catch (error) {
@@ -184,6 +184,8 @@ async function ownSandbox({ vendor, options, path }: Sending): ReturnType<typeof
 interface Written {
   readonly results: readonly string[];
   readonly failures: readonly string[];
+  /** The report's page. */
+  readonly page?: string;
 }
 
 async function writeOutputs(
@@ -191,6 +193,8 @@ async function writeOutputs(
   console: Console,
   ledger: ThreadedLedger,
   run: number,
+  pushed: Pick<PushReport, 'vendor' | 'account' | 'dryRun'>,
+  options: PushOptions,
 ): Promise<Written> {
   const results: string[] = [];
   const failures: string[] = [];
@@ -206,6 +210,15 @@ async function writeOutputs(
       failures.push(
         `${written.error}; the ledger has every row, write them with: revsync results run-${run} --out FILE`,
       );
+  }
+  if (outputs.page !== undefined) {
+    const { writeRunPage } = await import('../run-page.js');
+    const { vendor, account, dryRun } = pushed;
+    const about = { run, vendor: vendor.id, account, dryRun };
+    const written = await writeRunPage(outputs.page, ledger.database, about, options);
+    if (written.ok) return { results, failures, page: outputs.page.path };
+    const again = dryRun ? '' : `; write it with: revsync report --run ${run} --format html --out FILE`;
+    failures.push(`${written.error}${again}`);
   }
   return { results, failures };
 }

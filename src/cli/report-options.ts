@@ -1,0 +1,171 @@
+import { resolve } from 'node:path';
+import type { FileProblem } from '../core/ports.js';
+import type { Result } from '../core/result.js';
+import type { DateOrder } from '../engine/dates.js';
+import { csvSource } from '../io/csv.js';
+import { REPORT_FIELDS, type ReportField } from '../report/columns.js';
+import type { Dimension } from '../report/dimensions.js';
+import type { Rate } from '../report/rate.js';
+import { readCosts, readRates, type NamedValues } from '../report/rates.js';
+import type { ReportJob } from '../report/report.js';
+import { UsageError } from './console.js';
+
+export const REPORT_FORMATS = ['table', 'csv', 'json', 'html'] as const;
+
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** Options of `report`, with what a profile adds to them. */
+export interface ReportOptions {
+  readonly run?: string;
+  /** A path names the ledger, which is also all that is reported on where there is no `--run`. */
+  readonly ledger?: string | true;
+  readonly by?: readonly Dimension[];
+  readonly column?: ReadonlyMap<string, string>;
+  readonly reportColumns?: ReadonlyMap<string, string>;
+  readonly timezone?: string;
+  readonly dateFormat?: DateOrder;
+  readonly commissionRate?: Rate;
+  readonly rates?: string;
+  readonly costs?: string;
+  readonly format?: ReportFormat;
+  readonly out?: string;
+  readonly vendor?: string;
+  readonly account?: string;
+  readonly sandbox?: true;
+  readonly baseUrl?: string;
+  readonly profile?: string;
+  readonly config?: string;
+  readonly quiet?: true;
+  readonly color?: boolean;
+}
+
+/** Fields of vendors that tell when a call or sale was, the first that a profile names. */
+const TIME_FIELDS = ['call_date', 'start_time', 'occurred_at'];
+
+/** What the report is written as: as asked, or as the name of its file says, or a table. */
+export function formatOf({ format, out }: ReportOptions): ReportFormat {
+  const ending = /\.(csv|json|html)$/i.exec(out ?? '')?.[1]?.toLowerCase();
+  return format ?? (ending as ReportFormat | undefined) ?? 'table';
+}
+
+/** Options that contradict each other, all of them at once. `written` are those without a profile. */
+export function checkReportOptions(
+  files: readonly string[],
+  options: ReportOptions,
+  written: ReportOptions,
+): void {
+  const { out, by = [], costs } = options;
+  const { run, ledger, baseUrl, sandbox, account } = written;
+  const problems: string[] = [];
+  const paths = files.map((file) => (file === '-' ? file : resolve(file)));
+  if (files.length === 0 && run === undefined && ledger === undefined)
+    problems.push(
+      'name what the report is about: results files of pushes, --run ID, or --ledger for all that is held',
+    );
+  if (files.length > 0 && (run !== undefined || ledger !== undefined))
+    problems.push('results files exclude --run and --ledger');
+  if (run !== undefined && ledger === true) problems.push('--ledger needs a path where --run names the run');
+  if (new Set(paths).size < paths.length) problems.push('a file is named twice');
+  if (files.length > 1 && files.includes('-'))
+    problems.push('several files are read twice, so none of them can be standard input');
+  if (out !== undefined && out !== '-') {
+    const inputs = [
+      ...paths,
+      ...[options.rates, costs].flatMap((path) => (path === undefined ? [] : resolve(path))),
+    ];
+    if (inputs.includes(resolve(out))) problems.push('--out would overwrite an input; name another file');
+  }
+  if (sandbox === true && baseUrl !== undefined) problems.push('--sandbox and --base-url exclude each other');
+  const ofBooks = {
+    '--sandbox': sandbox,
+    '--base-url': baseUrl,
+    ...(files.length > 0 ? {} : { '--account': account }),
+  };
+  for (const [option, value] of Object.entries(ofBooks)) {
+    if (value !== undefined && (files.length > 0 || run !== undefined))
+      problems.push(`${option} goes with --ledger: it says whose books are meant`);
+  }
+  if (costs !== undefined && formatOf(options) !== 'html' && (by.length !== 1 || by[0] !== 'campaign'))
+    problems.push('--costs goes with --by campaign: what a campaign cost is not split any further');
+  if (by.includes('vendor') && files.length > 0 && options.vendor === undefined)
+    problems.push('--by vendor: a results file does not say whom it was sent to; name it with --vendor');
+  for (const field of options.column?.keys() ?? []) {
+    if ((REPORT_FIELDS as readonly string[]).includes(field)) continue;
+    problems.push(`--column ${field}: a report takes ${REPORT_FIELDS.join(', ')}`);
+  }
+  if (formatOf(options) === 'html' && (out === undefined || out === '-') && process.stdout.isTTY)
+    problems.push('--format html: a page is not for a terminal; name a file with --out report.html');
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+}
+
+/** Reads rates and costs, and says what is to be computed. Every fault of both files is said at once. `lenient` is as in the job. */
+export async function reportJobOf(
+  options: ReportOptions,
+  lenient: boolean,
+  signal: AbortSignal,
+): Promise<ReportJob> {
+  const problems: string[] = [];
+  const read = async <T>(
+    path: string | undefined,
+    reader: (table: NamedValues) => Result<T, readonly FileProblem[]>,
+  ): Promise<T | undefined> => {
+    if (path === undefined) return undefined;
+    const table = await namedValues(path, signal);
+    const values = table.ok ? reader(table.value) : table;
+    if (values.ok) return values.value;
+    problems.push(
+      ...values.error.map(
+        ({ line, message }) => `${path}${line === undefined ? '' : `:${line}`}: ${message}`,
+      ),
+    );
+    return undefined;
+  };
+  const byAgent = await read(options.rates, readRates);
+  const costs = await read(options.costs, readCosts);
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  const other = options.commissionRate;
+  return {
+    by: options.by ?? (lenient ? ['vendor'] : undefined),
+    columns: columnsOf(options),
+    lenient,
+    zone: options.timezone,
+    dateOrder: options.dateFormat,
+    rates:
+      byAgent === undefined && other === undefined
+        ? undefined
+        : { byAgent: byAgent ?? new Map<string, Rate>(), other },
+    costs,
+    page: formatOf(options) === 'html',
+  };
+}
+
+/** As given, else as the profile says; where that names no time of reports, the vendor's is taken. */
+export function columnsOf({
+  column = new Map<string, string>(),
+  reportColumns = new Map<string, string>(),
+}: Pick<ReportOptions, 'column' | 'reportColumns'>): ReadonlyMap<ReportField, string> {
+  const time = TIME_FIELDS.map((field) => column.get(field)).find((header) => header !== undefined);
+  return new Map(
+    REPORT_FIELDS.flatMap((field) => {
+      const header = column.get(field) ?? reportColumns.get(field) ?? (field === 'time' ? time : undefined);
+      return header === undefined ? [] : [[field, header] as const];
+    }),
+  );
+}
+
+/** A CSV of a few lines that somebody wrote by hand. */
+async function namedValues(
+  path: string,
+  signal: AbortSignal,
+): Promise<Result<NamedValues, readonly FileProblem[]>> {
+  let header: readonly string[] = [];
+  let headerLine = 1;
+  const records: NamedValues['records'][number][] = [];
+  for await (const item of csvSource(path, process.stdin).read(signal)) {
+    if (item.kind === 'refused') return { ok: false, error: [item.problem] };
+    if (item.kind === 'header') [header, headerLine] = [item.cells, item.line];
+    if (item.kind === 'records') records.push(...item.records);
+  }
+  if (header.length > 0) return { ok: true, value: { header, headerLine, records } };
+  return { ok: false, error: [{ message: 'is empty; a header line with the column names is needed' }] };
+}

@@ -1,0 +1,31 @@
+import type { Result } from '../core/result.js';
+import type { RunId } from '../core/ports.js';
+import type { Database } from '../io/ledger/database.js';
+import { runRows } from '../io/ledger/reported.js';
+import type { OutputFile } from '../io/output-file.js';
+import { runName } from '../io/results.js';
+import { reportPage } from '../report/page/page.js';
+import { report } from '../report/report.js';
+import type { PushOptions } from './push-options.js';
+import { VERSION } from './program.js';
+import { columnsOf } from './report-options.js';
+
+/** `push --report`: the page of the run that has just ended. A column that it cannot find is left out, and said there. */
+export async function writeRunPage(
+  file: OutputFile,
+  db: Database,
+  { run, vendor, account, dryRun }: { run: RunId; vendor: string; account: string; dryRun: boolean },
+  options: PushOptions,
+): Promise<Result<void, string>> {
+  const { timezone: zone, dateFormat: dateOrder } = options;
+  const computed = await report(runRows(db, { run, vendor, account }), {
+    by: undefined,
+    columns: columnsOf(options),
+    lenient: true,
+    ...{ zone, dateOrder, rates: undefined, costs: undefined },
+    page: true,
+  });
+  if (!computed.ok) throw new Error('rows of the ledger were refused');
+  const title = dryRun ? 'dry run' : runName(run);
+  return file.finish([reportPage(computed.value, { title, version: VERSION, writtenAt: Date.now(), zone })]);
+}

@@ -1,0 +1,40 @@
+import type { Amount } from './amount.js';
+import type { FileProblem, RunId } from './ports.js';
+import type { Action, RowStatus } from './status.js';
+
+/** What became of one row of a sales file: a line of a results file, or what the ledger has in its place. */
+export interface ReportedRow {
+  /** Line of the sales file where the record starts. */
+  readonly line: number;
+  /** The sales file's own cells, in the order of the table's header; none where they were forgotten. */
+  readonly cells: readonly string[];
+  readonly run: RunId | undefined;
+  readonly key: string | undefined;
+  readonly action: Action | undefined;
+  readonly status: RowStatus;
+  readonly amount: Amount | undefined;
+  readonly previousAmount: Amount | undefined;
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+  /** Epoch milliseconds at which the last attempt was begun. */
+  readonly sentAt: number | undefined;
+  /** A later run of the same report tells the same key anew: what this row says is over. */
+  readonly superseded?: true;
+}
+
+/** What the rows of one file have in common. */
+export interface ReportedTable {
+  /** The file, as messages name it. */
+  readonly input: string;
+  /** The sales file's own columns. */
+  readonly header: readonly string[];
+  /** Whom the rows were sent to, and in which account; undefined where a results file does not say. */
+  readonly vendor: string | undefined;
+  readonly account: string | undefined;
+}
+
+/** Tables one after the other, each followed by its rows; `refused` ends it all. */
+export type ReportedItem =
+  | { readonly kind: 'table'; readonly table: ReportedTable }
+  | { readonly kind: 'rows'; readonly rows: readonly ReportedRow[] }
+  | { readonly kind: 'refused'; readonly input: string; readonly problem: FileProblem };

@@ -1,0 +1,146 @@
+import type { ReportedItem, ReportedRow, ReportedTable } from '../../core/reported.js';
+import type { RunId } from '../../core/ports.js';
+import { STATUSES, type RowStatus } from '../../core/status.js';
+import type { Cell, Database } from './database.js';
+import type { Namespace } from './ledger.js';
+import { inputsOf, resultRows, type ResultRow, type RunRecord } from './records.js';
+import { amountOf, rowRange } from './rows.js';
+
+const PAGE = 500;
+const WORDS: ReadonlySet<string> = new Set<RowStatus>(STATUSES.map(({ status }) => status));
+
+/** The rows of a run, each input a table of its own. */
+export function* runRows(
+  db: Database,
+  { run, vendor, account }: Pick<RunRecord, 'run' | 'vendor' | 'account'>,
+): Generator<ReportedItem> {
+  for (const { number, name, header } of inputsOf(db, run)) {
+    yield { kind: 'table', table: { input: name, header, vendor, account } };
+    for (const rows of resultRows(db, run, number))
+      yield { kind: 'rows', rows: rows.map((row) => reportedRow(row, run)) };
+  }
+}
+
+function reportedRow({ status, ...row }: ResultRow, run: RunId): ReportedRow {
+  return { ...row, run, status: statusOf(status) };
+}
+
+/** While a run has not ended, a row in flight may have been applied, and one without a word is yet to be sent. */
+function statusOf(word: string | null): RowStatus {
+  if (word === 'claimed') return 'unknown';
+  return word !== null && WORDS.has(word) ? (word as RowStatus) : 'planned';
+}
+
+/** The accounts whose books the ledger keeps, and in which anything was ever accepted or is in doubt. */
+export function bookedAccounts(db: Database): (Namespace & { readonly namespace: number })[] {
+  return db
+    .all(
+      `select id, vendor, account, origin from namespaces
+       where exists (select 1 from entries where namespace = namespaces.id) order by vendor, account, origin`,
+    )
+    .map(([id, vendor, account, origin]) => ({
+      namespace: Number(id),
+      vendor: String(vendor),
+      account: String(account),
+      origin: String(origin),
+    }));
+}
+
+/**
+ * What is held for every key of an account, as rows of status `accepted`; and for keys that wait for a person also the
+ * attempt in doubt, as `unknown`. Cells are those of the row that had it accepted, none where they were pruned.
+ */
+export function* heldRows(db: Database, account: Namespace & { namespace: number }): Generator<ReportedItem> {
+  findRowsOfEntries(db, account.namespace);
+  try {
+    const tables = new Map<string, ReportedTable>();
+    let open = '';
+    let after = '';
+    for (;;) {
+      const page = db.all(
+        `select entries.key, entries.digest, entries.amount, entries.run, entries.at, entries.doubt, rows.line,
+           rows.cells, rows.action, rows.previous_amount, rows.sent_at, rows.input, attempts.run, attempts.input,
+           attempts.line, attempts.amount, attempts.code, attempts.message, attempts.action
+         from entries left join held_rows on held_rows.key = entries.key left join rows on rows.id = held_rows.id
+           left join attempts on attempts.id = entries.last_attempt
+         where entries.namespace = ? and entries.key > ? order by entries.key limit ${PAGE}`,
+        account.namespace,
+        after,
+      );
+      if (page.length === 0) return;
+      after = String(page.at(-1)?.[0]);
+      for (const cells of page) {
+        for (const { place, row } of rowsOfEntry(cells)) {
+          if (place !== open || tables.size === 0) {
+            open = place;
+            const table = tables.get(place) ?? tableOf(db, place, account);
+            tables.set(place, table);
+            yield { kind: 'table', table };
+          }
+          yield { kind: 'rows', rows: [row] };
+        }
+      }
+    }
+  } finally {
+    db.exec('drop table held_rows');
+  }
+}
+
+/** Rows have no index by key: they are looked through once, on disk. */
+function findRowsOfEntries(db: Database, namespace: number): void {
+  db.exec('create temp table held_rows (key text primary key, id integer not null) without rowid');
+  for (const [run] of db.all('select id from runs where namespace = ?', namespace)) {
+    const [first, last] = rowRange(Number(run));
+    db.run(
+      `insert or replace into held_rows
+       select rows.key, rows.id from rows cross join entries
+         on entries.namespace = ? and entries.key = rows.key and entries.run = ?
+       where rows.id between ? and ? and rows.status = 'accepted'`,
+      [namespace, Number(run), first, last],
+    );
+  }
+}
+
+/** The table of a row: its run and input; where its cells were pruned there is none to be found. */
+function tableOf(db: Database, place: string, { vendor, account }: Namespace): ReportedTable {
+  const [run, input] = place.split('/').map(Number);
+  const file = inputsOf(db, run ?? 0).find(({ number }) => number === input);
+  return { input: file?.name ?? `run-${run}`, header: file?.header ?? [], vendor, account };
+}
+
+function* rowsOfEntry(cells: readonly Cell[]): Generator<{ place: string; row: ReportedRow }> {
+  const [key, digest, amount, run, at, doubt, line, json, action, previous, sentAt, input] = cells;
+  const none = { code: undefined, message: undefined, previousAmount: undefined };
+  if (digest !== null) {
+    const row: ReportedRow = {
+      ...none,
+      key: String(key),
+      line: Number(line ?? 0),
+      cells: json === null ? [] : (JSON.parse(String(json)) as string[]),
+      run: Number(run),
+      status: 'accepted',
+      action: action === null ? undefined : (action as ReportedRow['action']),
+      amount: amountOf(amount),
+      previousAmount: amountOf(previous),
+      sentAt: Number(sentAt ?? at),
+    };
+    yield { place: `${Number(run)}/${Number(input ?? 0)}`, row };
+  }
+  if (doubt === null) return;
+  const [triedIn, , triedLine, tried, code, message, triedAs] = cells.slice(12);
+  const row: ReportedRow = {
+    ...none,
+    key: String(key),
+    line: Number(triedLine ?? 0),
+    cells: [],
+    run: Number(triedIn),
+    status: doubt === 'blocked' ? 'unknown' : 'failed',
+    action: triedAs as ReportedRow['action'],
+    amount: amountOf(tried),
+    previousAmount: digest === null ? undefined : amountOf(amount),
+    code: code === null || code === undefined ? undefined : String(code),
+    message: message === null || message === undefined ? undefined : String(message),
+    sentAt: undefined,
+  };
+  yield { place: `${Number(triedIn)}/0`, row };
+}

@@ -1,0 +1,165 @@
+import { formatTotal } from '../core/amount.js';
+import type { ReportField } from './columns.js';
+import { MOST_GROUPS, type Cube, type GroupTable } from './cube.js';
+import type { Dimension } from './dimensions.js';
+import { leftOutOf, LEFT_OUT, OPEN, type Basis, type LeftOut } from './figures.js';
+import type { Costs, Rates } from './rates.js';
+
+const MOST_NAMED = 10;
+
+/** What was noticed while rows were read. */
+export class Noticed {
+  /** By field, the headers of the columns that were used. */
+  readonly used = new Map<ReportField, Set<string>>();
+  /** Why a field has no column. */
+  readonly undecided = new Map<ReportField, string>();
+  /** Rows whose time cannot be told, and the first of them. */
+  timeless = 0;
+  timelessExample = '';
+  /** Rows that were not applied, of keys that the vendor holds with an earlier amount. */
+  stillHeld = 0;
+  stillHeldAmount = 0n;
+  readonly agents = new Set<string>();
+  readonly campaigns = new Set<string>();
+  /** Agents with money that counts and no rate. */
+  readonly unrated = new Set<string>();
+  /** Whether any row tells when it was sent, for want of a column. */
+  sentTimes = false;
+}
+
+/** Where hours and days come from. */
+export function timeSourceOf({ used, sentTimes }: Noticed, zone: string | undefined): string {
+  const columns = [...(used.get('time') ?? [])].map((name) => JSON.stringify(name));
+  const own =
+    columns.length === 0
+      ? []
+      : [`${columns.join(', ')}, ${zone === undefined ? 'as written' : `in ${zone}`}`];
+  const sent = sentTimes ? [`revsync_sent_at, in ${zone ?? 'UTC'}`] : [];
+  return [...own, ...sent].join('; ') || 'nothing';
+}
+
+/** Adds a name while there is room for it. */
+export function remember(names: Set<string>, name: string | undefined): void {
+  if (name !== undefined && names.size < MOST_GROUPS) names.add(name);
+}
+
+interface Told {
+  readonly noticed: Noticed;
+  readonly basis: Basis;
+  readonly table: GroupTable;
+  readonly cubes: readonly Cube[];
+  readonly page: boolean;
+  readonly zone: string | undefined;
+  readonly rates: Rates | undefined;
+  readonly costs: Costs | undefined;
+}
+
+/** What the reader of a report has to know, a line each. */
+export function notesOf({ noticed, basis, table, cubes, page, zone, rates, costs }: Told): string[] {
+  const asks = (...dimensions: Dimension[]): boolean =>
+    page || dimensions.some((dimension) => table.by.includes(dimension));
+  const notes: string[] = [];
+  if (basis === 'planned')
+    notes.push('of a dry run: nothing has been sent, and revenue is what the vendor would hold');
+  for (const field of ['agent', 'campaign'] as const) {
+    const names = [...(noticed.used.get(field) ?? [])].map((name) => JSON.stringify(name));
+    const why = noticed.undecided.get(field);
+    if (names.length > 0 && asks(field)) notes.push(`${field}: column ${names.join(', ')}`);
+    if (why !== undefined && page) notes.push(why);
+  }
+  const timed = asks('hour', 'day', 'weekday');
+  if (timed) {
+    notes.push(`time: ${timeSourceOf(noticed, zone)}`);
+    const why = noticed.undecided.get('time');
+    if (why !== undefined && why.includes('could be it')) notes.push(why);
+  }
+  if (timed && noticed.timeless > 0) {
+    notes.push(
+      `${rowsOf(noticed.timeless)} without a time that can be told for certain (${noticed.timelessExample}); ` +
+        '--date-format says how dates are written, --timezone where Unix time belongs',
+    );
+  }
+  notes.push(...leftOutNotes(table));
+  if (noticed.stillHeld > 0) {
+    notes.push(
+      `${rowsOf(noticed.stillHeld)} not applied although the vendor holds an earlier amount of theirs, ` +
+        `${formatTotal(noticed.stillHeldAmount)} in all, which is not counted here`,
+    );
+  }
+  notes.push(...rateNotes(noticed, rates), ...costNotes(noticed, table, costs, page));
+  const others = cubes.filter(({ othersRows }) => othersRows > 0);
+  for (const { by, othersRows } of others) {
+    notes.push(
+      `by ${by.join(', ')}: more than ${MOST_GROUPS} groups; ${rowsOf(othersRows)} of further ones are summed as (others)`,
+    );
+  }
+  return notes;
+}
+
+const LEFT_OUT_WORDS: Readonly<Partial<Record<LeftOut, string>>> = {
+  duplicate: 'as another row says the same',
+  superseded: 'told anew by a later run',
+  planned: 'yet to be sent',
+};
+
+function leftOutNotes({ total }: GroupTable): string[] {
+  const quiet = LEFT_OUT.filter((kind) => !OPEN.includes(kind) && kind !== 'skipped');
+  const notes = quiet.flatMap((kind) => {
+    const { rows, amount } = leftOutOf(total, [kind]);
+    const why = LEFT_OUT_WORDS[kind] ?? kind;
+    return rows === 0 ? [] : [`not counted: ${rowsOf(rows)} (${formatTotal(amount)}), ${why}`];
+  });
+  const open = leftOutOf(total, OPEN);
+  if (open.rows === 0) return notes;
+  const parts = OPEN.flatMap((kind) => {
+    const { rows, amount } = leftOutOf(total, [kind]);
+    return rows === 0 ? [] : [`${kind} ${rows} (${formatTotal(amount)})`];
+  });
+  return [...notes, `not counted, and for a person to look at: ${parts.join(', ')}`];
+}
+
+function rateNotes({ unrated, agents }: Noticed, rates: Rates | undefined): string[] {
+  if (rates === undefined) return [];
+  const notes: string[] = [];
+  if (unrated.size > 0)
+    notes.push(`no commission rate for ${listed(unrated)}; the total of commission is of the others`);
+  const unknown =
+    agents.size < MOST_GROUPS ? [...rates.byAgent.keys()].filter((name) => !agents.has(name)) : [];
+  if (unknown.length > 0) notes.push(`rates of agents that no row names: ${listed(unknown)}`);
+  return notes;
+}
+
+function costNotes(
+  { campaigns }: Noticed,
+  table: GroupTable,
+  costs: Costs | undefined,
+  page: boolean,
+): string[] {
+  if (costs === undefined) return [];
+  const notes: string[] = [];
+  const known = campaigns.size < MOST_GROUPS;
+  const missing = [...campaigns].filter((name) => !costs.has(name));
+  if (missing.length > 0) {
+    const total = page || table.by[0] === 'campaign' ? '; so there is no return on all of it' : '';
+    notes.push(`no cost for ${listed(missing)}${total}`);
+  }
+  const unknown = known ? [...costs].filter(([name]) => !campaigns.has(name)) : [];
+  if (unknown.length > 0) {
+    const sum = unknown.reduce((total, [, cost]) => total + cost, 0n);
+    const names = listed(unknown.map(([name]) => name));
+    notes.push(`costs of campaigns that no row names, ${formatTotal(sum)} in all, are left out: ${names}`);
+  }
+  return notes;
+}
+
+function rowsOf(count: number): string {
+  return count === 1 ? '1 row' : `${count} rows`;
+}
+
+function listed(names: Iterable<string>): string {
+  const all = [...names];
+  const shown = all.slice(0, MOST_NAMED).map((name) => JSON.stringify(name));
+  return all.length > MOST_NAMED
+    ? `${shown.join(', ')} and ${all.length - MOST_NAMED} more`
+    : shown.join(', ');
+}

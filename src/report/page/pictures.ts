@@ -1,0 +1,203 @@
+import type { RowStatus } from '../../core/status.js';
+import type { GroupTable, LabelledGroup } from '../cube.js';
+import type { Dimension } from '../dimensions.js';
+import { formatTenths, LEFT_OUT, leftOutOf, OPEN, tenthsOfPercent } from '../figures.js';
+import { TOTAL } from '../output.js';
+import type { Report } from '../report.js';
+import { barChart, columnChart, type Bar } from './chart.js';
+import { html, type Markup } from './html.js';
+import { amountOfUnits, count, dataTable, groupTable, labelOf, money, rowCount } from './parts.js';
+
+/** Bars of their own; those with less money are put together. */
+const MOST_BARS = 15;
+/** Columns of single days; longer times are shown by month. */
+const MOST_DAYS = 62;
+
+/** A section with a picture and, folded up, the same figures as a table. */
+function pictured(id: string, title: string, lead: string, picture: Markup, table: Markup): Markup {
+  return html`<section id="${id}" aria-labelledby="${id}-heading">
+    <h2 id="${id}-heading">${title}</h2>
+    <p class="lead">${lead}</p>
+    ${picture}
+    <details>
+      <summary>The same as a table</summary>
+      ${table}
+    </details>
+  </section> `;
+}
+
+/** Revenue by agent or campaign: the largest, and what the others come to. */
+export function byName(report: Report, dimension: Dimension): Markup | undefined {
+  const table = report.cubes.get(dimension);
+  if (table === undefined) return undefined;
+  const id = `by-${dimension}`;
+  const shown = table.groups.slice(0, table.groups.length > MOST_BARS + 1 ? MOST_BARS : undefined);
+  const rest = table.groups.slice(shown.length);
+  const share = (revenue: bigint): string => {
+    const tenths = tenthsOfPercent(revenue, table.total.revenue);
+    return tenths === undefined ? '' : ` (${formatTenths(tenths)} %)`;
+  };
+  const bar = (label: string, revenue: bigint, tone: Bar['tone']): Bar => ({
+    label,
+    value: Number(revenue),
+    text: `${money(revenue)}${share(revenue)}`,
+    tone,
+  });
+  const restRevenue = rest.reduce((sum, { figures }) => sum + figures.revenue, 0n);
+  const bars = [
+    ...shown.map((group) => bar(labelOf(group), group.figures.revenue, 'main')),
+    ...(rest.length === 0 ? [] : [bar(`${count(rest.length)} others`, restRevenue, 'quiet')]),
+  ];
+  const best = shown[0];
+  const description =
+    best === undefined
+      ? 'No rows.'
+      : `Bars of ${count(table.groups.length)} groups; the largest is ${labelOf(best)} with ${money(best.figures.revenue)} of ${money(table.total.revenue)}.`;
+  const title = `Revenue by ${dimension}`;
+  const picture = barChart({ id: `${id}-chart`, title, description, bars });
+  const lead = `${count(table.groups.length)} ${table.groups.length === 1 ? dimension : `${dimension}s`}, most money first.`;
+  return pictured(id, title, lead, picture, groupTable(table, report, `${id}-table`));
+}
+
+/** Revenue by the hour of the day, all days together. */
+export function byHour(report: Report): Markup | undefined {
+  const table = report.cubes.get('hour');
+  if (table === undefined) return undefined;
+  const known = revenueByLabel(table);
+  const labels = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`);
+  return columns(
+    report,
+    table,
+    'hour',
+    labels.map((label) => [label.slice(0, 2), known.get(label) ?? 0n]),
+  );
+}
+
+/** Revenue by day, those without a sale between others too; by month where there are many. */
+export function byDay(report: Report): Markup | undefined {
+  const table = report.cubes.get('day');
+  if (table === undefined) return undefined;
+  const known = revenueByLabel(table);
+  const days = [...known.keys()].filter((label) => /^\d{4}-\d\d-\d\d$/.test(label)).sort();
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const all = daysBetween(first, last);
+  if (all !== undefined)
+    return columns(
+      report,
+      table,
+      'day',
+      all.map((day) => [all.length > 1 ? day.slice(5) : day, known.get(day) ?? 0n]),
+    );
+  const months = new Map<string, bigint>();
+  for (const day of days) {
+    const month = day.slice(0, 7);
+    months.set(month, (months.get(month) ?? 0n) + (known.get(day) ?? 0n));
+  }
+  return columns(report, table, 'day', [...months], 'month');
+}
+
+function columns(
+  report: Report,
+  table: GroupTable,
+  dimension: 'hour' | 'day',
+  bars: readonly (readonly [string, bigint])[],
+  shownBy: string = dimension,
+): Markup {
+  const id = `by-${dimension}`;
+  const title = `Revenue by ${shownBy}`;
+  const best = bars.reduce<readonly [string, bigint]>(
+    (most, bar) => (bar[1] > most[1] ? bar : most),
+    ['', 0n],
+  );
+  const most = best[0] === '' ? 'no revenue' : `the most is ${money(best[1])} at ${best[0]}`;
+  const picture = columnChart({
+    id: `${id}-chart`,
+    title,
+    description: `Columns from ${bars[0]?.[0] ?? ''} to ${bars.at(-1)?.[0] ?? ''}; ${most}.`,
+    bars: bars.map(([label, revenue]) => ({ label, value: amountOfUnits(revenue), text: money(revenue) })),
+  });
+  const timeless = table.groups.find(({ labels }) => labels[0] === undefined)?.figures.revenue ?? 0n;
+  const rest = timeless === 0n ? '' : ` Without a time: ${money(timeless)}.`;
+  return pictured(
+    id,
+    title,
+    `Time from ${report.timeSource}.${rest}`,
+    picture,
+    groupTable(table, report, `${id}-table`),
+  );
+}
+
+function revenueByLabel({ groups }: GroupTable): ReadonlyMap<string, bigint> {
+  return new Map(
+    groups.flatMap(({ labels, figures }) => (labels[0] === undefined ? [] : [[labels[0], figures.revenue]])),
+  );
+}
+
+const DAY_MS = 86_400_000;
+
+/** Every day from the first to the last; undefined where there are too many to show. */
+function daysBetween(first: string, last: string): string[] | undefined {
+  const [from, to] = [Date.parse(`${first}T00:00:00Z`), Date.parse(`${last}T00:00:00Z`)];
+  const length = (to - from) / DAY_MS + 1;
+  if (length > MOST_DAYS) return undefined;
+  return Array.from({ length }, (_, index) => new Date(from + index * DAY_MS).toISOString().slice(0, 10));
+}
+
+const TONES: Readonly<Record<RowStatus | 'superseded', NonNullable<Bar['tone']>>> = {
+  ...{ accepted: 'good', unchanged: 'main', planned: 'main', duplicate: 'quiet', skipped: 'quiet' },
+  ...{
+    superseded: 'quiet',
+    invalid: 'warn',
+    not_sent: 'warn',
+    rejected: 'bad',
+    failed: 'bad',
+    unknown: 'bad',
+  },
+} as const;
+
+/** The colour of a status. */
+export function toneOf(status: string): NonNullable<Bar['tone']> {
+  return Object.hasOwn(TONES, status) ? TONES[status as RowStatus] : 'quiet';
+}
+
+/** Money of every status: what counts, and what does not. */
+export function byStatus(report: Report): Markup | undefined {
+  const table = report.cubes.get('status');
+  if (table === undefined) return undefined;
+  const lines = table.groups.map((group) => ({ status: labelOf(group), ...moneyOf(group) }));
+  const open = leftOutOf(table.total, OPEN);
+  const picture = barChart({
+    id: 'by-status-chart',
+    title: 'Money by status',
+    description: `${money(table.total.revenue)} counts; ${money(open.amount)} in ${rowCount(open.rows)} needs a person.`,
+    bars: lines.map(({ status, rows, amount }) => ({
+      label: status,
+      value: Number(amount),
+      text: `${money(amount)} in ${rowCount(rows)}`,
+      tone: toneOf(status),
+    })),
+  });
+  const cells = (status: string, rows: number, amount: bigint) => [
+    { shown: status },
+    { shown: count(rows), value: String(rows) },
+    { shown: money(amount), value: String(amount) },
+  ];
+  const rows = lines.reduce((sum, line) => sum + line.rows, 0);
+  const amount = lines.reduce((sum, line) => sum + line.amount, 0n);
+  const asTable = dataTable({
+    id: 'by-status-table',
+    caption: 'Rows and money by status.',
+    columns: [{ title: 'status' }, { title: 'rows', number: true }, { title: 'amount', number: true }],
+    rows: lines.map((line) => cells(line.status, line.rows, line.amount)),
+    total: cells(TOTAL, rows, amount),
+  });
+  const counted = report.basis === 'planned' ? 'planned and unchanged' : 'accepted and unchanged';
+  return pictured('by-status', 'Money by status', `Revenue is what is ${counted}.`, picture, asTable);
+}
+
+/** All rows of a group, counted or not. */
+function moneyOf({ figures }: LabelledGroup): { rows: number; amount: bigint } {
+  const left = leftOutOf(figures, LEFT_OUT);
+  return { rows: figures.calls + left.rows, amount: figures.revenue + left.amount };
+}
