@@ -111,6 +111,7 @@ describe('the README', () => {
       'init',
       'doctor',
       'sandbox',
+      'completion',
     ]);
   });
 

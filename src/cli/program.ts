@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { ENCODINGS } from '../io/encoding.js';
 import { plainLines } from './console.js';
 import { read } from './options.js';
@@ -9,6 +9,13 @@ import { reportCommand } from './report-command.js';
 export const VERSION = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
+
+const COMPLETION_SET_UP = `
+In the file that your shell reads when it starts:
+  ~/.bashrc                    source <(revsync completion bash)
+  ~/.zshrc, behind compinit    source <(revsync completion zsh)
+  ~/.config/fish/config.fish   revsync completion fish | source
+  $PROFILE                     revsync completion powershell | Out-String | Invoke-Expression`;
 
 /** Every command and option; what they do is loaded when they are called. Resolves to the exit code. */
 export function buildProgram(onExitCode: (code: number) => void): Command {
@@ -249,6 +256,21 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .option('--reset', 'empty the books of `push --sandbox`, and what the ledger remembers of them')
     .addOption(ledger)
     .action(action(async () => (await import('./commands/sandbox.js')).sandbox));
+
+  const completion = program
+    .command('completion')
+    .description('print the script with which a shell completes commands, options and their values')
+    .usage('[options] <shell>')
+    .addArgument(
+      new Argument('<shell>', 'the shell that you type in').choices(['bash', 'zsh', 'fish', 'powershell']),
+    )
+    .addHelpText('after', COMPLETION_SET_UP)
+    .helpCommand(false)
+    .action(action(async () => (await import('./commands/completion.js')).completion));
+  completion
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(action(async () => (await import('./commands/completion.js')).complete));
 
   return program;
 }

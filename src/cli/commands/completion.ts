@@ -1,0 +1,33 @@
+import { script, ShellCompDirective } from '@bomb.sh/tab';
+import { BASH_COMPLETION } from '../bash-completion.js';
+import { completionsFor } from '../completion.js';
+import { Console } from '../console.js';
+import { EXIT } from '../exit-codes.js';
+import { buildProgram } from '../program.js';
+
+type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
+
+/** `revsync completion SHELL`: the script that lets a shell ask `revsync completion complete`. */
+export async function completion(shell: Shell): Promise<number> {
+  const console = new Console(undefined);
+  if (shell === 'bash') await console.print(BASH_COMPLETION);
+  // Prints it by itself.
+  else script(shell, 'revsync', 'revsync completion');
+  return EXIT.done;
+}
+
+/**
+ * `revsync completion complete -- WORDS…`: a line for each suggestion, with a tab before what it is about, and a last
+ * one that says whether files may stand there too. The scripts read it; it is the protocol of Go's cobra.
+ */
+export async function complete(words: readonly string[]): Promise<number> {
+  const { suggestions, files } = completionsFor(
+    buildProgram(() => undefined),
+    words,
+  );
+  const lines = suggestions.map(({ word, about }) => (about === '' ? `${word}\n` : `${word}\t${about}\n`));
+  const { ShellCompDirectiveDefault: withFiles, ShellCompDirectiveNoFileComp: withoutFiles } =
+    ShellCompDirective;
+  await new Console(undefined).print(`${lines.join('')}:${files ? withFiles : withoutFiles}\n`);
+  return EXIT.done;
+}
