@@ -48,7 +48,7 @@ export async function sendRow(
     const authorized = vendor.authorize(asked, secrets);
     const exchange = await context.transport.send(authorized, context.abandon, rowSecrets);
     const seen: Seen = readExchange(exchange, (reply) => vendor.readReply(reply));
-    tries.push({ at, ...httpStatus(exchange), ...codeAndMessage(seen) });
+    tries.push(tryOf(at, exchange, seen));
 
     const doubt: Doubt = repeat === 'appends' ? 'blocked' : 'resend';
     const settle = (end: Omit<Settlement, 'row' | 'tries'>): Settlement => ({ row, tries, ...end });
@@ -160,10 +160,8 @@ function echoMismatch(row: ClaimedRow, echo: string | undefined): string | undef
   return `the vendor accepted the row and now holds ${JSON.stringify(echo)}, which is not what was sent`;
 }
 
-function httpStatus(exchange: Exchange): { httpStatus?: number } {
-  return exchange.kind === 'reply' ? { httpStatus: exchange.reply.status } : {};
-}
-
-function codeAndMessage(seen: Seen): { code?: string; message?: string } {
-  return seen.kind === 'applied' ? {} : { code: seen.code, message: seen.message };
+function tryOf(at: number, exchange: Exchange, seen: Seen): Try {
+  const httpStatus = exchange.kind === 'reply' ? exchange.reply.status : undefined;
+  const { code, message } = seen.kind === 'applied' ? {} : seen;
+  return { at, httpStatus, code, message };
 }

@@ -121,10 +121,15 @@ export class HttpTransport implements Transport {
   }
 }
 
-interface Answer {
+interface Head {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
+  /** Epoch milliseconds. */
   readonly receivedAt: number;
+}
+
+interface Answer {
+  readonly head: Head;
   readonly chunks: readonly Buffer[];
 }
 
@@ -139,7 +144,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   #settle!: { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void };
   #controller: Dispatcher.DispatchController | undefined;
   #givenUp: { readonly reason: unknown } | undefined;
-  #head: Omit<Answer, 'chunks'> | undefined;
+  #head: Head | undefined;
   readonly #chunks: Buffer[] = [];
   #size = 0;
 
@@ -166,7 +171,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     else controller.abort(asError(this.#givenUp.reason));
   }
 
-  onResponseStart(_: unknown, status: number, headers: Answer['headers']): void {
+  onResponseStart(_: unknown, status: number, headers: Head['headers']): void {
     // Hints and the like come before the answer.
     if (status >= 200) this.#head = { status, headers, receivedAt: Date.now() };
   }
@@ -181,7 +186,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#head !== undefined) this.#settle.resolve({ ...this.#head, chunks: this.#chunks });
+    if (this.#head !== undefined) this.#settle.resolve({ head: this.#head, chunks: this.#chunks });
   }
 
   onResponseError(_: unknown, error: Error): void {
@@ -203,9 +208,11 @@ function headersOf({ headers }: VendorRequest, type: string | undefined): Record
 const UTF8 = new TextDecoder();
 
 async function readReply(answer: Answer, cap: number, redact: Redact): Promise<Reply> {
-  const { status, receivedAt, chunks } = answer;
+  const { head, chunks } = answer;
+  const { status, receivedAt } = head;
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(answer.headers)) {
+  for (const name in head.headers) {
+    const value = head.headers[name];
     if (value !== undefined) headers[name.toLowerCase()] = String(value);
   }
   const bytes = (chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)).subarray(

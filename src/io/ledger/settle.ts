@@ -22,17 +22,18 @@ const COLUMNS = [
   ...['key', 'input', 'line', 'action', 'intent', 'amount', 'previous_amount', 'digest', 'tries', 'doubt'],
 ] as const;
 
-function columnsOf({ row, tries, ...end }: Settlement): unknown[] {
+function columnsOf(settlement: Settlement): unknown[] {
+  const { row, tries } = settlement;
   const last = tries.at(-1);
   return [
     row.position,
-    end.status,
+    settlement.status,
     last?.httpStatus,
-    end.code,
-    end.message,
-    end.ref,
-    end.correctsRef,
-    end.warning,
+    settlement.code,
+    settlement.message,
+    settlement.ref,
+    settlement.correctsRef,
+    settlement.warning,
     tries.length,
     last?.at,
     row.key,
@@ -44,7 +45,7 @@ function columnsOf({ row, tries, ...end }: Settlement): unknown[] {
     row.previousAmount,
     row.digest,
     JSON.stringify(tries),
-    end.doubt,
+    settlement.doubt,
   ];
 }
 
