@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { DELIMITERS } from '../io/dialect.js';
+import { DIMENSIONS } from '../report/dimensions.js';
 import { VENDORS } from '../vendors/index.js';
 import { invocaTransactions } from '../vendors/invoca-transactions.js';
 
@@ -22,6 +23,7 @@ const FILES = new Set(['path', 'folder', 'export', 'file', 'files...']);
 
 /** By the option, where it has no choices of its own. */
 const VALUES: Readonly<Record<string, () => readonly Suggestion[]>> = {
+  '--by': () => plainWords(DIMENSIONS),
   '--vendor': vendors,
   '--delimiter': () => plainWords([...DELIMITERS.keys()]),
   '--date-format': () => plainWords(['mdy', 'dmy', 'ymd']),
@@ -127,7 +129,7 @@ function argumentsOf(command: Command, operands: number): Completions {
 }
 
 function valuesOf(option: Option): Completions {
-  const [, placeholder = ''] = /<(.+)>/.exec(option.flags) ?? [];
+  const [, placeholder = ''] = /[<[](.+)[>\]]/.exec(option.flags) ?? [];
   const known = VALUES[option.long ?? '']?.();
   return { suggestions: known ?? plainWords(option.argChoices ?? []), files: FILES.has(placeholder) };
 }

@@ -92,6 +92,7 @@ describe('what may stand at the cursor', () => {
     expect([...new Set(unknown)].sort()).toEqual([
       ...['--account', '--advertiser', '--affiliate', '--amount', '--base-url', '--column', '--columns'],
       ...[
+        '--commission-rate',
         '--concurrency',
         '--deadline',
         '--expect-rows',
@@ -101,7 +102,7 @@ describe('what may stand at the cursor', () => {
       ],
       ...['--from', '--header-row', '--key', '--latency', '--limit', '--max-errors', '--max-invalid'],
       ...['--max-total', '--network', '--page-rows', '--port', '--profile', '--prune', '--rate', '--retries'],
-      ...['--reversal-column', '--reversal-values', '--timeout', '--to', '--tolerance', '--why'],
+      ...['--reversal-column', '--reversal-values', '--run', '--timeout', '--to', '--tolerance', '--why'],
     ]);
   });
 });
