@@ -131,7 +131,7 @@ const connects = ({ toSend, appends }: RunShape): number => (appends ? toSend : 
 /** Where a row is not sent again, a lost reply is one that never comes. */
 const replies = ({ toSend, appends }: RunShape): number => (appends ? toSend >> 1 : toSend);
 
-const SETTLE = 'with settled';
+const SETTLE = 'update rows set status = settled.status';
 const CLOSE = 'update runs set state = ?';
 
 /** Where a run is killed, other than at any time. */
@@ -177,7 +177,7 @@ const POINTS: readonly Point[] = [
 
   socket('reply to settle', 'reply read', 'reply', 'after', replies),
   ...sql('reply to settle', 'row settled', 'statement', SETTLE, ['before', 'after'], settlesFirst),
-  ...sql('reply to settle', 'attempt kept', 'statement', 'with added', ['after'], settlesFirst),
+  ...sql('reply to settle', 'attempt kept', 'statement', 'insert into attempts', ['after'], settlesFirst),
   ...sql('reply to settle', 'settlement', 'transaction', SETTLE, ['before', 'after'], settles),
 
   ...sql('results', 'run closed', 'transaction', CLOSE, ['before', 'after']),
