@@ -205,9 +205,11 @@ function stopLine({ stop, totals }: PushReport): string {
 
 function unsavedLines({ stop }: PushReport): string[] {
   if (stop?.kind !== 'ledger_failed') return [];
-  return stop.unsaved.map(({ row, status, ref, code, message }) => {
+  return stop.unsaved.map(({ row, status, tries, ref, code, message }) => {
+    const place = `${row.input}:${row.line}: ${row.key}: the ledger could not take`;
+    if (tries.length === 0) return `${place} that it was not sent; resolve it with --not-applied`;
     const what = [status, ref, code, message].filter((part) => part !== undefined).join(' ');
-    return `${row.input}:${row.line}: ${row.key}: the ledger could not take the answer: ${what}`;
+    return `${place} the answer: ${what}`;
   });
 }
 

@@ -26,7 +26,10 @@ export type Stop =
   | {
       readonly kind: 'ledger_failed';
       readonly message: string;
-      /** Rows that were answered and that the ledger could not take: nobody else knows of them. */
+      /**
+       * Rows that were answered, or claimed and never sent where that is in doubt without a word of it, and that the
+       * ledger could not take: nobody else knows of them.
+       */
       readonly unsaved: readonly Settlement[];
     };
 

@@ -195,10 +195,13 @@ class SettlementGroup {
     });
   }
 
-  /** Settles the rest, with a last attempt where the ledger has failed; returns what it still does not take. */
+  /**
+   * Settles the rest, with a last attempt where the ledger has failed; returns what it still does not take and the
+   * next push cannot find out.
+   */
   async end(): Promise<readonly Settlement[]> {
     this.failed = false;
     await this.flush();
-    return this.#waiting.filter(({ tries }) => tries.length > 0);
+    return this.#waiting.filter(({ tries }) => tries.length > 0 || this.#atOnce);
   }
 }
