@@ -161,6 +161,7 @@ class SettlementGroup {
   failed = false;
   #waiting: Settlement[] = [];
   #scheduled = false;
+  #writing: Promise<void> = Promise.resolve();
 
   readonly #ledger: Ledger;
   readonly #run: RunId;
@@ -183,16 +184,19 @@ class SettlementGroup {
     }
   }
 
-  async flush(): Promise<void> {
+  /** Until everything that was added has been taken, or refused. */
+  flush(): Promise<void> {
     this.#scheduled = false;
     const group = this.#waiting;
-    if (group.length === 0 || this.failed) return;
+    if (group.length === 0 || this.failed) return this.#writing;
     this.#waiting = [];
-    await this.#ledger.settle(this.#run, group, this.#clock.now()).catch((error: unknown) => {
+    const written = this.#ledger.settle(this.#run, group, this.#clock.now()).catch((error: unknown) => {
       this.failed = true;
       this.#waiting.unshift(...group);
       this.onFailure(error);
     });
+    this.#writing = Promise.all([this.#writing, written]).then(() => undefined);
+    return this.#writing;
   }
 
   /**
@@ -200,6 +204,7 @@ class SettlementGroup {
    * next push cannot find out.
    */
   async end(): Promise<readonly Settlement[]> {
+    await this.flush();
     this.failed = false;
     await this.flush();
     return this.#waiting.filter(({ tries }) => tries.length > 0 || this.#atOnce);
