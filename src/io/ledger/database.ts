@@ -177,6 +177,18 @@ export function keepPrivate(path: string): void {
   }
 }
 
+/**
+ * Values as JSON for a statement to read. Half of a surrogate pair, which a vendor's answer may hold, is no text
+ * that SQLite could give back; it becomes U+FFFD, as it does in a parameter.
+ */
+export function jsonFor(values: unknown): string {
+  const json = JSON.stringify(values);
+  if (!json.includes('\\ud')) return json;
+  return JSON.stringify(values, (_, value: unknown) =>
+    typeof value === 'string' ? Buffer.from(value).toString() : value,
+  );
+}
+
 /** Sizes in which rows are written by one statement; measured, larger ones gain nothing. */
 const CHUNKS = [64, 8, 1] as const;
 

@@ -1,9 +1,9 @@
 import type { RunId, Settlement } from '../../core/ports.js';
-import type { Database } from './database.js';
+import { jsonFor, type Database } from './database.js';
 
 /** Settlements as the JSON array of columns that the statements below read; `COLUMNS` has their order. */
 export function settledText(settlements: readonly Settlement[]): string {
-  return JSON.stringify(settlements.map(columnsOf));
+  return jsonFor(settlements.map(columnsOf));
 }
 
 const COLUMNS = [

@@ -1,5 +1,5 @@
 import type { StagedRow } from '../../core/ports.js';
-import type { Database } from './database.js';
+import { jsonFor, type Database } from './database.js';
 
 /** Rows to be staged, as JSON arrays of their columns: a text takes a third of the time of so many values. */
 export interface StagedTexts {
@@ -25,8 +25,8 @@ export function stagedTexts(rows: readonly StagedRow[]): StagedTexts {
     }
   });
   return {
-    plain: JSON.stringify(plain),
-    others: others.length === 0 ? undefined : JSON.stringify(others),
+    plain: jsonFor(plain),
+    others: others.length === 0 ? undefined : jsonFor(others),
     count: rows.length,
   };
 }

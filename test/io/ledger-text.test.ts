@@ -1,0 +1,52 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planRules } from '../../src/engine/plan.js';
+import { SqliteLedger } from '../../src/io/ledger/ledger.js';
+import { resultRows } from '../../src/io/ledger/records.js';
+import { convoso } from '../../src/vendors/convoso.js';
+
+/** As UTF-8 has it: half of a surrogate pair is U+FFFD. */
+function inUtf8(text: string): string {
+  return Buffer.from(text).toString();
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('\ud800', 'a\udfffb', '\\ud800', '"\ud83d', '\u0000', '\ud83d\ude00', '\u2028', ''),
+);
+
+describe('the ledger', () => {
+  it('gives back every text that a file or an answer holds', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'revsync-text-')), 'ledger.db');
+    const ledger = SqliteLedger.open(path, { vendor: 'convoso', account: 'main', origin: 'test' });
+    const sent = { intent: 'set', digest: 'content' } as const;
+    await fc.assert(
+      fc.asyncProperty(text, text, text, async (cell, verdict, answer) => {
+        const run = await ledger.beginRun(1);
+        await ledger.addInput(run, { name: 'sales.csv', path: '/sales.csv', header: ['id'] });
+        const said = { status: 'invalid', code: 'bad_value', message: verdict } as const;
+        await ledger.stage(run, [
+          { line: 2, cells: [inUtf8(cell)], key: `key-${run}`, ...sent },
+          { line: 3, cells: [inUtf8(cell)], verdict: said },
+        ]);
+        await ledger.plan(run, planRules(convoso, { holdCorrections: false, force: false }));
+        const [row] = await ledger.claim(run, 10);
+        if (row === undefined) throw new Error('nothing was planned');
+        expect(row.cells).toEqual([inUtf8(cell)]);
+        const tries = [{ at: 1, httpStatus: 422, code: 'no', message: answer }];
+        await ledger.settle(run, [{ row, status: 'rejected', tries, code: 'no', message: answer }], 2);
+        await ledger.endRun(run, { at: 3, state: 'finished' });
+        const rows = [...resultRows(ledger.database, run, 1)].flat();
+        expect(rows.map(({ cells, message }) => [cells, message])).toEqual([
+          [[inUtf8(cell)], inUtf8(answer)],
+          [[inUtf8(cell)], inUtf8(verdict)],
+        ]);
+      }),
+      { numRuns: 300 },
+    );
+    ledger.close();
+  });
+});
