@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
-import { isOwnColumn } from '../engine/columns.js';
+import { isOwnColumn } from '../core/own-columns.js';
 import { namesSecret } from '../engine/header-words.js';
 import type { FieldProposal, Proposal } from '../engine/propose.js';
 import { cellsOf, type Sample } from '../engine/sample.js';

@@ -1,4 +1,5 @@
 import { Chalk, supportsColorStderr, type ChalkInstance } from 'chalk';
+import type { FileProblem } from '../core/ports.js';
 import type { Redact } from '../io/secrets.js';
 
 /** A mistake in how revsync was called or configured; nothing was sent. Exit code 2. */
@@ -18,6 +19,11 @@ const LINES = new RegExp(`(\\u001b\\[(?:1|22|31|32|33|39)m|\\n)|${CONTROL.source
  */
 export function plain(text: string): string {
   return text.replace(CONTROLS, pictured);
+}
+
+/** What is wrong with a file, and on which line of it. */
+export function problemText(input: string, { line, message }: FileProblem): string {
+  return `${input}${line === undefined ? '' : `:${line}`}: ${message}`;
 }
 
 /** U+2400 and on are pictures of the control characters. */

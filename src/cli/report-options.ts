@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import type { FileProblem } from '../core/ports.js';
 import type { Result } from '../core/result.js';
 import type { DateOrder } from '../engine/dates.js';
+import { NO_HEADER } from '../engine/stage.js';
 import { csvSource } from '../io/csv.js';
 import { REPORT_FIELDS, type ReportField } from '../report/columns.js';
 import type { Dimension } from '../report/dimensions.js';
 import type { Rate } from '../report/rate.js';
 import { readCosts, readRates, type NamedValues } from '../report/rates.js';
 import type { ReportJob } from '../report/report.js';
-import { UsageError } from './console.js';
+import { problemText, UsageError } from './console.js';
 
 export const REPORT_FORMATS = ['table', 'csv', 'json', 'html'] as const;
 
@@ -113,11 +114,7 @@ export async function reportJobOf(
     const table = await namedValues(path, signal);
     const values = table.ok ? reader(table.value) : table;
     if (values.ok) return values.value;
-    problems.push(
-      ...values.error.map(
-        ({ line, message }) => `${path}${line === undefined ? '' : `:${line}`}: ${message}`,
-      ),
-    );
+    problems.push(...values.error.map((problem) => problemText(path, problem)));
     return undefined;
   };
   const byAgent = await read(options.rates, readRates);
@@ -167,5 +164,5 @@ async function namedValues(
     if (item.kind === 'records') records.push(...item.records);
   }
   if (header.length > 0) return { ok: true, value: { header, headerLine, records } };
-  return { ok: false, error: [{ message: 'is empty; a header line with the column names is needed' }] };
+  return { ok: false, error: [NO_HEADER] };
 }

@@ -10,7 +10,7 @@ import type { RefusedFile } from '../engine/stage.js';
 import type { Database } from '../io/ledger/database.js';
 import { correctedRows, problemRows, type ProblemRow } from '../io/ledger/records.js';
 import { runName } from '../io/results.js';
-import { plain } from './console.js';
+import { plain, problemText } from './console.js';
 import type { Preview } from './dry-run.js';
 import { VERSION } from './program.js';
 import { seconds } from './progress.js';
@@ -49,9 +49,7 @@ const BAD: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid'];
 /** Why files were refused, each reason in a line. */
 export function refusalLines(refused: readonly RefusedFile[], paint: ChalkInstance): string[] {
   return refused.flatMap(({ input, problems }) =>
-    problems.map(({ line, message }) =>
-      paint.red(plain(`${input}${line === undefined ? '' : `:${line}`}: ${message}`)),
-    ),
+    problems.map((problem) => paint.red(plain(problemText(input, problem)))),
   );
 }
 

@@ -35,6 +35,12 @@ export const STATUSES = [
 
 export type RowStatus = (typeof STATUSES)[number]['status'];
 
+const WORDS: ReadonlySet<string> = new Set<RowStatus>(STATUSES.map(({ status }) => status));
+
+export function isStatus(word: string): word is RowStatus {
+  return WORDS.has(word);
+}
+
 /** What a row asks for: record a sale, take one back, or empty the vendor's amount. */
 export type Intent = 'set' | 'reverse' | 'clear';
 

@@ -1,3 +1,4 @@
+import { isOwnColumn, OWN_PREFIX } from '../core/own-columns.js';
 import { err, ok, type Result } from '../core/result.js';
 import { undefused } from '../core/spreadsheet.js';
 import type { Column } from '../core/vendor.js';
@@ -34,8 +35,6 @@ export interface ColumnChoice {
   /** The header of the column that says which rows are sent. */
   readonly only?: string | undefined;
 }
-
-const OWN_PREFIX = 'revsync_';
 
 /**
  * Finds the vendor's columns in a header by their written-out names, or as the user chose. Every missing,
@@ -116,11 +115,6 @@ export function matchColumns(
 function duplicates(names: readonly string[]): string[] {
   const repeated = new Set(names.filter((name, index) => name !== '' && names.indexOf(name) !== index));
   return [...repeated].map((name) => `two columns are called ${JSON.stringify(name)}; rename or remove one`);
-}
-
-/** Whether a header is one that revsync writes behind the columns of a source. */
-export function isOwnColumn(name: string): boolean {
-  return name.toLowerCase().startsWith(OWN_PREFIX);
 }
 
 /** Whether a header is one of the names of a column. */

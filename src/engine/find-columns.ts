@@ -1,6 +1,7 @@
+import { isOwnColumn } from '../core/own-columns.js';
 import type { Column } from '../core/vendor.js';
 import { assign } from './assign.js';
-import { isKnownAs, isOwnColumn, normalized } from './columns.js';
+import { isKnownAs, normalized } from './columns.js';
 import type { DateOrder } from './dates.js';
 import { PLAIN_STYLE, type FieldStyle } from './fields.js';
 import { KnownNames, namesSecret, wordsOf, type Nearness } from './header-words.js';

@@ -215,10 +215,7 @@ async function readReply(answer: Answer, cap: number, redact: Redact): Promise<R
     const value = head.headers[name];
     if (value !== undefined) headers[name.toLowerCase()] = String(value);
   }
-  const bytes = (chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)).subarray(
-    0,
-    cap,
-  );
+  const bytes = Buffer.concat(chunks).subarray(0, cap);
   const coding = headers['content-encoding'];
   const text = UTF8.decode(coding === undefined ? bytes : await withoutCoding(bytes, coding, cap));
   return clean({ status, headers, text, receivedAt }, redact);

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import { parseAmount, type Amount } from '../core/amount.js';
+import { isOwnColumn } from '../core/own-columns.js';
 import type { FileProblem, SourceRecord } from '../core/ports.js';
 import type { ReportedItem, ReportedRow } from '../core/reported.js';
 import { err, ok, type Result } from '../core/result.js';
 import { undefused } from '../core/spreadsheet.js';
-import { ACTIONS, STATUSES, type Action, type RowStatus } from '../core/status.js';
+import { ACTIONS, isStatus, type Action } from '../core/status.js';
 import { csvSource } from './csv.js';
 import { RESULT_COLUMNS } from './results.js';
 
@@ -17,7 +18,6 @@ interface Layout {
   readonly width: number;
 }
 
-const WORDS: ReadonlySet<string> = new Set<RowStatus>(STATUSES.map(({ status }) => status));
 const ACTION_WORDS: ReadonlySet<string> = new Set<Action>(ACTIONS);
 const DECIMALS = 4;
 
@@ -93,7 +93,7 @@ function layoutOf(header: readonly string[]): Result<Layout, string> {
   const at = Object.fromEntries(
     RESULT_COLUMNS.map((column) => [column, names.indexOf(column)]),
   ) as unknown as Layout['at'];
-  const own = names.flatMap((name, index) => (name.toLowerCase().startsWith('revsync_') ? [] : [index]));
+  const own = names.flatMap((name, index) => (isOwnColumn(name) ? [] : [index]));
   return ok({ own, at, width: names.length });
 }
 
@@ -111,7 +111,7 @@ function rowOf({ cells }: SourceRecord, { own, at, width }: Layout): Result<Repo
     err(
       `${column}: ${JSON.stringify(cell(column))} is not ${wanted}; write the results anew with revsync results RUN --out FILE`,
     );
-  if (!WORDS.has(status)) return problem('revsync_status', 'a status');
+  if (!isStatus(status)) return problem('revsync_status', 'a status');
   if (action !== '' && !ACTION_WORDS.has(action)) return problem('revsync_action', 'an action');
   const amount = amountOf(cell('revsync_amount'));
   if (!amount.ok) return problem('revsync_amount', 'an amount like 1250.50');
@@ -129,7 +129,7 @@ function rowOf({ cells }: SourceRecord, { own, at, width }: Layout): Result<Repo
     run: run === undefined ? undefined : Number(run),
     key: text('revsync_key'),
     action: action === '' ? undefined : (action as Action),
-    status: status as RowStatus,
+    status,
     amount: amount.value,
     previousAmount: previous.value,
     code: text('revsync_error_code'),

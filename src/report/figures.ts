@@ -7,6 +7,11 @@ import type { Rate } from './rate.js';
 /** What a row can be instead of counted: a status that puts no money at the vendor, or a word that is out of date. */
 export type LeftOut = Exclude<RowStatus, 'accepted' | 'unchanged'> | 'superseded';
 
+/** Whether the money of such rows counts, of `planned` ones in a dry run. */
+export function mayCount(status: RowStatus): boolean {
+  return status === 'accepted' || status === 'unchanged' || status === 'planned';
+}
+
 /** In the order of the columns. */
 export const LEFT_OUT: readonly LeftOut[] = [
   ...STATUSES.map(({ status }) => status).filter((status) => status !== 'accepted' && status !== 'unchanged'),

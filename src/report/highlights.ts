@@ -1,7 +1,7 @@
 import type { Amount } from '../core/amount.js';
 import type { ReportedRow } from '../core/reported.js';
 import type { RowStatus } from '../core/status.js';
-import { OPEN, type LeftOut } from './figures.js';
+import { mayCount, OPEN, type LeftOut } from './figures.js';
 
 /** A row that is shown by itself. */
 export interface ShownRow {
@@ -86,8 +86,7 @@ export class Highlights {
   add(row: ReportedRow, input: string, agent: string | undefined, campaign: string | undefined): void {
     if (row.superseded === true) return;
     const isOpen = (OPEN as readonly (LeftOut | RowStatus)[]).includes(row.status);
-    const counts = ['accepted', 'unchanged', 'planned'].includes(row.status);
-    const isChange = counts && row.action !== undefined && row.action !== 'create';
+    const isChange = mayCount(row.status) && row.action !== undefined && row.action !== 'create';
     if (!isOpen && !isChange) return;
     const { line, key, status, amount, previousAmount, action, code, message } = row;
     const shown = {

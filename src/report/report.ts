@@ -5,7 +5,7 @@ import type { DateOrder } from '../engine/dates.js';
 import { findReportColumns, type ReportColumns, type ReportField } from './columns.js';
 import { Cube, WEEKDAYS, type GroupTable, type Labels } from './cube.js';
 import type { Dimension } from './dimensions.js';
-import type { Asked, Basis } from './figures.js';
+import { mayCount, type Asked, type Basis } from './figures.js';
 import { Highlights } from './highlights.js';
 import { momentAt, readMoment, type Moment } from './moment.js';
 import { Noticed, notesOf, remember, timeSourceOf } from './notes.js';
@@ -210,8 +210,7 @@ class Reading {
       this.#noticed.stillHeld += 1;
       this.#noticed.stillHeldAmount += BigInt(row.previousAmount);
     }
-    const counts = ['accepted', 'unchanged', 'planned'].includes(row.status);
-    if (this.#asked.commission && rate === undefined && counts && (row.amount ?? 0) !== 0)
+    if (this.#asked.commission && rate === undefined && mayCount(row.status) && (row.amount ?? 0) !== 0)
       remember(this.#noticed.unrated, agent ?? '(none)');
   }
 

@@ -1,22 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Amount } from '../../src/core/amount.js';
-import type { ClaimedRow, Ledger, Settlement, Transport } from '../../src/core/ports.js';
+import type { Ledger, Settlement, Transport } from '../../src/core/ports.js';
 import { matchColumns } from '../../src/engine/columns.js';
 import { pushPlanned } from '../../src/engine/push.js';
 import { convoso } from '../../src/vendors/convoso.js';
+import { ROW } from '../support/claimed.js';
 import { fastClock, MAP, NO_CHOICE } from '../support/push.js';
-
-const ROW: ClaimedRow = {
-  position: 1,
-  input: 'sales.csv',
-  line: 2,
-  cells: ['100125', '5.00'],
-  key: '100125',
-  intent: 'set',
-  action: 'create',
-  amount: 50_000 as Amount,
-  digest: 'content',
-};
 
 const TRANSPORT: Transport = {
   send: () => {

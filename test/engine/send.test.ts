@@ -1,29 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Amount } from '../../src/core/amount.js';
 import type { RunEvent } from '../../src/core/events.js';
 import type { ClaimedRow, Clock, Exchange, Transport } from '../../src/core/ports.js';
 import type { Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { Lanes } from '../../src/engine/lanes.js';
 import { sendRow, type Sent } from '../../src/engine/send.js';
 import { convoso } from '../../src/vendors/convoso.js';
+import { ROW } from '../support/claimed.js';
 import { VirtualClock } from '../support/clock.js';
 
 /** Convoso, were each request to make another record. */
 const appending: Vendor = {
   ...convoso,
   claims: { ...convoso.claims, repeat: { kind: 'appends', assumed: 'for these tests' } },
-};
-
-const ROW: ClaimedRow = {
-  position: 1,
-  input: 'sales.csv',
-  line: 2,
-  cells: ['100125', '50.00'],
-  key: '100125',
-  intent: 'set',
-  action: 'create',
-  amount: 500_000 as Amount,
-  digest: 'of 50.00',
 };
 
 const REQUEST: VendorRequest = {

@@ -7,9 +7,10 @@ import { LatestRows } from '../../io/ledger/latest.js';
 import { bookedAccounts, heldRows, runRows } from '../../io/ledger/reported.js';
 import type { Database } from '../../io/ledger/database.js';
 import { readResults } from '../../io/results-reader.js';
+import { runName } from '../../io/results.js';
 import { csvRecords, jsonReport } from '../../report/output.js';
 import { report as compute, type Report } from '../../report/report.js';
-import { Console, plain, UsageError } from '../console.js';
+import { Console, plain, problemText, UsageError } from '../console.js';
 import { EXIT, interruptCode } from '../exit-codes.js';
 import { findRun, openExisting } from '../existing-ledger.js';
 import { baseUrlOf, vendorOf } from '../options.js';
@@ -48,8 +49,8 @@ export async function report(
     const computed = await compute(subject.items, job);
     if (interrupt.signal.aborted) return interruptCode(interruptedBy(interrupt.signal).signal);
     if (!computed.ok) {
-      for (const { line, message } of computed.error.problems)
-        console.say(plain(`${computed.error.input}${line === undefined ? '' : `:${line}`}: ${message}`));
+      const { input, problems } = computed.error;
+      for (const problem of problems) console.say(plain(problemText(input, problem)));
       return EXIT.fileRefused;
     }
     const isPage = formatOf(options) === 'html';
@@ -124,9 +125,9 @@ function subjectOf(
       const record = findRun(db, /^\d+$/.test(run) ? `run-${run}` : run);
       if (!record.hasRows && record.inputs.length > 0)
         throw new UsageError(
-          `the rows of run-${record.run} were pruned or never planned; --ledger reports on what is held`,
+          `the rows of ${runName(record.run)} were pruned or never planned; --ledger reports on what is held`,
         );
-      return { items: inTurns(runRows(db, record), signal), title: `run-${record.run}`, close };
+      return { items: inTurns(runRows(db, record), signal), title: runName(record.run), close };
     }
     return { items: inTurns(heldItems(db, options), signal), title: 'All that is held', close };
   } catch (error) {

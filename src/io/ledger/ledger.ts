@@ -20,7 +20,7 @@ import type {
 import { Database, LedgerError } from './database.js';
 import { takeLock } from './lock.js';
 import { amendRows, holdRowsAfter, planRows, pushedInput, repeatedRows } from './planning.js';
-import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRow, claimedRows, rowRange, totalsOf } from './rows.js';
+import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRows, rowRange, totalsOf } from './rows.js';
 import { createScratch, migrate } from './schema.js';
 import { settledText, writeSettlements } from './settle.js';
 import { stagedTexts, stageRows, type StagedTexts } from './staging.js';
@@ -283,12 +283,13 @@ export class SqliteLedger implements Ledger {
       runs.map(([id, state]) => {
         const run = Number(id);
         const [first, last] = rowRange(run);
-        const found = this.#db.all(
+        const inFlight = this.#db.pageText(
+          CLAIMED_COLUMNS,
           `${CLAIMED_ROW} where rows.id between ? and ? and status = 'claimed' order by rows.id`,
           first,
           last,
         );
-        return { run, staged: state === 'pushing', inFlight: found.map((cells) => claimedRow(cells, first)) };
+        return { run, staged: state === 'pushing', inFlight: claimedRows(run, inFlight) };
       }),
     );
   }

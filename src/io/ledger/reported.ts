@@ -1,13 +1,12 @@
 import type { ReportedItem, ReportedRow, ReportedTable } from '../../core/reported.js';
 import type { RunId } from '../../core/ports.js';
-import { STATUSES, type RowStatus } from '../../core/status.js';
+import { isStatus, type RowStatus } from '../../core/status.js';
 import type { Cell, Database } from './database.js';
 import type { Namespace } from './ledger.js';
 import { inputsOf, resultRows, type ResultRow, type RunRecord } from './records.js';
 import { amountOf, rowRange } from './rows.js';
 
 const PAGE = 500;
-const WORDS: ReadonlySet<string> = new Set<RowStatus>(STATUSES.map(({ status }) => status));
 
 /** The rows of a run, each input a table of its own. */
 export function* runRows(
@@ -28,7 +27,7 @@ function reportedRow({ status, ...row }: ResultRow, run: RunId): ReportedRow {
 /** While a run has not ended, a row in flight may have been applied, and one without a word is yet to be sent. */
 function statusOf(word: string | null): RowStatus {
   if (word === 'claimed') return 'unknown';
-  return word !== null && WORDS.has(word) ? (word as RowStatus) : 'planned';
+  return word !== null && isStatus(word) ? word : 'planned';
 }
 
 /** The accounts whose books the ledger keeps, and in which anything was ever accepted or is in doubt. */

@@ -10,7 +10,7 @@ export function rowRange(run: RunId): [number, number] {
   return [run * RUN_STRIDE, run * RUN_STRIDE + RUN_STRIDE - 1];
 }
 
-/** What `claimedRow` reads, and how many columns it is. */
+/** What `claimedRows` reads, and how many columns it is. */
 export const CLAIMED_COLUMNS = 11;
 export const CLAIMED_ROW = `select rows.id, inputs.name, line, cells, key, intent, action, amount, previous_amount, digest, sealed
   from rows join inputs on inputs.run = rows.id / ${RUN_STRIDE} and inputs.number = rows.input`;
@@ -21,7 +21,7 @@ export function claimedRows(run: RunId, page: string): ClaimedRow[] {
   return (JSON.parse(page) as Cell[][]).map((cells) => claimedRow(cells, base));
 }
 
-export function claimedRow(cells: readonly Cell[], base: number): ClaimedRow {
+function claimedRow(cells: readonly Cell[], base: number): ClaimedRow {
   const [id, input, line, json, key, intent, action, amount, previousAmount, digest, sealed] = cells;
   return {
     position: Number(id) - base,

@@ -28,36 +28,28 @@ const ROW = 44;
 const LONGEST_LABEL = 34;
 
 /** Bars from left to right, one below the other, each with its label and text above it. */
-export function barChart({ id, title, description, bars }: Picture): Markup {
+export function barChart(picture: Picture): Markup {
+  const { bars } = picture;
   const scale = scaleOf(bars, 100, false);
   const zero = scale(0);
-  return html`<svg
-    class="chart"
-    role="img"
-    aria-labelledby="${id}-title ${id}-desc"
-    width="100%"
-    height="${bars.length * ROW}"
-  >
-    <title id="${id}-title">${title}</title>
-    <desc id="${id}-desc">${description}</desc>
-    ${bars.map(({ label, value, text, tone = 'main' }, index) => {
-      const [from, to] = [Math.min(zero, scale(value)), Math.max(zero, scale(value))];
-      const y = index * ROW;
-      return html`<g>
-        <text class="label" x="0" y="${y + 16}">${cut(label)}</text>
-        <text class="figure" x="100%" y="${y + 16}" text-anchor="end">${text}</text>
-        <rect class="track" x="0" y="${y + 23}" width="100%" height="10" rx="3"></rect>
-        <rect
-          class="${tone}"
-          x="${percent(from)}"
-          y="${y + 23}"
-          width="${percent(to - from)}"
-          height="10"
-          rx="3"
-        ></rect>
-      </g>`;
-    })}
-  </svg>`;
+  const content = html`${bars.map(({ label, value, text, tone = 'main' }, index) => {
+    const [from, to] = [Math.min(zero, scale(value)), Math.max(zero, scale(value))];
+    const y = index * ROW;
+    return html`<g>
+      <text class="label" x="0" y="${y + 16}">${cut(label)}</text>
+      <text class="figure" x="100%" y="${y + 16}" text-anchor="end">${text}</text>
+      <rect class="track" x="0" y="${y + 23}" width="100%" height="10" rx="3"></rect>
+      <rect
+        class="${tone}"
+        x="${percent(from)}"
+        y="${y + 23}"
+        width="${percent(to - from)}"
+        height="10"
+        rx="3"
+      ></rect>
+    </g>`;
+  })}`;
+  return drawing(picture, bars.length * ROW, content);
 }
 
 const HEIGHT = 220;
@@ -70,7 +62,8 @@ const FEW = 7;
 const TICKS = 4;
 
 /** Columns side by side over an axis with round numbers; labels as many as there is room for. */
-export function columnChart({ id, title, description, bars }: Picture): Markup {
+export function columnChart(picture: Picture): Markup {
+  const { bars } = picture;
   const scale = scaleOf(bars, HEIGHT - TOP - BOTTOM, true);
   const y = (value: number): number => Number((HEIGHT - BOTTOM - scale(value)).toFixed(2));
   const place = scaleBand<number>()
@@ -80,47 +73,53 @@ export function columnChart({ id, title, description, bars }: Picture): Markup {
     .paddingOuter(0.2);
   const step = labelStep(bars.map(({ label }) => label));
   const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 });
+  const content = html`${scale.ticks(TICKS).map(
+    (tick) =>
+      html`<g>
+        <line
+          class="${tick === 0 ? 'axis' : 'grid'}"
+          x1="${percent(AXIS)}"
+          x2="100%"
+          y1="${y(tick)}"
+          y2="${y(tick)}"
+        ></line>
+        <text class="tick" x="${percent(AXIS - 1.5)}" y="${y(tick) + 4}" text-anchor="end"
+          >${compact.format(tick)}</text
+        >
+      </g>`,
+  )}
+  ${bars.map(({ label, value, text, tone = 'main' }, index) => {
+    const [x, width] = [place(index) ?? 0, place.bandwidth()];
+    const [top, bottom] = [y(Math.max(0, value)), y(Math.min(0, value))];
+    const shown = index % step === 0;
+    return html`<g>
+      <rect
+        class="${tone}"
+        x="${percent(x)}"
+        y="${top}"
+        width="${percent(width)}"
+        height="${Number((bottom - top).toFixed(2))}"
+        rx="2"
+        ><title>${label}: ${text}</title></rect
+      >
+      ${shown ? html`<text class="tick" x="${percent(x + width / 2)}" y="${HEIGHT - 6}" text-anchor="middle">${label}</text>` : undefined}
+    </g>`;
+  })}`;
+  return drawing(picture, HEIGHT, content);
+}
+
+/** A picture that is told as its title and description to who cannot see it. */
+function drawing({ id, title, description }: Picture, height: number, content: Markup): Markup {
   return html`<svg
     class="chart"
     role="img"
     aria-labelledby="${id}-title ${id}-desc"
     width="100%"
-    height="${HEIGHT}"
+    height="${height}"
   >
     <title id="${id}-title">${title}</title>
     <desc id="${id}-desc">${description}</desc>
-    ${scale.ticks(TICKS).map(
-      (tick) =>
-        html`<g>
-          <line
-            class="${tick === 0 ? 'axis' : 'grid'}"
-            x1="${percent(AXIS)}"
-            x2="100%"
-            y1="${y(tick)}"
-            y2="${y(tick)}"
-          ></line>
-          <text class="tick" x="${percent(AXIS - 1.5)}" y="${y(tick) + 4}" text-anchor="end"
-            >${compact.format(tick)}</text
-          >
-        </g>`,
-    )}
-    ${bars.map(({ label, value, text, tone = 'main' }, index) => {
-      const [x, width] = [place(index) ?? 0, place.bandwidth()];
-      const [top, bottom] = [y(Math.max(0, value)), y(Math.min(0, value))];
-      const shown = index % step === 0;
-      return html`<g>
-        <rect
-          class="${tone}"
-          x="${percent(x)}"
-          y="${top}"
-          width="${percent(width)}"
-          height="${Number((bottom - top).toFixed(2))}"
-          rx="2"
-          ><title>${label}: ${text}</title></rect
-        >
-        ${shown ? html`<text class="tick" x="${percent(x + width / 2)}" y="${HEIGHT - 6}" text-anchor="middle">${label}</text>` : undefined}
-      </g>`;
-    })}
+    ${content}
   </svg>`;
 }
 
