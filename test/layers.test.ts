@@ -11,7 +11,7 @@ const RULES: Readonly<Record<string, { layers: readonly string[]; packages: 'any
   core: { layers: ['core'], packages: [] },
   engine: {
     layers: ['engine', 'core'],
-    packages: ['node:crypto', 'luxon', 'libphonenumber-js/min', 'fastest-levenshtein'],
+    packages: ['node:crypto', 'node:module', 'luxon', 'libphonenumber-js/min', 'fastest-levenshtein'],
   },
   reconcile: { layers: ['reconcile', 'engine', 'core'], packages: [] },
   report: { layers: ['report', 'engine', 'core'], packages: ['node:crypto', 'd3-scale'] },

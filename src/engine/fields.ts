@@ -1,11 +1,11 @@
-import { DateTime } from 'luxon';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import type { DateTime as Time } from 'luxon';
 import { formatAmount, parseAmount, type AmountStyle } from '../core/amount.js';
 import type { Code } from '../core/codes.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { ColumnKind } from '../core/vendor.js';
 import { damageOf } from './damage.js';
 import { isoDate, type DateOrder } from './dates.js';
+import { luxon, phoneNumbers } from './packages.js';
 
 export interface FieldProblem {
   readonly code: Code;
@@ -71,7 +71,9 @@ function readFlag(text: string): Result<string, FieldProblem> {
 
 /** Letters and extensions are refused: a number that is guessed at finds somebody else's call. */
 function readPhone(text: string): Result<string, FieldProblem> {
-  const phone = /^\+?[\d\s().\-/]+$/.test(text) ? parsePhoneNumberFromString(text, 'US') : undefined;
+  const phone = /^\+?[\d\s().\-/]+$/.test(text)
+    ? phoneNumbers().parsePhoneNumberFromString(text, 'US')
+    : undefined;
   // No North American area code begins with 0 or 1: such a number is of another country, or cut.
   if (phone?.isPossible() === true && !/^\+1[01]/.test(phone.number)) return ok(phone.number);
   return err({
@@ -108,7 +110,8 @@ function readLocalTime(text: string, style: FieldStyle): Result<string, FieldPro
 function parseTime(
   text: string,
   { timezone, dateOrder }: FieldStyle,
-): Result<{ wall?: DateTime; zoned?: DateTime }, FieldProblem> {
+): Result<{ wall?: Time; zoned?: Time }, FieldProblem> {
+  const { DateTime } = luxon();
   if (UNIX.test(text)) {
     return ok({
       zoned: DateTime.fromMillis(Number(text) * (text.length === 10 ? 1000 : 1), { zone: 'utc' }),

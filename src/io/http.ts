@@ -1,10 +1,10 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { Exchange, Transport } from '../core/ports.js';
-import { unreachable } from '../core/result.js';
-import type { Reply, RequestBody, VendorRequest } from '../core/vendor.js';
+import type { Reply, VendorRequest } from '../core/vendor.js';
 import { withoutCoding } from './content-coding.js';
 import { proxyAgent } from './proxy-agent.js';
 import { proxyOf } from './proxy.js';
+import { encodeBody, pathOf } from './request-text.js';
 import { redactor, type Environment, type Redact } from './secrets.js';
 
 export interface HttpSettings {
@@ -228,38 +228,6 @@ function clean(reply: Reply, redact: Redact): Reply {
   if (redact(all) === all) return reply;
   const redacted = Object.entries(headers).map(([name, value]) => [name, redact(value)]);
   return { ...reply, headers: Object.fromEntries(redacted) as Reply['headers'], text: redact(text) };
-}
-
-/** The path with its query. */
-export function pathOf({ path, query }: VendorRequest): string {
-  return query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
-}
-
-/** No `type` where there is no body. */
-export function encodeBody(body: RequestBody): { text: string; type?: string } {
-  switch (body.kind) {
-    case 'form':
-      return { text: formText(body.fields), type: 'application/x-www-form-urlencoded' };
-    case 'json':
-      return { text: JSON.stringify(body.value), type: 'application/json' };
-    case 'none':
-      return { text: '' };
-    default:
-      return unreachable(body);
-  }
-}
-
-/** What a form says as it is: most names and values. */
-const UNRESERVED = /^[\w.*-]*$/;
-
-function formText(fields: Readonly<Record<string, string>>): string {
-  let text = '';
-  for (const name in fields) {
-    const value = fields[name] ?? '';
-    if (!UNRESERVED.test(name) || !UNRESERVED.test(value)) return new URLSearchParams(fields).toString();
-    text += `${text === '' ? '' : '&'}${name}=${value}`;
-  }
-  return text;
 }
 
 function isTimeout(error: unknown): boolean {

@@ -5,7 +5,7 @@ import Libsql from 'libsql';
 import { onTestFinished } from 'vitest';
 import type { Exchange, Transport } from '../../src/core/ports.js';
 import type { Period, Scope, TransactionBooks } from '../../src/core/transaction.js';
-import { pathOf } from '../../src/io/http.js';
+import { pathOf } from '../../src/io/request-text.js';
 import { SqliteTransactions } from '../../src/io/ledger/transactions.js';
 import { transactionsText } from '../../src/io/transactions-file.js';
 import { pull, type Pulled, type PullEvent, type PullJob } from '../../src/reconcile/pull.js';

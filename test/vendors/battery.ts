@@ -5,7 +5,7 @@ import type { Amount } from '../../src/core/amount.js';
 import type { Source, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { matchColumns, normalized } from '../../src/engine/columns.js';
 import { stageRecord } from '../../src/engine/map.js';
-import { encodeBody, pathOf } from '../../src/io/http.js';
+import { encodeBody, pathOf } from '../../src/io/request-text.js';
 import type { Fake, FakeAnswer } from '../../src/sandbox/fake.js';
 import { parseFaults } from '../../src/sandbox/faults.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';

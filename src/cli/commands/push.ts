@@ -2,13 +2,11 @@ import type { Report } from '../../core/events.js';
 import type { Vendor } from '../../core/vendor.js';
 import { planRun, pushRun, recover, type PlannedRun } from '../../engine/run.js';
 import { systemClock } from '../../io/clock.js';
-import { HttpTransport } from '../../io/http.js';
 import { LedgerError } from '../../io/ledger/database.js';
 import { ThreadedLedger } from '../../io/ledger/threaded.js';
 import { headerLine, resultsText } from '../../io/results.js';
 import { redactor, secretOnly, type Environment } from '../../io/secrets.js';
-import { FAKES } from '../../sandbox/index.js';
-import { startSandbox } from '../../sandbox/server.js';
+import type { Sandbox } from '../../sandbox/server.js';
 import { Console, UsageError } from '../console.js';
 import { unusedProfile, withProfile } from '../profile.js';
 import { previewRequests } from '../dry-run.js';
@@ -53,7 +51,11 @@ export async function push(
 
   const namespace = { vendor: vendor.id, account: options.account, origin };
   const path = ledgerPath(options.ledger, env);
-  const ledger = await ThreadedLedger.open(path, namespace, options.dryRun === true);
+  const [ledger] = await Promise.all([
+    ThreadedLedger.open(path, namespace, options.dryRun === true),
+    // Its thread starts while this one loads what it sends with.
+    options.dryRun === true ? undefined : import('../../io/http.js'),
+  ]);
   const unused = unusedProfile(options);
   if (unused !== undefined && options.quiet !== true) console.say(unused);
   const interrupt = new AbortController();
@@ -157,6 +159,7 @@ async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pu
   const { vendor, options, secrets, env, ledger, report, interrupt } = sending;
   const settings = settingsOf(vendor, options);
   const sandbox = options.sandbox === true ? await ownSandbox(sending) : undefined;
+  const { HttpTransport } = await import('../../io/http.js');
   const transport = new HttpTransport({
     baseUrl: sandbox === undefined ? sending.baseUrl : new URL(sandbox.url),
     connections: settings.concurrency,
@@ -174,7 +177,11 @@ async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pu
   }
 }
 
-async function ownSandbox({ vendor, options, path }: Sending): ReturnType<typeof startSandbox> {
+async function ownSandbox({ vendor, options, path }: Sending): Promise<Sandbox> {
+  const [{ FAKES }, { startSandbox }] = await Promise.all([
+    import('../../sandbox/index.js'),
+    import('../../sandbox/server.js'),
+  ]);
   const make = FAKES.get(vendor.id);
   if (make === undefined) throw new Error(`no fake for ${vendor.id}`);
   const fake = make({ journal: sandboxBooks(path, vendor.id, options.account) });
