@@ -30,8 +30,8 @@ export interface PushPorts {
 /** How long rows in flight may still take once the run has been told to end. */
 const GRACE_MS = 10_000;
 /** Settled rows wait at most this long for others to share a commit with. */
-const SETTLE_WAIT_MS = 25;
-const SETTLE_GROUP = 256;
+const SETTLE_WAIT_MS = 100;
+const SETTLE_GROUP = 1024;
 
 /**
  * Sends every planned row of a run: take a lane, wait for the turn, claim, send, settle. Returns why it
@@ -138,7 +138,7 @@ export async function pushPlanned(
  */
 function claimSize(vendor: Vendor, { concurrency, rate }: PushSettings, free: number): number {
   if (vendor.claims.repeat.kind === 'appends') return Math.max(1, rate > 0 ? 1 : free);
-  const group = Math.min(256, Math.max(16, concurrency * 4));
+  const group = Math.min(512, Math.max(16, concurrency * 8));
   return rate > 0 ? Math.max(1, Math.min(group, Math.ceil(rate))) : group;
 }
 

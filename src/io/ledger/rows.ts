@@ -10,10 +10,13 @@ export function rowRange(run: RunId): [number, number] {
   return [run * RUN_STRIDE, run * RUN_STRIDE + RUN_STRIDE - 1];
 }
 
+/** For a statement that reads `rows`. */
+export const INPUT_OF_ROW = `join inputs on inputs.run = rows.id / ${RUN_STRIDE} and inputs.number = rows.input`;
+
 /** What `claimedRows` reads, and how many columns it is. */
 export const CLAIMED_COLUMNS = 11;
 export const CLAIMED_ROW = `select rows.id, inputs.name, line, cells, key, intent, action, amount, previous_amount, digest, sealed
-  from rows join inputs on inputs.run = rows.id / ${RUN_STRIDE} and inputs.number = rows.input`;
+  from rows ${INPUT_OF_ROW}`;
 
 /** Rows that `Database.pageText` has read. */
 export function claimedRows(run: RunId, page: string): ClaimedRow[] {

@@ -1,53 +1,36 @@
-import type { RunId, Settlement } from '../../core/ports.js';
+import type { RunId, Settlement, Try } from '../../core/ports.js';
 import { jsonFor, type Database } from './database.js';
+import { INPUT_OF_ROW } from './rows.js';
 
-/** Settlements as the JSON array of columns that the statements below read; `COLUMNS` has their order. */
+/** Settlements as the JSON array of columns that `writeSettlements` reads; `COLUMNS` has their order. */
 export function settledText(settlements: readonly Settlement[]): string {
   return jsonFor(settlements.map(columnsOf));
 }
 
+/** What nearly every row has is all there is of such a row. */
 const COLUMNS = [
-  ...[
-    'position',
-    'status',
-    'http_status',
-    'code',
-    'message',
-    'ref',
-    'corrects_ref',
-    'warning',
-    'attempts',
-    'sent_at',
-  ],
-  ...['key', 'input', 'line', 'action', 'intent', 'amount', 'previous_amount', 'digest', 'tries', 'doubt'],
+  ...['position', 'status', 'attempts', 'sent_at', 'http_status', 'ref'],
+  ...['code', 'message', 'corrects_ref', 'warning', 'doubt', 'tries'],
 ] as const;
 
 function columnsOf(settlement: Settlement): unknown[] {
-  const { row, tries } = settlement;
+  const { row, status, tries, code, message, ref, correctsRef, warning, doubt } = settlement;
   const last = tries.at(-1);
-  return [
-    row.position,
-    settlement.status,
-    last?.httpStatus,
-    settlement.code,
-    settlement.message,
-    settlement.ref,
-    settlement.correctsRef,
-    settlement.warning,
-    tries.length,
-    last?.at,
-    row.key,
-    row.input,
-    row.line,
-    row.action,
-    row.intent,
-    row.amount,
-    row.previousAmount,
-    row.digest,
-    JSON.stringify(tries),
-    settlement.doubt,
-  ];
+  const columns = [row.position, status, tries.length, last?.at, last?.httpStatus, ref];
+  const isPlain =
+    tries.length === 1 &&
+    isPlainTry(tries[0]) &&
+    (code ?? message ?? correctsRef ?? warning ?? doubt) == null;
+  if (!isPlain) columns.push(code, message, correctsRef, warning, doubt, JSON.stringify(tries));
+  return columns;
 }
+
+/** One that `PLAIN_TRY` spells. */
+function isPlainTry(tried: Try | undefined): boolean {
+  return tried?.httpStatus !== undefined && tried.code === undefined && tried.message === undefined;
+}
+
+const PLAIN_TRY = `'[{"at":' || settled.sent_at || ',"httpStatus":' || settled.http_status || '}]'`;
 
 /**
  * Writes settled rows, the audit trail and what the vendor now holds. Runs within the caller's transaction,
@@ -62,60 +45,52 @@ export function writeSettlements(
   settlements: string,
   at: number,
 ): void {
-  db.run(SETTLE_ROWS, [settlements, base]);
+  db.exec(`create temp table if not exists settled (place integer primary key, ${COLUMNS.join(', ')})`);
+  db.run(READ_SETTLED, [settlements]);
+  db.run(SETTLE_ROWS, [base]);
   const last = Number(db.one('select max(id) from attempts')?.[0] ?? 0);
-  db.run(ADD_ATTEMPTS, [settlements, last, namespace, run, at]);
-  db.run(MERGE_ENTRIES, [settlements, last, namespace, run, at]);
-}
-
-function column(name: (typeof COLUMNS)[number]): string {
-  return `settlement ->> ${COLUMNS.indexOf(name)}`;
-}
-
-function columns(names: readonly (typeof COLUMNS)[number][]): string {
-  return names.map((name) => `${column(name)} as ${name}`).join(', ');
+  db.run(ADD_ATTEMPTS, [base, last, namespace, run, at]);
+  db.run(MERGE_ENTRIES, [base, last, namespace, run, at]);
+  db.exec('delete from settled');
 }
 
 /** Each parsed once, as JSONB: as text it would be parsed for every column. */
-const SETTLEMENTS = `with settlements as materialized (select key as place, jsonb(value) as settlement from json_each(?1))`;
-
-/** Rows that were never sent have no attempt. */
-const SENT = `from settlements where ${column('attempts')} > 0 or ${column('doubt')} is not null`;
+const READ_SETTLED = `
+  with settlements as materialized (select key as place, jsonb(value) as settlement from json_each(?1))
+  insert into settled select place, ${COLUMNS.map((_, index) => `settlement ->> ${index}`).join(', ')}
+  from settlements`;
 
 const SETTLE_ROWS = `
-  ${SETTLEMENTS}, settled as (
-    select ${columns(COLUMNS.slice(0, 10))} from settlements
-  )
   update rows set status = settled.status, http_status = settled.http_status, error_code = settled.code,
     error = settled.message, ref = settled.ref, corrects_ref = settled.corrects_ref,
     warning = coalesce(rows.warning || '; ' || settled.warning, settled.warning, rows.warning),
     attempts = settled.attempts, sent_at = settled.sent_at
-  from settled where rows.id = ?2 + settled.position`;
+  from settled where rows.id = ?1 + settled.position`;
 
-const ADDED = [
-  ...['key', 'input', 'line', 'action', 'intent', 'amount', 'previous_amount', 'digest', 'status', 'tries'],
-  ...['http_status', 'code', 'message', 'ref', 'corrects_ref'],
-] as const;
+/** Rows that were never sent have no attempt. */
+const SENT = `from settled cross join rows on rows.id = ?1 + settled.position`;
+const WAS_SENT = 'where settled.attempts > 0 or settled.doubt is not null';
 
 const ADD_ATTEMPTS = `
-  ${SETTLEMENTS}, added as (
-    select ?2 + 1 + place as id, ${columns(ADDED)} ${SENT}
-  )
-  insert into attempts (id, namespace, run, at, ${ADDED.join(', ')}, before)
-  select id, ?3, ?4, ?5, ${ADDED.map((name) => `added.${name}`).join(', ')},
-    (select last_attempt from entries where namespace = ?3 and key = added.key)
-  from added`;
+  insert into attempts (id, namespace, key, run, input, line, action, intent, amount, previous_amount, digest, status,
+    tries, http_status, code, message, ref, corrects_ref, at, before)
+  select ?2 + 1 + place, ?3, rows.key, ?4, inputs.name, rows.line, rows.action, rows.intent, rows.amount,
+    rows.previous_amount, rows.digest, settled.status, coalesce(settled.tries, ${PLAIN_TRY}), settled.http_status,
+    settled.code, settled.message, settled.ref, settled.corrects_ref, ?5,
+    (select last_attempt from entries where namespace = ?3 and key = rows.key)
+  ${SENT} ${INPUT_OF_ROW} ${WAS_SENT}`;
 
 /** A row that was not accepted leaves what was accepted before, and may put it in doubt. */
 const MERGE_ENTRIES = `
-  ${SETTLEMENTS}, settled as (
-    select ?2 + 1 + place as id, ${column('status')} = 'accepted' as accepted,
-      ${columns(['key', 'digest', 'amount', 'intent', 'ref', 'doubt'])} ${SENT}
+  with sent as (
+    select ?2 + 1 + place as id, settled.status = 'accepted' as accepted, rows.key, rows.digest, rows.amount,
+      rows.intent, settled.ref, settled.doubt
+    ${SENT} ${WAS_SENT}
   )
   insert into entries (namespace, key, digest, amount, intent, ref, run, at, doubt, last_attempt)
   select ?3, key, iif(accepted, digest, null), iif(accepted, amount, null), iif(accepted, intent, null),
     iif(accepted, ref, null), iif(accepted, ?4, null), iif(accepted, ?5, null), doubt, id
-  from settled where true
+  from sent where true
   on conflict (namespace, key) do update set
     amount = iif(excluded.digest is null, amount, excluded.amount),
     intent = coalesce(excluded.intent, intent),
