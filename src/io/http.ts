@@ -1,4 +1,4 @@
-import { Pool, type Dispatcher } from 'undici';
+import { Client, type Dispatcher } from 'undici';
 import type { Exchange, Transport } from '../core/ports.js';
 import type { Reply, VendorRequest } from '../core/vendor.js';
 import { withoutCoding } from './content-coding.js';
@@ -10,6 +10,7 @@ import { redactor, type Environment, type Redact } from './secrets.js';
 export interface HttpSettings {
   /** Origin and path prefix of the vendor, without a trailing slash. */
   readonly baseUrl: URL;
+  /** Requests under way at once. */
   readonly connections: number;
   readonly timeoutMs: number;
   /** A connection per request, where a stale one would look like a lost reply that counts. */
@@ -33,7 +34,10 @@ const ECHO_GROWTH = 3;
  */
 export class HttpTransport implements Transport {
   readonly #settings: HttpSettings;
-  readonly #pool: Dispatcher;
+  readonly #connect: () => Dispatcher;
+  readonly #connected = new Set<Dispatcher>();
+  /** Those without a request, the one that had the last one last. undici's pool looks through all it has for each. */
+  readonly #free: Dispatcher[] = [];
   readonly #proxied: boolean;
   readonly #origin: string;
   readonly #prefix: string;
@@ -43,7 +47,6 @@ export class HttpTransport implements Transport {
   constructor(settings: HttpSettings) {
     const { baseUrl, connections, timeoutMs } = settings;
     const options = {
-      connections,
       pipelining: 1,
       // Said outright, since NODE_TLS_REJECT_UNAUTHORIZED=0 changes only the default.
       connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs), rejectUnauthorized: true },
@@ -58,8 +61,11 @@ export class HttpTransport implements Transport {
     this.#proxied = proxy.value !== undefined;
     this.#origin = baseUrl.origin;
     this.#prefix = baseUrl.pathname.replace(/\/$/, '');
-    this.#pool =
-      proxy.value === undefined ? new Pool(baseUrl.origin, options) : proxyAgent(proxy.value, options);
+    if (proxy.value === undefined) this.#connect = () => new Client(baseUrl.origin, options);
+    else {
+      const agent = proxyAgent(proxy.value, { connections, ...options });
+      this.#connect = () => agent;
+    }
   }
 
   async send(
@@ -75,8 +81,9 @@ export class HttpTransport implements Transport {
     if (signal.aborted) attempt.giveUp(signal.reason);
     const timer = setTimeout(() => attempt.timeOut(), timeoutMs);
     const redact = this.#redactor(rowSecrets);
+    const connection = this.#free.pop() ?? this.#another();
     try {
-      this.#pool.dispatch(
+      connection.dispatch(
         {
           origin: this.#origin,
           path: this.#prefix + pathOf(request),
@@ -95,11 +102,18 @@ export class HttpTransport implements Transport {
     } finally {
       clearTimeout(timer);
       underWay.delete(attempt);
+      this.#free.push(connection);
     }
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await Promise.all([...this.#connected].map((connection) => connection.destroy()));
+  }
+
+  #another(): Dispatcher {
+    const connection = this.#connect();
+    this.#connected.add(connection);
+    return connection;
   }
 
   #redactor(rowSecrets: Readonly<Record<string, string>>): Redact {
