@@ -36,7 +36,7 @@ export async function sendRow(
   context: SendContext,
 ): Promise<Sent> {
   const { vendor, clock, lanes, report, stopping } = context;
-  const secrets = { ...context.secrets, ...rowSecrets };
+  const secrets = row.sealed === undefined ? context.secrets : { ...context.secrets, ...rowSecrets };
   const tries: Try[] = [];
   const repeat = vendor.claims.repeat.kind;
   const asked = withEcho(row, request, context);

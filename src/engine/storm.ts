@@ -14,6 +14,8 @@ const AT_LEAST = 20;
 export class StormBreaker {
   readonly #most: MaxErrors;
   readonly #window: boolean[] = [];
+  /** Where the next row goes: over the oldest once the window is full. */
+  #next = 0;
   #errors = 0;
 
   constructor(most: MaxErrors) {
@@ -27,8 +29,9 @@ export class StormBreaker {
       if (!error || this.#errors < this.#most.rows) return undefined;
       return this.#errors === 1 ? 'a row failed' : `${this.#errors} rows failed`;
     }
-    this.#window.push(error);
-    if (this.#window.length > WINDOW && this.#window.shift() === true) this.#errors -= 1;
+    if (this.#window[this.#next] === true) this.#errors -= 1;
+    this.#window[this.#next] = error;
+    this.#next = (this.#next + 1) % WINDOW;
     const settled = this.#window.length;
     const tripped = settled >= AT_LEAST && this.#errors * 100 >= this.#most.percent * settled && error;
     return tripped ? `${this.#errors} of the last ${settled} rows failed` : undefined;

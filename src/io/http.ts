@@ -34,15 +34,15 @@ const ECHO_GROWTH = 3;
  */
 export class HttpTransport implements Transport {
   readonly #settings: HttpSettings;
-  readonly #connect: () => Dispatcher;
-  readonly #connected = new Set<Dispatcher>();
+  readonly #proxy: Dispatcher | undefined;
+  readonly #options: Client.Options;
+  readonly #connections = new Set<Connection>();
   /** Those without a request, the one that had the last one last. undici's pool looks through all it has for each. */
-  readonly #free: Dispatcher[] = [];
-  readonly #proxied: boolean;
+  readonly #free: Connection[] = [];
+  /** One listener each, however many requests a signal may give up. */
+  readonly #heard = new WeakSet<AbortSignal>();
   readonly #origin: string;
   readonly #prefix: string;
-  /** What is under way, by the signal that gives it up: one listener each, however many requests there are. */
-  readonly #underWay = new WeakMap<AbortSignal, Set<Attempt>>();
 
   constructor(settings: HttpSettings) {
     const { baseUrl, connections, timeoutMs } = settings;
@@ -58,14 +58,10 @@ export class HttpTransport implements Transport {
     const proxy = proxyOf(baseUrl, settings.env);
     if (!proxy.ok) throw new Error(proxy.error);
     this.#settings = settings;
-    this.#proxied = proxy.value !== undefined;
     this.#origin = baseUrl.origin;
     this.#prefix = baseUrl.pathname.replace(/\/$/, '');
-    if (proxy.value === undefined) this.#connect = () => new Client(baseUrl.origin, options);
-    else {
-      const agent = proxyAgent(proxy.value, { connections, ...options });
-      this.#connect = () => agent;
-    }
+    this.#options = options;
+    this.#proxy = proxy.value && proxyAgent(proxy.value, { connections, ...options });
   }
 
   async send(
@@ -75,15 +71,14 @@ export class HttpTransport implements Transport {
   ): Promise<Exchange> {
     const { timeoutMs, freshConnections, replyCapBytes = REPLY_CAP_BYTES } = this.#settings;
     const { text, type } = encodeBody(request.body);
-    const attempt = new Attempt(replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text));
-    const underWay = this.#givenUpBy(signal);
-    underWay.add(attempt);
-    if (signal.aborted) attempt.giveUp(signal.reason);
+    const attempt = new Attempt(replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text), signal);
+    this.#hear(signal);
     const timer = setTimeout(() => attempt.timeOut(), timeoutMs);
     const redact = this.#redactor(rowSecrets);
     const connection = this.#free.pop() ?? this.#another();
+    connection.attempt = attempt;
     try {
-      connection.dispatch(
+      connection.wire.dispatch(
         {
           origin: this.#origin,
           path: this.#prefix + pathOf(request),
@@ -94,26 +89,42 @@ export class HttpTransport implements Transport {
         },
         attempt,
       );
-      return { kind: 'reply', reply: await readReply(await attempt.answer, attempt.cap, redact) };
+      const { head, chunks } = await attempt.answer;
+      const { status, receivedAt } = head;
+      const headers = textsOf(head.headers);
+      const body = Buffer.concat(chunks).subarray(0, attempt.cap);
+      const coding = headers['content-encoding'];
+      const decoded = coding === undefined ? body : await withoutCoding(body, coding, attempt.cap);
+      const reply = { status, headers, text: UTF8.decode(decoded), receivedAt };
+      return { kind: 'reply', reply: clean(reply, redact) };
     } catch (error) {
-      const message = redact(explain(error, attempt.timedOut, timeoutMs, this.#proxied));
+      const message = redact(explain(error, attempt.timedOut, timeoutMs, this.#proxy !== undefined));
       if (!attempt.written) return { kind: 'not_sent', message };
       return { kind: 'lost', code: attempt.timedOut || isTimeout(error) ? 'timeout' : 'lost_reply', message };
     } finally {
       clearTimeout(timer);
-      underWay.delete(attempt);
-      this.#free.push(connection);
+      connection.attempt = undefined;
+      // A client of undici that could not connect never does.
+      if (attempt.written) this.#free.push(connection);
+      else await this.#drop(connection);
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#connected].map((connection) => connection.destroy()));
+    await Promise.all([...this.#connections].map((connection) => this.#drop(connection)));
+    await this.#proxy?.destroy();
   }
 
-  #another(): Dispatcher {
-    const connection = this.#connect();
-    this.#connected.add(connection);
+  #another(): Connection {
+    const wire = this.#proxy ?? new Client(this.#origin, this.#options);
+    const connection = { wire, attempt: undefined };
+    this.#connections.add(connection);
     return connection;
+  }
+
+  async #drop(connection: Connection): Promise<void> {
+    this.#connections.delete(connection);
+    if (connection.wire !== this.#proxy) await connection.wire.destroy();
   }
 
   #redactor(rowSecrets: Readonly<Record<string, string>>): Redact {
@@ -123,16 +134,20 @@ export class HttpTransport implements Transport {
     return (text) => redact(rowRedact(text));
   }
 
-  #givenUpBy(signal: AbortSignal): Set<Attempt> {
-    const known = this.#underWay.get(signal);
-    if (known !== undefined) return known;
-    const attempts = new Set<Attempt>();
-    this.#underWay.set(signal, attempts);
+  #hear(signal: AbortSignal): void {
+    if (this.#heard.has(signal)) return;
+    this.#heard.add(signal);
     signal.addEventListener('abort', () => {
-      for (const attempt of attempts) attempt.giveUp(signal.reason);
+      for (const { attempt } of this.#connections)
+        if (attempt?.signal === signal) attempt.giveUp(signal.reason);
     });
-    return attempts;
   }
+}
+
+/** What carries one request at a time, and the one that it carries. All of them lead to the one agent of a proxy. */
+interface Connection {
+  readonly wire: Dispatcher;
+  attempt: Attempt | undefined;
 }
 
 interface Head {
@@ -150,6 +165,8 @@ interface Answer {
 /** One request on its way: collects the answer up to `cap` bytes, and can be given up. */
 class Attempt implements Dispatcher.DispatchHandler {
   readonly cap: number;
+  /** Gives it up. */
+  readonly signal: AbortSignal;
   /** Rejects where none came. */
   readonly answer: Promise<Answer>;
   /** Until it is handed to a connected socket no byte has left, whatever the error says; then it may be applied. */
@@ -162,8 +179,10 @@ class Attempt implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #size = 0;
 
-  constructor(cap: number) {
+  constructor(cap: number, signal: AbortSignal) {
     this.cap = cap;
+    this.signal = signal;
+    if (signal.aborted) this.giveUp(signal.reason);
     this.answer = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -221,18 +240,13 @@ function headersOf({ headers }: VendorRequest, type: string | undefined): Record
 
 const UTF8 = new TextDecoder();
 
-async function readReply(answer: Answer, cap: number, redact: Redact): Promise<Reply> {
-  const { head, chunks } = answer;
-  const { status, receivedAt } = head;
-  const headers: Record<string, string> = {};
-  for (const name in head.headers) {
-    const value = head.headers[name];
-    if (value !== undefined) headers[name.toLowerCase()] = String(value);
+function textsOf(headers: Head['headers']): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) texts[name.toLowerCase()] = String(value);
   }
-  const bytes = Buffer.concat(chunks).subarray(0, cap);
-  const coding = headers['content-encoding'];
-  const text = UTF8.decode(coding === undefined ? bytes : await withoutCoding(bytes, coding, cap));
-  return clean({ status, headers, text, receivedAt }, redact);
+  return texts;
 }
 
 /** Nearly every reply holds no secret, which one look at the whole of it shows. */

@@ -89,7 +89,12 @@ export function redactor(secrets: Readonly<Record<string, string>>): Redact {
       [...new Set(spellingsOf(value))].map((spelling) => ({ spelling, mark: `[${name}]` })),
     )
     .sort((left, right) => right.spelling.length - left.spelling.length);
-  return (text) => spellings.reduce((clean, { spelling, mark }) => clean.replaceAll(spelling, mark), text);
+  // Nearly no text has one, which is found out in half the time.
+  return (text) =>
+    spellings.reduce(
+      (clean, { spelling, mark }) => (clean.includes(spelling) ? clean.replaceAll(spelling, mark) : clean),
+      text,
+    );
 }
 
 function spellingsOf(value: string): string[] {
