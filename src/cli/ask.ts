@@ -3,7 +3,7 @@ import { isOwnColumn } from '../core/own-columns.js';
 import { namesSecret } from '../engine/header-words.js';
 import type { FieldProposal, Proposal } from '../engine/propose.js';
 import { cellsOf, type Sample } from '../engine/sample.js';
-import { plain } from './console.js';
+import { plain } from './plain-text.js';
 
 /** Questions on a terminal, one after the other. Lines that come before their question are not lost. */
 export class Questions {

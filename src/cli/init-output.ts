@@ -4,7 +4,7 @@ import type { Vendor } from '../core/vendor.js';
 import type { Confidence, Proposal } from '../engine/propose.js';
 import type { ProfileInput } from '../io/config-schema.js';
 import type { EntryComment } from '../io/config-add.js';
-import { plain } from './console.js';
+import { plain } from './plain-text.js';
 import type { FileSample, Trial } from './init.js';
 import { VERSION } from './program.js';
 import { problemLine, refusalLines, requestLines } from './summary.js';

@@ -1,6 +1,12 @@
 import { EXIT } from './exit-codes.js';
-import { Console, UsageError } from './console.js';
 import { buildProgram, CommanderError } from './program.js';
+
+/** Errors by their names: their classes come with what a command loads. */
+const EXPLAINED: ReadonlyMap<string, number> = new Map([
+  ['UsageError', EXIT.usage],
+  ['LedgerError', EXIT.usage],
+  ['LedgerLockedError', EXIT.locked],
+]);
 
 process.exitCode = await main(process.argv);
 
@@ -13,31 +19,16 @@ async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv);
     return code;
   } catch (error) {
-    return explain(error);
+    return await explain(error);
   }
 }
 
 /** One line for what a person can mend; a stack trace is for a bug. */
-function explain(error: unknown): number {
+async function explain(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  const { say } = consoleOf();
-  if (error instanceof UsageError) {
-    say(error.message);
-    return EXIT.usage;
-  }
-  switch ((error as Error).name) {
-    case 'LedgerLockedError':
-      say((error as Error).message);
-      return EXIT.locked;
-    case 'LedgerError':
-      say((error as Error).message);
-      return EXIT.usage;
-    default:
-      throw error;
-  }
-}
-
-function consoleOf(): { say: (text: string) => void } {
-  const console = new Console(undefined);
-  return { say: (text) => console.say(`revsync: ${text}`) };
+  const code = EXPLAINED.get((error as Error).name);
+  if (code === undefined) throw error;
+  const { Console } = await import('./console.js');
+  new Console(undefined).say(`revsync: ${(error as Error).message}`);
+  return code;
 }

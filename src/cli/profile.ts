@@ -5,7 +5,7 @@ import type { Profile } from '../io/config.js';
 import { REPORT_FIELDS } from '../report/columns.js';
 import { VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';
-import { read } from './options.js';
+import { read } from './option-readers.js';
 import type { PushOptions } from './push-options.js';
 
 /** `DEFAULT_CONFIG` of `io/config.js`, which is loaded only where there is a profile to read. */

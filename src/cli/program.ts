@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { ENCODINGS } from '../io/encoding.js';
-import { plainLines } from './console.js';
-import { read } from './options.js';
+import { plainLines } from './plain-text.js';
+import { read } from './option-readers.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
 import { reportCommand } from './report-command.js';
 

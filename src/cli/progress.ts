@@ -3,7 +3,8 @@ import type { Report, RunEvent } from '../core/events.js';
 import type { Settlement } from '../core/ports.js';
 import { unreachable } from '../core/result.js';
 import { systemClock } from '../io/clock.js';
-import { plain, type Console } from './console.js';
+import type { Console } from './console.js';
+import { plain } from './plain-text.js';
 
 export interface ProgressOptions {
   readonly quiet?: true;

@@ -3,7 +3,8 @@ import { unreachable } from '../core/result.js';
 import { scopeName, type Period, type RowWarning, type Scope } from '../core/transaction.js';
 import type { PullEvent, Pulled, PullStop, Start } from '../reconcile/pull.js';
 import type { Namespace } from '../io/ledger/ledger.js';
-import { plain, type Console } from './console.js';
+import type { Console } from './console.js';
+import { plain } from './plain-text.js';
 import { EXIT, interruptCode } from './exit-codes.js';
 import { VERSION } from './program.js';
 

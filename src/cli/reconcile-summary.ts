@@ -11,7 +11,7 @@ import type { Namespace } from '../io/ledger/ledger.js';
 import type { Tally } from '../reconcile/compare.js';
 import { daysText } from '../reconcile/coverage.js';
 import type { Against } from '../reconcile/reconcile.js';
-import { plain } from './console.js';
+import { plain } from './plain-text.js';
 import { EXIT, interruptCode } from './exit-codes.js';
 import { VERSION } from './program.js';
 import { seconds } from './progress.js';

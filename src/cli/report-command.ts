@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { read } from './options.js';
+import { read } from './option-readers.js';
 
 /** The options of `revsync report`. */
 export function reportCommand(program: Command): Command {

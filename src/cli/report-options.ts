@@ -9,7 +9,8 @@ import type { Dimension } from '../report/dimensions.js';
 import type { Rate } from '../report/rate.js';
 import { readCosts, readRates, type NamedValues } from '../report/rates.js';
 import type { ReportJob } from '../report/report.js';
-import { problemText, UsageError } from './console.js';
+import { UsageError } from './console.js';
+import { problemText } from './plain-text.js';
 
 export const REPORT_FORMATS = ['table', 'csv', 'json', 'html'] as const;
 

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { shownFigure, shownMeasures, type Figures, type Measure } from '../report/figures.js';
 import { NO_LABEL, TOTAL } from '../report/output.js';
 import type { Report } from '../report/report.js';
-import { plain } from './console.js';
+import { plain } from './plain-text.js';
 
 /** Between two columns. */
 const GAP = '  ';

@@ -10,7 +10,7 @@ import type { RefusedFile } from '../engine/stage.js';
 import type { Database } from '../io/ledger/database.js';
 import { correctedRows, problemRows, type ProblemRow } from '../io/ledger/records.js';
 import { runName } from '../io/results.js';
-import { plain, problemText } from './console.js';
+import { plain, problemText } from './plain-text.js';
 import type { Preview } from './dry-run.js';
 import { VERSION } from './program.js';
 import { seconds } from './progress.js';

@@ -1,7 +1,8 @@
 import { formatAmount, type Amount } from '../../core/amount.js';
 import { historyOf, type HistoryRecord } from '../../io/ledger/records.js';
 import { runName } from '../../io/results.js';
-import { Console, plain } from '../console.js';
+import { Console } from '../console.js';
+import { plain } from '../plain-text.js';
 import { EXIT } from '../exit-codes.js';
 import { openExisting } from '../existing-ledger.js';
 

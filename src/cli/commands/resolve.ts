@@ -1,6 +1,7 @@
 import { formatAmount } from '../../core/amount.js';
 import { resolve as settleByHand, unsettled } from '../../io/ledger/records.js';
-import { Console, plain, UsageError } from '../console.js';
+import { Console, UsageError } from '../console.js';
+import { plain } from '../plain-text.js';
 import { EXIT } from '../exit-codes.js';
 import { findRun, openExisting } from '../existing-ledger.js';
 

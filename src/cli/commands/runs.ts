@@ -1,7 +1,8 @@
 import { formatTotal } from '../../core/amount.js';
 import { listRuns, pruneRuns, type RunRecord } from '../../io/ledger/records.js';
 import { runName } from '../../io/results.js';
-import { Console, plain } from '../console.js';
+import { Console } from '../console.js';
+import { plain } from '../plain-text.js';
 import { EXIT } from '../exit-codes.js';
 import { openExisting } from '../existing-ledger.js';
 

@@ -12,7 +12,7 @@ export class LedgerError extends Error {
 /** How long a statement waits for another process that is writing to the same file. */
 const BUSY_TIMEOUT_MS = 10_000;
 /** Keys come in no order: of a smaller cache nearly every row would read a page again. */
-const CACHE_KB = 16_000;
+const CACHE_KB = 8_000;
 /** How far the log grows before it is worked into the file, in pages of 4 KB. */
 const CHECKPOINT_PAGES = 8_192;
 /** Of every connection. This build of SQLite would otherwise sort and keep temporary tables in memory. */
