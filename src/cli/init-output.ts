@@ -6,7 +6,7 @@ import type { ProfileInput } from '../io/config-schema.js';
 import type { EntryComment } from '../io/config-add.js';
 import { plain } from './plain-text.js';
 import type { FileSample, Trial } from './init.js';
-import { VERSION } from './program.js';
+import { VERSION } from './version.js';
 import { problemLine, refusalLines, requestLines } from './summary.js';
 
 /** What became of a file, as far as it came. */

@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { ENCODINGS } from '../io/encoding.js';
 import { plainLines } from './plain-text.js';
 import { read } from './option-readers.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
 import { reportCommand } from './report-command.js';
-
-export const VERSION = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
+import { VERSION } from './version.js';
 
 const COMPLETION_SET_UP = `
 In the file that your shell reads when it starts:

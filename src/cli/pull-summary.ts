@@ -6,7 +6,7 @@ import type { Namespace } from '../io/ledger/ledger.js';
 import type { Console } from './console.js';
 import { plain } from './plain-text.js';
 import { EXIT, interruptCode } from './exit-codes.js';
-import { VERSION } from './program.js';
+import { VERSION } from './version.js';
 
 /** How many there were, and the first of them. */
 export interface Warnings {

@@ -13,7 +13,7 @@ import { daysText } from '../reconcile/coverage.js';
 import type { Against } from '../reconcile/reconcile.js';
 import { plain } from './plain-text.js';
 import { EXIT, interruptCode } from './exit-codes.js';
-import { VERSION } from './program.js';
+import { VERSION } from './version.js';
 import { seconds } from './progress.js';
 import { refusalData, refusalLines, shellWord } from './summary.js';
 

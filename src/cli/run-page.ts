@@ -7,7 +7,7 @@ import { runName } from '../io/results.js';
 import { reportPage } from '../report/page/page.js';
 import { report } from '../report/report.js';
 import type { PushOptions } from './push-options.js';
-import { VERSION } from './program.js';
+import { VERSION } from './version.js';
 import { columnsOf } from './report-options.js';
 
 /** `push --report`: the page of the run that has just ended. A column that it cannot find is left out, and said there. */

@@ -12,7 +12,7 @@ import { correctedRows, problemRows, type ProblemRow } from '../io/ledger/record
 import { runName } from '../io/results.js';
 import { plain, problemText } from './plain-text.js';
 import type { Preview } from './dry-run.js';
-import { VERSION } from './program.js';
+import { VERSION } from './version.js';
 import { seconds } from './progress.js';
 
 /** How a push ended. `run` and `totals` are absent where no file came to be planned. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { completionsFor, type Completions } from '../../src/cli/completion.js';
 import { buildProgram } from '../../src/cli/program.js';
@@ -194,21 +194,4 @@ describe('revsync completion', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('Allowed choices are bash, zsh, fish, powershell.');
   });
-
-  it.each(['--version', 'completion bash', 'completion complete -- push --vendor invoca'])(
-    'loads no ledger, HTTP, YAML or CSV for %s',
-    async (line) => {
-      const space = new Workspace();
-      space.env['NODE_V8_COVERAGE'] = space.path('loaded');
-      expect((await space.run(...line.split(' '))).code).toBe(0);
-      const [file = ''] = readdirSync(space.path('loaded'));
-      const { result } = JSON.parse(space.read(`loaded/${file}`)) as { result: { url: string }[] };
-      const urls = result.map(({ url }) => url);
-      expect(urls.filter((url) => url.endsWith('/dist/cli/main.js'))).toHaveLength(1);
-      const packages = urls.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
-      const light = ['@bomb.sh/tab', 'chalk', 'commander'];
-      expect(packages.filter((name) => !light.includes(name))).toEqual([]);
-      expect(urls.filter((url) => /\/dist\/io\/(?:ledger\/|http|csv|config|results)/.test(url))).toEqual([]);
-    },
-  );
 });

@@ -16,7 +16,7 @@ import { EXIT, interruptCode } from '../exit-codes.js';
 import { findRun, openExisting } from '../existing-ledger.js';
 import { baseUrlOf, vendorOf } from '../options.js';
 import { withProfile } from '../profile.js';
-import { VERSION } from '../program.js';
+import { VERSION } from '../version.js';
 import { checkReportOptions, formatOf, reportJobOf, type ReportOptions } from '../report-options.js';
 import { textTable } from '../report-table.js';
 import { SANDBOX_ORIGIN } from '../sandbox-books.js';

@@ -1,0 +1,45 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Workspace } from '../support/cli.js';
+
+/** The modules that a command loads in its own thread, of revsync by their path under `dist`, of others by package. */
+async function loadedBy(space: Workspace, ...args: string[]): Promise<{ own: string[]; packages: string[] }> {
+  space.env['NODE_V8_COVERAGE'] = space.path('loaded');
+  expect((await space.run(...args)).code).toBe(0);
+  const scripts = readdirSync(space.path('loaded')).map((file) => {
+    const { result } = JSON.parse(space.read(`loaded/${file}`)) as { result: { url: string }[] };
+    return result.map(({ url }) => url);
+  });
+  const urls = scripts.find((loaded) => loaded.some((url) => url.endsWith('/dist/cli/main.js'))) ?? [];
+  const packages = urls.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
+  const own = urls.flatMap((url) => /\/dist\/(.*)\.js$/.exec(url)?.[1] ?? []);
+  return { own: own.sort(), packages: [...new Set(packages)].sort() };
+}
+
+describe('a command loads what it needs', () => {
+  it('and --version next to nothing', async () => {
+    const { own, packages } = await loadedBy(new Workspace(), '--version');
+    expect(packages).toEqual([]);
+    expect(own).toEqual(['cli/exit-codes', 'cli/main', 'cli/version', 'core/result', 'core/status']);
+  });
+
+  it.each([
+    ['--help', ['commander']],
+    ['completion bash', ['@bomb.sh/tab', 'chalk', 'commander']],
+    ['completion complete -- push --vendor invoca', ['@bomb.sh/tab', 'chalk', 'commander']],
+  ])('and %s no ledger, HTTP, YAML or CSV', async (line, wanted) => {
+    const { own, packages } = await loadedBy(new Workspace(), ...line.split(' '));
+    expect(packages).toEqual(wanted);
+    expect(own.filter((file) => /^io\/(?:ledger\/|http|csv|config|results)/.test(file))).toEqual([]);
+  });
+
+  it('and a dry run of amounts no HTTP, YAML, times or phone numbers', async () => {
+    const space = new Workspace();
+    space.write('sales.csv', 'Call Log ID,Sale Amount\n100125,50.00\n');
+    const args = ['push', 'sales.csv', '--vendor', 'convoso', '--dry-run', '--ledger', space.path('l.db')];
+    const { packages } = await loadedBy(space, ...args);
+    const ledger = ['@neon-rs/load', 'detect-libc', 'libsql'];
+    const csv = ['csv-parse', 'csv-stringify'];
+    expect(packages).toEqual([...ledger, ...csv, 'chalk', 'commander'].sort());
+  });
+});
