@@ -39,7 +39,7 @@ it('runs nothing at its installation but its own build', () => {
     Object.entries(scripts).filter(([name]) => atInstall.test(name) || /^(pre|post)/.test(name)),
   ).toEqual([['prepare', 'npm run build']]);
   expect(scripts['build']).toBe(
-    `node -e "fs.rmSync('dist',{recursive:true,force:true})" && tsc -p tsconfig.build.json`,
+    `node -e "fs.rmSync('dist',{recursive:true,force:true})" && tsc -p tsconfig.build.json --noCheck`,
   );
 });
 
