@@ -138,7 +138,7 @@ export async function pushPlanned(
  */
 function claimSize(vendor: Vendor, { concurrency, rate }: PushSettings, free: number): number {
   if (vendor.claims.repeat.kind === 'appends') return Math.max(1, rate > 0 ? 1 : free);
-  const group = Math.min(512, Math.max(16, concurrency * 8));
+  const group = Math.min(256, Math.max(16, concurrency * 4));
   return rate > 0 ? Math.max(1, Math.min(group, Math.ceil(rate))) : group;
 }
 
