@@ -1,3 +1,4 @@
+import { pictured } from '../core/control-picture.js';
 import type { FileProblem } from '../core/ports.js';
 
 /** Control characters, and those that turn the direction of what follows. */
@@ -17,13 +18,6 @@ export function plain(text: string): string {
 /** What is wrong with a file, and on which line of it. */
 export function problemText(input: string, { line, message }: FileProblem): string {
   return `${input}${line === undefined ? '' : `:${line}`}: ${message}`;
-}
-
-/** U+2400 and on are pictures of the control characters. */
-function pictured(control: string): string {
-  const code = control.charCodeAt(0);
-  if (code === 0x7f) return '\u2421';
-  return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd';
 }
 
 /** Lines that may be painted, with nothing else in them that a terminal would act on. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { FileProblem } from '../core/ports.js';
-import type { Result } from '../core/result.js';
+import { err, ok, type Result } from '../core/result.js';
 import type { DateOrder } from '../engine/dates.js';
 import { NO_HEADER } from '../engine/stage.js';
 import { csvSource } from '../io/csv.js';
@@ -160,10 +160,10 @@ async function namedValues(
   let headerLine = 1;
   const records: NamedValues['records'][number][] = [];
   for await (const item of csvSource(path, process.stdin).read(signal)) {
-    if (item.kind === 'refused') return { ok: false, error: [item.problem] };
+    if (item.kind === 'refused') return err([item.problem]);
     if (item.kind === 'header') [header, headerLine] = [item.cells, item.line];
     if (item.kind === 'records') records.push(...item.records);
   }
-  if (header.length > 0) return { ok: true, value: { header, headerLine, records } };
-  return { ok: false, error: [NO_HEADER] };
+  if (header.length > 0) return ok({ header, headerLine, records });
+  return err([NO_HEADER]);
 }

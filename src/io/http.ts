@@ -104,7 +104,7 @@ export class HttpTransport implements Transport {
     } finally {
       clearTimeout(timer);
       connection.attempt = undefined;
-      // A client of undici that could not connect never does.
+      // A client of undici that could not connect hangs when it is used again.
       if (attempt.written) this.#free.push(connection);
       else await this.#drop(connection);
     }

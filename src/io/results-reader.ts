@@ -73,6 +73,8 @@ const REMEDY =
   'a report is about what became of the rows: name the results file of a push (sales.results.csv), or write one ' +
   'that sends nothing with revsync push FILE --dry-run --out FILE';
 
+const ANEW = 'write the results anew with revsync results RUN --out FILE';
+
 function layoutOf(header: readonly string[]): Result<Layout, string> {
   const names = header.map((name) => name.trim());
   const missing = RESULT_COLUMNS.filter((column) => !names.includes(column));
@@ -84,9 +86,7 @@ function layoutOf(header: readonly string[]): Result<Layout, string> {
     );
   }
   if (missing.length > 0) {
-    return err(
-      `lacks the columns ${missing.join(', ')}; write the results anew with revsync results RUN --out FILE`,
-    );
+    return err(`lacks the columns ${missing.join(', ')}; ${ANEW}`);
   }
   const twice = RESULT_COLUMNS.filter((column) => names.indexOf(column) !== names.lastIndexOf(column));
   if (twice.length > 0) return err(`has two columns ${twice.join(', ')}; remove one`);
@@ -99,18 +99,14 @@ function layoutOf(header: readonly string[]): Result<Layout, string> {
 
 function rowOf({ cells }: SourceRecord, { own, at, width }: Layout): Result<ReportedRow, string> {
   if (cells.length !== width) {
-    return err(
-      `the row has ${cells.length} cells and the header ${width}; write the results anew with revsync results RUN --out FILE`,
-    );
+    return err(`the row has ${cells.length} cells and the header ${width}; ${ANEW}`);
   }
   const cell = (column: ResultColumn): string => (cells[at[column]] ?? '').trim();
   const text = (column: ResultColumn): string | undefined => undefused(cell(column)) || undefined;
   const status = cell('revsync_status');
   const action = cell('revsync_action');
   const problem = (column: ResultColumn, wanted: string): Result<never, string> =>
-    err(
-      `${column}: ${JSON.stringify(cell(column))} is not ${wanted}; write the results anew with revsync results RUN --out FILE`,
-    );
+    err(`${column}: ${JSON.stringify(cell(column))} is not ${wanted}; ${ANEW}`);
   if (!isStatus(status)) return problem('revsync_status', 'a status');
   if (action !== '' && !ACTION_WORDS.has(action)) return problem('revsync_action', 'an action');
   const amount = amountOf(cell('revsync_amount'));

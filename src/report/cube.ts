@@ -1,5 +1,6 @@
 import type { ReportedRow } from '../core/reported.js';
 import {
+  addTo,
   Group,
   LEFT_OUT,
   leftOutOf,
@@ -26,6 +27,11 @@ export const WEEKDAYS = [
   'Saturday',
   'Sunday',
 ] as const;
+
+/** 0 to 23. */
+export function hourLabel(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
+}
 
 /** Groups of one cube that are told apart; rows of further ones are put together. */
 export const MOST_GROUPS = 10_000;
@@ -74,9 +80,10 @@ export class Cube {
   /** The groups in their order, and their total. */
   table(basis: Basis, asked: Asked, costs: Costs | undefined): GroupTable {
     const all = [...this.#groups.values(), ...(this.#others === undefined ? [] : [this.#others])];
-    const priced = all
-      .map((group) => ({ labels: group.labels, figures: group.figures(basis) }))
-      .map(({ labels, figures }) => ({ labels, figures: this.#priced(labels, figures, asked, costs) }));
+    const priced = all.map((group) => ({
+      labels: group.labels,
+      figures: this.#priced(group.labels, group.figures(basis), asked, costs),
+    }));
     const groups = ordered(this.by, priced);
     return { by: this.by, groups, total: totalOf(groups, asked) };
   }
@@ -115,9 +122,8 @@ function totalOf(groups: readonly LabelledGroup[], asked: Asked): Figures {
   const money = (of: (figures: Figures) => bigint): bigint => all.reduce((sum, one) => sum + of(one), 0n);
   const leftOut = new Map<LeftOut, RowsAndMoney>();
   for (const figures of all) {
-    for (const [kind, { rows, amount }] of figures.leftOut) {
-      const before = leftOut.get(kind) ?? { rows: 0, amount: 0n };
-      leftOut.set(kind, { rows: before.rows + rows, amount: before.amount + amount });
+    for (const [kind, more] of figures.leftOut) {
+      addTo(leftOut, kind, more);
     }
   }
   const rated = all.filter(({ commission }) => commission !== undefined);

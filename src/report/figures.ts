@@ -27,6 +27,11 @@ export interface RowsAndMoney {
   readonly amount: bigint;
 }
 
+export function addTo(sums: Map<LeftOut, RowsAndMoney>, kind: LeftOut, { rows, amount }: RowsAndMoney): void {
+  const before = sums.get(kind) ?? { rows: 0, amount: 0n };
+  sums.set(kind, { rows: before.rows + rows, amount: before.amount + amount });
+}
+
 /** Sums over rows whose money counts. All money is in 1/10000; nothing is rounded here. */
 export class Tally {
   calls = 0;
@@ -100,8 +105,7 @@ export class Group {
   }
 
   #leaveOut(what: LeftOut, { amount = 0 as ReportedRow['amount'] }: ReportedRow): void {
-    const { rows, amount: sum } = this.#leftOut.get(what) ?? { rows: 0, amount: 0n };
-    this.#leftOut.set(what, { rows: rows + 1, amount: sum + BigInt(amount ?? 0) });
+    addTo(this.#leftOut, what, { rows: 1, amount: BigInt(amount ?? 0) });
   }
 
   figures(basis: Basis): Figures {

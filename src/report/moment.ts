@@ -36,23 +36,14 @@ export function readMoment(text: string, { zone, dateOrder }: MomentStyle): Mome
   const exists = wall.getUTCMonth() === Number(month) - 1 && wall.getUTCDate() === Number(day);
   if (!exists || Number(hour ?? 0) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   if (offset !== undefined && zone !== undefined) {
-    const at = instantOf(
-      Date.UTC(
-        wall.getUTCFullYear(),
-        wall.getUTCMonth(),
-        wall.getUTCDate(),
-        Number(hour),
-        Number(minute),
-        Number(second),
-      ),
-      offset,
-    );
+    const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
+    const at = instantOf(wall.getTime() + seconds * 1000, offset);
     return at === undefined ? undefined : momentAt(at, zone);
   }
   return {
     day: `${year}-${month}-${day}`,
     hour: hour === undefined ? undefined : Number(hour),
-    weekday: (wall.getUTCDay() + 6) % 7,
+    weekday: weekdayOf(wall),
   };
 }
 
@@ -61,7 +52,12 @@ export function momentAt(at: number, zone: string): Moment | undefined {
   const text = instantsIn(zone)(at);
   const [, day, hour] = /^(\d{4}-\d\d-\d\d)T(\d\d)/.exec(text ?? '') ?? [];
   if (day === undefined || hour === undefined) return undefined;
-  return { day, hour: Number(hour), weekday: (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7 };
+  return { day, hour: Number(hour), weekday: weekdayOf(new Date(`${day}T00:00:00Z`)) };
+}
+
+/** 0 is Monday. */
+function weekdayOf(day: Date): number {
+  return (day.getUTCDay() + 6) % 7;
 }
 
 function instantOf(wall: number, offset: string): number | undefined {

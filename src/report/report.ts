@@ -3,7 +3,7 @@ import type { ReportedItem, ReportedRow, ReportedTable } from '../core/reported.
 import { err, ok, unreachable, type Result } from '../core/result.js';
 import type { DateOrder } from '../engine/dates.js';
 import { findReportColumns, type ReportColumns, type ReportField } from './columns.js';
-import { Cube, WEEKDAYS, type GroupTable, type Labels } from './cube.js';
+import { Cube, hourLabel, WEEKDAYS, type GroupTable, type Labels } from './cube.js';
 import type { Dimension } from './dimensions.js';
 import { mayCount, type Asked, type Basis } from './figures.js';
 import { Highlights } from './highlights.js';
@@ -157,7 +157,7 @@ class Reading {
       agent,
       campaign,
       day: moment?.day,
-      hour: moment?.hour === undefined ? undefined : `${String(moment.hour).padStart(2, '0')}:00`,
+      hour: moment?.hour === undefined ? undefined : hourLabel(moment.hour),
       weekday: moment === undefined ? undefined : WEEKDAYS[moment.weekday],
       status: row.superseded === true ? 'superseded' : row.status,
       vendor: this.#table.vendor === undefined ? undefined : vendorLabel(this.#table),

@@ -67,8 +67,8 @@ const SETTLE_ROWS = `
     attempts = settled.attempts, sent_at = settled.sent_at
   from settled where rows.id = ?1 + settled.position`;
 
+const SETTLED_ROWS = `from settled cross join rows on rows.id = ?1 + settled.position`;
 /** Rows that were never sent have no attempt. */
-const SENT = `from settled cross join rows on rows.id = ?1 + settled.position`;
 const WAS_SENT = 'where settled.attempts > 0 or settled.doubt is not null';
 
 const ADD_ATTEMPTS = `
@@ -78,14 +78,14 @@ const ADD_ATTEMPTS = `
     rows.previous_amount, rows.digest, settled.status, coalesce(settled.tries, ${PLAIN_TRY}), settled.http_status,
     settled.code, settled.message, settled.ref, settled.corrects_ref, ?5,
     (select last_attempt from entries where namespace = ?3 and key = rows.key)
-  ${SENT} ${INPUT_OF_ROW} ${WAS_SENT}`;
+  ${SETTLED_ROWS} ${INPUT_OF_ROW} ${WAS_SENT}`;
 
 /** A row that was not accepted leaves what was accepted before, and may put it in doubt. */
 const MERGE_ENTRIES = `
   with sent as (
     select ?2 + 1 + place as id, settled.status = 'accepted' as accepted, rows.key, rows.digest, rows.amount,
       rows.intent, settled.ref, settled.doubt
-    ${SENT} ${WAS_SENT}
+    ${SETTLED_ROWS} ${WAS_SENT}
   )
   insert into entries (namespace, key, digest, amount, intent, ref, run, at, doubt, last_attempt)
   select ?3, key, iif(accepted, digest, null), iif(accepted, amount, null), iif(accepted, intent, null),

@@ -1,3 +1,5 @@
+import { pictured } from '../../core/control-picture.js';
+
 /** Text that is markup already. Made by `html` and `verbatim` alone. */
 export class Markup {
   readonly text: string;
@@ -44,10 +46,4 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202
 /** Pictures stand for control characters, so that nobody is shown another text than the one that is there. */
 function escaped(text: string): string {
   return text.replace(CONTROL, pictured).replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? '');
-}
-
-function pictured(control: string): string {
-  const code = control.charCodeAt(0);
-  if (code === 0x7f) return '\u2421';
-  return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd';
 }

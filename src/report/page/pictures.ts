@@ -1,5 +1,5 @@
 import type { RowStatus } from '../../core/status.js';
-import type { GroupTable, LabelledGroup } from '../cube.js';
+import { hourLabel, type GroupTable, type LabelledGroup } from '../cube.js';
 import type { Dimension } from '../dimensions.js';
 import { formatTenths, LEFT_OUT, leftOutOf, OPEN, tenthsOfPercent } from '../figures.js';
 import { TOTAL } from '../output.js';
@@ -64,7 +64,7 @@ export function byHour(report: Report): Markup | undefined {
   const table = report.cubes.get('hour');
   if (table === undefined) return undefined;
   const known = revenueByLabel(table);
-  const labels = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`);
+  const labels = Array.from({ length: 24 }, (_, hour) => hourLabel(hour));
   return columns(
     report,
     table,
