@@ -115,7 +115,7 @@ export interface RepeatedRow {
   readonly cells: readonly string[];
 }
 
-/** A change to a staged row after the whole file has been read. */
+/** A change to a staged row after the whole file has been read. With a verdict it is no longer sent. */
 export interface Amendment {
   readonly position: Position;
   readonly verdict?: Omit<Verdict, 'code'> & { readonly code?: string };
@@ -205,7 +205,8 @@ export interface InputFile {
  * A call that returns has been committed, and from the first claim of a run to its end also synced.
  */
 export interface Ledger {
-  beginRun(at: number): Promise<RunId>;
+  /** Rows that are staged without a verdict get an action or a status by the rules; where there are none, neither. */
+  beginRun(at: number, rules?: readonly PlanRule[]): Promise<RunId>;
   addInput(run: RunId, input: InputFile): Promise<void>;
   /** Appends to the input added last. */
   stage(run: RunId, rows: readonly StagedRow[]): Promise<void>;
@@ -213,11 +214,10 @@ export interface Ledger {
   endInput(run: RunId, digest: string): Promise<void>;
   /** An input with these bytes of an earlier run that reached its last row. */
   pushedBefore(digest: string): Promise<PushedInput | undefined>;
-  /** Groups of rows with one key, each in input order. */
+  /** Groups of rows with one key and no verdict, each in input order. */
   repeated(run: RunId): AsyncIterable<readonly RepeatedRow[]>;
+  /** A row whose content changes is planned anew. */
   amend(run: RunId, amendments: readonly Amendment[]): Promise<void>;
-  /** Gives every row without a verdict an action or a status. */
-  plan(run: RunId, rules: readonly PlanRule[]): Promise<void>;
   /** Rows planned to be sent past the first `limit` get the verdict. */
   holdAfter(run: RunId, limit: number, verdict: Verdict): Promise<void>;
   /** The next planned rows in input order, left as they are. */

@@ -39,7 +39,7 @@ export async function planRun(
   job: RunJob,
   { ledger, clock, report, interrupt }: Pick<PushPorts, 'ledger' | 'clock' | 'report' | 'interrupt'>,
 ): Promise<Planning> {
-  const run = await ledger.beginRun(clock.now());
+  const run = await ledger.beginRun(clock.now(), planRules(job.vendor, job.plan));
   const { staged, refused } = await stageFiles(ledger, run, job, report, interrupt);
   if (interrupt.aborted) {
     await ledger.dropRun(run);
@@ -55,7 +55,6 @@ export async function planRun(
   ];
   if (unexpected.length > 0) return refuse(run, unexpected, ledger);
   await settleRepeatedKeys(ledger, run, job.vendor, staged, job.onConflict);
-  await ledger.plan(run, planRules(job.vendor, job.plan));
   if (job.limit !== undefined) {
     const message = `the row lies behind the first ${job.limit} that --limit lets through`;
     await ledger.holdAfter(run, job.limit, { status: 'not_sent', code: 'limit', message });

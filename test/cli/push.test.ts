@@ -538,6 +538,15 @@ describe('where files come from and go', () => {
       ['duplicate', '5.00', 'same key and content as an earlier line, not summed again'],
       ['unchanged', '1.00', ''],
     ]);
+    expect((await space.run(...push, '--on-conflict', 'sum')).code).toBe(0);
+    const planned = ['revsync_status', 'revsync_action', 'revsync_amount', 'revsync_previous_amount'];
+    expect(space.rows('sales.results.csv').map((row) => planned.map((column) => row[column]))).toEqual([
+      ['unchanged', '', '12.00', '12.00'],
+      ['duplicate', '', '7.00', ''],
+      ['duplicate', '', '5.00', ''],
+      ['unchanged', '', '1.00', '1.00'],
+    ]);
+    expect(server.requests()).toHaveLength(3);
   });
 
   it('sends the first rows of --limit and leaves the others for the next run', async () => {

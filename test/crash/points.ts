@@ -156,13 +156,12 @@ const POINTS: readonly Point[] = [
   ),
 
   ...sql('staging', 'run begun', 'transaction', 'insert into runs', ['before', 'after']),
+  ...sql('staging', 'rules written', 'statement', 'insert into rules', ['after']),
   ...sql('staging', 'input named', 'statement', 'insert into inputs', ['after']),
   ...sql('staging', 'some rows staged', 'statement', 'insert into rows', ['after']),
   ...sql('staging', 'rows staged', 'transaction', 'insert into rows', ['before', 'after']),
 
   ...sql('planning', 'repeated keys sought', 'statement', 'insert into repeated_rows', ['before', 'after']),
-  ...sql('planning', 'rules written', 'statement', 'insert into rules', ['after']),
-  ...sql('planning', 'rows planned', 'transaction', 'update rows set previous_amount', ['before', 'after']),
   ...results('planning', 'openSync', 'results opened', ['before', 'after']),
   ...results('planning', 'writeSync', 'results header written', ['half', 'after']),
 

@@ -25,14 +25,13 @@ describe('the ledger', () => {
     const sent = { intent: 'set', digest: 'content' } as const;
     await fc.assert(
       fc.asyncProperty(text, text, text, async (cell, verdict, answer) => {
-        const run = await ledger.beginRun(1);
+        const run = await ledger.beginRun(1, planRules(convoso, { holdCorrections: false, force: false }));
         await ledger.addInput(run, { name: 'sales.csv', path: '/sales.csv', header: ['id'] });
         const said = { status: 'invalid', code: 'bad_value', message: verdict } as const;
         await ledger.stage(run, [
           { line: 2, cells: [inUtf8(cell)], key: `key-${run}`, ...sent },
           { line: 3, cells: [inUtf8(cell)], verdict: said },
         ]);
-        await ledger.plan(run, planRules(convoso, { holdCorrections: false, force: false }));
         const [row] = await ledger.claim(run, 10);
         if (row === undefined) throw new Error('nothing was planned');
         expect(row.cells).toEqual([inUtf8(cell)]);

@@ -38,10 +38,11 @@ function invalid(line: number, cells: readonly string[]): StagedRow {
 
 /** Stages the rows as the only file of a run and plans to send every sale. */
 async function staged(header: readonly string[], rows: readonly StagedRow[]): Promise<number> {
-  const run = await ledger.beginRun(0);
+  const run = await ledger.beginRun(0, [
+    { intent: 'set', relation: 'new', doubt: 'none', do: 'send', action: 'create' },
+  ]);
   await ledger.addInput(run, { name: 'sales.csv', path: '/sales.csv', header });
   await ledger.stage(run, rows);
-  await ledger.plan(run, [{ intent: 'set', relation: 'new', doubt: 'none', do: 'send', action: 'create' }]);
   return run;
 }
 
@@ -176,12 +177,11 @@ describe('the rows of the results', () => {
     );
     await ledger.endRun(first, { at: 0, state: 'finished' });
 
-    const second = await ledger.beginRun(1);
-    await ledger.addInput(second, { name: 'sales.csv', path: '/sales.csv', header: ['id'] });
-    await ledger.stage(second, [{ ...sale(2, '7', 755_000, ['7']), digest: 'another' }]);
-    await ledger.plan(second, [
+    const second = await ledger.beginRun(1, [
       { intent: 'set', relation: 'changed', doubt: 'none', do: 'send', action: 'correct' },
     ]);
+    await ledger.addInput(second, { name: 'sales.csv', path: '/sales.csv', header: ['id'] });
+    await ledger.stage(second, [{ ...sale(2, '7', 755_000, ['7']), digest: 'another' }]);
     expect(textOf(second)).toBe('7,2,7,correct,planned,75.50,50.00,,,,,,,0,,run-2\n');
     expect(textOf(first)).toBe('7,2,7,create,accepted,50.00,,200,,,,,,1,1970-01-01T00:00:00.000Z,run-1\n');
   });

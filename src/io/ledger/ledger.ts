@@ -19,7 +19,7 @@ import type {
 } from '../../core/ports.js';
 import { Database, LedgerError } from './database.js';
 import { takeLock } from './lock.js';
-import { amendRows, holdRowsAfter, planRows, pushedInput, repeatedRows } from './planning.js';
+import { amendRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
 import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRows, rowRange, totalsOf } from './rows.js';
 import { createScratch, migrate } from './schema.js';
 import { settledText, writeSettlements } from './settle.js';
@@ -107,7 +107,7 @@ export class SqliteLedger implements Ledger {
     this.#onClose();
   }
 
-  async beginRun(at: number): Promise<RunId> {
+  async beginRun(at: number, rules: readonly PlanRule[] = []): Promise<RunId> {
     // What is staged is nothing to lose until a row of it is claimed.
     this.#db.syncs(false);
     const run = this.#db.transaction(() => {
@@ -116,6 +116,7 @@ export class SqliteLedger implements Ledger {
       this.#db.run('insert into runs (id, namespace, state, started_at) values (?, ?, ?, ?)', params);
       return last + 1;
     });
+    writeRules(this.#db, rules);
     this.#input = 0;
     this.#next = rowRange(run)[0] + 1;
     this.#claimedTo = rowRange(run)[0];
@@ -137,7 +138,7 @@ export class SqliteLedger implements Ledger {
   /** As `stage`. */
   async stageTexts(rows: StagedTexts): Promise<void> {
     this.#known = undefined;
-    this.#db.transaction(() => stageRows(this.#db, this.#next, this.#input, rows));
+    this.#db.transaction(() => stageRows(this.#db, this.#namespace, this.#next, this.#input, rows));
     this.#next += rows.count;
     return Promise.resolve();
   }
@@ -161,12 +162,7 @@ export class SqliteLedger implements Ledger {
 
   async amend(run: RunId, amendments: readonly Amendment[]): Promise<void> {
     this.#known = undefined;
-    return Promise.resolve(amendRows(this.#db, run, amendments));
-  }
-
-  async plan(run: RunId, rules: readonly PlanRule[]): Promise<void> {
-    this.#known = undefined;
-    return Promise.resolve(planRows(this.#db, this.#namespace, run, rules));
+    return Promise.resolve(amendRows(this.#db, this.#namespace, run, amendments));
   }
 
   async holdAfter(run: RunId, limit: number, verdict: Verdict): Promise<void> {

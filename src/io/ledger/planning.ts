@@ -9,7 +9,7 @@ export async function* repeatedRows(db: Database, run: RunId): AsyncIterable<rea
   const [first, last] = rowRange(run);
   db.exec('create temp table repeated_keys (key text primary key) without rowid');
   db.exec('create temp table repeated_rows (number integer primary key, id integer, key text)');
-  const ofRun = `id between ${first} and ${last} and status is null`;
+  const ofRun = `id between ${first} and ${last} and intent is not null`;
   db.exec(`insert into repeated_keys select key from rows where ${ofRun} group by key having count(*) > 1`);
   db.exec(
     `insert into repeated_rows (id, key) select id, key from rows where ${ofRun}
@@ -41,8 +41,45 @@ export async function* repeatedRows(db: Database, run: RunId): AsyncIterable<rea
   db.exec('drop table repeated_rows');
 }
 
+/** Lays down what rows that are staged from now on are planned by. */
+export function writeRules(db: Database, rules: readonly PlanRule[]): void {
+  db.exec(`drop table if exists temp.rules; create temp table rules (intent text, relation text, doubt text,
+    action text, status text, code text, message text, primary key (intent, relation, doubt)) without rowid`);
+  const values = rules.map((rule): Cell[] => {
+    const standing = [rule.intent, rule.relation, rule.doubt];
+    return rule.do === 'send'
+      ? [...standing, rule.action, 'planned', null, null]
+      : [...standing, null, rule.status, rule.code ?? null, rule.message ?? null];
+  });
+  writeRows(db, (list) => `insert into rules values ${list}`, values);
+}
+
+/**
+ * Joins `staged` rows to what the vendor holds and to the rule of their standing; ?1 is the namespace. What a
+ * reconciliation found goes before entries that are no newer. A row without an intent is not sent, and has no rule.
+ */
+export const RULE_OF_STAGED = `
+  left join entries as held on held.namespace = ?1 and held.key = staged.key
+  left join rules on rules.intent = staged.intent and rules.doubt = coalesce(held.doubt, 'none')
+    and rules.relation = case
+      when staged.dispute is not null and coalesce(held.at <= staged.disputed_at, 1)
+        then iif(staged.dispute = 'missing', 'new', 'changed')
+      when held.digest is null then 'new'
+      when held.digest = staged.digest then 'same' else 'changed' end`;
+
+/** What a staged row comes to, a verdict before its rule. */
+export const PLAN = `iif(rules.status is null, null, held.amount), rules.action, coalesce(staged.status, rules.status),
+  coalesce(staged.error_code, rules.code), coalesce(staged.error, rules.message)`;
+/** What `PLAN` has, in its order. */
+export const PLAN_COLUMNS = 'previous_amount, action, status, error_code, error';
+
 /** Changes staged rows after the whole file has been read. A message without a code is a warning. */
-export function amendRows(db: Database, run: RunId, amendments: readonly Amendment[]): void {
+export function amendRows(
+  db: Database,
+  namespace: number,
+  run: RunId,
+  amendments: readonly Amendment[],
+): void {
   const [base] = rowRange(run);
   const values = amendments.map(({ position, verdict, amount, digest, warning }): Cell[] => [
     base + position,
@@ -55,47 +92,23 @@ export function amendRows(db: Database, run: RunId, amendments: readonly Amendme
   ]);
   const sql = (list: string): string => `
     with changed (id, status, code, message, amount, digest, warning) as (values ${list})
-    update rows set status = changed.status, error_code = changed.code,
-      error = iif(changed.code is null, null, changed.message),
+    update rows set (${PLAN_COLUMNS}) =
+        (null, null, changed.status, changed.code, iif(changed.code is null, null, changed.message)),
+      intent = iif(changed.status is null, rows.intent, null),
       warning = coalesce(changed.warning, iif(changed.code is null, changed.message, null), rows.warning),
       amount = coalesce(changed.amount, rows.amount), digest = coalesce(changed.digest, rows.digest)
     from changed where rows.id = changed.id`;
-  db.transaction(() => writeRows(db, sql, values));
+  const open = amendments.filter(({ verdict }) => verdict === undefined);
+  db.transaction(() => {
+    writeRows(db, sql, values);
+    if (open.length > 0) db.run(PLAN_AGAIN, [namespace, JSON.stringify(open.map((row) => base + row.position))]);
+  });
 }
 
-/**
- * Compares every row that has no verdict with what the vendor holds, and applies the rule of its standing. What a
- * reconciliation found goes before entries that are no newer.
- */
-export function planRows(db: Database, namespace: number, run: RunId, rules: readonly PlanRule[]): void {
-  const [first, last] = rowRange(run);
-  const values = rules.map((rule): Cell[] => {
-    const standing = [rule.intent, rule.relation, rule.doubt];
-    return rule.do === 'send'
-      ? [...standing, rule.action, 'planned', null, null]
-      : [...standing, null, rule.status, rule.code ?? null, rule.message ?? null];
-  });
-  db.exec(`create temp table rules (intent text, relation text, doubt text, action text, status text, code text,
-    message text, primary key (intent, relation, doubt)) without rowid`);
-  writeRows(db, (list) => `insert into rules values ${list}`, values);
-  db.transaction(() => {
-    db.run(
-      `update rows set previous_amount = held.amount, action = rules.action, status = rules.status,
-         error_code = rules.code, error = rules.message
-       from rows as staged
-       left join entries as held on held.namespace = ? and held.key = staged.key
-       cross join rules on rules.intent = staged.intent and rules.doubt = coalesce(held.doubt, 'none')
-         and rules.relation = case
-           when staged.dispute is not null and coalesce(held.at <= staged.disputed_at, 1)
-             then iif(staged.dispute = 'missing', 'new', 'changed')
-           when held.digest is null then 'new'
-           when held.digest = staged.digest then 'same' else 'changed' end
-       where staged.id between ? and ? and staged.status is null and rows.id = staged.id`,
-      [namespace, first, last],
-    );
-  });
-  db.exec('drop table rules');
-}
+const PLAN_AGAIN = `
+  update rows set (${PLAN_COLUMNS}) = (${PLAN})
+  from rows as staged ${RULE_OF_STAGED}
+  where staged.id in (select value from json_each(?2)) and rows.id = staged.id`;
 
 /** Gives every planned row past the first `limit` the verdict. */
 export function holdRowsAfter(

@@ -1,5 +1,6 @@
 import type { StagedRow } from '../../core/ports.js';
 import { jsonFor, type Database } from './database.js';
+import { PLAN, PLAN_COLUMNS, RULE_OF_STAGED } from './planning.js';
 
 /** Rows to be staged, as JSON arrays of their columns: a text takes a third of the time of so many values. */
 export interface StagedTexts {
@@ -31,24 +32,37 @@ export function stagedTexts(rows: readonly StagedRow[]): StagedTexts {
   };
 }
 
-/** Each parsed once, as JSONB: as text it would be parsed for every column. */
-const STAGED = 'with staged as materialized (select jsonb(value) as row from json_each(?3))';
+/**
+ * Writes rows and what they are planned to be. Each is parsed once, as JSONB: as text it would be parsed for every
+ * column. ?1 is the namespace, ?2 the id of the first row, ?3 the input, ?4 the rows; `other` says where the columns
+ * come from that only some rows have.
+ */
+const stageStatement = (other: (column: number) => string): string => `
+  with parsed as materialized (select jsonb(value) as row from json_each(?4)),
+  staged as materialized (
+    select ?2 + (row ->> 0) as id, row ->> 1 as line, row -> 2 as cells, row ->> 3 as key, row ->> 4 as intent,
+      row ->> 5 as amount, row ->> 6 as digest, ${other(7)} as status, ${other(8)} as error_code,
+      ${other(9)} as error, ${other(10)} as warning, ${other(11)} as sealed, ${other(12)} as dispute,
+      ${other(13)} as disputed_at
+    from parsed
+  )
+  insert into rows (id, input, line, cells, key, intent, amount, digest, warning, sealed, dispute, disputed_at,
+    ${PLAN_COLUMNS})
+  select staged.id, ?3, staged.line, staged.cells, staged.key, staged.intent, staged.amount, staged.digest,
+    staged.warning, staged.sealed, staged.dispute, staged.disputed_at, ${PLAN}
+  from staged ${RULE_OF_STAGED}`;
 
-const STAGE_PLAIN = `
-  ${STAGED}
-  insert into rows (id, input, line, cells, key, intent, amount, digest)
-  select ?1 + (row ->> 0), ?2, row ->> 1, row -> 2, row ->> 3, row ->> 4, row ->> 5, row ->> 6 from staged`;
-
-const STAGE_OTHERS = `
-  ${STAGED}
-  insert into rows (id, input, line, cells, key, intent, amount, digest, status, error_code, error, warning, sealed,
-    dispute, disputed_at)
-  select ?1 + (row ->> 0), ?2, row ->> 1, row -> 2, row ->> 3, row ->> 4, row ->> 5, row ->> 6, row ->> 7,
-    row ->> 8, row ->> 9, row ->> 10, row ->> 11, row ->> 12, row ->> 13
-  from staged`;
+const STAGE_PLAIN = stageStatement(() => 'null');
+const STAGE_OTHERS = stageStatement((column) => `row ->> ${column}`);
 
 /** Adds rows of an input, the first of them with the id `first`. */
-export function stageRows(db: Database, first: number, input: number, { plain, others }: StagedTexts): void {
-  db.run(STAGE_PLAIN, [first, input, plain]);
-  if (others !== undefined) db.run(STAGE_OTHERS, [first, input, others]);
+export function stageRows(
+  db: Database,
+  namespace: number,
+  first: number,
+  input: number,
+  { plain, others }: StagedTexts,
+): void {
+  db.run(STAGE_PLAIN, [namespace, first, input, plain]);
+  if (others !== undefined) db.run(STAGE_OTHERS, [namespace, first, input, others]);
 }

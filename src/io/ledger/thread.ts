@@ -33,7 +33,7 @@ function callsOf(ledger: SqliteLedger) {
   let groups: AsyncIterator<readonly RepeatedRow[]> | undefined;
   return {
     open: () => ledger.database.path,
-    beginRun: (at: number) => ledger.beginRun(at),
+    beginRun: (at: number, rules: readonly PlanRule[]) => ledger.beginRun(at, rules),
     addInput: (run: RunId, input: InputFile) => ledger.addInput(run, input),
     stage: (rows: StagedTexts) => ledger.stageTexts(rows),
     endInput: (run: RunId, digest: string) => ledger.endInput(run, digest),
@@ -47,7 +47,6 @@ function callsOf(ledger: SqliteLedger) {
       return undefined;
     },
     amend: (run: RunId, amendments: readonly Amendment[]) => ledger.amend(run, amendments),
-    plan: (run: RunId, rules: readonly PlanRule[]) => ledger.plan(run, rules),
     holdAfter: (run: RunId, limit: number, verdict: Verdict) => ledger.holdAfter(run, limit, verdict),
     planned: (run: RunId, limit: number) => ledger.planned(run, limit),
     claim: (run: RunId, limit: number) => ledger.claimText(run, limit),

@@ -82,8 +82,8 @@ export class ThreadedLedger implements Ledger {
     if (this.#failure === undefined) await this.#call('close');
   }
 
-  beginRun(at: number): Promise<RunId> {
-    return this.#call('beginRun', at);
+  beginRun(at: number, rules: readonly PlanRule[] = []): Promise<RunId> {
+    return this.#call('beginRun', at, rules);
   }
 
   addInput(run: RunId, input: InputFile): Promise<void> {
@@ -112,10 +112,6 @@ export class ThreadedLedger implements Ledger {
 
   amend(run: RunId, amendments: readonly Amendment[]): Promise<void> {
     return this.#call('amend', run, amendments);
-  }
-
-  plan(run: RunId, rules: readonly PlanRule[]): Promise<void> {
-    return this.#call('plan', run, rules);
   }
 
   holdAfter(run: RunId, limit: number, verdict: Verdict): Promise<void> {
