@@ -2,15 +2,19 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Amount } from '../../src/core/amount.js';
-import type { StagedRow } from '../../src/core/ports.js';
+import { formatAmount, type Amount } from '../../src/core/amount.js';
+import type { Settlement, StagedRow } from '../../src/core/ports.js';
+import { defused } from '../../src/core/spreadsheet.js';
 import { csvSource } from '../../src/io/csv.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { defaultResultsPath, headerLine, ResultsFile, resultsText, runName } from '../../src/io/results.js';
 
 let folder: string;
 let ledger: SqliteLedger;
+let runs = 0;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'revsync-results-'));
@@ -194,6 +198,96 @@ describe('the rows of the results', () => {
         .split('\n')
         .map((line) => line.split(',', 2).join(' ')),
     ).toEqual([...Array.from({ length: 1203 }, (_, index) => `r${index} ${index + 2}`), '']);
+  });
+});
+
+/** Mostly what a page of plain cells is made of, and now and then one that needs more. */
+const cell = fc.oneof(
+  { weight: 20, arbitrary: fc.stringMatching(/^[A-Za-z0-9 .:\[\]/'\u00e4\u6f22]{0,12}$/) },
+  { weight: 1, arbitrary: fc.string({ unit: 'grapheme' }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '],[',
+      ',',
+      '"',
+      '"],["',
+      '\\',
+      'a\nb',
+      '-5',
+      '=1',
+      '\uff1d1',
+      "'",
+      'null',
+      '[]',
+    ),
+  },
+);
+
+describe('a row of the results', () => {
+  it('has every cell of its source, whatever lies beside it on the page', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(cell, { minLength: 3, maxLength: 3 }), { maxLength: 8 }),
+        async (rows) => {
+          const run = await staged(
+            ['a', 'b', 'c'],
+            rows.map((cells, index) => invalid(index + 2, cells)),
+          );
+          const found = parse(textOf(run), { relax_column_count: true }) as string[][];
+          const own = (index: number): string[] => [
+            String(index + 2),
+            '',
+            '',
+            'invalid',
+            '',
+            '',
+            '',
+            'column_count',
+            'two, not one',
+            '',
+            '',
+            '',
+            '0',
+            '',
+          ];
+          expect(found).toEqual(
+            rows.map((cells, index) => [...cells.map(defused), ...own(index), runName(run)]),
+          );
+        },
+      ),
+    );
+  });
+
+  it('has its amounts and its time as they are written everywhere', async () => {
+    const unit = fc.oneof(
+      fc.integer({ min: -1_000_000, max: 1_000_000 }),
+      fc.integer({ min: 0, max: 9_999_999_999_999 }),
+    );
+    const time = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.tuple(unit, time), { minLength: 1, maxLength: 5 }),
+        async (sales) => {
+          const key = (index: number): string => `${runs}-${index}`;
+          runs += 1;
+          const run = await staged(
+            ['id'],
+            sales.map(([units], index) => sale(index + 2, key(index), units, ['x'])),
+          );
+          const claimed = await ledger.claim(run, sales.length);
+          const settled = claimed.map((row, index): Settlement => {
+            const at = sales[index]?.[1] ?? 0;
+            return { row, status: 'accepted', tries: [{ at, httpStatus: 200 }] };
+          });
+          await ledger.settle(run, settled, 0);
+          const found = parse(textOf(run)) as string[][];
+          expect(found.map((cells) => [cells[5], cells[14]])).toEqual(
+            sales.map(([units, at]) => [formatAmount(units as Amount), new Date(at).toISOString()]),
+          );
+        },
+      ),
+    );
   });
 });
 

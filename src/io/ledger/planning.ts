@@ -101,7 +101,8 @@ export function amendRows(
   const open = amendments.filter(({ verdict }) => verdict === undefined);
   db.transaction(() => {
     writeRows(db, sql, values);
-    if (open.length > 0) db.run(PLAN_AGAIN, [namespace, JSON.stringify(open.map((row) => base + row.position))]);
+    if (open.length > 0)
+      db.run(PLAN_AGAIN, [namespace, JSON.stringify(open.map((row) => base + row.position))]);
   });
 }
 
