@@ -161,6 +161,7 @@ class SettlementGroup {
   failed = false;
   #waiting: Settlement[] = [];
   #scheduled = false;
+  readonly #ended = new AbortController();
   #writing: Promise<void> = Promise.resolve();
 
   readonly #ledger: Ledger;
@@ -180,7 +181,7 @@ class SettlementGroup {
     if (this.#waiting.length >= SETTLE_GROUP) void this.flush();
     else if (!this.#scheduled) {
       this.#scheduled = true;
-      void this.#clock.sleep(this.#atOnce ? 0 : SETTLE_WAIT_MS).then(() => this.flush());
+      void this.#clock.sleep(this.#atOnce ? 0 : SETTLE_WAIT_MS, this.#ended.signal).then(() => this.flush());
     }
   }
 
@@ -204,6 +205,8 @@ class SettlementGroup {
    * next push cannot find out.
    */
   async end(): Promise<readonly Settlement[]> {
+    // Nothing is left to wait for the others.
+    this.#ended.abort();
     await this.flush();
     this.failed = false;
     await this.flush();

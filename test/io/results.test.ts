@@ -234,7 +234,7 @@ describe('a row of the results', () => {
             ['a', 'b', 'c'],
             rows.map((cells, index) => invalid(index + 2, cells)),
           );
-          const found = parse(textOf(run), { relax_column_count: true }) as string[][];
+          const found = parse(textOf(run), { relax_column_count: true });
           const own = (index: number): string[] => [
             String(index + 2),
             '',
@@ -281,7 +281,7 @@ describe('a row of the results', () => {
             return { row, status: 'accepted', tries: [{ at, httpStatus: 200 }] };
           });
           await ledger.settle(run, settled, 0);
-          const found = parse(textOf(run)) as string[][];
+          const found = parse(textOf(run));
           expect(found.map((cells) => [cells[5], cells[14]])).toEqual(
             sales.map(([units, at]) => [formatAmount(units as Amount), new Date(at).toISOString()]),
           );
