@@ -11,7 +11,7 @@ import { spansOf, WholeRecords } from './whole-records.js';
 
 /** A record longer than this is a quote that was never closed. */
 const LONGEST_RECORD_BYTES = 1024 * 1024;
-const READ_BYTES = 256 * 1024;
+const READ_BYTES = 64 * 1024;
 /** What is looked at before the first record is read. */
 const START_BYTES = 64 * 1024;
 const RECORDS_PER_BATCH = 512;

@@ -76,8 +76,9 @@ export function headerLine(header: readonly string[]): string {
 
 /** The rows of one input as CSV text, a few hundred at a time. */
 export function* resultsText(db: Database, run: RunId, input: number): Generator<string> {
+  const plain = plainCsv();
   for (const page of resultCells(db, run, input, runName(run))) {
-    yield plainCsv(page) ?? csvText((JSON.parse(page) as ResultCell[][]).map((row) => row.map(cellText)));
+    yield plain(page) ?? csvText((JSON.parse(page) as ResultCell[][]).map((row) => row.map(cellText)));
   }
 }
 
@@ -91,27 +92,34 @@ const [QUOTE, COMMA, MINUS, ZERO, NINE, BACKSLASH, BRACKET] = [
 const LINE_END = 0x0a;
 /** With what a cell begins that may need an apostrophe; the last one also begins the wide signs. */
 const SUSPECT = new Set(Buffer.from("'=+-@\uff1d"));
+const MOST_BYTES_OF_UNIT = 3;
 
 /**
  * JSON of rows as CSV, where no cell needs quotes or an apostrophe; undefined where one may. A walk over the text takes
  * a third of the time of parsing it and looking at each cell.
  */
-function plainCsv(page: string): string | undefined {
-  const json = Buffer.from(page);
-  const csv = Buffer.allocUnsafe(json.length);
-  let length = 0;
-  let inside = false;
-  for (let at = 0; at < json.length; at += 1) {
-    const byte = json[at] ?? 0;
-    if (byte === QUOTE) inside = !inside;
-    else if (inside) {
-      if (byte === COMMA || byte === BACKSLASH) return undefined;
-      if (json[at - 1] === QUOTE && SUSPECT.has(byte)) return undefined;
-      csv[length++] = byte;
-    } else if (byte === COMMA) csv[length++] = json[at - 1] === BRACKET ? LINE_END : COMMA;
-    // Of what has no quotes, a number; null is a blank cell.
-    else if (byte === MINUS || (byte >= ZERO && byte <= NINE)) csv[length++] = byte;
-  }
-  csv[length++] = LINE_END;
-  return csv.toString('utf8', 0, length);
+function plainCsv(): (page: string) => string | undefined {
+  // One for all pages. What is written is never longer than what has been read.
+  let bytes = Buffer.alloc(0);
+  return (page) => {
+    if (bytes.length < MOST_BYTES_OF_UNIT * page.length)
+      bytes = Buffer.alloc(2 * MOST_BYTES_OF_UNIT * page.length);
+    const end = bytes.write(page);
+    let length = 0;
+    let inside = false;
+    let before = 0;
+    for (let at = 0; at < end; at += 1) {
+      const byte = bytes[at] ?? 0;
+      if (byte === QUOTE) inside = !inside;
+      else if (inside) {
+        if (byte === COMMA || byte === BACKSLASH || (before === QUOTE && SUSPECT.has(byte))) return undefined;
+        bytes[length++] = byte;
+      } else if (byte === COMMA) bytes[length++] = before === BRACKET ? LINE_END : COMMA;
+      // Of what has no quotes, a number; null is a blank cell.
+      else if (byte === MINUS || (byte >= ZERO && byte <= NINE)) bytes[length++] = byte;
+      before = byte;
+    }
+    bytes[length++] = LINE_END;
+    return bytes.toString('utf8', 0, length);
+  };
 }

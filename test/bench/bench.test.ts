@@ -42,6 +42,7 @@ describe('the benchmarks', { timeout: MOST_MS }, () => {
       ['push, 200 rows', 'curl --parallel --parallel-max 50'],
       ['push, 200 rows, of which xargs gets the first 200', 'xargs -P 16 curl'],
       ['push --dry-run, 200 rows', 'csv-parse drain'],
+      ['push --dry-run --out, 200 rows', 'csv-parse drain'],
       ['push --dry-run, 200 rows', 'csv-parse drain, as arrays'],
     ]);
     for (const [, , , ratio] of rows) expect(ratio).toMatch(/^(\d+\.\d\d|not on this machine)$/);

@@ -5,7 +5,7 @@ import { alternate } from './rounds.mjs';
 import * as subjects from './subjects.mjs';
 import { compared, grouped, MEASURES, median, notCompared } from './table.mjs';
 
-const { push, dryRun, rePush, undiciLoop, drain } = subjects;
+const { push, dryRun, dryRunWritten, rePush, undiciLoop, drain } = subjects;
 
 async function pushAgainstLoop(bench, rows) {
   const { revsync, loop } = await alternate(bench, 'push', bench.rounds, {
@@ -79,17 +79,24 @@ async function latencyBenchmark(bench, rows) {
 async function dryRunBenchmark(bench, rows) {
   const readings = await alternate(bench, 'dry-run', bench.rounds, {
     revsync: () => dryRun(bench, { rows }),
+    written: () => dryRunWritten(bench, { rows }),
     objects: () => drain(bench, { rows }),
     arrays: () => drain(bench, { rows, shape: 'arrays' }),
   });
-  const { revsync, objects, arrays } = readings;
-  bench.readings.set(`dry run ${rows}`, revsync);
-  const what = `push --dry-run, ${grouped(rows)} rows`;
-  const byTime = { what, by: 'time', revsync };
+  const { revsync, written, objects, arrays } = readings;
+  bench.readings.set(`dry run ${rows}`, written);
+  const [what, whatWritten] = ['', ' --out'].map((more) => `push --dry-run${more}, ${grouped(rows)} rows`);
+  const againstDrain = {
+    by: 'time',
+    reference: 'csv-parse drain',
+    readings: objects,
+    wanted: { atMost: 2.5 },
+  };
   return {
     rows: [
-      compared({ ...byTime, reference: 'csv-parse drain', readings: objects, wanted: { atMost: 2.5 } }),
-      compared({ ...byTime, reference: 'csv-parse drain, as arrays', readings: arrays }),
+      compared({ ...againstDrain, what, revsync }),
+      compared({ ...againstDrain, what: whatWritten, revsync: written }),
+      compared({ what, by: 'time', revsync, reference: 'csv-parse drain, as arrays', readings: arrays }),
     ],
   };
 }
@@ -138,7 +145,7 @@ async function memoryBenchmark(bench, rows) {
     // First, since it brings a push with it.
     ['re-push', async (_, { rows }) => rePush(bench, { rows, ledger: await pushedLedger(bench, rows) })],
     ['push', push],
-    ['dry run', dryRun],
+    ['dry run', dryRunWritten],
   ]) {
     const [many, few] = [
       await reading(name, rows, () => read(bench, { rows })),

@@ -72,21 +72,17 @@ export function copyLedger(bench, from, name) {
   return to;
 }
 
+async function pushArguments(bench, { rows, from, ledger, options }) {
+  const file = await bench.files('sales', rows, from);
+  const where = ['--vendor', 'convoso', '--base-url', bench.server.origin, '--ledger', ledger];
+  return ['push', file, ...where, '--rate', NO_RATE, ...options];
+}
+
 /** A push of `rows` sales from the number `from` on, with the status that every row of its results must have. */
 async function pushing(bench, { rows, from, ledger, status, send = silent, latencyMs, options }) {
   const out = newOutput(bench, 'results.csv');
   const who = ['revsync push', ...options].join(' ');
-  const args = [
-    ...[
-      'push',
-      await bench.files('sales', rows, from),
-      '--vendor',
-      'convoso',
-      '--base-url',
-      bench.server.origin,
-    ],
-    ...['--rate', NO_RATE, '--ledger', ledger, '--out', out, ...options],
-  ];
+  const args = await pushArguments(bench, { rows, from, ledger, options: ['--out', out, ...options] });
   const reading = await send(bench, who, { rows, from, latencyMs }, () => revsync(bench, ...args));
   await expectAll(who, out, 'revsync_status', status, rows);
   return reading;
@@ -103,8 +99,19 @@ export function rePush(bench, { rows, ledger }) {
   return pushing(bench, { rows, ledger, status: 'unchanged', options });
 }
 
-export function dryRun(bench, { rows, from, ledger = newLedger(bench, 'dry-run') }) {
-  return pushing(bench, { rows, from, ledger, status: 'planned', options: ['--dry-run'] });
+/** As the README has it: what would be sent is said in a summary. */
+export async function dryRun(bench, { rows, from, ledger = newLedger(bench, 'dry-run') }) {
+  const options = ['--dry-run', '--json'];
+  const args = await pushArguments(bench, { rows, from, ledger, options });
+  const reading = await silent(bench, 'revsync push --dry-run', { rows }, () => revsync(bench, ...args));
+  const { planned } = JSON.parse(reading.stdout).statuses;
+  expectEqual('revsync push --dry-run: rows planned', planned.rows, rows);
+  return reading;
+}
+
+/** A dry run that writes a results CSV. */
+export function dryRunWritten(bench, { rows, ledger = newLedger(bench, 'dry-run') }) {
+  return pushing(bench, { rows, ledger, status: 'planned', options: ['--dry-run'] });
 }
 
 export async function reconcile(bench, { rows }) {

@@ -3,7 +3,7 @@ import type { RESULT_COLUMNS } from '../results.js';
 import type { Database } from './database.js';
 import { rowRange } from './rows.js';
 
-const ROWS_PER_PAGE = 500;
+const ROWS_PER_PAGE = 250;
 
 /** Where the own columns of a results CSV come from, in their order; ?4 is the name of the run. */
 const CELLS: Readonly<Record<(typeof RESULT_COLUMNS)[number], string>> = {
