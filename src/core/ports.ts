@@ -164,8 +164,11 @@ export interface Try {
   readonly message?: string;
 }
 
+/** What names a row once it is settled: its cells need not be kept until the ledger has that. */
+export type SettledRow = Pick<ClaimedRow, 'position' | 'input' | 'line' | 'key' | 'action' | 'amount'>;
+
 export interface Settlement {
-  readonly row: ClaimedRow;
+  readonly row: SettledRow;
   readonly status: RowStatus;
   /** Oldest first; empty where nothing was sent after all. */
   readonly tries: readonly Try[];

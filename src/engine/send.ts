@@ -1,6 +1,15 @@
 import { parseAmount } from '../core/amount.js';
 import type { Report, Stop } from '../core/events.js';
-import type { ClaimedRow, Clock, Doubt, Exchange, Settlement, Transport, Try } from '../core/ports.js';
+import type {
+  ClaimedRow,
+  Clock,
+  Doubt,
+  Exchange,
+  SettledRow,
+  Settlement,
+  Transport,
+  Try,
+} from '../core/ports.js';
 import { unreachable } from '../core/result.js';
 import type { Outcome, Vendor, VendorRequest } from '../core/vendor.js';
 import { knowledgeOf, readExchange, type NotSent } from './exchange.js';
@@ -37,6 +46,8 @@ export async function sendRow(
 ): Promise<Sent> {
   const { vendor, clock, lanes, report, stopping } = context;
   const secrets = row.sealed === undefined ? context.secrets : { ...context.secrets, ...rowSecrets };
+  const { position, input, line, key, action, amount } = row;
+  const settled: SettledRow = { position, input, line, key, action, amount };
   const tries: Try[] = [];
   const repeat = vendor.claims.repeat.kind;
   const asked = withEcho(row, request, context);
@@ -51,7 +62,7 @@ export async function sendRow(
     tries.push(tryOf(at, exchange, seen));
 
     const doubt: Doubt = repeat === 'appends' ? 'blocked' : 'resend';
-    const settle = (end: Omit<Settlement, 'row' | 'tries'>): Settlement => ({ row, tries, ...end });
+    const settle = (end: Omit<Settlement, 'row' | 'tries'>): Settlement => ({ row: settled, tries, ...end });
     switch (seen.kind) {
       case 'applied': {
         lanes.taken();

@@ -3,7 +3,7 @@ import type { Ledger, Settlement, Transport } from '../../src/core/ports.js';
 import { matchColumns } from '../../src/engine/columns.js';
 import { pushPlanned } from '../../src/engine/push.js';
 import { convoso } from '../../src/vendors/convoso.js';
-import { ROW } from '../support/claimed.js';
+import { ROW, SETTLED } from '../support/claimed.js';
 import { fastClock, MAP, NO_CHOICE } from '../support/push.js';
 
 const TRANSPORT: Transport = {
@@ -63,7 +63,7 @@ describe('a push whose last settlement is still on its way', () => {
     expect(stop).toMatchObject({
       kind: 'ledger_failed',
       message: 'the disk is full',
-      unsaved: [{ row: ROW, status: 'accepted', ref: '100125' }],
+      unsaved: [{ row: SETTLED, status: 'accepted', ref: '100125' }],
     });
   });
 

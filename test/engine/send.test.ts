@@ -5,7 +5,7 @@ import type { Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { Lanes } from '../../src/engine/lanes.js';
 import { sendRow, type Sent } from '../../src/engine/send.js';
 import { convoso } from '../../src/vendors/convoso.js';
-import { ROW } from '../support/claimed.js';
+import { ROW, SETTLED } from '../support/claimed.js';
 import { VirtualClock } from '../support/clock.js';
 
 /** Convoso, were each request to make another record. */
@@ -95,7 +95,7 @@ describe('a row that is answered', () => {
   it('is accepted with the reference that the vendor gave, after one request with the secret', async () => {
     const { settlement, stop, requests, events } = await send(convoso, [ACCEPTED]);
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'accepted',
       tries: [{ at: 0, httpStatus: 200 }],
       ref: '100125',
@@ -115,7 +115,7 @@ describe('a row that is answered', () => {
   it('is rejected with the code and the words of the vendor, and not sent again', async () => {
     const { settlement, stop } = await send(convoso, [REJECTED]);
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'rejected',
       tries: [{ at: 0, ...REJECTED_TRY }],
       code: '6033',
@@ -127,7 +127,7 @@ describe('a row that is answered', () => {
   it('stops the run at once where the account is refused', async () => {
     const { settlement, stop } = await send(convoso, [REFUSED]);
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'failed',
       tries: [{ at: 0, httpStatus: 200, code: '5001', message: 'Invalid auth_token' }],
       code: '5001',
@@ -149,7 +149,7 @@ describe('a row that the vendor turns away', () => {
   it('waits as long as it was asked to and is sent again, also where that appends', async () => {
     const { settlement, events } = await send(appending, [busyFor(7), ACCEPTED]);
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'accepted',
       tries: [
         { at: 0, ...BUSY_TRY },
@@ -167,7 +167,7 @@ describe('a row that the vendor turns away', () => {
   it('stops the run where the wait is longer than the deadline, without cutting it short', async () => {
     const { settlement, stop } = await send(appending, [busyFor(61)]);
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'failed',
       tries: [{ at: 0, ...BUSY_TRY }],
       code: 'http_429',
@@ -182,7 +182,7 @@ describe('a row that the vendor turns away', () => {
   it('fails without doubt once the retries are used up', async () => {
     const { settlement, stop } = await send(convoso, [busyFor(1), busyFor(1)], { retries: 1 });
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'failed',
       tries: [
         { at: 0, ...BUSY_TRY },
@@ -199,7 +199,7 @@ describe('a row whose reply is lost', () => {
   it('is sent again where that overwrites', async () => {
     const { settlement, events } = await send(convoso, [LOST, ACCEPTED]);
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'accepted',
       tries: [
         { at: 0, ...LOST_TRY },
@@ -223,7 +223,7 @@ describe('a row whose reply is lost', () => {
   ])('is unknown after exactly one attempt where that appends: %s', async (_, exchange, attempt) => {
     const { settlement, stop } = await send(appending, [exchange]);
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'unknown',
       tries: [{ at: 0, ...attempt }],
       doubt: 'blocked',
@@ -235,7 +235,7 @@ describe('a row whose reply is lost', () => {
   it('and which is then rejected leaves the vendor holding who knows what', async () => {
     const { settlement } = await send(convoso, [LOST, REJECTED]);
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'rejected',
       tries: [
         { at: 0, ...LOST_TRY },
@@ -250,7 +250,7 @@ describe('a row whose reply is lost', () => {
   it('fails in doubt once the retries are used up', async () => {
     const { settlement } = await send(convoso, [LOST, LOST, LOST, LOST]);
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'failed',
       tries: [
         { at: 0, ...LOST_TRY },
@@ -274,7 +274,7 @@ describe('a row that never left', () => {
   it('is sent again even where that appends', async () => {
     const { settlement } = await send(appending, [NOT_SENT, ACCEPTED]);
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'accepted',
       tries: [
         { at: 0, ...NOT_SENT_TRY },
@@ -287,7 +287,7 @@ describe('a row that never left', () => {
   it('fails without doubt', async () => {
     const { settlement } = await send(appending, [NOT_SENT, NOT_SENT], { retries: 1 });
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'failed',
       tries: [
         { at: 0, ...NOT_SENT_TRY },
@@ -307,7 +307,7 @@ describe('a run that is told to stop while a row waits', () => {
       onSend: () => stopping.abort(),
     });
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'not_sent',
       tries: [{ at: 0, ...BUSY_TRY }],
       code: 'interrupted',
@@ -323,7 +323,7 @@ describe('a run that is told to stop while a row waits', () => {
       onSend: (clock) => void clock.sleep(100).then(() => stopping.abort()),
     });
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'failed',
       tries: [{ at: 0, ...LOST_TRY }],
       code: 'interrupted',
@@ -340,7 +340,7 @@ describe('--confirm', () => {
   it.each(['50', 50, '50.0', '50.0000'])('accepts the row whose amount comes back as %j', async (revenue) => {
     const { settlement, requests } = await send(convoso, [echoing(revenue)], { confirm: true });
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'accepted',
       tries: [{ at: 0, httpStatus: 200 }],
       ref: '100125',
@@ -360,7 +360,7 @@ describe('--confirm', () => {
   ])('fails the row whose amount comes back as %j', async (revenue, message) => {
     const { settlement } = await send(convoso, [echoing(revenue)], { confirm: true });
     expect(settlement).toEqual({
-      row: ROW,
+      row: SETTLED,
       status: 'failed',
       tries: [{ at: 0, httpStatus: 200 }],
       code: 'echo_mismatch',

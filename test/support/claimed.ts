@@ -1,15 +1,20 @@
 import type { Amount } from '../../src/core/amount.js';
-import type { ClaimedRow } from '../../src/core/ports.js';
+import type { ClaimedRow, SettledRow } from '../../src/core/ports.js';
 
-/** A sale of 50.00 that is to be sent. */
-export const ROW: ClaimedRow = {
+/** What is still known of `ROW` once it is settled. */
+export const SETTLED: SettledRow = {
   position: 1,
   input: 'sales.csv',
   line: 2,
-  cells: ['100125', '50.00'],
   key: '100125',
-  intent: 'set',
   action: 'create',
   amount: 500_000 as Amount,
+};
+
+/** A sale of 50.00 that is to be sent. */
+export const ROW: ClaimedRow = {
+  ...SETTLED,
+  cells: ['100125', '50.00'],
+  intent: 'set',
   digest: 'of 50.00',
 };
