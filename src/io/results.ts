@@ -95,8 +95,8 @@ const SUSPECT = new Set(Buffer.from("'=+-@\uff1d"));
 const MOST_BYTES_OF_UNIT = 3;
 
 /**
- * JSON of rows as CSV, where no cell needs quotes or an apostrophe; undefined where one may. A walk over the text takes
- * a third of the time of parsing it and looking at each cell.
+ * What makes CSV of a page of rows as JSON where no cell needs quotes or an apostrophe, and undefined where one may. A
+ * walk over the text takes a third of the time of parsing it and looking at each cell.
  */
 function plainCsv(): (page: string) => string | undefined {
   // One for all pages. What is written is never longer than what has been read.
