@@ -92,7 +92,6 @@ const [QUOTE, COMMA, MINUS, ZERO, NINE, BACKSLASH, BRACKET] = [
 const LINE_END = 0x0a;
 /** With what a cell begins that may need an apostrophe; the last one also begins the wide signs. */
 const SUSPECT = new Set(Buffer.from("'=+-@\uff1d"));
-const MOST_BYTES_OF_UNIT = 3;
 
 /**
  * What makes CSV of a page of rows as JSON where no cell needs quotes or an apostrophe, and undefined where one may. A
@@ -102,8 +101,8 @@ function plainCsv(): (page: string) => string | undefined {
   // One for all pages. What is written is never longer than what has been read.
   let bytes = Buffer.alloc(0);
   return (page) => {
-    if (bytes.length < MOST_BYTES_OF_UNIT * page.length)
-      bytes = Buffer.alloc(2 * MOST_BYTES_OF_UNIT * page.length);
+    const size = Buffer.byteLength(page);
+    if (bytes.length < size) bytes = Buffer.alloc(size);
     const end = bytes.write(page);
     let length = 0;
     let inside = false;
