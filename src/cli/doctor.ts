@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { counted } from '../core/counted.js';
 import type { Vendor } from '../core/vendor.js';
 import { ledgerHealth, type LedgerHealth } from '../io/ledger/health.js';
 import { proxyAddress } from '../io/proxy.js';
@@ -54,7 +55,7 @@ function ledgerFindings(path: string, now: number): Finding[] {
     const says = `${path}: is damaged (${health.damage.join('; ')}); restore it from a backup, since it knows what has been sent`;
     return [{ about, state: 'problem', says }];
   }
-  const size = `${(health.bytes / 1_000_000).toFixed(1)} MB, ${health.runs} runs, ${health.keys} keys`;
+  const size = `${(health.bytes / 1_000_000).toFixed(1)} MB, ${counted(health.runs, 'run')}, ${counted(health.keys, 'key')}`;
   return [
     { about, state: 'ok', says: `${path}: ${size}` },
     ...permissionFindings(path, health),

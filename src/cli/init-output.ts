@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { counted } from '../core/counted.js';
 import type { FileProblem } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
 import type { Confidence, Proposal } from '../engine/propose.js';
@@ -65,7 +66,7 @@ function proposalLines(
   const holdsWidth = width(shown.map(({ holds }) => holds));
   const reasons = new Map(comments.map(({ entry, text }) => [entry.join('.'), text]));
   const others = Object.entries(profile).filter(([key]) => !['vendor', 'columns', 'constants'].includes(key));
-  const rows = `${records.length} ${records.length === 1 ? 'row' : 'rows'}`;
+  const rows = counted(records.length, 'row');
   const looked = whole ? `the file has ${rows}` : `the first ${rows} were looked at`;
   return [
     paint.bold(plain(`profile ${name} of ${path}: ${file} to ${vendor.title}`)),

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { counted } from '../core/counted.js';
 import { unreachable } from '../core/result.js';
 import { scopeName, type Period, type RowWarning, type Scope } from '../core/transaction.js';
 import type { PullEvent, Pulled, PullStop, Start } from '../reconcile/pull.js';
@@ -99,7 +100,7 @@ export function textPull(report: PullReport): string {
   const where = `${report.vendor} ${scopeName(scope)}${dates}`;
   if (stop?.kind === 'too_soon' || stop?.kind === 'other_columns') return plain(stop.message);
   const lines = [
-    `${where}: ${rows} rows came in ${pages} ${pages === 1 ? 'page' : 'pages'}; the ledger has ${inRange}`,
+    `${where}: ${rows} rows came in ${counted(pages, 'page')}; the ledger has ${inRange}`,
     ...warnings.listed.map(({ id, message }) => `  ${plain(`${id}: ${message}`)}`),
     ...more(warnings.count, 'warnings'),
   ];

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import { formatTotal, grouped } from '../core/amount.js';
+import { counted } from '../core/counted.js';
 import { BREAKS } from '../core/reconciliation.js';
 import { scopeName } from '../core/transaction.js';
 import { unreachable } from '../core/result.js';
@@ -72,7 +73,7 @@ function tallyLines(report: ReconcileReport, tally: Tally, paint: ChalkInstance)
   const width = Math.max(...sides.map(({ amount }) => amount.length));
   const verdict = tally.tiesOut
     ? paint.green('they tie out')
-    : paint.yellow(`they do not tie out: ${tally.breaks} ${tally.breaks === 1 ? 'break' : 'breaks'}`);
+    : paint.yellow(`they do not tie out: ${counted(tally.breaks, 'break')}`);
   return [
     paint.bold(plain(head)),
     ...BREAKS.flatMap(({ word, tiesOut }) => {

@@ -1,4 +1,5 @@
 import { formatTotal } from '../core/amount.js';
+import { counted } from '../core/counted.js';
 import type { Ledger, Totals } from '../core/ports.js';
 import type { RefusedFile, StagedFile } from './stage.js';
 
@@ -24,7 +25,7 @@ export function checkFiles({ expectRows, expectTotal }: Guards, files: readonly 
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   if (expectRows !== undefined && rows !== expectRows)
     messages.push(
-      `--expect-rows: the files have ${rows === 1 ? '1 row' : `${rows} rows`}, and ${expectRows} ${expectRows === 1 ? 'was' : 'were'} expected; find out which is right`,
+      `--expect-rows: the files have ${counted(rows, 'row')}, and ${expectRows} ${expectRows === 1 ? 'was' : 'were'} expected; find out which is right`,
     );
   if (expectTotal !== undefined) {
     const total = files.reduce((sum, file) => sum + file.total.sum, 0n);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { formatAmount, parseAmount, type Amount, type Rounding } from '../core/amount.js';
+import { counted } from '../core/counted.js';
 import type { ClaimedRow, Dispute, Sealer, SourceRecord, StagedRow, Verdict } from '../core/ports.js';
 import type { RowProblem, Sale } from '../core/sale.js';
 import { undefused } from '../core/spreadsheet.js';
@@ -106,10 +107,9 @@ function unfit(
   }
   // Blank cells at its end excuse no row: "7001,1,250.00," may be 1,250.00 that lacks its quotes.
   if (record.length !== mapping.width) {
-    const cellCount = record.length === 1 ? '1 cell' : `${record.length} cells`;
     const ends = record.length > mapping.width && record.slice(mapping.width).every(isBlank);
     const message =
-      `the row has ${cellCount} and the header ${mapping.width}; mend it, a cell with a comma needs quotes` +
+      `the row has ${counted(record.length, 'cell')} and the header ${mapping.width}; mend it, a cell with a comma needs quotes` +
       (ends ? ', and delimiters behind the last cell need as many in the header' : '');
     return { status: 'invalid', code: 'column_count', message };
   }

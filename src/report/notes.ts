@@ -1,4 +1,5 @@
 import { formatTotal } from '../core/amount.js';
+import { counted } from '../core/counted.js';
 import type { ReportField } from './columns.js';
 import { MOST_GROUPS, type Cube, type GroupTable } from './cube.js';
 import type { Dimension } from './dimensions.js';
@@ -75,14 +76,14 @@ export function notesOf({ noticed, basis, table, cubes, page, zone, rates, costs
   }
   if (timed && noticed.timeless > 0) {
     notes.push(
-      `${rowsOf(noticed.timeless)} without a time that can be told for certain (${noticed.timelessExample}); ` +
+      `${counted(noticed.timeless, 'row')} without a time that can be told for certain (${noticed.timelessExample}); ` +
         '--date-format says how dates are written, --timezone where Unix time belongs',
     );
   }
   notes.push(...leftOutNotes(table));
   if (noticed.stillHeld > 0) {
     notes.push(
-      `${rowsOf(noticed.stillHeld)} not applied although the vendor holds an earlier amount of theirs, ` +
+      `${counted(noticed.stillHeld, 'row')} not applied although the vendor holds an earlier amount of theirs, ` +
         `${formatTotal(noticed.stillHeldAmount)} in all, which is not counted here`,
     );
   }
@@ -90,7 +91,7 @@ export function notesOf({ noticed, basis, table, cubes, page, zone, rates, costs
   const others = cubes.filter(({ othersRows }) => othersRows > 0);
   for (const { by, othersRows } of others) {
     notes.push(
-      `by ${by.join(', ')}: more than ${MOST_GROUPS} groups; ${rowsOf(othersRows)} of further ones are summed as (others)`,
+      `by ${by.join(', ')}: more than ${MOST_GROUPS} groups; ${counted(othersRows, 'row')} of further ones are summed as (others)`,
     );
   }
   return notes;
@@ -107,7 +108,7 @@ function leftOutNotes({ total }: GroupTable): string[] {
   const notes = quiet.flatMap((kind) => {
     const { rows, amount } = leftOutOf(total, [kind]);
     const why = LEFT_OUT_WORDS[kind] ?? kind;
-    return rows === 0 ? [] : [`not counted: ${rowsOf(rows)} (${formatTotal(amount)}), ${why}`];
+    return rows === 0 ? [] : [`not counted: ${counted(rows, 'row')} (${formatTotal(amount)}), ${why}`];
   });
   const open = leftOutOf(total, OPEN);
   if (open.rows === 0) return notes;
@@ -150,10 +151,6 @@ function costNotes(
     notes.push(`costs of campaigns that no row names, ${formatTotal(sum)} in all, are left out: ${names}`);
   }
   return notes;
-}
-
-function rowsOf(count: number): string {
-  return count === 1 ? '1 row' : `${count} rows`;
 }
 
 function listed(names: Iterable<string>): string {

@@ -54,7 +54,7 @@ describe('doctor', () => {
     const space = new Workspace();
     expect((await pushed(space)).code).toBe(0);
     const found = about(await findings(space), 'ledger', 'clock', 'runs');
-    expect(found[0]).toMatch(/^ok ledger: .*ledger\.db: \d+\.\d MB, 1 runs, 1 keys$/);
+    expect(found[0]).toMatch(/^ok ledger: .*ledger\.db: \d+\.\d MB, 1 run, 1 key$/);
     expect(found[1]).toMatch(/^ok clock: 20/);
     expect(found).toHaveLength(2);
   });
