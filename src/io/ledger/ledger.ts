@@ -22,7 +22,7 @@ import { takeLock } from './lock.js';
 import { amendRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
 import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRows, rowRange, totalsOf } from './rows.js';
 import { createScratch, migrate } from './schema.js';
-import { settledText, writeSettlements } from './settle.js';
+import { settledTexts, writeSettlements, type SettledTexts } from './settle.js';
 import { stagedTexts, stageRows, type StagedTexts } from './staging.js';
 
 /** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
@@ -222,11 +222,11 @@ export class SqliteLedger implements Ledger {
   }
 
   async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
-    return this.settleText(run, settledText(settlements), at);
+    return this.settleTexts(run, settledTexts(settlements), at);
   }
 
-  /** As `settle`; `settlements` is what `settledText` makes of them. */
-  async settleText(run: RunId, settlements: string, at: number): Promise<void> {
+  /** As `settle`. */
+  async settleTexts(run: RunId, settlements: SettledTexts, at: number): Promise<void> {
     this.#known = undefined;
     this.#db.transaction(() =>
       writeSettlements(this.#db, this.#namespace, run, rowRange(run)[0], settlements, at),

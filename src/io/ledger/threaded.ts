@@ -18,7 +18,7 @@ import type {
 import { Database, LedgerError } from './database.js';
 import { LedgerLockedError, type Namespace } from './ledger.js';
 import { claimedRows } from './rows.js';
-import { settledText } from './settle.js';
+import { settledTexts } from './settle.js';
 import { stagedTexts } from './staging.js';
 import type { Call, CallAnswer, Calls, ThreadStart } from './thread.js';
 
@@ -127,7 +127,7 @@ export class ThreadedLedger implements Ledger {
   }
 
   settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
-    return this.#call('settle', run, settledText(settlements), at);
+    return this.#call('settle', run, settledTexts(settlements), at);
   }
 
   endRun(run: RunId, end: RunEnd): Promise<void> {
