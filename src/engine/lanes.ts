@@ -1,5 +1,7 @@
 import type { Clock } from '../core/ports.js';
 
+const LONGEST_OPENING_MS = 1000;
+
 /**
  * How many rows are in flight, how fast they start and when all of them wait. One lane until the first row
  * has been settled, so that a refused account costs one request; then `concurrency`, halved by each pause
@@ -13,6 +15,8 @@ export class Lanes {
   readonly #gapMs: number;
   #nextStart = -Infinity;
   #pausedUntil = -Infinity;
+  /** How far apart the next rows start, so that lanes do not answer all at once. */
+  #opening = { rows: 0, gapMs: 0 };
   #taken = 0;
   #wake: () => void = () => undefined;
   /** Signals that end the waiting: one listener each, however often it is waited for. */
@@ -65,7 +69,8 @@ export class Lanes {
       const now = this.#clock.elapsed();
       const wait = Math.max(this.#pausedUntil, this.#nextStart) - now;
       if (wait <= 0) {
-        this.#nextStart = Math.max(this.#nextStart, now - this.#gapMs) + this.#gapMs;
+        const gapMs = this.#gap();
+        this.#nextStart = Math.max(this.#nextStart, now - gapMs) + gapMs;
         return;
       }
       await this.#clock.sleep(wait, signal);
@@ -80,9 +85,20 @@ export class Lanes {
     this.#taken = 0;
   }
 
-  /** The first row is settled and the account was not refused. */
-  open(): void {
+  #gap(): number {
+    if (this.#opening.rows === 0) return this.#gapMs;
+    this.#opening.rows -= 1;
+    return Math.max(this.#gapMs, this.#opening.gapMs);
+  }
+
+  /**
+   * The first row is settled and the account was not refused. The other lanes begin one after the other, spread over
+   * the `tookMs` that its request took: begun at once, their answers would come at once too, round after round, and
+   * wait for each other.
+   */
+  open(tookMs = 0): void {
     this.#lanes = this.#most;
+    this.#opening = { rows: this.#most, gapMs: Math.min(tookMs, LONGEST_OPENING_MS) / this.#most };
   }
 
   /** The vendor took a request. */

@@ -81,7 +81,7 @@ export async function pushPlanned(
     report({ kind: 'settled', settlement: sent.settlement });
     books.add(sent.settlement);
     if (sent.stop !== undefined) end(sent.stop);
-    else if (first) lanes.open();
+    else if (first) lanes.open(lastTook(sent.settlement, clock.now()));
     first = false;
     const { status } = sent.settlement;
     const tripped = storm.count(status === 'failed' || status === 'unknown');
@@ -140,6 +140,11 @@ function claimSize(vendor: Vendor, { concurrency, rate }: PushSettings, free: nu
   if (vendor.claims.repeat.kind === 'appends') return Math.max(1, rate > 0 ? 1 : free);
   const group = Math.min(256, Math.max(16, concurrency * 4));
   return rate > 0 ? Math.max(1, Math.min(group, Math.ceil(rate))) : group;
+}
+
+/** How long the last attempt at a row that has just been settled took. */
+function lastTook({ tries }: Settlement, now: number): number {
+  return Math.max(0, now - (tries.at(-1)?.at ?? now));
 }
 
 function notSent(row: ClaimedRow, stop: Stop | undefined): Settlement {

@@ -60,6 +60,34 @@ describe('how many rows are in flight', () => {
   });
 });
 
+describe('lanes that are opened', () => {
+  /** When rows start, the first one before the lanes are opened. */
+  async function startsOf(settings: { rate: number; tookMs: number }, count: number): Promise<number[]> {
+    const clock = new VirtualClock();
+    const lanes = new Lanes(clock, { concurrency: 4, rate: settings.rate });
+    await lanes.turn(NEVER);
+    lanes.open(settings.tookMs);
+    const starts: number[] = [];
+    for (let row = 0; row < count; row += 1) {
+      await lanes.turn(NEVER);
+      starts.push(clock.passed);
+    }
+    return starts;
+  }
+
+  it('begin spread over the time that the first request took, and are held up no longer than that', async () => {
+    expect(await startsOf({ rate: 0, tookMs: 80 }, 7)).toEqual([0, 20, 40, 60, 80, 80, 80]);
+  });
+
+  it('begin within a second, however long it took', async () => {
+    expect(await startsOf({ rate: 0, tookMs: 3_600_000 }, 6)).toEqual([0, 250, 500, 750, 1_000, 1_000]);
+  });
+
+  it('begin no faster than --rate allows', async () => {
+    expect(await startsOf({ rate: 10, tookMs: 80 }, 6)).toEqual([0, 100, 200, 300, 400, 500]);
+  });
+});
+
 describe('a pause that the vendor asks for', () => {
   it('holds the start of every row, whatever lane it is in', async () => {
     const clock = new VirtualClock();
