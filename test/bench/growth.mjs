@@ -72,6 +72,7 @@ async function behind(bench, rows) {
   const ledger = subjects.newLedger(bench, 'behind');
   bench.say(`growth: a ledger with ${entries} entries`);
   await timed(process.execPath, [LEDGER_BEHIND, ledger, bench.server.origin, String(entries)], {});
+  subjects.settleOnDisk(ledger);
   bench.say(`growth: it has ${Math.round(statSync(ledger).size / 1024 / 1024)} MB`);
   // Sales that it does not have yet, others in each round.
   const from = (round) => entries + round * few;
