@@ -83,7 +83,7 @@ describe.each(FULL_DISKS)('a ledger on a full disk: $name', (disk) => {
     const server = await convosoServer();
     space.write('sales.csv', manySales(3000));
     const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url, ...BUSY];
-    const { full, free } = await pushTwice(space, disk, 600, push);
+    const { full, free } = await pushTwice(space, disk, 300, push);
     expect(full.code).toBe(2);
     expect(full.stderr).toMatch(/^revsync: ledger .*: the disk (is full; make room|cannot be).*\n$/);
     expect(free.code).toBe(0);
