@@ -50,7 +50,8 @@ export async function pushPlanned(
   const stopping = new AbortController();
   const abandon = new AbortController();
   const appends = vendor.claims.repeat.kind === 'appends';
-  const books = new SettlementGroup(ledger, run, clock, appends);
+  const drained = new AbortController();
+  const books = new SettlementGroup(ledger, run, clock, appends, drained.signal);
   const context: SendContext = {
     ...ports,
     vendor,
@@ -68,7 +69,6 @@ export async function pushPlanned(
     stopping.abort();
     void clock.sleep(GRACE_MS, drained.signal).then(() => abandon.abort());
   };
-  const drained = new AbortController();
   const onInterrupt = (): void => end(interruptedBy(interrupt));
   if (interrupt.aborted) onInterrupt();
   else interrupt.addEventListener('abort', onInterrupt, { once: true });
@@ -166,19 +166,21 @@ class SettlementGroup {
   failed = false;
   #waiting: Settlement[] = [];
   #scheduled = false;
-  readonly #ended = new AbortController();
   #writing: Promise<void> = Promise.resolve();
 
   readonly #ledger: Ledger;
   readonly #run: RunId;
   readonly #clock: Clock;
   readonly #atOnce: boolean;
+  /** No row is in flight any more, so that there are no others to wait for. */
+  readonly #drained: AbortSignal;
 
-  constructor(ledger: Ledger, run: RunId, clock: Clock, atOnce: boolean) {
+  constructor(ledger: Ledger, run: RunId, clock: Clock, atOnce: boolean, drained: AbortSignal) {
     this.#ledger = ledger;
     this.#run = run;
     this.#clock = clock;
     this.#atOnce = atOnce;
+    this.#drained = drained;
   }
 
   add(settlement: Settlement): void {
@@ -186,7 +188,7 @@ class SettlementGroup {
     if (this.#waiting.length >= SETTLE_GROUP) void this.flush();
     else if (!this.#scheduled) {
       this.#scheduled = true;
-      void this.#clock.sleep(this.#atOnce ? 0 : SETTLE_WAIT_MS, this.#ended.signal).then(() => this.flush());
+      void this.#clock.sleep(this.#atOnce ? 0 : SETTLE_WAIT_MS, this.#drained).then(() => this.flush());
     }
   }
 
@@ -210,8 +212,6 @@ class SettlementGroup {
    * next push cannot find out.
    */
   async end(): Promise<readonly Settlement[]> {
-    // Nothing is left to wait for the others.
-    this.#ended.abort();
     await this.flush();
     this.failed = false;
     await this.flush();

@@ -189,6 +189,18 @@ export function jsonFor(values: unknown): string {
   );
 }
 
+/** Rows for a statement to read, as JSON arrays of their columns: a text takes a third of the time of so many values. */
+export interface RowTexts {
+  /** Rows that have the few columns that all have. Most are such, and are read in half the time. */
+  readonly plain: string;
+  /** Rows of which there is more to say. */
+  readonly others: string | undefined;
+}
+
+export function rowTexts(plain: readonly unknown[][], others: readonly unknown[][]): RowTexts {
+  return { plain: jsonFor(plain), others: others.length === 0 ? undefined : jsonFor(others) };
+}
+
 /** Sizes in which rows are written by one statement; measured, larger ones gain nothing. */
 const CHUNKS = [64, 8, 1] as const;
 

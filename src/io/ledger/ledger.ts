@@ -17,12 +17,12 @@ import type {
   Totals,
   Verdict,
 } from '../../core/ports.js';
-import { Database, LedgerError } from './database.js';
+import { Database, LedgerError, type RowTexts } from './database.js';
 import { takeLock } from './lock.js';
 import { amendRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
 import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRows, rowRange, totalsOf } from './rows.js';
 import { createScratch, migrate } from './schema.js';
-import { settledTexts, writeSettlements, type SettledTexts } from './settle.js';
+import { settledTexts, writeSettlements } from './settle.js';
 import { stagedTexts, stageRows, type StagedTexts } from './staging.js';
 
 /** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
@@ -226,7 +226,7 @@ export class SqliteLedger implements Ledger {
   }
 
   /** As `settle`. */
-  async settleTexts(run: RunId, settlements: SettledTexts, at: number): Promise<void> {
+  async settleTexts(run: RunId, settlements: RowTexts, at: number): Promise<void> {
     this.#known = undefined;
     this.#db.transaction(() =>
       writeSettlements(this.#db, this.#namespace, run, rowRange(run)[0], settlements, at),

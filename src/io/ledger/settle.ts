@@ -1,20 +1,13 @@
 import type { RunId, Settlement, Try } from '../../core/ports.js';
-import { jsonFor, type Database } from './database.js';
+import { rowTexts, type Database, type RowTexts } from './database.js';
 import { INPUT_OF_ROW } from './rows.js';
 
-/** Settlements as JSON arrays of their columns, which a statement reads in half the time where most have few. */
-export interface SettledTexts {
-  /** Rows that took one attempt and have nothing more to say: `PLAIN_COLUMNS`. */
-  readonly plain: string;
-  /** Rows of which there is more to say: these and `OTHER_COLUMNS`. */
-  readonly others: string | undefined;
-}
-
-/** `place` is that among all that are settled together. */
+/** Of a row that took one attempt and has nothing more to say; `place` is that among all that are settled together. */
 const PLAIN_COLUMNS = ['place', 'position', 'status', 'attempts', 'sent_at', 'http_status', 'ref'] as const;
+/** What others have beside. */
 const OTHER_COLUMNS = ['code', 'message', 'corrects_ref', 'warning', 'doubt', 'tries'] as const;
 
-export function settledTexts(settlements: readonly Settlement[]): SettledTexts {
+export function settledTexts(settlements: readonly Settlement[]): RowTexts {
   const plain: unknown[][] = [];
   const others: unknown[][] = [];
   settlements.forEach((settlement, place) => {
@@ -28,7 +21,7 @@ export function settledTexts(settlements: readonly Settlement[]): SettledTexts {
     if (isPlain) plain.push(columns);
     else others.push([...columns, code, message, correctsRef, warning, doubt, JSON.stringify(tries)]);
   });
-  return { plain: jsonFor(plain), others: others.length === 0 ? undefined : jsonFor(others) };
+  return rowTexts(plain, others);
 }
 
 /** One that `PLAIN_TRY` spells. */
@@ -47,7 +40,7 @@ export function writeSettlements(
   namespace: number,
   run: RunId,
   base: number,
-  { plain, others }: SettledTexts,
+  { plain, others }: RowTexts,
   at: number,
 ): void {
   db.exec(SETTLED);

@@ -1,13 +1,9 @@
 import type { StagedRow } from '../../core/ports.js';
-import { jsonFor, type Database } from './database.js';
+import { rowTexts, type Database, type RowTexts } from './database.js';
 import { PLAN, PLAN_COLUMNS, RULE_OF_STAGED } from './planning.js';
 
-/** Rows to be staged, as JSON arrays of their columns: a text takes a third of the time of so many values. */
-export interface StagedTexts {
-  /** Rows that are to be sent as they are. */
-  readonly plain: string;
-  /** Rows of which there is more to say. */
-  readonly others: string | undefined;
+/** Rows to be staged; the plain ones are to be sent as they are. */
+export interface StagedTexts extends RowTexts {
   readonly count: number;
 }
 
@@ -25,11 +21,7 @@ export function stagedTexts(rows: readonly StagedRow[]): StagedTexts {
       others.push([...columns, status, code, message, warning, sealed, dispute?.found, dispute?.asOf]);
     }
   });
-  return {
-    plain: jsonFor(plain),
-    others: others.length === 0 ? undefined : jsonFor(others),
-    count: rows.length,
-  };
+  return { ...rowTexts(plain, others), count: rows.length };
 }
 
 /**

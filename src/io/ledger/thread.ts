@@ -8,8 +8,8 @@ import type {
   RunId,
   Verdict,
 } from '../../core/ports.js';
+import type { RowTexts } from './database.js';
 import { SqliteLedger, type Namespace } from './ledger.js';
-import type { SettledTexts } from './settle.js';
 import type { StagedTexts } from './staging.js';
 
 /** What the thread of a ledger is started with. */
@@ -51,7 +51,7 @@ function callsOf(ledger: SqliteLedger) {
     holdAfter: (run: RunId, limit: number, verdict: Verdict) => ledger.holdAfter(run, limit, verdict),
     planned: (run: RunId, limit: number) => ledger.planned(run, limit),
     claim: (run: RunId, limit: number) => ledger.claimText(run, limit),
-    settle: (run: RunId, settlements: SettledTexts, at: number) => ledger.settleTexts(run, settlements, at),
+    settle: (run: RunId, settlements: RowTexts, at: number) => ledger.settleTexts(run, settlements, at),
     endRun: (run: RunId, end: RunEnd) => ledger.endRun(run, end),
     totals: (run: RunId) => ledger.totals(run),
     abandoned: () => ledger.abandoned(),
