@@ -229,7 +229,7 @@ describe('a row of the results', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(cell, { minLength: 3, maxLength: 3 }), { maxLength: 8 }),
-        // A comma of ours takes the whole page out of the plain way.
+        // A comma of ours takes every row out of the plain way.
         fc.constantFrom('two, not one', 'not one'),
         async (rows, message) => {
           const run = await staged(
