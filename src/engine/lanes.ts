@@ -93,10 +93,10 @@ export class Lanes {
 
   /**
    * The first row is settled and the account was not refused. The other lanes begin one after the other, spread over
-   * the `tookMs` that its request took: begun at once, their answers would come at once too, round after round, and
-   * wait for each other.
+   * the `tookMs` that it took: begun at once, their answers would come at once too, round after round, and wait for
+   * each other.
    */
-  open(tookMs = 0): void {
+  open(tookMs: number): void {
     this.#lanes = this.#most;
     this.#opening = { rows: this.#most, gapMs: Math.min(tookMs, LONGEST_OPENING_MS) / this.#most };
   }

@@ -75,13 +75,14 @@ export async function pushPlanned(
 
   let first = true;
   const send = async (row: ClaimedRow): Promise<void> => {
+    const began = clock.elapsed();
     const own = rowSecrets(row.sealed, vendor, staged.map.sealer);
     const request = requestFor(row, vendor, staged.mappings, staged.map);
     const sent = await sendRow(row, request, own, context);
     report({ kind: 'settled', settlement: sent.settlement });
     books.add(sent.settlement);
     if (sent.stop !== undefined) end(sent.stop);
-    else if (first) lanes.open(lastTook(sent.settlement, clock.now()));
+    else if (first) lanes.open(clock.elapsed() - began);
     first = false;
     const { status } = sent.settlement;
     const tripped = storm.count(status === 'failed' || status === 'unknown');
@@ -140,11 +141,6 @@ function claimSize(vendor: Vendor, { concurrency, rate }: PushSettings, free: nu
   if (vendor.claims.repeat.kind === 'appends') return Math.max(1, rate > 0 ? 1 : free);
   const group = Math.min(256, Math.max(16, concurrency * 4));
   return rate > 0 ? Math.max(1, Math.min(group, Math.ceil(rate))) : group;
-}
-
-/** How long the last attempt at a row that has just been settled took. */
-function lastTook({ tries }: Settlement, now: number): number {
-  return Math.max(0, now - (tries.at(-1)?.at ?? now));
 }
 
 function notSent(row: ClaimedRow, stop: Stop | undefined): Settlement {

@@ -27,7 +27,7 @@ describe('how many rows are in flight', () => {
     expect({ free: lanes.free, inFlight: lanes.inFlight }).toEqual({ free: 1, inFlight: 0 });
     const first = startRow(lanes);
     expect({ free: lanes.free, inFlight: lanes.inFlight }).toEqual({ free: 0, inFlight: 1 });
-    lanes.open();
+    lanes.open(0);
     expect({ free: lanes.free, inFlight: lanes.inFlight }).toEqual({ free: 2, inFlight: 1 });
     startRow(lanes);
     startRow(lanes);
@@ -75,7 +75,7 @@ describe('lanes that are opened', () => {
     return starts;
   }
 
-  it('begin spread over the time that the first request took, and are held up no longer than that', async () => {
+  it('begin spread over the time that the first row took, and are held up no longer than that', async () => {
     expect(await startsOf({ rate: 0, tookMs: 80 }, 7)).toEqual([0, 20, 40, 60, 80, 80, 80]);
   });
 
@@ -92,7 +92,7 @@ describe('a pause that the vendor asks for', () => {
   it('holds the start of every row, whatever lane it is in', async () => {
     const clock = new VirtualClock();
     const lanes = new Lanes(clock, { concurrency: 3, rate: 0 });
-    lanes.open();
+    lanes.open(0);
     lanes.pause(5_000);
     const starts = await Promise.all([1, 2, 3].map(() => lanes.turn(NEVER).then(() => clock.passed)));
     expect(starts).toEqual([5_000, 5_000, 5_000]);
@@ -137,7 +137,7 @@ describe('a pause that the vendor asks for', () => {
   it('halves the lanes, once for each pause and never below one', async () => {
     const clock = new VirtualClock();
     const lanes = new Lanes(clock, { concurrency: 9, rate: 0 });
-    lanes.open();
+    lanes.open(0);
     lanes.pause(1_000);
     lanes.pause(1_000);
     await clock.sleep(999);
@@ -156,7 +156,7 @@ describe('a pause that the vendor asks for', () => {
 
   it('is grown back from by one lane for every full round that the vendor took', () => {
     const lanes = new Lanes(new VirtualClock(), { concurrency: 6, rate: 0 });
-    lanes.open();
+    lanes.open(0);
     lanes.pause(1_000);
     const lanesAfter = Array.from({ length: 14 }, () => {
       lanes.taken();
@@ -167,7 +167,7 @@ describe('a pause that the vendor asks for', () => {
 
   it('begins the round anew', () => {
     const lanes = new Lanes(new VirtualClock(), { concurrency: 6, rate: 0 });
-    lanes.open();
+    lanes.open(0);
     lanes.pause(1_000);
     lanes.taken();
     lanes.taken();
