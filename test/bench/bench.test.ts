@@ -38,8 +38,10 @@ describe('the benchmarks', { timeout: MOST_MS }, () => {
       ['revsync --help', 'node -e 0'],
       ['push, 200 rows', 'undici-loop'],
       ['push, 200 rows, sending alone', 'undici-loop'],
+      ['push, 200 rows', 'books-loop'],
       ['push, 200 rows', 'Python requests.post, one at a time'],
       ['push, 200 rows', 'curl --parallel --parallel-max 50'],
+      ['push, 200 rows', 'books-loop'],
       ['push, 200 rows, of which xargs gets the first 200', 'xargs -P 16 curl'],
       ['push --dry-run, 200 rows', 'csv-parse drain'],
       ['push --dry-run --out, 200 rows', 'csv-parse drain'],
@@ -57,6 +59,7 @@ describe('the benchmarks', { timeout: MOST_MS }, () => {
     expect(tableOf(ended).map(([what]) => what)).toEqual([
       'push at 50 ms latency, 100 rows',
       'push at 50 ms latency, 100 rows, sending alone',
+      'push at 50 ms latency, 100 rows',
       're-push of 100 unchanged rows',
       'reconcile, 100 rows on each side',
       'peak memory, re-push, 100 rows',

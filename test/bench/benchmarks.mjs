@@ -5,22 +5,25 @@ import { alternate } from './rounds.mjs';
 import * as subjects from './subjects.mjs';
 import { compared, grouped, MEASURES, median, notCompared } from './table.mjs';
 
-const { push, dryRun, dryRunWritten, rePush, undiciLoop, drain } = subjects;
+const { push, dryRun, dryRunWritten, rePush, undiciLoop, booksLoop, drain } = subjects;
 
 async function pushAgainstLoop(bench, rows) {
-  const { revsync, loop } = await alternate(bench, 'push', bench.rounds, {
+  const { revsync, loop, books } = await alternate(bench, 'push', bench.rounds, {
     revsync: () => push(bench, { rows }),
     loop: () => undiciLoop(bench, { rows }),
+    books: () => booksLoop(bench, { rows }),
   });
   bench.readings.set(`push ${rows}`, revsync);
+  return { rows: againstLoops(`push, ${grouped(rows)} rows`, revsync, loop, books, { atLeast: 0.8 }) };
+}
+
+function againstLoops(what, revsync, loop, books, wanted) {
   const pair = { revsync, readings: loop, reference: 'undici-loop' };
-  const what = `push, ${grouped(rows)} rows`;
-  return {
-    rows: [
-      compared({ ...pair, what, by: 'speed', wanted: { atLeast: 0.8 } }),
-      compared({ ...pair, what: `${what}, sending alone`, by: 'sendingSpeed' }),
-    ],
-  };
+  return [
+    compared({ ...pair, what, by: 'speed', wanted }),
+    compared({ ...pair, what: `${what}, sending alone`, by: 'sendingSpeed' }),
+    compared({ what, by: 'speed', revsync, reference: 'books-loop', readings: books }),
+  ];
 }
 
 /** What people do without revsync. One that this machine lacks has a row that says so. */
@@ -34,6 +37,7 @@ async function pushAgainstScripts(bench, most) {
   ]);
   const readings = await alternate(bench, 'push', bench.rounds, {
     revsync: () => push(bench, { rows, concurrency: 50 }),
+    books: () => booksLoop(bench, { rows, concurrency: 50 }),
     ...(curl !== undefined && { curl: () => subjects.curlParallel(bench, { rows }) }),
     ...(python !== undefined && { requests: () => subjects.requestsLoop(bench, { rows }, python) }),
     ...(curl !== undefined &&
@@ -49,6 +53,7 @@ async function pushAgainstScripts(bench, most) {
     rows: [
       against('requests', 'Python requests.post, one at a time', { atLeast: 8 }),
       against('curl', 'curl --parallel --parallel-max 50', { atLeast: 0.6 }),
+      against('books', 'books-loop'),
       against('xargs', 'xargs -P 16 curl', undefined, `, of which xargs gets the first ${grouped(fewest)}`),
     ],
   };
@@ -57,21 +62,18 @@ async function pushAgainstScripts(bench, most) {
 async function latencyBenchmark(bench, rows) {
   const latencyMs = 50;
   const ideal = 64 / (latencyMs / 1000);
-  const { revsync, loop } = await alternate(bench, 'latency', bench.rounds, {
+  const { revsync, loop, books } = await alternate(bench, 'latency', bench.rounds, {
     revsync: () => push(bench, { rows, latencyMs }),
     loop: () => undiciLoop(bench, { rows, latencyMs }),
+    books: () => booksLoop(bench, { rows, latencyMs }),
   });
-  const pair = { revsync, readings: loop, reference: 'undici-loop', wanted: { atLeast: 0.97 } };
   const what = `push at ${latencyMs} ms latency, ${grouped(rows)} rows`;
   const share = (readings, { of }) => `${((100 * median(readings.map(of))) / ideal).toFixed(1)} %`;
   const shares = ({ speed, sendingSpeed }) =>
     [revsync, loop].map((one) => `${share(one, speed)} (sending alone ${share(one, sendingSpeed)})`);
   const [ours, theirs] = shares(MEASURES);
   return {
-    rows: [
-      compared({ ...pair, what, by: 'speed' }),
-      compared({ ...pair, what: `${what}, sending alone`, by: 'sendingSpeed' }),
-    ],
+    rows: againstLoops(what, revsync, loop, books, { atLeast: 0.97 }),
     notes: [`Of the ideal ${grouped(ideal)} rows/s, 64 at a time: revsync ${ours}, undici-loop ${theirs}.`],
   };
 }

@@ -10,6 +10,7 @@ import { Failed, timed } from './processes.mjs';
 
 const BIN = fileURLToPath(new URL('../../bin/revsync.js', import.meta.url));
 const UNDICI_LOOP = fileURLToPath(new URL('references/undici-loop.mjs', import.meta.url));
+const BOOKS_LOOP = fileURLToPath(new URL('references/books-loop.mjs', import.meta.url));
 const DRAIN = fileURLToPath(new URL('references/csv-parse-drain.mjs', import.meta.url));
 const REQUESTS_LOOP = fileURLToPath(new URL('references/requests_loop.py', import.meta.url));
 /** Above what any machine sends: the most that `--rate` takes. */
@@ -173,6 +174,23 @@ export function emptyNode({ folder }) {
 export async function undiciLoop(bench, { rows, latencyMs = 0 }) {
   const args = [UNDICI_LOOP, bench.server.url, await bench.files('bodies', rows), '64'];
   return sending(bench, 'undici-loop', { rows, latencyMs }, () => timed(process.execPath, args, {}));
+}
+
+export async function booksLoop(bench, { rows, concurrency = 64, latencyMs = 0 }) {
+  const out = newOutput(bench, 'results.csv');
+  const files = [newLedger(bench, 'books-loop'), out];
+  const args = [
+    BOOKS_LOOP,
+    bench.server.url,
+    await bench.files('sales', rows),
+    String(concurrency),
+    ...files,
+  ];
+  const env = { CONVOSO_AUTH_TOKEN: TOKEN };
+  const run = () => timed(process.execPath, args, { env });
+  const reading = await sending(bench, 'books-loop', { rows, latencyMs }, run);
+  await expectAll('books-loop', out, 'status', 'accepted', rows);
+  return reading;
 }
 
 /** `shape`: `objects` as with `columns: true`, or `arrays`. `kinds`: those of the files, one after the other. */
