@@ -19,6 +19,24 @@ export function discardOutputs({ files, page }: Outputs): void {
   page?.discard();
 }
 
+const AHEAD_EVERY_MS = 50;
+/** Of the time since it was last looked at: above it there is something else to do. */
+const BUSY = 0.5;
+
+/**
+ * While rows are sent, writes those that will not change any more, when there is little else to do; of several files
+ * the first one's. Call what it returns to end it.
+ */
+export function writeAhead({ files: [first] }: Outputs, db: Database, run: RunId): () => void {
+  let before = performance.eventLoopUtilization();
+  const timer = setInterval(() => {
+    const { utilization } = performance.eventLoopUtilization(before);
+    before = performance.eventLoopUtilization();
+    if (utilization < BUSY) first?.file.writeAhead(db, run, first.input);
+  }, AHEAD_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
 /** Opens them before anything is sent, so that a place that cannot be written costs nothing. */
 export function openOutputs(
   db: Database,

@@ -59,18 +59,23 @@ export class OutputFile {
     }
   }
 
-  /** Writes on. Where it cannot, nothing is left behind. */
-  write(text: string): Result<void, string> {
-    return this.#writing(() => writeAll(this.#fd, text));
+  /** It takes its place only when it is whole, and no reader of it can hold up who writes it. */
+  get isNew(): boolean {
+    return this.#temporary !== this.path;
+  }
+
+  /** Writes on, `text` or what it makes. Where it cannot, nothing is left behind. */
+  write(text: string | (() => string)): Result<void, string> {
+    return this.#writing(() => writeAll(this.#fd, typeof text === 'string' ? text : text()));
   }
 
   /** Writes the rest and puts the file in its place. */
   finish(texts: Iterable<string> = []): Result<void, string> {
     return this.#writing(() => {
       for (const text of texts) writeAll(this.#fd, text);
-      if (this.#temporary !== this.path) fsyncSync(this.#fd);
+      if (this.isNew) fsyncSync(this.#fd);
       this.#close();
-      if (this.#temporary !== this.path) renameSync(this.#temporary, this.path);
+      if (this.isNew) renameSync(this.#temporary, this.path);
     });
   }
 
@@ -87,7 +92,7 @@ export class OutputFile {
   /** Leaves nothing behind; a file that is in its place stays there. */
   discard(): void {
     if (!this.#ended) this.#close();
-    if (this.#temporary !== this.path) rmSync(this.#temporary, { force: true });
+    if (this.isNew) rmSync(this.#temporary, { force: true });
   }
 
   #close(): void {

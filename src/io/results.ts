@@ -2,7 +2,7 @@ import { defused } from '../core/spreadsheet.js';
 import { ok, type Result } from '../core/result.js';
 import type { RunId } from '../core/ports.js';
 import type { Database } from './ledger/database.js';
-import { resultCells, type ResultCell } from './ledger/result-cells.js';
+import { isPageSettled, resultCells, type ResultCell } from './ledger/result-cells.js';
 import { csvText, OutputFile } from './output-file.js';
 
 /** The columns after the source's own. A contract: never renamed, never reordered. */
@@ -42,6 +42,10 @@ export function defaultResultsPath(input: string): string {
 /** A results file under way, as `OutputFile` has it. */
 export class ResultsFile {
   readonly #file: OutputFile;
+  /** What has not been written yet. */
+  #rest: Generator<string> | undefined;
+  #pagesWritten = 0;
+  #failure: Result<void, string> | undefined;
 
   private constructor(file: OutputFile) {
     this.#file = file;
@@ -60,9 +64,24 @@ export class ResultsFile {
     return this.#file.path;
   }
 
-  /** Writes every row of the run's input and puts the file in its place. */
+  /**
+   * Writes the next few hundred rows of a run's first input if none of them will change any more. Where it cannot,
+   * `finish` says so.
+   */
+  writeAhead(db: Database, run: RunId, input: number): void {
+    if (this.#failure !== undefined || !this.#file.isNew) return;
+    const written = this.#file.write(() => {
+      if (!isPageSettled(db, run, input, this.#pagesWritten)) return '';
+      this.#pagesWritten += 1;
+      this.#rest ??= resultsText(db, run, input);
+      return String(this.#rest.next().value);
+    });
+    if (!written.ok) this.#failure = written;
+  }
+
+  /** Writes every row of the run's input that has not been written yet, and puts the file in its place. */
   finish(db: Database, run: RunId, input: number): Result<void, string> {
-    return this.#file.finish(resultsText(db, run, input));
+    return this.#failure ?? this.#file.finish(this.#rest ?? resultsText(db, run, input));
   }
 
   discard(): void {

@@ -59,7 +59,6 @@ describe('the benchmarks', { timeout: MOST_MS }, () => {
     expect(tableOf(ended).map(([what]) => what)).toEqual([
       'push at 50 ms latency, 100 rows',
       'push at 50 ms latency, 100 rows, sending alone',
-      'push at 50 ms latency, 100 rows',
       're-push of 100 unchanged rows',
       'reconcile, 100 rows on each side',
       'peak memory, re-push, 100 rows',

@@ -176,7 +176,7 @@ export async function undiciLoop(bench, { rows, latencyMs = 0 }) {
   return sending(bench, 'undici-loop', { rows, latencyMs }, () => timed(process.execPath, args, {}));
 }
 
-export async function booksLoop(bench, { rows, concurrency = 64, latencyMs = 0 }) {
+export async function booksLoop(bench, { rows, concurrency = 64 }) {
   const out = newOutput(bench, 'results.csv');
   const files = [newLedger(bench, 'books-loop'), out];
   const args = [
@@ -187,8 +187,7 @@ export async function booksLoop(bench, { rows, concurrency = 64, latencyMs = 0 }
     ...files,
   ];
   const env = { CONVOSO_AUTH_TOKEN: TOKEN };
-  const run = () => timed(process.execPath, args, { env });
-  const reading = await sending(bench, 'books-loop', { rows, latencyMs }, run);
+  const reading = await sending(bench, 'books-loop', { rows }, () => timed(process.execPath, args, { env }));
   await expectAll('books-loop', out, 'status', 'accepted', rows);
   return reading;
 }

@@ -20,6 +20,29 @@ function statusCounts(rows: readonly Record<string, string>[]): Record<string, n
   return counts;
 }
 
+describe('the results of a long run', () => {
+  it('are written as far as no row will change any more, while others are sent', async () => {
+    const space = new Workspace();
+    const server = await convosoServer({ faults: 'hang@300' });
+    space.write('sales.csv', manySales(700));
+    const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url, '--timeout', '5'];
+    const running = space.start(...push, ...BUSY);
+    await requestsReach(server, 700);
+    const lines = (): number =>
+      existsSync(space.path('sales.results.csv.partial'))
+        ? space.read('sales.results.csv.partial').split('\n').length - 1
+        : 0;
+    // Row 300 has no answer yet.
+    await expect.poll(lines, { timeout: 4_000 }).toBe(251);
+    expect(running.process.exitCode).toBe(null);
+    expect((await running.ended).code).toBe(0);
+    const rows = space.rows('sales.results.csv');
+    expect(rows.map((row) => row['revsync_line'])).toEqual(rows.map((_, index) => String(index + 2)));
+    expect(statusCounts(rows)).toEqual({ accepted: 700 });
+    expect(rows.filter((row) => row['revsync_attempts'] === '2')).toHaveLength(1);
+  });
+});
+
 describe('a run that is cut short', () => {
   it('loses nothing to kill -9 in the middle of 5,000 rows', async () => {
     const space = new Workspace();

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -6,9 +6,10 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatAmount, type Amount } from '../../src/core/amount.js';
-import type { Settlement, StagedRow } from '../../src/core/ports.js';
+import type { ClaimedRow, Settlement, StagedRow } from '../../src/core/ports.js';
 import { defused } from '../../src/core/spreadsheet.js';
 import { csvSource } from '../../src/io/csv.js';
+import { Database } from '../../src/io/ledger/database.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { defaultResultsPath, headerLine, ResultsFile, resultsText, runName } from '../../src/io/results.js';
 
@@ -290,6 +291,99 @@ describe('a row of the results', () => {
         },
       ),
     );
+  });
+});
+
+describe('a results file that is written ahead', () => {
+  const path = (): string => join(folder, 'ahead.csv');
+
+  function opened(): ResultsFile {
+    const file = ResultsFile.open(path(), ['id']);
+    if (!file.ok) throw new Error(file.error);
+    return file.value;
+  }
+
+  it('has every row as it ends, whenever rows are settled and written', async () => {
+    const kind = fc.constantFrom('sale', 'sale', 'invalid');
+    const step = fc.oneof(fc.constant('write' as const), fc.integer({ min: 1, max: 400 }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(kind, { minLength: 1, maxLength: 900, size: 'max' }),
+        fc.array(step, { maxLength: 20, size: 'max' }),
+        fc.infiniteStream(fc.boolean()),
+        async (kinds, steps, waits) => {
+          runs += 1;
+          const rows = kinds.map((kind, index) =>
+            kind === 'sale' ? sale(index + 2, `${runs}-${index}`, 10_000, ['x']) : invalid(index + 2, ['x']),
+          );
+          const run = await staged(['id'], rows);
+          const file = opened();
+          const settle = async (rows: readonly ClaimedRow[]): Promise<void> => {
+            const tries = [{ at: 0, httpStatus: 200 }];
+            const settlements = rows.map((row): Settlement => ({ row, status: 'accepted', tries }));
+            await ledger.settle(run, settlements, 0);
+          };
+          const late: ClaimedRow[] = [];
+          for (const step of steps) {
+            if (step === 'write') {
+              file.writeAhead(ledger.database, run, 1);
+              continue;
+            }
+            const claimed = await ledger.claim(run, step);
+            const [first, ...others] = claimed;
+            // Now and then one of them is answered long after the others.
+            if (first !== undefined && waits.next().value === true) {
+              late.push(first);
+              await settle(others);
+            } else await settle(claimed);
+          }
+          await settle(late);
+          await settle(await ledger.claim(run, rows.length));
+          expect(file.finish(ledger.database, run, 1)).toEqual({ ok: true, value: undefined });
+          expect(readFileSync(path(), 'utf8')).toBe(headerLine(['id']) + textOf(run));
+        },
+      ),
+      // A smaller example would take minutes to find.
+      { numRuns: 30, endOnFailure: true },
+    );
+  });
+
+  it('has the rows of its own input alone', async () => {
+    const run = await staged(
+      ['id'],
+      Array.from({ length: 240 }, (_, index) => invalid(index + 2, ['first'])),
+    );
+    await ledger.addInput(run, { name: 'more.csv', path: '/more.csv', header: ['id'] });
+    await ledger.stage(
+      run,
+      Array.from({ length: 300 }, (_, index) => invalid(index + 2, ['second'])),
+    );
+    const file = opened();
+    file.writeAhead(ledger.database, run, 1);
+    expect(readFileSync(`${path()}.partial`, 'utf8')).toBe(headerLine(['id']));
+    expect(file.finish(ledger.database, run, 1).ok).toBe(true);
+    expect(readFileSync(path(), 'utf8')).toBe(headerLine(['id']) + textOf(run));
+  });
+
+  it('is given up where the ledger cannot be read, and says so when it is to be finished', async () => {
+    const run = await staged(
+      ['id'],
+      Array.from({ length: 250 }, (_, index) => invalid(index + 2, ['1'])),
+    );
+    const gone = Database.reader(ledger.database.path);
+    gone.close();
+    const file = opened();
+    file.writeAhead(gone, run, 1);
+    // It takes the number that the file had among those that are open.
+    const other = openSync(join(folder, 'other'), 'w');
+    file.writeAhead(ledger.database, run, 1);
+    closeSync(other);
+    expect(readFileSync(join(folder, 'other'), 'utf8')).toBe('');
+    expect(file.finish(ledger.database, run, 1)).toEqual({
+      ok: false,
+      error: expect.stringMatching(/^results .*ahead.csv: .*not open/) as string,
+    });
+    expect([existsSync(path()), existsSync(`${path()}.partial`)]).toEqual([false, false]);
   });
 });
 

@@ -12,7 +12,7 @@ import { unusedProfile, withProfile } from '../profile.js';
 import { previewRequests } from '../dry-run.js';
 import { EXIT, exitCodeOf, interruptCode } from '../exit-codes.js';
 import { baseUrlOf, ledgerPath, vendorOf } from '../options.js';
-import { discardOutputs, openOutputs, type Outputs } from '../outputs.js';
+import { discardOutputs, openOutputs, writeAhead, type Outputs } from '../outputs.js';
 import {
   checkOptions,
   environment,
@@ -108,6 +108,7 @@ export async function push(
       return await conclude({ ...view, totals: planned.totals, previews, ...written, exitCode });
     }
     sending = true;
+    const endAhead = writeAhead(outputs.value, ledger.database, run);
     const finished = await send(planned, {
       vendor,
       options,
@@ -118,7 +119,7 @@ export async function push(
       ledger,
       report,
       interrupt,
-    });
+    }).finally(endAhead);
     if (finished.stop?.kind === 'ledger_failed') {
       discardOutputs(outputs.value);
       return await conclude({ stop: finished.stop, exitCode: EXIT.stopped });

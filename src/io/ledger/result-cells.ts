@@ -50,3 +50,13 @@ export function* resultCells(db: Database, run: RunId, input: number, runName: s
     yield String(page);
   }
 }
+
+const SETTLED_ON_PAGE = `select count(*) from rows
+  where id between ?1 and ?2 and input = ?3 and status not in ('planned', 'claimed')`;
+
+/** Whether none of the rows on a page of the first input, 0 being its first page, will change any more. */
+export function isPageSettled(db: Database, run: RunId, input: number, page: number): boolean {
+  const [base] = rowRange(run);
+  const [first, last] = [base + page * ROWS_PER_PAGE + 1, base + (page + 1) * ROWS_PER_PAGE];
+  return db.one(SETTLED_ON_PAGE, first, last, input)?.[0] === ROWS_PER_PAGE;
+}
