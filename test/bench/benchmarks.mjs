@@ -206,7 +206,7 @@ async function reconcileBenchmark(bench, rows) {
 export const BENCHMARKS = {
   start: { rounds: 20, parts: [startBenchmark] },
   push: { rows: 100_000, rounds: 5, parts: [pushAgainstLoop, pushAgainstScripts] },
-  latency: { rows: 20_000, rounds: 5, parts: [latencyBenchmark] },
+  latency: { rows: 100_000, rounds: 5, parts: [latencyBenchmark] },
   'dry-run': { rows: 1_000_000, rounds: 5, parts: [dryRunBenchmark] },
   're-push': { rows: 1_000_000, rounds: 5, parts: [rePushBenchmark] },
   reconcile: { rows: 200_000, rounds: 5, parts: [reconcileBenchmark] },
