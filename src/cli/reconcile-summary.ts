@@ -23,7 +23,8 @@ export interface ReconcileReport {
   readonly file: string;
   readonly vendor: Vendor;
   readonly namespace: Namespace;
-  readonly profile: string | undefined;
+  /** Words of `targetWords`. */
+  readonly target: string;
   readonly zone: string | undefined;
   readonly against: Against;
   /** Epoch milliseconds. */
@@ -104,14 +105,13 @@ function againstText({ against, zone }: ReconcileReport): string {
   }
 }
 
-function nextCommand({ tally, out, vendor, profile }: ReconcileReport): string | undefined {
+function nextCommand({ tally, out, target }: ReconcileReport): string | undefined {
   if (tally === undefined || out === undefined) return undefined;
   const toPush = BREAKS.some(
     ({ word, disputes }) => disputes !== undefined && (tally.words.get(word) ?? 0) > 0,
   );
-  const whom = profile === undefined ? `--vendor ${vendor.id}` : `--profile ${profile}`;
   if (toPush)
-    return `look at the breaks, then send the missing and different ones: revsync push ${shellWord(relative('', out))} ${whom}`;
+    return `look at the breaks, then send the missing and different ones: revsync push ${shellWord(relative('', out))} ${target}`;
   return undefined;
 }
 

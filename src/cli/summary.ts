@@ -10,6 +10,7 @@ import type { RefusedFile } from '../engine/stage.js';
 import type { Database } from '../io/ledger/database.js';
 import { correctedRows, problemRows, type ProblemRow } from '../io/ledger/records.js';
 import { runName } from '../io/results.js';
+import type { Environment } from '../io/secrets.js';
 import { plain, problemText } from './plain-text.js';
 import type { Preview } from './dry-run.js';
 import { VERSION } from './version.js';
@@ -21,7 +22,8 @@ export interface PushReport {
   readonly account: string;
   readonly origin: string;
   readonly files: readonly string[];
-  readonly profile: string | undefined;
+  /** Words of `targetWords`. */
+  readonly target: string;
   readonly dryRun: boolean;
   /** Epoch milliseconds. */
   readonly started: number;
@@ -212,17 +214,47 @@ function unsavedLines({ stop }: PushReport): string[] {
 }
 
 function nextCommand(report: PushReport): string | undefined {
-  const { totals, vendor, files, profile, dryRun, run, exitCode } = report;
+  const { totals, vendor, files, target, dryRun, run, exitCode } = report;
   if (totals === undefined || exitCode === 0) return undefined;
   const has = (...wanted: RowStatus[]): boolean => totals.some(({ status }) => wanted.includes(status));
-  const whom = profile === undefined ? `--vendor ${vendor.id}` : `--profile ${profile}`;
-  const again = `revsync push ${files.map(shellWord).join(' ')} ${whom}`;
+  const again = `revsync push ${files.map(shellWord).join(' ')} ${target}`;
   if (has('unknown') && run !== undefined) {
     return `look the unknown rows up at ${vendor.title}, then: revsync resolve KEY --accepted|--not-applied --why TEXT`;
   }
   if (dryRun) return 'mend the rows above and run the dry run again';
   if (has('invalid', 'rejected')) return `mend the rows in the source, then the same command: ${again}`;
   return `the same command goes on where this run ended: ${again}`;
+}
+
+/** Options that say where a push goes, as whom and by which books. */
+export interface Target {
+  readonly vendor?: string;
+  readonly profile?: string;
+  readonly config?: string;
+  readonly sandbox?: true;
+  readonly account: string;
+  readonly baseUrl?: string;
+  readonly ledger?: string;
+  readonly envFile?: string;
+}
+
+/**
+ * Those that were `given` and the vendor, for a command that is there to be copied: it may lead nowhere else. What the
+ * environment says need not be said again.
+ */
+export function targetWords(target: Target, given: ReadonlySet<string>, env: Environment): string {
+  const { vendor = '', profile, config, sandbox, account, baseUrl, ledger, envFile } = target;
+  const words = [profile === undefined ? `--vendor ${vendor}` : `--profile ${shellWord(profile)}`];
+  if (sandbox === true) words.push('--sandbox');
+  for (const [name, option, value] of [
+    ['config', '--config', config],
+    ['account', '--account', account],
+    ['baseUrl', '--base-url', baseUrl],
+    ['ledger', '--ledger', ledger === env['REVSYNC_LEDGER'] ? undefined : ledger],
+    ['envFile', '--env-file', envFile],
+  ] as const)
+    if (given.has(name) && value !== undefined) words.push(`${option} ${shellWord(value)}`);
+  return words.join(' ');
 }
 
 /** A file name as a shell reads it back: the command is there to be copied. */

@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } f
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN, sales, Workspace } from '../support/cli.js';
+import { convosoServer } from '../support/vendor-server.js';
 import { rawAnswer, rawServer } from '../support/wire.js';
 
 const FAST = ['--rate', '100000', '--retries', '0', '--concurrency', '1'];
@@ -86,6 +87,33 @@ describe('files', () => {
     expect(readdirSync(space.folder).sort()).toEqual(['precious', 'sales.csv', 'sales.results.csv', 'state']);
   });
 
+  it('are pushed again by a next command that leads to the same vendor, account and ledger', async () => {
+    const space = new Workspace();
+    const server = await convosoServer();
+    space.write('sales.csv', sales([['1', 'x']]));
+    const where = ['--base-url', server.url, '--account', 'main desk', '--ledger', 'own.db'];
+    const ended = await space.run('push', 'sales.csv', ...where, '--vendor', 'convoso');
+    expect(ended.stderr).toMatch(
+      new RegExp(
+        `: revsync push sales.csv --vendor convoso --account 'main desk' --base-url ${server.url} --ledger own.db\n$`,
+      ),
+    );
+    const breaks = await space.run(
+      ...['reconcile', 'sales.csv', '--vendor', 'convoso', '--sandbox', '--account', 'main desk'],
+      ...['--against', space.write('export.csv', sales([['2', '5']])), '--key', 'call_log_id'],
+      ...['--amount', 'revenue', '--out', 'breaks.csv'],
+    );
+    expect([breaks.code, breaks.stderr]).toEqual([1, expect.not.stringContaining('next: ')]);
+    space.write('sales.csv', sales([['1', '5']]));
+    const missing = await space.run(
+      ...['reconcile', 'sales.csv', '--vendor', 'convoso', '--sandbox', '--account', 'main desk'],
+      ...['--against', 'export.csv', '--key', 'call_log_id', '--amount', 'revenue', '--out', 'breaks.csv'],
+    );
+    expect(missing.stderr).toMatch(
+      /: revsync push breaks.csv --vendor convoso --sandbox --account 'main desk'\n$/,
+    );
+  });
+
   it('may be called like options, and the next command to type quotes them', async () => {
     const space = new Workspace();
     const names = ['--json', '-x.csv', "it's $(touch gone) sales.csv"];
@@ -97,10 +125,10 @@ describe('files', () => {
       'results: -x.results.csv',
       "results: it's $(touch gone) sales.results.csv",
       'next: mend the rows in the source, then the same command: revsync push ./--json ./-x.csv ' +
-        "'it'\\''s $(touch gone) sales.csv' --vendor convoso",
+        "'it'\\''s $(touch gone) sales.csv' --vendor convoso --sandbox",
       '',
     ]);
-    const [, words = ''] = /revsync push (.*) --vendor convoso$/m.exec(ended.stderr) ?? [];
+    const [, words = ''] = /revsync push (.*) --vendor convoso --sandbox$/m.exec(ended.stderr) ?? [];
     const shell = spawnSync('sh', ['-c', `printf '%s\\n' ${words}`], { encoding: 'utf8' });
     expect(shell.stdout).toBe(`./--json\n./-x.csv\n${names[2] ?? ''}\n`);
   });
@@ -281,7 +309,7 @@ describe('the terminal', () => {
       `  s␛[2J␊.csv:2: rejected 6033: ${TAMED}`,
       expect.stringMatching(/^ {2}s␛\[2J␊\.csv:3: invalid not_an_amount: amount: "\ufffd2J" /) as string,
       'results: s␛[2J␊.results.csv',
-      "next: mend the rows in the source, then the same command: revsync push 's␛[2J␊.csv' --vendor convoso",
+      `next: mend the rows in the source, then the same command: revsync push 's␛[2J␊.csv' --vendor convoso --base-url ${url}`,
       '',
     ]);
     // What is for programs keeps every character.

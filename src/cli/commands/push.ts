@@ -24,7 +24,7 @@ import {
 import { progress } from '../progress.js';
 import { onSignals } from '../signals.js';
 import { sandboxBooks, SANDBOX_ORIGIN, SANDBOX_URL } from '../sandbox-books.js';
-import { jsonSummary, textSummary, type PushReport } from '../summary.js';
+import { jsonSummary, targetWords, textSummary, type PushReport } from '../summary.js';
 
 /** `revsync push`: stage, judge and plan the files, send what is new, write the results. */
 export async function push(
@@ -61,8 +61,9 @@ export async function push(
   const interrupt = new AbortController();
   const unhook = onSignals(interrupt);
   const { report, stop: stopProgress } = progress(console, options);
-  const { account, profile } = options;
-  const base = { vendor, account, origin, files, profile, started, dryRun: options.dryRun === true };
+  const { account } = options;
+  const target = targetWords(options, given, env);
+  const base = { vendor, account, origin, files, target, started, dryRun: options.dryRun === true };
   let sending = false;
   const conclude = async (end: Omit<PushReport, keyof typeof base | 'tookMs'>): Promise<number> => {
     stopProgress();

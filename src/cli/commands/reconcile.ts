@@ -30,6 +30,7 @@ import {
   textReconcile,
   type ReconcileReport,
 } from '../reconcile-summary.js';
+import { targetWords } from '../summary.js';
 import { SANDBOX_ORIGIN } from '../sandbox-books.js';
 import { onSignals } from '../signals.js';
 
@@ -93,7 +94,7 @@ export async function reconcile(
       file,
       vendor,
       namespace,
-      profile: options.profile,
+      target: targetWords(options, given, env),
       zone,
       against,
       started,
