@@ -30,8 +30,9 @@ const BUSY = 0.5;
 export function writeAhead({ files: [first] }: Outputs, db: Database, run: RunId): () => void {
   let before = performance.eventLoopUtilization();
   const timer = setInterval(() => {
-    const { utilization } = performance.eventLoopUtilization(before);
-    before = performance.eventLoopUtilization();
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
     if (utilization < BUSY) first?.file.writeAhead(db, run, first.input);
   }, AHEAD_EVERY_MS);
   return () => clearInterval(timer);

@@ -13,6 +13,7 @@ import { runName } from '../io/results.js';
 import type { Environment } from '../io/secrets.js';
 import { plain, problemText } from './plain-text.js';
 import type { Preview } from './dry-run.js';
+import type { PushOptions } from './push-options.js';
 import { VERSION } from './version.js';
 import { seconds } from './progress.js';
 
@@ -227,16 +228,10 @@ function nextCommand(report: PushReport): string | undefined {
 }
 
 /** Options that say where a push goes, as whom and by which books. */
-export interface Target {
-  readonly vendor?: string;
-  readonly profile?: string;
-  readonly config?: string;
-  readonly sandbox?: true;
-  readonly account: string;
-  readonly baseUrl?: string;
-  readonly ledger?: string;
-  readonly envFile?: string;
-}
+type Target = Pick<
+  PushOptions,
+  'vendor' | 'profile' | 'config' | 'sandbox' | 'account' | 'baseUrl' | 'ledger' | 'envFile'
+>;
 
 /**
  * Those that were `given` and the vendor, for a command that is there to be copied: it may lead nowhere else. What the

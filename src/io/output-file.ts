@@ -60,7 +60,7 @@ export class OutputFile {
   }
 
   /** It takes its place only when it is whole, and no reader of it can hold up who writes it. */
-  get isNew(): boolean {
+  get isPartial(): boolean {
     return this.#temporary !== this.path;
   }
 
@@ -73,9 +73,9 @@ export class OutputFile {
   finish(texts: Iterable<string> = []): Result<void, string> {
     return this.#writing(() => {
       for (const text of texts) writeAll(this.#fd, text);
-      if (this.isNew) fsyncSync(this.#fd);
+      if (this.isPartial) fsyncSync(this.#fd);
       this.#close();
-      if (this.isNew) renameSync(this.#temporary, this.path);
+      if (this.isPartial) renameSync(this.#temporary, this.path);
     });
   }
 
@@ -92,7 +92,7 @@ export class OutputFile {
   /** Leaves nothing behind; a file that is in its place stays there. */
   discard(): void {
     if (!this.#ended) this.#close();
-    if (this.isNew) rmSync(this.#temporary, { force: true });
+    if (this.isPartial) rmSync(this.#temporary, { force: true });
   }
 
   #close(): void {

@@ -69,7 +69,7 @@ export class ResultsFile {
    * `finish` says so.
    */
   writeAhead(db: Database, run: RunId, input: number): void {
-    if (this.#failure !== undefined || !this.#file.isNew) return;
+    if (this.#failure !== undefined || !this.#file.isPartial) return;
     const written = this.#file.write(() => {
       if (!isPageSettled(db, run, input, this.#pagesWritten)) return '';
       this.#pagesWritten += 1;

@@ -55,6 +55,12 @@ function textOf(run: number): string {
   return [...resultsText(ledger.database, run, 1)].join('');
 }
 
+function opened(path: string): ResultsFile {
+  const file = ResultsFile.open(path, ['id']);
+  if (!file.ok) throw new Error(file.error);
+  return file.value;
+}
+
 /** The first cell of each row as it stands in a results file. */
 async function written(cells: readonly string[]): Promise<string[]> {
   const run = await staged(
@@ -297,12 +303,6 @@ describe('a row of the results', () => {
 describe('a results file that is written ahead', () => {
   const path = (): string => join(folder, 'ahead.csv');
 
-  function opened(): ResultsFile {
-    const file = ResultsFile.open(path(), ['id']);
-    if (!file.ok) throw new Error(file.error);
-    return file.value;
-  }
-
   it('has every row as it ends, whenever rows are settled and written', async () => {
     const kind = fc.constantFrom('sale', 'sale', 'invalid');
     const step = fc.oneof(fc.constant('write' as const), fc.integer({ min: 1, max: 400 }));
@@ -317,7 +317,7 @@ describe('a results file that is written ahead', () => {
             kind === 'sale' ? sale(index + 2, `${runs}-${index}`, 10_000, ['x']) : invalid(index + 2, ['x']),
           );
           const run = await staged(['id'], rows);
-          const file = opened();
+          const file = opened(path());
           const settle = async (rows: readonly ClaimedRow[]): Promise<void> => {
             const tries = [{ at: 0, httpStatus: 200 }];
             const settlements = rows.map((row): Settlement => ({ row, status: 'accepted', tries }));
@@ -358,7 +358,7 @@ describe('a results file that is written ahead', () => {
       run,
       Array.from({ length: 300 }, (_, index) => invalid(index + 2, ['second'])),
     );
-    const file = opened();
+    const file = opened(path());
     file.writeAhead(ledger.database, run, 1);
     expect(readFileSync(`${path()}.partial`, 'utf8')).toBe(headerLine(['id']));
     expect(file.finish(ledger.database, run, 1).ok).toBe(true);
@@ -372,7 +372,7 @@ describe('a results file that is written ahead', () => {
     );
     const gone = Database.reader(ledger.database.path);
     gone.close();
-    const file = opened();
+    const file = opened(path());
     file.writeAhead(gone, run, 1);
     // It takes the number that the file had among those that are open.
     const other = openSync(join(folder, 'other'), 'w');
@@ -392,11 +392,10 @@ describe('a results file', () => {
     const path = join(folder, 'sales.results.csv');
     writeFileSync(path, 'of the last run');
     const run = await staged(['id'], [invalid(2, ['1'])]);
-    const opened = ResultsFile.open(path, ['id']);
-    if (!opened.ok) throw new Error(opened.error);
+    const file = opened(path);
     expect(readFileSync(path, 'utf8')).toBe('of the last run');
     expect(readFileSync(`${path}.partial`, 'utf8')).toBe(`id,${OWN_HEADERS}`);
-    expect(opened.value.finish(ledger.database, run, 1)).toEqual({ ok: true, value: undefined });
+    expect(file.finish(ledger.database, run, 1)).toEqual({ ok: true, value: undefined });
     expect(readFileSync(path, 'utf8')).toBe(
       `id,${OWN_HEADERS}1,2,,,invalid,,,,column_count,"two, not one",,,,0,,run-1\n`,
     );
@@ -405,9 +404,8 @@ describe('a results file', () => {
 
   it('leaves nothing behind where it is given up', () => {
     const path = join(folder, 'sales.results.csv');
-    const opened = ResultsFile.open(path, ['id']);
-    if (!opened.ok) throw new Error(opened.error);
-    opened.value.discard();
+    const file = opened(path);
+    file.discard();
     expect([existsSync(path), existsSync(`${path}.partial`)]).toEqual([false, false]);
   });
 
