@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { semanticsTable } from '../src/cli/commands/vendors.js';
+import { semanticsTable } from '../src/cli/vendors.js';
 import { EXIT_MEANINGS } from '../src/cli/exit-codes.js';
 import { buildProgram } from '../src/cli/program.js';
 import { CODES } from '../src/core/codes.js';
-import { BREAKS } from '../src/core/reconciliation.js';
+import { BREAKS } from '../src/core/breaks.js';
 import { STATUSES } from '../src/core/status.js';
-import { RESULT_COLUMNS } from '../src/io/results.js';
-import { BREAK_COLUMNS } from '../src/reconcile/compare.js';
-import { allMeasures, LEFT_OUT } from '../src/report/figures.js';
+import { RESULT_COLUMNS } from '../src/core/row.js';
+import { BREAK_COLUMNS } from '../src/reconcile/breaks-csv.js';
+import { allMeasures, LEFT_OUT } from '../src/report/measures.js';
 import { FAULT_KINDS } from '../src/sandbox/faults.js';
 import { VENDORS } from '../src/vendors/index.js';
 

@@ -1,8 +1,9 @@
 import { createInterface, type Interface } from 'node:readline';
-import { isOwnColumn } from '../core/own-columns.js';
-import { namesSecret } from '../engine/header-words.js';
-import type { FieldProposal, Proposal } from '../engine/propose.js';
-import { cellsOf, type Sample } from '../engine/sample.js';
+import { isOwnColumn } from '../core/text.js';
+import { namesSecret } from '../init/header-words.js';
+import type { FieldProposal } from '../init/proposal.js';
+import type { Proposal } from '../init/propose.js';
+import { cellsOf, type Sample } from '../init/sample.js';
 import { plain } from './plain-text.js';
 
 /** Questions on a terminal, one after the other. Lines that come before their question are not lost. */

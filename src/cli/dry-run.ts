@@ -1,8 +1,8 @@
 import type { ClaimedRow, Ledger } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
-import { requestFor, rowSecrets } from '../engine/map.js';
-import type { PlannedRun } from '../engine/run.js';
-import { encodeBody, pathOf } from '../io/request-text.js';
+import { requestFor, rowSecrets } from '../sales/read-row.js';
+import type { PlannedRun } from '../push/run.js';
+import { encodeBody, pathOf } from '../io/http/request-text.js';
 
 /** A request as it would be sent, each secret replaced by its name. */
 export interface Preview {

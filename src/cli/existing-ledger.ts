@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Database } from '../io/ledger/database.js';
-import { listRuns, type RunRecord } from '../io/ledger/records.js';
+import { listRuns, type RunRecord } from '../io/ledger/history.js';
 import { migrate } from '../io/ledger/schema.js';
 import { UsageError } from './console.js';
 import { ledgerPath } from './options.js';

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import { parseTotal } from '../core/amount.js';
-import { dateOrderOf, type DateOrder } from '../engine/dates.js';
-import { DELIMITERS } from '../io/dialect.js';
+import { dateOrderOf, type DateOrder } from '../sales/time.js';
+import { DELIMITERS } from '../io/csv/dialect.js';
 import { DIMENSIONS, type Dimension } from '../report/dimensions.js';
-import { parseRate, type Rate } from '../report/rate.js';
+import { parseRate, type Rate } from '../report/commission.js';
 
 /** Readers of option values, for commander. Each throws `InvalidArgumentError`. */
 export const read = {

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../io/secrets.js';
-import { isLoopback, proxyOf } from '../io/proxy.js';
-import type { Scope } from '../core/transaction.js';
+import { isLoopback, proxyOf } from '../io/http/proxy.js';
+import type { Scope } from '../core/transactions.js';
 import type { Vendor } from '../core/vendor.js';
 import { VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';

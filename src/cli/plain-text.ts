@@ -1,4 +1,4 @@
-import { pictured } from '../core/control-picture.js';
+import { pictured } from '../core/text.js';
 import type { FileProblem } from '../core/ports.js';
 
 /** Control characters, and those that turn the direction of what follows. */

@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { ENCODINGS } from '../io/encoding.js';
+import { ENCODINGS } from '../io/csv/decode.js';
 import { plainLines } from './plain-text.js';
 import { read } from './option-readers.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
@@ -88,7 +88,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
       new Option('--log-format <format>', 'lines on stderr').choices(['text', 'json']).default('text'),
     )
     .option('--no-progress', 'no progress line')
-    .action(action(async () => (await import('./commands/push.js')).push));
+    .action(action(async () => (await import('./push.js')).push));
 
   program
     .command('pull')
@@ -127,7 +127,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .option('--env-file <path>', 'variables to read before the environment')
     .option('--json', 'print one JSON object about the pull on standard output')
     .option('--quiet', 'say nothing but errors')
-    .action(action(async () => (await import('./commands/pull.js')).pull));
+    .action(action(async () => (await import('./pull.js')).pull));
 
   const reconcile = program
     .command('reconcile')
@@ -168,9 +168,9 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .option('--env-file <path>', 'variables to read before the environment')
     .option('--json', 'print one JSON object about the comparison on standard output')
     .option('--quiet', 'say nothing but errors')
-    .action(action(async () => (await import('./commands/reconcile.js')).reconcile));
+    .action(action(async () => (await import('./reconcile.js')).reconcile));
 
-  reportCommand(program).action(action(async () => (await import('./commands/report.js')).report));
+  reportCommand(program).action(action(async () => (await import('./report.js')).report));
 
   program
     .command('runs')
@@ -182,7 +182,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
       read.days,
     )
     .option('--json', 'print JSON')
-    .action(action(async () => (await import('./commands/runs.js')).runs));
+    .action(action(async () => (await import('./runs.js')).runs));
 
   program
     .command('results')
@@ -190,7 +190,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .argument('<run>', 'such as run-12')
     .option('--out <path>', 'where to; - is standard output (default: where the push wrote it)')
     .addOption(ledger)
-    .action(action(async () => (await import('./commands/results.js')).results));
+    .action(action(async () => (await import('./results.js')).results));
 
   program
     .command('history')
@@ -198,7 +198,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .argument('<key>', 'as in the column revsync_key')
     .addOption(ledger)
     .option('--json', 'print JSON')
-    .action(action(async () => (await import('./commands/history.js')).history));
+    .action(action(async () => (await import('./history.js')).history));
 
   program
     .command('resolve')
@@ -208,14 +208,14 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .option('--not-applied', 'the vendor does not hold it; the next push sends it')
     .requiredOption('--why <text>', 'how you know; kept in the history')
     .addOption(ledger)
-    .action(action(async () => (await import('./commands/resolve.js')).resolve));
+    .action(action(async () => (await import('./resolve.js')).resolve));
 
   program
     .command('vendors')
     .description('what each vendor needs and does: columns, semantics, error codes, environment')
     .argument('[id]')
     .option('--json', 'print JSON')
-    .action(action(async () => (await import('./commands/vendors.js')).vendors));
+    .action(action(async () => (await import('./vendors.js')).vendors));
 
   program
     .command('init')
@@ -232,7 +232,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .addOption(new Option('--encoding <name>', 'the encoding of the file').choices(ENCODINGS))
     .option('--header-row <n>', 'the line of the header, where titles stand above it', read.count)
     .option('--json', 'print the proposal as one JSON object on standard output')
-    .action(action(async () => (await import('./commands/init.js')).init));
+    .action(action(async () => (await import('./init.js')).init));
 
   program
     .command('doctor')
@@ -241,7 +241,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .addOption(ledger)
     .option('--env-file <path>', 'variables to read before the environment')
     .option('--json', 'print JSON')
-    .action(action(async () => (await import('./commands/doctor.js')).doctor));
+    .action(action(async () => (await import('./doctor.js')).doctor));
 
   program
     .command('sandbox')
@@ -253,7 +253,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .option('--books <folder>', 'keep the books there (default: in memory)')
     .option('--reset', 'empty the books of `push --sandbox`, and what the ledger remembers of them')
     .addOption(ledger)
-    .action(action(async () => (await import('./commands/sandbox.js')).sandbox));
+    .action(action(async () => (await import('./sandbox.js')).sandbox));
 
   const completion = program
     .command('completion')
@@ -264,11 +264,16 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     )
     .addHelpText('after', COMPLETION_SET_UP)
     .helpCommand(false)
-    .action(action(async () => (await import('./commands/completion.js')).completion));
+    .action(action(async () => (await import('./completion.js')).completion));
   completion
     .command('complete', { hidden: true })
     .argument('[words...]')
-    .action(action(async () => (await import('./commands/completion.js')).complete));
+    .action(
+      action(async () => {
+        const { complete } = await import('./completion.js');
+        return (words: readonly string[]) => complete(words, program);
+      }),
+    );
 
   return program;
 }

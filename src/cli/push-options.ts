@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Vendor } from '../core/vendor.js';
-import type { MaxInvalid } from '../engine/guards.js';
-import type { PushSettings } from '../engine/push.js';
-import type { RunJob } from '../engine/run.js';
-import { DEFAULT_MAX_ERRORS, type MaxErrors } from '../engine/storm.js';
+import type { MaxInvalid } from '../push/guards.js';
+import type { PushSettings } from '../push/push.js';
+import type { RunJob } from '../push/run.js';
+import { DEFAULT_MAX_ERRORS, type MaxErrors } from '../push/error-threshold.js';
 import { dummySecrets, readSecrets, withEnvFile, type Environment } from '../io/secrets.js';
 import { UsageError } from './console.js';
 import { readingProblems, stageJobOf, type ReadingOptions } from './reading-options.js';

@@ -1,10 +1,10 @@
 import type { Rounding } from '../core/amount.js';
 import type { Vendor } from '../core/vendor.js';
-import type { OnConflict } from '../engine/conflicts.js';
-import type { DateOrder } from '../engine/dates.js';
-import type { StageJob } from '../engine/stage.js';
-import { csvSource } from '../io/csv.js';
-import type { Encoding } from '../io/encoding.js';
+import type { OnConflict } from '../push/conflicts.js';
+import type { DateOrder } from '../sales/time.js';
+import type { StageJob } from '../push/stage.js';
+import { csvSource } from '../io/csv/reader.js';
+import type { Encoding } from '../io/csv/decode.js';
 import { processSealer } from '../io/seal.js';
 
 /** How a sales file is read, with what a profile adds to it. */

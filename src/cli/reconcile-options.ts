@@ -1,12 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { PulledScope, Span } from '../core/reconciliation.js';
-import { scopeName, type Period } from '../core/transaction.js';
+import type { PulledScope, Span } from '../core/breaks.js';
+import { scopeName, type Period } from '../core/transactions.js';
 import type { ReportFields, Vendor } from '../core/vendor.js';
-import { dayStart, nextDay } from '../engine/instants.js';
-import { csvSource } from '../io/csv.js';
-import type { Encoding } from '../io/encoding.js';
-import { unread } from '../reconcile/coverage.js';
+import { dayStart, nextDay } from '../sales/time.js';
+import { csvSource } from '../io/csv/reader.js';
+import type { Encoding } from '../io/csv/decode.js';
+import { unread } from '../reconcile/pulled-days.js';
 import type { Against } from '../reconcile/reconcile.js';
 import { UsageError } from './console.js';
 import { dayProblems, scopesNamed, type ScopeOptions } from './options.js';

@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
 import type { FileProblem } from '../core/ports.js';
-import { err, ok, type Result } from '../core/result.js';
-import type { DateOrder } from '../engine/dates.js';
-import { NO_HEADER } from '../engine/stage.js';
-import { csvSource } from '../io/csv.js';
+import { type Result, err, ok } from '../core/result.js';
+import type { DateOrder } from '../sales/time.js';
+import { NO_HEADER } from '../push/stage.js';
+import { csvSource } from '../io/csv/reader.js';
 import { REPORT_FIELDS, type ReportField } from '../report/columns.js';
 import type { Dimension } from '../report/dimensions.js';
-import type { Rate } from '../report/rate.js';
-import { readCosts, readRates, type NamedValues } from '../report/rates.js';
+import { type NamedValues, type Rate, readCosts, readRates } from '../report/commission.js';
 import type { ReportJob } from '../report/report.js';
 import { UsageError } from './console.js';
 import { problemText } from './plain-text.js';

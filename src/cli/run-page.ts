@@ -2,7 +2,7 @@ import type { Result } from '../core/result.js';
 import type { RunId } from '../core/ports.js';
 import type { Database } from '../io/ledger/database.js';
 import { runRows } from '../io/ledger/reported.js';
-import type { OutputFile } from '../io/output-file.js';
+import type { OutputFile } from '../io/atomic-file.js';
 import { runName } from '../io/results.js';
 import { reportPage } from '../report/page/page.js';
 import { report } from '../report/report.js';

@@ -13,11 +13,11 @@ import {
   type Scalar,
 } from 'yaml';
 import { err, ok, type Result } from '../core/result.js';
-import { checkConfig, problemText } from './config-problems.js';
-import type { ProfileInput } from './config-schema.js';
+import { checkConfig, problemText } from './problems.js';
+import type { ProfileInput } from './schema.js';
 import { parseYaml, type YamlFile } from './config-yaml.js';
 import { parseConfig, readText } from './config.js';
-import { OutputFile } from './output-file.js';
+import { OutputFile } from './atomic-file.js';
 
 /** A comment beside a text, number or truth value of a profile, or above a map or list. */
 export interface EntryComment {

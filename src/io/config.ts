@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { err, ok, type Result } from '../core/result.js';
-import { checkConfig, problemText } from './config-problems.js';
-import { profileOf, type Profile } from './config-schema.js';
+import { checkConfig, problemText } from './problems.js';
+import { profileOf, type Profile } from './schema.js';
 import { parseYaml, type YamlFile } from './config-yaml.js';
-import { Utf8Check } from './utf8.js';
+import { Utf8Check } from './csv/utf8.js';
 
-export type { Profile, ProfileInput, RowLimit } from './config-schema.js';
+export type { Profile, ProfileInput, RowLimit } from './schema.js';
 
 /** Where profiles are looked for without `--config`: in the working directory. */
 export const DEFAULT_CONFIG = 'revsync.yaml';

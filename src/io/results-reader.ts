@@ -1,13 +1,12 @@
 import type { Readable } from 'node:stream';
-import { parseAmount, type Amount } from '../core/amount.js';
-import { isOwnColumn } from '../core/own-columns.js';
+import { type Amount, parseAmount } from '../core/amount.js';
+import { isOwnColumn, undefused } from '../core/text.js';
 import type { FileProblem, SourceRecord } from '../core/ports.js';
 import type { ReportedItem, ReportedRow } from '../core/reported.js';
-import { err, ok, type Result } from '../core/result.js';
-import { undefused } from '../core/spreadsheet.js';
-import { ACTIONS, isStatus, type Action } from '../core/status.js';
-import { csvSource } from './csv.js';
-import { RESULT_COLUMNS } from './results.js';
+import { type Result, err, ok } from '../core/result.js';
+import { ACTIONS, type Action, isStatus } from '../core/status.js';
+import { csvSource } from './csv/reader.js';
+import { RESULT_COLUMNS } from '../core/row.js';
 
 type ResultColumn = (typeof RESULT_COLUMNS)[number];
 

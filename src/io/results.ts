@@ -1,28 +1,10 @@
-import { defused } from '../core/spreadsheet.js';
+import { defused } from '../core/text.js';
 import { ok, type Result } from '../core/result.js';
 import type { RunId } from '../core/ports.js';
+import { RESULT_COLUMNS } from '../core/row.js';
 import type { Database } from './ledger/database.js';
 import { isPageSettled, resultCells, type ResultCell } from './ledger/result-cells.js';
-import { csvText, OutputFile } from './output-file.js';
-
-/** The columns after the source's own. A contract: never renamed, never reordered. */
-export const RESULT_COLUMNS = [
-  'revsync_line',
-  'revsync_key',
-  'revsync_action',
-  'revsync_status',
-  'revsync_amount',
-  'revsync_previous_amount',
-  'revsync_http_status',
-  'revsync_error_code',
-  'revsync_error',
-  'revsync_vendor_ref',
-  'revsync_corrects_ref',
-  'revsync_warning',
-  'revsync_attempts',
-  'revsync_sent_at',
-  'revsync_run',
-] as const;
+import { csvText, OutputFile } from './atomic-file.js';
 
 /** How people and results files name a run: never to be taken for a key. */
 export function runName(run: RunId): string {

@@ -1,8 +1,8 @@
 import { instantsIn, type InstantText } from '../core/instant.js';
-import { defused } from '../core/spreadsheet.js';
-import type { Transaction } from '../core/transaction.js';
+import { defused } from '../core/text.js';
+import type { Transaction } from '../core/transactions.js';
 import type { SqliteTransactions } from './ledger/transactions.js';
-import { csvText } from './output-file.js';
+import { csvText } from './atomic-file.js';
 
 export type TransactionsFormat = 'csv' | 'jsonl';
 

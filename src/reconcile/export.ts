@@ -3,11 +3,11 @@ import type { Source } from '../core/ports.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Column, ColumnKind, Vendor } from '../core/vendor.js';
-import { isKnownAs, normalized, type Mapping } from '../engine/columns.js';
-import { readField } from '../engine/fields.js';
-import { saleOf, type MapOptions } from '../engine/map.js';
-import type { StagedFiles, StageJob } from '../engine/stage.js';
-import type { Identify } from './identify.js';
+import { isKnownAs, normalized, type Mapping } from '../sales/columns.js';
+import { readField } from '../sales/fields.js';
+import { saleOf, type MapOptions } from '../sales/read-row.js';
+import type { StagedFiles, StageJob } from '../push/stage.js';
+import type { Identify } from './keys.js';
 
 /** A part of the key that rows of the sales file and of the export share. */
 export interface KeyPart {

@@ -1,4 +1,4 @@
-import { counted } from '../core/counted.js';
+import { counted } from '../core/text.js';
 import { interruptedBy, type Interrupted } from '../core/events.js';
 import type { Clock, Transport } from '../core/ports.js';
 import {
@@ -10,10 +10,10 @@ import {
   type Transaction,
   type TransactionBooks,
   type TransactionReport,
-} from '../core/transaction.js';
-import { knowledgeOf, readExchange } from '../engine/exchange.js';
-import { PLAIN_STYLE, readField } from '../engine/fields.js';
-import { decideRetry, type Budget } from '../engine/retry.js';
+} from '../core/transactions.js';
+import { knowledgeOf, readExchange } from '../push/exchange.js';
+import { PLAIN_STYLE, readField } from '../sales/fields.js';
+import { decideRetry, type Budget } from '../push/retry.js';
 
 export interface PullJob {
   readonly report: TransactionReport;

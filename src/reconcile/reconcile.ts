@@ -7,15 +7,15 @@ import {
   type HeldRecord,
   type PulledScope,
   type Span,
-} from '../core/reconciliation.js';
+} from '../core/breaks.js';
 import { unreachable } from '../core/result.js';
 import type { ReportFields } from '../core/vendor.js';
-import { settleRepeatedKeys, type OnConflict } from '../engine/conflicts.js';
-import { stageFiles, type RefusedFile, type StagedFiles, type StageJob } from '../engine/stage.js';
+import { settleRepeatedKeys, type OnConflict } from '../push/conflicts.js';
+import { stageFiles, type RefusedFile, type StagedFiles, type StageJob } from '../push/stage.js';
 import { byParts, exportJob, forExport, headerOf, keyParts } from './export.js';
-import type { FoldedCall } from './fold.js';
-import { foldedCalls, isWithin } from './folded.js';
-import { byCall, byPushKey, type Identify } from './identify.js';
+import type { FoldedCall } from './fold-call.js';
+import { foldedCalls, isWithin } from './calls-file.js';
+import { byCall, byPushKey, type Identify } from './keys.js';
 
 /** Where it stands what the vendor holds. */
 export type Against =

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../core/result.js';
-import { normalized } from '../engine/columns.js';
+import { normalized } from '../sales/columns.js';
 
 /** What a report takes from a sales file's own columns. */
 export type ReportField = 'agent' | 'campaign' | 'time';

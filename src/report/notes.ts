@@ -1,10 +1,10 @@
 import { formatTotal } from '../core/amount.js';
-import { counted } from '../core/counted.js';
+import { counted } from '../core/text.js';
 import type { ReportField } from './columns.js';
-import { MOST_GROUPS, type Cube, type GroupTable } from './cube.js';
+import { MOST_GROUPS, type Cube, type GroupTable } from './groups.js';
 import type { Dimension } from './dimensions.js';
-import { leftOutOf, LEFT_OUT, OPEN, type Basis, type LeftOut } from './figures.js';
-import type { Costs, Rates } from './rates.js';
+import { leftOutOf, LEFT_OUT, OPEN, type Basis, type LeftOut } from './measures.js';
+import type { Costs, Rates } from './commission.js';
 
 const MOST_NAMED = 10;
 

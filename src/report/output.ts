@@ -1,5 +1,5 @@
-import { defused } from '../core/spreadsheet.js';
-import { allMeasures, figureText, type Figures, type Measure } from './figures.js';
+import { defused } from '../core/text.js';
+import { allMeasures, figureText, type Figures, type Measure } from './measures.js';
 import type { Report } from './report.js';
 
 /** What stands where a group has no name, for people. */

@@ -1,16 +1,15 @@
 import type { FileProblem, RunId } from '../core/ports.js';
 import type { ReportedItem, ReportedRow, ReportedTable } from '../core/reported.js';
-import { err, ok, unreachable, type Result } from '../core/result.js';
-import type { DateOrder } from '../engine/dates.js';
-import { findReportColumns, type ReportColumns, type ReportField } from './columns.js';
-import { Cube, hourLabel, WEEKDAYS, type GroupTable, type Labels } from './cube.js';
+import { type Result, err, ok, unreachable } from '../core/result.js';
+import type { DateOrder } from '../sales/time.js';
+import { type ReportColumns, type ReportField, findReportColumns } from './columns.js';
+import { Cube, type GroupTable, type Labels, WEEKDAYS, hourLabel } from './groups.js';
 import type { Dimension } from './dimensions.js';
-import { mayCount, type Asked, type Basis } from './figures.js';
-import { Highlights } from './highlights.js';
-import { momentAt, readMoment, type Moment } from './moment.js';
+import { type Asked, type Basis, mayCount } from './measures.js';
+import { Highlights } from './top-rows.js';
+import { type Moment, momentAt, readMoment } from './time.js';
 import { Noticed, notesOf, remember, timeSourceOf } from './notes.js';
-import type { Rate } from './rate.js';
-import type { Costs, Rates } from './rates.js';
+import type { Costs, Rate, Rates } from './commission.js';
 
 /** What a report is to say. */
 export interface ReportJob {

@@ -1,6 +1,6 @@
 import { AMOUNT_DECIMALS, parseAmount, type Amount } from '../core/amount.js';
 import { isObject, outcomeOfStatus } from '../core/reply.js';
-import type { Page, RowWarning, Transaction, TransactionReport } from '../core/transaction.js';
+import type { Page, RowWarning, Transaction, TransactionReport } from '../core/transactions.js';
 import type { Reply } from '../core/vendor.js';
 import { readErrors } from './invoca-calls.js';
 

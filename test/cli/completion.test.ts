@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { completionsFor, type Completions } from '../../src/cli/completion.js';
+import { completionsFor, type Completions } from '../../src/cli/completions.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { VENDORS } from '../../src/vendors/index.js';
 import { BIN, Workspace } from '../support/cli.js';

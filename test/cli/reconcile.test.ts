@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Transaction } from '../../src/core/transaction.js';
+import type { Transaction } from '../../src/core/transactions.js';
 import { Database } from '../../src/io/ledger/database.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { records, sales, Workspace, type Ended } from '../support/cli.js';

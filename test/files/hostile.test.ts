@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { RESULT_COLUMNS } from '../../src/io/results.js';
+import { RESULT_COLUMNS } from '../../src/core/row.js';
 import { FIXTURES, Workspace } from '../support/cli.js';
 import { check, QUEUED_MS, entriesOf, type Case, type Entry, type Row } from './case.js';
 

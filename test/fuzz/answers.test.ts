@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClaimedRow } from '../../src/core/ports.js';
-import { matchColumns } from '../../src/engine/columns.js';
-import { Lanes } from '../../src/engine/lanes.js';
-import { stageRecord } from '../../src/engine/map.js';
-import { sendRow } from '../../src/engine/send.js';
+import { matchColumns } from '../../src/sales/columns.js';
+import { Lanes } from '../../src/push/limiter.js';
+import { stageRecord } from '../../src/sales/read-row.js';
+import { sendRow } from '../../src/push/send.js';
 import { headerLine, resultsText } from '../../src/io/results.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { VirtualClock } from '../support/clock.js';

@@ -6,11 +6,12 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { STATUSES } from '../../src/core/status.js';
 import type { Vendor } from '../../src/core/vendor.js';
-import { planRun, type RunJob } from '../../src/engine/run.js';
+import { planRun, type RunJob } from '../../src/push/run.js';
 import { systemClock } from '../../src/io/clock.js';
-import { csvSource } from '../../src/io/csv.js';
+import { csvSource } from '../../src/io/csv/reader.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
-import { RESULT_COLUMNS, ResultsFile } from '../../src/io/results.js';
+import { RESULT_COLUMNS } from '../../src/core/row.js';
+import { ResultsFile } from '../../src/io/results.js';
 import { MAP, NO_CHOICE } from '../support/push.js';
 import { readPlainCsv } from './plain-csv.js';
 

@@ -16,7 +16,7 @@ import prettier from 'prettier';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { addProfile } from '../../src/io/config-add.js';
-import { CONFIG, PROFILE } from '../../src/io/config-schema.js';
+import { CONFIG, PROFILE } from '../../src/io/schema.js';
 import { DEFAULT_CONFIG, readConfig, type Profile, type ProfileInput } from '../../src/io/config.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'revsync-config-'));

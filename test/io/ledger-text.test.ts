@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planRules } from '../../src/engine/plan.js';
+import { planRules } from '../../src/push/plan.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
-import { resultRows } from '../../src/io/ledger/records.js';
+import { resultRows } from '../../src/io/ledger/history.js';
 import { convoso } from '../../src/vendors/convoso.js';
 
 /** As UTF-8 has it: half of a surrogate pair is U+FFFD. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../../src/core/ports.js';
-import type { TransactionBooks } from '../../src/core/transaction.js';
+import type { TransactionBooks } from '../../src/core/transactions.js';
 import type { FakeAnswer } from '../../src/sandbox/fake.js';
 import { random } from '../crash/random.js';
 import { addChains, addRows, DAY, idsIn, NOON, PullDesk, replyOf, type Mishap } from '../support/pull.js';

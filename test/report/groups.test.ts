@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findReportColumns } from '../../src/report/columns.js';
-import { MOST_GROUPS } from '../../src/report/cube.js';
-import { Heaviest } from '../../src/report/highlights.js';
-import { momentAt, readMoment } from '../../src/report/moment.js';
+import { MOST_GROUPS } from '../../src/report/groups.js';
+import { Heaviest } from '../../src/report/top-rows.js';
+import { momentAt, readMoment } from '../../src/report/time.js';
 import { report } from '../../src/report/report.js';
 import { computed, items, JOB, readText, recordsOf, resultsText, row } from '../support/reported.js';
 

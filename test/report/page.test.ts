@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grouped } from '../../src/core/amount.js';
 import { CODES } from '../../src/core/codes.js';
-import { MOST_OPEN_ROWS } from '../../src/report/highlights.js';
+import { MOST_OPEN_ROWS } from '../../src/report/top-rows.js';
 import { reportPage } from '../../src/report/page/page.js';
 import { VENDORS } from '../../src/vendors/index.js';
 import { openBrowser, openPage, type Opened } from '../support/browser.js';

@@ -1,7 +1,7 @@
 import type { Amount } from '../../src/core/amount.js';
 import type { Namespace } from '../../src/io/ledger/ledger.js';
 import { SqliteTransactions } from '../../src/io/ledger/transactions.js';
-import type { Period, Scope, Transaction } from '../../src/core/transaction.js';
+import type { Period, Scope, Transaction } from '../../src/core/transactions.js';
 
 export const NETWORK: Scope = { kind: 'networks', id: '33' };
 /** When the calls below began. */

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import { parseTotal, type Amount } from '../../src/core/amount.js';
 import type { ReportedItem, ReportedRow } from '../../src/core/reported.js';
-import { RESULT_COLUMNS } from '../../src/io/results.js';
+import { RESULT_COLUMNS } from '../../src/core/row.js';
 import { readResults } from '../../src/io/results-reader.js';
 import { csvRecords } from '../../src/report/output.js';
 import { report, type Report, type ReportJob } from '../../src/report/report.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import type { Page, PageQuery, Transaction } from '../../src/core/transaction.js';
+import type { Page, PageQuery, Transaction } from '../../src/core/transactions.js';
 import type { Reply } from '../../src/core/vendor.js';
 import { invocaTransactions } from '../../src/vendors/invoca-transactions.js';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Amount } from '../../src/core/amount.js';
-import { formatAmount } from '../../src/core/amount.js';
+import { type Amount, formatAmount } from '../../src/core/amount.js';
 import type { Prepared, Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { BATTERY } from './battery.js';
 import { HARNESSES } from './harnesses.js';

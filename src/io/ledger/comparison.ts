@@ -11,14 +11,14 @@ import type {
   Slot,
   Span,
   StagedSale,
-} from '../../core/reconciliation.js';
+} from '../../core/breaks.js';
 import type { Intent, RowStatus } from '../../core/status.js';
 import { writeRows, type Cell, type Database } from './database.js';
 import { findNamespace, type Namespace } from './ledger.js';
-import { linkToCalls, linkToSlots } from './linking.js';
-import { problemRows } from './records.js';
-import { amountOf, rowRange } from './rows.js';
-import { numberOf, pulledScopes, textOf, transactionPages } from './pulled.js';
+import { linkToCalls, linkToSlots } from './match-calls.js';
+import { problemRows } from './history.js';
+import { amountOf, rowRange } from './run-rows.js';
+import { numberOf, pulledScopes, textOf, transactionPages } from './transactions-read.js';
 
 const PAGE = 500;
 

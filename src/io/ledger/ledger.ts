@@ -20,7 +20,7 @@ import type {
 import { Database, LedgerError, type RowTexts } from './database.js';
 import { takeLock } from './lock.js';
 import { amendRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
-import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRows, rowRange, totalsOf } from './rows.js';
+import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRows, rowRange, totalsOf } from './run-rows.js';
 import { createScratch, migrate } from './schema.js';
 import { settledTexts, writeSettlements } from './settle.js';
 import { stagedTexts, stageRows, type StagedTexts } from './staging.js';

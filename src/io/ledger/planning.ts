@@ -1,6 +1,6 @@
 import type { Amendment, PlanRule, PushedInput, RepeatedRow, RunId, Verdict } from '../../core/ports.js';
 import { writeRows, type Cell, type Database } from './database.js';
-import { repeatedRow, rowRange } from './rows.js';
+import { repeatedRow, rowRange } from './run-rows.js';
 
 const PAGE = 1000;
 

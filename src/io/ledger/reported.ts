@@ -3,8 +3,8 @@ import type { RunId } from '../../core/ports.js';
 import { isStatus, type RowStatus } from '../../core/status.js';
 import type { Cell, Database } from './database.js';
 import type { Namespace } from './ledger.js';
-import { inputsOf, resultRows, type ResultRow, type RunRecord } from './records.js';
-import { amountOf, rowRange } from './rows.js';
+import { inputsOf, resultRows, type ResultRow, type RunRecord } from './history.js';
+import { amountOf, rowRange } from './run-rows.js';
 
 const PAGE = 500;
 

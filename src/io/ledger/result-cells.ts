@@ -1,7 +1,7 @@
 import type { RunId } from '../../core/ports.js';
-import type { RESULT_COLUMNS } from '../results.js';
+import type { RESULT_COLUMNS } from '../../core/row.js';
 import type { Database } from './database.js';
-import { rowRange } from './rows.js';
+import { rowRange } from './run-rows.js';
 
 const ROWS_PER_PAGE = 250;
 

@@ -1,6 +1,6 @@
 import type { RunId, Settlement, Try } from '../../core/ports.js';
 import { rowTexts, type Database, type RowTexts } from './database.js';
-import { INPUT_OF_ROW } from './rows.js';
+import { INPUT_OF_ROW } from './run-rows.js';
 
 /** Of a row that took one attempt and has nothing more to say; `place` is that among all that are settled together. */
 const PLAIN_COLUMNS = ['place', 'position', 'status', 'attempts', 'sent_at', 'http_status', 'ref'] as const;

@@ -17,7 +17,7 @@ import type {
 } from '../../core/ports.js';
 import { Database, LedgerError } from './database.js';
 import { LedgerLockedError, type Namespace } from './ledger.js';
-import { claimedRows } from './rows.js';
+import { claimedRows } from './run-rows.js';
 import { settledTexts } from './settle.js';
 import { stagedTexts } from './staging.js';
 import type { Call, CallAnswer, Calls, ThreadStart } from './thread.js';

@@ -1,5 +1,5 @@
 import type { Amount } from '../../core/amount.js';
-import type { BookedRow } from '../../core/reconciliation.js';
+import type { BookedRow } from '../../core/breaks.js';
 import {
   scopeName,
   type Period,
@@ -7,11 +7,11 @@ import {
   type Scope,
   type Transaction,
   type TransactionBooks,
-} from '../../core/transaction.js';
+} from '../../core/transactions.js';
 import { Database, writeRows, type Cell } from './database.js';
 import { LedgerLockedError, lockPath, takeNamespace, type Namespace } from './ledger.js';
 import { takeLock, type Lock } from './lock.js';
-import { transactionPages } from './pulled.js';
+import { transactionPages } from './transactions-read.js';
 import { migrate } from './schema.js';
 
 interface Range {

@@ -1,4 +1,4 @@
-import { pictured } from '../../core/control-picture.js';
+import { pictured } from '../../core/text.js';
 
 /** Text that is markup already. Made by `html` and `verbatim` alone. */
 export class Markup {

@@ -1,5 +1,5 @@
 import { CODES } from '../../core/codes.js';
-import { MOST_CHANGES, MOST_OPEN_ROWS, type ErrorGroup, type ShownRow } from '../highlights.js';
+import { MOST_CHANGES, MOST_OPEN_ROWS, type ErrorGroup, type ShownRow } from '../top-rows.js';
 import type { Report } from '../report.js';
 import { html, type Markup } from './html.js';
 import { amountCell, count, dataTable, money, type Cell } from './parts.js';

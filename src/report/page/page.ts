@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { instantsIn } from '../../core/instant.js';
-import { leftOutOf, OPEN, shownFigure, shownMeasures, type Measure } from '../figures.js';
+import { leftOutOf, OPEN, shownFigure, shownMeasures, type Measure } from '../measures.js';
 import type { Report } from '../report.js';
 import { html, verbatim, type Markup } from './html.js';
 import { changes, errors, openRows } from './lists.js';

@@ -1,6 +1,6 @@
 import { formatAmount, formatTotal, grouped, type Amount } from '../../core/amount.js';
-import { shownFigure, shownMeasures, figureText, type Figures, type Measure } from '../figures.js';
-import type { GroupTable, LabelledGroup } from '../cube.js';
+import { shownFigure, shownMeasures, figureText, type Figures, type Measure } from '../measures.js';
+import type { GroupTable, LabelledGroup } from '../groups.js';
 import { NO_LABEL, TOTAL } from '../output.js';
 import type { Report } from '../report.js';
 import { html, type Content, type Markup } from './html.js';

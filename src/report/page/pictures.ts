@@ -1,7 +1,7 @@
 import type { RowStatus } from '../../core/status.js';
-import { hourLabel, type GroupTable, type LabelledGroup } from '../cube.js';
+import { hourLabel, type GroupTable, type LabelledGroup } from '../groups.js';
 import type { Dimension } from '../dimensions.js';
-import { formatTenths, LEFT_OUT, leftOutOf, OPEN, tenthsOfPercent } from '../figures.js';
+import { formatTenths, LEFT_OUT, leftOutOf, OPEN, tenthsOfPercent } from '../measures.js';
 import { TOTAL } from '../output.js';
 import type { Report } from '../report.js';
 import { barChart, columnChart, type Bar } from './chart.js';

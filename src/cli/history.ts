@@ -1,0 +1,73 @@
+import { formatAmount, type Amount } from '../core/amount.js';
+import { historyOf, type HistoryRecord } from '../io/ledger/history.js';
+import { runName } from '../io/results.js';
+import { Console } from './console.js';
+import { plain } from './plain-text.js';
+import { EXIT } from './exit-codes.js';
+import { openExisting } from './existing-ledger.js';
+
+/** `revsync history KEY`: every value, when, which run, and what the vendor answered. */
+export async function history(
+  key: string,
+  options: { ledger?: string; json?: true; color?: boolean },
+): Promise<number> {
+  const console = new Console(options.color);
+  const records = historyOf(openExisting(options.ledger), key);
+  if (options.json === true) await console.print(`${JSON.stringify(records.map(jsonOf))}\n`);
+  else if (records.length > 0)
+    await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));
+  if (records.length === 0) {
+    console.say(
+      `nothing was ever sent for ${JSON.stringify(key)}; keys are written as in the column revsync_key`,
+    );
+    return EXIT.someRowsBad;
+  }
+  return EXIT.done;
+}
+
+function lineOf(record: HistoryRecord): string {
+  const {
+    vendor,
+    account,
+    origin,
+    at,
+    run,
+    input,
+    line,
+    action,
+    amount,
+    previousAmount,
+    status,
+    code,
+    message,
+  } = record;
+  const change = previousAmount === undefined ? money(amount) : `${money(previousAmount)} → ${money(amount)}`;
+  const answers = record.tries.map((one) => one.httpStatus ?? one.code ?? '?').join(', ');
+  const ref = record.ref === undefined ? '' : `, ref ${record.ref}`;
+  const corrects = record.correctsRef === undefined ? '' : `, corrects ${record.correctsRef}`;
+  const why = code === undefined ? '' : `  ${code}: ${message ?? ''}`;
+  const place = `${vendor}/${account} ${origin}  ${runName(run)} ${input}:${line}`;
+  const answered = answers === '' ? '' : `  (answered ${answers}${ref}${corrects})`;
+  return `${new Date(at).toISOString()}  ${action} ${change}  ${status}${why}${answered}  ${place}`;
+}
+
+function jsonOf({ at, run, amount, previousAmount, correctsRef, tries, ...rest }: HistoryRecord): object {
+  return {
+    at: new Date(at).toISOString(),
+    run: runName(run),
+    ...rest,
+    amount: amount === undefined ? null : formatAmount(amount),
+    previous_amount: previousAmount === undefined ? null : formatAmount(previousAmount),
+    corrects_ref: correctsRef ?? null,
+    tries: tries.map(({ at, httpStatus, code, message }) => ({
+      at: new Date(at).toISOString(),
+      http_status: httpStatus ?? null,
+      code: code ?? null,
+      message: message ?? null,
+    })),
+  };
+}
+
+function money(amount: Amount | undefined): string {
+  return amount === undefined ? '(none)' : formatAmount(amount);
+}

@@ -1,0 +1,140 @@
+import type { ChalkInstance } from 'chalk';
+import { counted } from '../../core/text.js';
+import type { FileProblem } from '../../core/ports.js';
+import type { Vendor } from '../../core/vendor.js';
+import type { Confidence } from '../../init/proposal.js';
+import type { Proposal } from '../../init/propose.js';
+import type { ProfileInput } from '../../io/schema.js';
+import type { EntryComment } from '../../io/config-add.js';
+import { plain } from '../plain-text.js';
+import type { FileSample, Trial } from '../init-profile.js';
+import { VERSION } from '../version.js';
+import { problemLine, refusalLines, requestLines } from './push.js';
+
+/** What became of a file, as far as it came. */
+export interface InitReport {
+  readonly vendor: Vendor;
+  readonly file: string;
+  readonly path: string;
+  readonly name: string;
+  readonly sample?: FileSample;
+  readonly proposal?: Proposal;
+  readonly profile?: ProfileInput;
+  /** Why its entries are there. */
+  readonly comments?: readonly EntryComment[];
+  /** Whether the profile is in the file. */
+  readonly written?: true;
+  /** Absent where nothing could be planned. */
+  readonly trial?: Trial;
+  /** Why the file itself is refused. */
+  readonly refused?: readonly FileProblem[];
+}
+
+/** Everything a person needs to judge the proposal. */
+export function initText(report: InitReport, paint: ChalkInstance): string {
+  const { file, sample, proposal, trial, refused = [] } = report;
+  return [
+    ...(sample === undefined || proposal === undefined ? [] : proposalLines(report, sample, proposal, paint)),
+    ...(trial === undefined ? [] : trialLines(trial, paint)),
+    ...(proposal?.problems ?? []).map((problem) =>
+      paint.red(plain(`${file}:${sample?.line ?? 1}: ${problem}`)),
+    ),
+    ...refusalLines([{ input: file, problems: refused }], paint),
+  ].join('\n');
+}
+
+function proposalLines(
+  { vendor, file, path, name, profile = { vendor: vendor.id }, comments = [] }: InitReport,
+  { header, line, records, whole }: FileSample,
+  { fields, hints }: Proposal,
+  paint: ChalkInstance,
+): string[] {
+  const colors: Record<Confidence, ChalkInstance> = {
+    chosen: paint.green,
+    certain: paint.green,
+    likely: paint.green,
+    possible: paint.yellow,
+    none: paint.red,
+  };
+  const shown = fields
+    .filter(({ column, constant, required }) => (column ?? constant) !== undefined || required)
+    .map(({ column, constant, ...field }) => {
+      const always = constant === undefined ? '-' : `always ${constant}`;
+      return { ...field, holds: column === undefined ? always : plain(JSON.stringify(column)) };
+    });
+  const width = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length), 0);
+  const fieldWidth = width(shown.map(({ field }) => field));
+  const holdsWidth = width(shown.map(({ holds }) => holds));
+  const reasons = new Map(comments.map(({ entry, text }) => [entry.join('.'), text]));
+  const others = Object.entries(profile).filter(([key]) => !['vendor', 'columns', 'constants'].includes(key));
+  const rows = counted(records.length, 'row');
+  const looked = whole ? `the file has ${rows}` : `the first ${rows} were looked at`;
+  return [
+    paint.bold(plain(`profile ${name} of ${path}: ${file} to ${vendor.title}`)),
+    `the header is on line ${line} and has ${header.length} columns; ${looked}`,
+    ...shown.map(({ field, holds, confidence, reason }) => {
+      const start = `  ${field.padEnd(fieldWidth)}  ${holds.padEnd(holdsWidth)}  `;
+      return `${start}${colors[confidence](confidence.padEnd(8))}  ${plain(reason)}`;
+    }),
+    ...others.map(([key, value]) => {
+      const reason = reasons.get(key);
+      return plain(`  ${key}: ${JSON.stringify(value)}${reason === undefined ? '' : ` (${reason})`}`);
+    }),
+    ...hints.flatMap(({ about, lines = [] }) => [
+      paint.yellow(plain(`look: ${about}`)),
+      ...lines.map((text) => plain(`    ${text}`)),
+    ]),
+  ];
+}
+
+function trialLines({ previews, planned, problems, bad }: Trial, paint: ChalkInstance): string[] {
+  const others = bad === 0 ? '' : ` and ${bad} could not be`;
+  return [
+    ...requestLines(previews),
+    `of the rows that were looked at, ${planned} would be sent${others}; nothing was sent`,
+    ...problems.map((row) => paint.yellow(plain(problemLine(row)))),
+  ];
+}
+
+/** The one object that `--json` prints. */
+export function initJson(report: InitReport, exitCode: number): object {
+  const { vendor, file, path, name, sample, proposal, profile, trial, written, refused = [] } = report;
+  return {
+    revsync: VERSION,
+    command: 'init',
+    vendor: vendor.id,
+    file,
+    config: path,
+    profile: name,
+    written: written === true,
+    exit_code: exitCode,
+    header_row: sample?.line ?? null,
+    rows: sample?.records.length ?? 0,
+    fields: (proposal?.fields ?? []).map(
+      ({ field, required, column, constant, confidence, reason, candidates }) => ({
+        field,
+        required,
+        column: column ?? null,
+        constant: constant ?? null,
+        confidence,
+        reason,
+        candidates,
+      }),
+    ),
+    settings: proposal?.settings ?? [],
+    hints: (proposal?.hints ?? []).map(({ about, lines = [] }) => ({ about, lines })),
+    problems: [
+      ...(proposal?.problems ?? []).map((message) => ({ line: sample?.line ?? null, message })),
+      ...refused.map(({ line, message }) => ({ line: line ?? null, message })),
+    ],
+    content: profile ?? null,
+    requests: (trial?.previews ?? []).map(({ row, method, url, headers, body }) => ({
+      line: row.line,
+      action: row.action,
+      method,
+      url,
+      headers,
+      body,
+    })),
+  };
+}

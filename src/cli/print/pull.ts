@@ -1,0 +1,175 @@
+import { relative } from 'node:path';
+import { counted } from '../../core/text.js';
+import { unreachable } from '../../core/result.js';
+import { scopeName, type Period, type RowWarning, type Scope } from '../../core/transactions.js';
+import type { PullEvent, Pulled, PullStop, Start } from '../../reconcile/pull.js';
+import type { Namespace } from '../../io/ledger/ledger.js';
+import type { Console } from '../console.js';
+import { plain } from '../plain-text.js';
+import { EXIT, interruptCode } from '../exit-codes.js';
+import { VERSION } from '../version.js';
+
+/** How many there were, and the first of them. */
+export interface Warnings {
+  count: number;
+  readonly listed: RowWarning[];
+}
+
+/** What there is to say about a pull that came to an end. */
+export interface PullReport extends Pulled, Namespace {
+  readonly scope: Scope;
+  readonly period: Period;
+  /** IANA name of the zone in which times are written. */
+  readonly timezone: string;
+  readonly sinceLast: boolean;
+  /** Epoch milliseconds. */
+  readonly started: number;
+  /** Rows of the scope and period that the ledger has now. */
+  readonly inRange: number;
+  readonly warnings: Warnings;
+  readonly out?: string;
+  /** Calls that were folded, and those with a chain of corrections whose beginning was not read. */
+  readonly folded?: { readonly calls: number; readonly pending: number };
+  /** Why the file could not be written. */
+  readonly failure?: string;
+}
+
+/** Ids and warnings that are listed; of the others there is only the number. */
+const LISTED = 20;
+
+/** An interrupt goes first; a row whose amount cannot be read is one that somebody has to look at. */
+export function exitCodeOfPull({ stop, failure, warnings }: PullReport): number {
+  switch (stop?.kind) {
+    case undefined:
+      return failure === undefined && warnings.count === 0 ? EXIT.done : EXIT.someRowsBad;
+    case 'interrupted':
+      return interruptCode(stop.signal);
+    case 'too_soon':
+    case 'other_columns':
+      return EXIT.usage;
+    case 'account_refused':
+    case 'gave_up':
+      return EXIT.stopped;
+    default:
+      return unreachable(stop);
+  }
+}
+
+/** Tells how a pull goes on, and keeps the warnings. */
+export function pullProgress(
+  console: Console,
+  { quiet }: { quiet?: true },
+): { tell: (event: PullEvent) => void; warnings: Warnings } {
+  const warnings: Warnings = { count: 0, listed: [] };
+  const say = (text: string): void => {
+    if (quiet !== true) console.say(text);
+  };
+  const tell = (event: PullEvent): void => {
+    switch (event.kind) {
+      case 'waiting':
+        return say(`waiting ${seconds(event.waitMs)} until the next poll is allowed`);
+      case 'started':
+        return say(STARTS[event.how](event.rows));
+      case 'page':
+        return console.status(quiet === true ? '' : `${event.total} rows`);
+      case 'warning':
+        warnings.count += 1;
+        if (warnings.listed.length < LISTED) warnings.listed.push(event.warning);
+        return;
+      case 'retry':
+        return say(`again in ${seconds(event.waitMs)}: ${plain(event.message)}`);
+      default:
+        return unreachable(event);
+    }
+  };
+  return { tell, warnings };
+}
+
+const STARTS: Readonly<Record<Start, (rows: number) => string>> = {
+  anew: () => 'reading from the first row',
+  on: (rows) => `going on after the ${rows} rows of the last pull`,
+  resumed: (rows) => `going on with a pull that did not come to its end, after ${rows} rows`,
+  no_last: () => '--since-last: there is no earlier pull of these dates, so it begins at the first row',
+  again: () => 'the vendor does not know the last row that was read any more: reading from the first row',
+  kept: () => 'the last pull of these dates has not been written yet: writing what it read',
+};
+
+export function textPull(report: PullReport): string {
+  const { scope, period, rows, pages, inRange, stop, folded, out, failure, withdrawn, warnings } = report;
+  const dates = period.from === '' ? '' : ` from ${period.from} to ${period.to}`;
+  const where = `${report.vendor} ${scopeName(scope)}${dates}`;
+  if (stop?.kind === 'too_soon' || stop?.kind === 'other_columns') return plain(stop.message);
+  const lines = [
+    `${where}: ${rows} rows came in ${counted(pages, 'page')}; the ledger has ${inRange}`,
+    ...warnings.listed.map(({ id, message }) => `  ${plain(`${id}: ${message}`)}`),
+    ...more(warnings.count, 'warnings'),
+  ];
+  if (withdrawn.length > 0) {
+    lines.push(`${withdrawn.length} rows of an earlier pull came no more and are taken out:`);
+    lines.push(
+      ...withdrawn.slice(0, LISTED).map((id) => `  ${plain(id)}`),
+      ...more(withdrawn.length, 'rows'),
+    );
+  }
+  if (folded !== undefined) lines.push(`folded into ${folded.calls} calls`);
+  if (folded !== undefined && folded.pending > 0)
+    lines.push(
+      `${folded.pending} of them have corrections of rows that were not read; see their column pending`,
+    );
+  if (out !== undefined) lines.push(`transactions: ${plain(relative('', out))}`);
+  if (failure !== undefined) lines.push(plain(failure));
+  if (stop !== undefined) lines.push(stopText(stop));
+  return lines.join('\n');
+}
+
+function stopText(stop: Exclude<PullStop, { kind: 'too_soon' | 'other_columns' }>): string {
+  switch (stop.kind) {
+    case 'interrupted':
+      return `interrupted (${stop.signal}); the same command goes on`;
+    case 'account_refused':
+    case 'gave_up':
+      return `${plain(stop.message)}\nnot finished, and nothing was written; the same command goes on`;
+    default:
+      return unreachable(stop);
+  }
+}
+
+/** The object that `--json` prints. */
+export function jsonPull(report: PullReport, exitCode: number, now: number): object {
+  const { vendor, account, origin, scope, period, timezone, stop, withdrawn, warnings } = report;
+  const message = stop === undefined ? undefined : stop.kind === 'interrupted' ? stop.signal : stop.message;
+  return {
+    revsync: VERSION,
+    command: 'pull',
+    vendor,
+    account,
+    origin,
+    scope: { kind: scope.kind, id: scope.id },
+    from: period.from === '' ? null : period.from,
+    to: period.to === '' ? null : period.to,
+    timezone,
+    since_last: report.sinceLast,
+    exit_code: exitCode,
+    stopped: stop === undefined ? null : { code: stop.kind, message },
+    pages: report.pages,
+    rows: report.rows,
+    rows_in_ledger: report.inRange,
+    withdrawn: withdrawn.length,
+    withdrawn_ids: withdrawn.slice(0, LISTED),
+    warnings: warnings.count,
+    warned: warnings.listed,
+    folded: report.folded ?? null,
+    out: report.out ?? null,
+    errors: report.failure === undefined ? [] : [report.failure],
+    started_at: new Date(report.started).toISOString(),
+    ended_at: new Date(now).toISOString(),
+  };
+}
+
+function more(count: number, what: string): string[] {
+  return count > LISTED ? [`  and ${count - LISTED} more ${what}`] : [];
+}
+
+function seconds(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.ceil(ms / 1000)} s`;
+}

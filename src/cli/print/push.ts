@@ -1,0 +1,259 @@
+import { relative } from 'node:path';
+import type { ChalkInstance } from 'chalk';
+import { formatAmount, formatTotal, grouped, type Amount } from '../../core/amount.js';
+import { CODES, type Code } from '../../core/codes.js';
+import type { Stop } from '../../core/events.js';
+import type { RunId, Totals } from '../../core/ports.js';
+import { ACTIONS, STATUSES, type RowStatus } from '../../core/status.js';
+import type { Vendor } from '../../core/vendor.js';
+import type { RefusedFile } from '../../push/stage.js';
+import type { Database } from '../../io/ledger/database.js';
+import { correctedRows, problemRows, type ProblemRow } from '../../io/ledger/history.js';
+import { runName } from '../../io/results.js';
+import type { Environment } from '../../io/secrets.js';
+import { plain, problemText } from '../plain-text.js';
+import type { Preview } from '../dry-run.js';
+import type { PushOptions } from '../push-options.js';
+import { VERSION } from '../version.js';
+import { seconds } from '../progress.js';
+
+/** How a push ended. `run` and `totals` are absent where no file came to be planned. */
+export interface PushReport {
+  readonly vendor: Vendor;
+  readonly account: string;
+  readonly origin: string;
+  readonly files: readonly string[];
+  /** Words of `targetWords`. */
+  readonly target: string;
+  readonly dryRun: boolean;
+  /** Epoch milliseconds. */
+  readonly started: number;
+  readonly tookMs: number;
+  readonly exitCode: number;
+  readonly run?: RunId;
+  readonly database?: Database;
+  readonly totals?: readonly Totals[];
+  readonly stop?: Stop | undefined;
+  readonly refused?: readonly RefusedFile[];
+  readonly previews?: readonly Preview[];
+  /** Results files that were written. */
+  readonly results?: readonly string[];
+  /** The report that was written. */
+  readonly page?: string;
+  /** Results files that could not be written. */
+  readonly failures?: readonly string[];
+}
+
+const PROBLEMS_SHOWN = 5;
+
+/** Statuses of rows that need somebody; what was merely not reached does not. */
+const BAD: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid'];
+
+/** Why files were refused, each reason in a line. */
+export function refusalLines(refused: readonly RefusedFile[], paint: ChalkInstance): string[] {
+  return refused.flatMap(({ input, problems }) =>
+    problems.map((problem) => paint.red(plain(problemText(input, problem)))),
+  );
+}
+
+/** The same for `--json`. */
+export function refusalData(refused: readonly RefusedFile[]): object[] {
+  return refused.flatMap(({ input, problems }) =>
+    problems.map(({ line, message }) => ({ file: input, line: line ?? null, message })),
+  );
+}
+
+/** The closing words: counts and money, the first problems with what to do, where the results are, what to type next. */
+export function textSummary(report: PushReport, paint: ChalkInstance, { quiet }: { quiet?: true }): string {
+  const lines: string[] = [];
+  lines.push(...refusalLines(report.refused ?? [], paint));
+  if (report.refused !== undefined) lines.push('nothing was sent');
+  if (report.stop !== undefined) lines.push(paint.red(plain(stopLine(report))));
+  lines.push(...unsavedLines(report).map((line) => paint.red(plain(line))));
+  if (report.totals !== undefined && quiet !== true) lines.push(...totalsTable(report, report.totals, paint));
+  if (report.database !== undefined && report.run !== undefined) {
+    if (report.dryRun && quiet !== true) lines.push(...dryRunLines(report, report.database, report.run));
+    lines.push(...problemLines(report.database, report.run, report.totals ?? [], paint));
+  }
+  for (const failure of report.failures ?? []) lines.push(paint.red(plain(failure)));
+  if (quiet !== true) {
+    for (const path of report.results ?? []) lines.push(plain(`results: ${relative('', path)}`));
+    if (report.page !== undefined) lines.push(plain(`report: ${relative('', report.page)}`));
+    const next = nextCommand(report);
+    if (next !== undefined) lines.push(plain(`next: ${next}`));
+  }
+  return lines.join('\n');
+}
+
+/** The one object that `--json` prints; its keys are a contract, listed in the README. Money is decimal text. */
+export function jsonSummary(report: PushReport, now: number): object {
+  const { vendor, totals = [], stop } = report;
+  const by = <K extends string>(keys: readonly K[], of: (total: Totals) => K | undefined): object =>
+    Object.fromEntries(keys.map((key) => [key, sumOf(totals.filter((total) => of(total) === key))]));
+  const statuses = STATUSES.map(({ status }) => status);
+  return {
+    revsync: VERSION,
+    command: 'push',
+    vendor: vendor.id,
+    account: report.account,
+    origin: report.origin,
+    dry_run: report.dryRun,
+    run: report.run === undefined || report.dryRun ? null : runName(report.run),
+    exit_code: report.exitCode,
+    stopped: stop === undefined ? null : { code: stop.kind, message: stopMessage(stop) },
+    files: report.files,
+    results: report.results ?? [],
+    report: report.page ?? null,
+    rows: totals.reduce((sum, { rows }) => sum + rows, 0),
+    statuses: by(statuses, ({ status }) => status),
+    actions: by(ACTIONS, ({ action }) => action),
+    problems: refusalData(report.refused ?? []),
+    errors: [...unsavedLines(report), ...(report.failures ?? [])],
+    started_at: new Date(report.started).toISOString(),
+    ended_at: new Date(now).toISOString(),
+  };
+}
+
+function sumOf(totals: readonly Totals[]): { rows: number; amount: string } {
+  const rows = totals.reduce((sum, total) => sum + total.rows, 0);
+  return { rows, amount: formatTotal(totals.reduce((sum, { amount }) => sum + amount, 0n)) };
+}
+
+function totalsTable(report: PushReport, totals: readonly Totals[], paint: ChalkInstance): string[] {
+  const { vendor, account, origin, tookMs, files } = report;
+  const title = report.dryRun ? 'dry run' : runName(report.run ?? 0);
+  const head = `${title}: ${files.join(', ')} to ${vendor.title} (account ${account}, ${origin}) in ${seconds(tookMs)}`;
+  const rows = STATUSES.map(({ status }) => ({
+    status,
+    ...sumOf(totals.filter((total) => total.status === status)),
+  }));
+  const shown = rows.filter(({ rows }) => rows > 0);
+  const width = Math.max(0, ...shown.map(({ amount }) => grouped(amount).length));
+  return [
+    paint.bold(plain(head)),
+    ...shown.map(({ status, rows, amount }) => {
+      const text = `  ${status.padEnd(10)}${String(rows).padStart(9)}  ${grouped(amount).padStart(width)}`;
+      return BAD.includes(status) || status === 'not_sent' ? paint.yellow(text) : paint.green(text);
+    }),
+    ...(shown.length === 0 ? ['  no rows'] : []),
+  ];
+}
+
+function dryRunLines({ previews = [], totals = [] }: PushReport, db: Database, run: RunId): string[] {
+  const actions = ACTIONS.flatMap((action) => {
+    const planned = totals.filter((total) => total.status === 'planned' && total.action === action);
+    const { rows, amount } = sumOf(planned);
+    return rows === 0 ? [] : [`${action} ${rows} (${amount})`];
+  });
+  const corrections = correctedRows(db, run, PROBLEMS_SHOWN).map(
+    ({ input, line, key, amount, previousAmount }) =>
+      `  ${input}:${line}: ${key} ${money(previousAmount)} → ${money(amount)}`,
+  );
+  return [
+    `would send: ${actions.length === 0 ? 'nothing' : actions.join(', ')}`,
+    ...requestLines(previews),
+    ...(corrections.length > 0 ? ['corrections, old → new:', ...corrections.map(plain)] : []),
+  ];
+}
+
+/** Requests as they would be sent, with their rows; nothing where there are none. */
+export function requestLines(previews: readonly Preview[]): string[] {
+  const requests = previews.flatMap(({ row, method, url, headers, body }) => [
+    `  ${row.input}:${row.line}: ${row.action} ${method} ${url}`,
+    ...Object.entries(headers).map(([name, value]) => `    ${name}: ${value}`),
+    `    ${body}`,
+  ]);
+  return requests.length > 0 ? ['the first requests:', ...requests.map(plain)] : [];
+}
+
+function money(amount: Amount | undefined): string {
+  return amount === undefined ? '(none)' : formatAmount(amount);
+}
+
+function problemLines(db: Database, run: RunId, totals: readonly Totals[], paint: ChalkInstance): string[] {
+  const shown = problemRows(db, run, BAD, PROBLEMS_SHOWN);
+  const all = totals.filter(({ status }) => BAD.includes(status)).reduce((sum, { rows }) => sum + rows, 0);
+  const more = all - shown.length;
+  return [
+    ...shown.map((row) => paint.yellow(plain(problemLine(row)))),
+    ...(more > 0 ? [`  … and ${more} more in the results (column revsync_error)`] : []),
+  ];
+}
+
+/** A row that needs somebody, with what to do about it. */
+export function problemLine({ input, line, status, code, message }: ProblemRow): string {
+  const known = code !== undefined && Object.hasOwn(CODES, code) ? CODES[code as Code] : undefined;
+  const remedy = status === 'rejected' || status === 'failed' ? known?.remedy : undefined;
+  return `  ${input}:${line}: ${status} ${code ?? ''}: ${message ?? ''}${remedy === undefined ? '' : `; ${remedy}`}`;
+}
+
+function stopMessage(stop: Stop): string {
+  return stop.kind === 'interrupted' ? `interrupted by ${stop.signal}` : stop.message;
+}
+
+function stopLine({ stop, totals }: PushReport): string {
+  if (stop === undefined) return '';
+  if (totals === undefined && stop.kind === 'interrupted')
+    return `${stopMessage(stop)} while reading; nothing was sent`;
+  const next =
+    stop.kind === 'account_refused'
+      ? 'check the credential'
+      : stop.kind === 'ledger_failed'
+        ? 'mend that first: what was in flight is looked after by the next push of the same file'
+        : 'the next push goes on from here';
+  return `stopped: ${stopMessage(stop)}; ${next}`;
+}
+
+function unsavedLines({ stop }: PushReport): string[] {
+  if (stop?.kind !== 'ledger_failed') return [];
+  return stop.unsaved.map(({ row, status, tries, ref, code, message }) => {
+    const place = `${row.input}:${row.line}: ${row.key}: the ledger could not take`;
+    if (tries.length === 0) return `${place} that it was not sent; resolve it with --not-applied`;
+    const what = [status, ref, code, message].filter((part) => part !== undefined).join(' ');
+    return `${place} the answer: ${what}`;
+  });
+}
+
+function nextCommand(report: PushReport): string | undefined {
+  const { totals, vendor, files, target, dryRun, run, exitCode } = report;
+  if (totals === undefined || exitCode === 0) return undefined;
+  const has = (...wanted: RowStatus[]): boolean => totals.some(({ status }) => wanted.includes(status));
+  const again = `revsync push ${files.map(shellWord).join(' ')} ${target}`;
+  if (has('unknown') && run !== undefined) {
+    return `look the unknown rows up at ${vendor.title}, then: revsync resolve KEY --accepted|--not-applied --why TEXT`;
+  }
+  if (dryRun) return 'mend the rows above and run the dry run again';
+  if (has('invalid', 'rejected')) return `mend the rows in the source, then the same command: ${again}`;
+  return `the same command goes on where this run ended: ${again}`;
+}
+
+/** Options that say where a push goes, as whom and by which books. */
+type Target = Pick<
+  PushOptions,
+  'vendor' | 'profile' | 'config' | 'sandbox' | 'account' | 'baseUrl' | 'ledger' | 'envFile'
+>;
+
+/**
+ * Those that were `given` and the vendor, for a command that is there to be copied: it may lead nowhere else. What the
+ * environment says need not be said again.
+ */
+export function targetWords(target: Target, given: ReadonlySet<string>, env: Environment): string {
+  const { vendor = '', profile, config, sandbox, account, baseUrl, ledger, envFile } = target;
+  const words = [profile === undefined ? `--vendor ${vendor}` : `--profile ${shellWord(profile)}`];
+  if (sandbox === true) words.push('--sandbox');
+  for (const [name, option, value] of [
+    ['config', '--config', config],
+    ['account', '--account', account],
+    ['baseUrl', '--base-url', baseUrl],
+    ['ledger', '--ledger', ledger === env['REVSYNC_LEDGER'] ? undefined : ledger],
+    ['envFile', '--env-file', envFile],
+  ] as const)
+    if (given.has(name) && value !== undefined) words.push(`${option} ${shellWord(value)}`);
+  return words.join(' ');
+}
+
+/** A file name as a shell reads it back: the command is there to be copied. */
+export function shellWord(name: string): string {
+  const path = name.startsWith('-') && name !== '-' ? `./${name}` : name;
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,146 @@
+import { relative } from 'node:path';
+import type { ChalkInstance } from 'chalk';
+import { formatTotal, grouped } from '../../core/amount.js';
+import { counted } from '../../core/text.js';
+import { BREAKS } from '../../core/breaks.js';
+import { scopeName } from '../../core/transactions.js';
+import { unreachable } from '../../core/result.js';
+import type { Vendor } from '../../core/vendor.js';
+import type { RefusedFile } from '../../push/stage.js';
+import { timeText } from '../../sales/time.js';
+import type { Namespace } from '../../io/ledger/ledger.js';
+import type { Tally } from '../../reconcile/breaks-csv.js';
+import { daysText } from '../../reconcile/pulled-days.js';
+import type { Against } from '../../reconcile/reconcile.js';
+import { plain } from '../plain-text.js';
+import { EXIT, interruptCode } from '../exit-codes.js';
+import { VERSION } from '../version.js';
+import { seconds } from '../progress.js';
+import { refusalData, refusalLines, shellWord } from './push.js';
+
+/** What there is to say about a reconciliation that came to an end. */
+export interface ReconcileReport {
+  readonly file: string;
+  readonly vendor: Vendor;
+  readonly namespace: Namespace;
+  /** Words of `targetWords`. */
+  readonly target: string;
+  readonly zone: string | undefined;
+  readonly against: Against;
+  /** Epoch milliseconds. */
+  readonly started: number;
+  readonly tookMs: number;
+  /** Absent where it did not come to compare anything. */
+  readonly tally?: Tally;
+  readonly refused?: readonly RefusedFile[];
+  readonly interrupted?: 'SIGINT' | 'SIGTERM';
+  /** The breaks CSV. */
+  readonly out?: string;
+  /** Why it could not be written. */
+  readonly failure?: string;
+}
+
+export function exitCodeOfReconcile({ tally, refused, interrupted, failure }: ReconcileReport): number {
+  if (interrupted !== undefined) return interruptCode(interrupted);
+  if (refused !== undefined) return EXIT.fileRefused;
+  return tally?.tiesOut === true && failure === undefined ? EXIT.done : EXIT.someRowsBad;
+}
+
+/** The closing words: counts, both totals and whether they tie out, where the breaks are, what to type next. */
+export function textReconcile(report: ReconcileReport, paint: ChalkInstance): string {
+  const { refused = [], interrupted, tally, out, failure } = report;
+  const lines = refusalLines(refused, paint);
+  if (refused.length > 0) lines.push('nothing was compared');
+  if (interrupted !== undefined) lines.push(paint.red(`interrupted by ${interrupted}; nothing was written`));
+  if (tally !== undefined) lines.push(...tallyLines(report, tally, paint));
+  if (failure !== undefined) lines.push(paint.red(plain(failure)));
+  if (out !== undefined) lines.push(plain(`breaks: ${relative('', out)}`));
+  const next = nextCommand(report);
+  if (next !== undefined) lines.push(plain(`next: ${next}`));
+  return lines.join('\n');
+}
+
+function tallyLines(report: ReconcileReport, tally: Tally, paint: ChalkInstance): string[] {
+  const { file, vendor, namespace, tookMs } = report;
+  const whose = [vendor.title, `account ${namespace.account}`, namespace.origin].filter(
+    (part) => part !== '',
+  );
+  const head = `${file} against ${againstText(report)} (${whose.join(', ')}) in ${seconds(tookMs)}`;
+  const sides = [
+    { name: 'file', rows: String(tally.file.rows), amount: grouped(formatTotal(tally.file.amount)) },
+    { name: 'vendor', rows: String(tally.vendor.rows), amount: grouped(formatTotal(tally.vendor.amount)) },
+    { name: 'difference', rows: '', amount: grouped(formatTotal(tally.file.amount - tally.vendor.amount)) },
+  ];
+  const width = Math.max(...sides.map(({ amount }) => amount.length));
+  const verdict = tally.tiesOut
+    ? paint.green('they tie out')
+    : paint.yellow(`they do not tie out: ${counted(tally.breaks, 'break')}`);
+  return [
+    paint.bold(plain(head)),
+    ...BREAKS.flatMap(({ word, tiesOut }) => {
+      const rows = tally.words.get(word) ?? 0;
+      const text = `  ${word.padEnd(18)}${String(rows).padStart(9)}`;
+      return rows === 0 ? [] : [tiesOut ? paint.green(text) : paint.yellow(text)];
+    }),
+    ...sides.map(
+      ({ name, rows, amount }) => `  ${name.padEnd(18)}${rows.padStart(9)}  ${amount.padStart(width)}`,
+    ),
+    verdict,
+  ];
+}
+
+function againstText({ against, zone }: ReconcileReport): string {
+  switch (against.kind) {
+    case 'pulled': {
+      const { scope } = against;
+      const days = scope.ranges.map(daysText).join(', ');
+      return `${scopeName(scope)} as pulled ${timeText(scope.polledAt, zone)} (${days})`;
+    }
+    case 'export':
+      return against.source.name;
+    case 'ledger':
+      return 'what the ledger has as accepted';
+    default:
+      return unreachable(against);
+  }
+}
+
+function nextCommand({ tally, out, target }: ReconcileReport): string | undefined {
+  if (tally === undefined || out === undefined) return undefined;
+  const toPush = BREAKS.some(
+    ({ word, disputes }) => disputes !== undefined && (tally.words.get(word) ?? 0) > 0,
+  );
+  if (toPush)
+    return `look at the breaks, then send the missing and different ones: revsync push ${shellWord(relative('', out))} ${target}`;
+  return undefined;
+}
+
+/** The one object that `--json` prints; its keys are a contract, listed in the README. Money is decimal text. */
+export function jsonReconcile(report: ReconcileReport, exitCode: number, now: number): object {
+  const { vendor, namespace, against, tally, interrupted } = report;
+  return {
+    revsync: VERSION,
+    command: 'reconcile',
+    vendor: vendor.id,
+    account: namespace.account,
+    origin: namespace.origin === '' ? null : namespace.origin,
+    against: against.kind === 'pulled' ? scopeName(against.scope) : against.kind,
+    exit_code: exitCode,
+    stopped:
+      interrupted === undefined ? null : { code: 'interrupted', message: `interrupted by ${interrupted}` },
+    files: against.kind === 'export' ? [report.file, against.source.name] : [report.file],
+    out: report.out ?? null,
+    ties_out: tally?.tiesOut ?? null,
+    breaks: Object.fromEntries(BREAKS.map(({ word }) => [word, tally?.words.get(word) ?? 0])),
+    file: sideOf(tally?.file),
+    vendor_side: sideOf(tally?.vendor),
+    problems: refusalData(report.refused ?? []),
+    errors: report.failure === undefined ? [] : [report.failure],
+    started_at: new Date(report.started).toISOString(),
+    ended_at: new Date(now).toISOString(),
+  };
+}
+
+function sideOf(side: Tally['file'] | undefined): { rows: number; amount: string } {
+  return { rows: side?.rows ?? 0, amount: formatTotal(side?.amount ?? 0n) };
+}

@@ -1,0 +1,169 @@
+import { resolve } from 'node:path';
+import { interruptedBy, type RunEvent } from '../core/events.js';
+import { defused } from '../core/text.js';
+import type { Vendor } from '../core/vendor.js';
+import { systemClock } from '../io/clock.js';
+import { SqliteComparison } from '../io/ledger/comparison.js';
+import { SqliteLedger } from '../io/ledger/ledger.js';
+import { csvText, OutputFile } from '../io/atomic-file.js';
+import { besideInput } from '../io/results.js';
+import type { Environment } from '../io/secrets.js';
+import { BREAK_COLUMNS, breakRows, Tally } from '../reconcile/breaks-csv.js';
+import { reconcile as compare, type ReconcileJob } from '../reconcile/reconcile.js';
+import { Console, UsageError } from './console.js';
+import { plain } from './plain-text.js';
+import { EXIT } from './exit-codes.js';
+import { baseUrlOf, ledgerPath, vendorOf } from './options.js';
+import { unusedProfile, withProfile } from './profile.js';
+import { environment } from './push-options.js';
+import { stageJobOf } from './reading-options.js';
+import {
+  againstOf,
+  checkReconcileOptions,
+  requireLedger,
+  seenAt,
+  type ReconcileOptions,
+} from './reconcile-options.js';
+import {
+  exitCodeOfReconcile,
+  jsonReconcile,
+  textReconcile,
+  type ReconcileReport,
+} from './print/reconcile.js';
+import { targetWords } from './print/push.js';
+import { SANDBOX_ORIGIN } from './sandbox-books.js';
+import { onSignals } from './signals.js';
+
+/** `revsync reconcile`: a sales file beside what the vendor holds, every break named. */
+export async function reconcile(
+  file: string,
+  written: ReconcileOptions,
+  given: ReadonlySet<string>,
+): Promise<number> {
+  const console = new Console(written.color);
+  const options = await withProfile(written, given);
+  if (options.vendor === undefined)
+    throw new UsageError("required option '--vendor <id>' not specified; --profile names one too");
+  const vendor = vendorOf(options.vendor);
+  checkReconcileOptions(file, options, vendor);
+  const [started, began] = [systemClock.now(), systemClock.elapsed()];
+  const env = environment(options);
+  const path = ledgerPath(options.ledger, env);
+  requireLedger(path, options);
+  const namespace = { vendor: vendor.id, account: options.account, origin: originOf(vendor, options, env) };
+  const unused = unusedProfile(options);
+  const say = (text: string): void => {
+    if (options.quiet !== true) console.say(plain(text));
+  };
+  if (unused !== undefined) say(unused);
+
+  const ledger = SqliteLedger.dryRun(path, namespace);
+  const interrupt = new AbortController();
+  const unhook = onSignals(interrupt);
+  let output: OutputFile | undefined;
+  try {
+    output = openOutput(file, options);
+    const books = new SqliteComparison(ledger.database, namespace);
+    const pulled = vendor.report === undefined ? [] : await books.pulled(vendor.report.source);
+    const against = againstOf(options, vendor.report, pulled);
+    const job: ReconcileJob = {
+      ...stageJobOf([file], options, vendor, false),
+      onConflict: options.onConflict,
+      against,
+    };
+    const zone = options.timezone;
+    const asOf = seenAt(against, vendor, started);
+    const done = await compare(job, {
+      ledger,
+      books,
+      now: started,
+      report: (event) => warn(event, say),
+      interrupt: interrupt.signal,
+    });
+    const tally = new Tally();
+    const writing =
+      done.kind === 'linked'
+        ? await writeBreaks(breakRows(books, done.run, { width: done.header.length, asOf, zone }, tally), {
+            header: done.header,
+            output,
+            console,
+            signal: interrupt.signal,
+          })
+        : {};
+    const report: ReconcileReport = {
+      file,
+      vendor,
+      namespace,
+      target: targetWords(options, given, env),
+      zone,
+      against,
+      started,
+      tookMs: systemClock.elapsed() - began,
+      ...(interrupt.signal.aborted ? { interrupted: interruptedBy(interrupt.signal).signal } : {}),
+      ...(done.kind === 'refused' ? { refused: done.files } : {}),
+      ...(done.kind === 'linked' && !interrupt.signal.aborted ? { tally, ...writing } : {}),
+    };
+    const exitCode = exitCodeOfReconcile(report);
+    if (options.quiet !== true || exitCode !== EXIT.done) console.say(textReconcile(report, console.paint));
+    if (options.json === true)
+      await console.print(`${JSON.stringify(jsonReconcile(report, exitCode, systemClock.now()))}\n`);
+    return exitCode;
+  } finally {
+    // Nothing is left of a file that is not in its place by now.
+    output?.discard();
+    unhook();
+    ledger.close();
+  }
+}
+
+/** Where the books are whose word is taken; an export speaks for itself. */
+function originOf(vendor: Vendor, options: ReconcileOptions, env: Environment): string {
+  if (options.against !== undefined) return '';
+  return options.sandbox === true ? SANDBOX_ORIGIN : baseUrlOf(vendor, options.baseUrl, env).origin;
+}
+
+function warn(event: RunEvent, say: (text: string) => void): void {
+  if (event.kind === 'file_warning') say(`${event.input}: ${event.problem.message}`);
+}
+
+/** Opened before anything is read, so that a place that cannot be written costs no time; absent for standard output. */
+function openOutput(file: string, { out }: ReconcileOptions): OutputFile | undefined {
+  if (out === '-') return undefined;
+  const path = resolve(out ?? besideInput(file, 'breaks'));
+  const source = file === '-' ? undefined : resolve(file);
+  const opened = OutputFile.open({ path, what: 'breaks', beginning: '', source });
+  if (opened.ok) return opened.value;
+  throw new UsageError(`${opened.error}; nothing was compared`);
+}
+
+interface Destination {
+  readonly header: readonly string[];
+  readonly output: OutputFile | undefined;
+  readonly console: Console;
+  readonly signal: AbortSignal;
+}
+
+/** Every row, also those that no reader wants any more: the counts are of all of them. */
+async function writeBreaks(
+  pages: AsyncIterable<readonly (readonly string[])[]>,
+  { header, output, console, signal }: Destination,
+): Promise<{ out?: string; failure?: string }> {
+  let failure: string | undefined;
+  const write = async (rows: readonly (readonly string[])[]): Promise<void> => {
+    const text = csvText(rows.map((cells) => cells.map(defused)));
+    if (output === undefined) await console.print(text);
+    else if (failure === undefined) {
+      const written = output.write(text);
+      if (!written.ok) failure = written.error;
+    }
+  };
+  await write([[...header, ...BREAK_COLUMNS]]);
+  for await (const page of pages) {
+    if (signal.aborted) return {};
+    await write(page);
+  }
+  if (output === undefined) return {};
+  if (failure !== undefined) return { failure };
+  const finished = output.finish();
+  return finished.ok ? { out: output.path } : { failure: finished.error };
+}

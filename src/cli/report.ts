@@ -1,0 +1,215 @@
+import { relative, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { interruptedBy } from '../core/events.js';
+import type { ReportedItem } from '../core/reported.js';
+import { csvText, OutputFile } from '../io/atomic-file.js';
+import { LatestRows } from '../io/ledger/latest.js';
+import { bookedAccounts, heldRows, runRows } from '../io/ledger/reported.js';
+import type { Database } from '../io/ledger/database.js';
+import { readResults } from '../io/results-reader.js';
+import { runName } from '../io/results.js';
+import { csvRecords, jsonReport } from '../report/output.js';
+import { report as compute, type Report } from '../report/report.js';
+import { Console, UsageError } from './console.js';
+import { plain, problemText } from './plain-text.js';
+import { EXIT, interruptCode } from './exit-codes.js';
+import { findRun, openExisting } from './existing-ledger.js';
+import { baseUrlOf, vendorOf } from './options.js';
+import { withProfile } from './profile.js';
+import { VERSION } from './version.js';
+import { checkReportOptions, formatOf, reportJobOf, type ReportOptions } from './report-options.js';
+import { textTable } from './print/report.js';
+import { SANDBOX_ORIGIN } from './sandbox-books.js';
+import { onSignals } from './signals.js';
+
+/** What the report is about, and how it is called. */
+interface Subject {
+  readonly items: AsyncIterable<ReportedItem>;
+  readonly title: string;
+  readonly close: () => void;
+}
+
+/** `revsync report`: revenue of results files, a run or all that is held, put together as asked. */
+export async function report(
+  files: readonly string[],
+  written: ReportOptions,
+  given: ReadonlySet<string>,
+): Promise<number> {
+  const console = new Console(written.color);
+  // Without a path it says what the report is about, and the profile may say where the ledger is.
+  const named = new Set([...given].filter((option) => option !== 'ledger' || written.ledger !== true));
+  const options = await withProfile(written, named);
+  checkReportOptions(files, options, written);
+  const interrupt = new AbortController();
+  const unhook = onSignals(interrupt);
+  const path = typeof options.ledger === 'string' ? options.ledger : undefined;
+  let subject: Subject | undefined;
+  try {
+    const job = await reportJobOf(options, files.length === 0 && options.run === undefined, interrupt.signal);
+    subject = subjectOf(files, options, path, interrupt.signal);
+    const computed = await compute(subject.items, job);
+    if (interrupt.signal.aborted) return interruptCode(interruptedBy(interrupt.signal).signal);
+    if (!computed.ok) {
+      const { input, problems } = computed.error;
+      for (const problem of problems) console.say(plain(problemText(input, problem)));
+      return EXIT.fileRefused;
+    }
+    const isPage = formatOf(options) === 'html';
+    if (options.quiet !== true && !isPage) for (const note of computed.value.notes) console.say(plain(note));
+    await writeReport(computed.value, subject.title, options, console);
+    return EXIT.done;
+  } finally {
+    subject?.close();
+    unhook();
+  }
+}
+
+async function writeReport(
+  computed: Report,
+  title: string,
+  options: ReportOptions,
+  console: Console,
+): Promise<void> {
+  const { out } = options;
+  const toFile = out !== undefined && out !== '-';
+  const text = await textOf(computed, title, options, toFile);
+  if (!toFile) {
+    await console.print(text);
+    return;
+  }
+  const path = resolve(out);
+  const file = OutputFile.open({ path, what: 'report', beginning: '' });
+  if (!file.ok) throw new UsageError(file.error);
+  const finished = file.value.finish([text]);
+  if (!finished.ok) throw new UsageError(finished.error);
+  if (options.quiet !== true) console.say(plain(`report: ${relative('', path)}`));
+}
+
+async function textOf(
+  computed: Report,
+  title: string,
+  options: ReportOptions,
+  toFile: boolean,
+): Promise<string> {
+  switch (formatOf(options)) {
+    case 'csv':
+      return csvText(csvRecords(computed));
+    case 'json':
+      return `${JSON.stringify({ revsync: VERSION, command: 'report', ...jsonReport(computed) })}\n`;
+    case 'html': {
+      const { reportPage } = await import('../report/page/page.js');
+      return reportPage(computed, { title, version: VERSION, writtenAt: Date.now(), zone: options.timezone });
+    }
+    case 'table': {
+      const terminal = !toFile && process.stdout.isTTY;
+      const columns = terminal && process.stdout.columns > 0 ? process.stdout.columns : undefined;
+      const paint = terminal ? new Console(options.color).paint : undefined;
+      return `${textTable(computed, { columns, paint })}\n`;
+    }
+  }
+}
+
+function subjectOf(
+  files: readonly string[],
+  options: ReportOptions,
+  ledger: string | undefined,
+  signal: AbortSignal,
+): Subject {
+  const { run, vendor, account } = options;
+  if (files.length > 0) return filesSubject(files, { vendor, account }, signal);
+  const db = openExisting(ledger);
+  try {
+    // One moment of the books, also while a push goes on beside.
+    db.exec('begin');
+    const close = (): void => db.close();
+    if (run !== undefined) {
+      const record = findRun(db, /^\d+$/.test(run) ? `run-${run}` : run);
+      if (!record.hasRows && record.inputs.length > 0)
+        throw new UsageError(
+          `the rows of ${runName(record.run)} were pruned or never planned; --ledger reports on what is held`,
+        );
+      return { items: inTurns(runRows(db, record), signal), title: runName(record.run), close };
+    }
+    return { items: inTurns(heldItems(db, options), signal), title: 'All that is held', close };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Of several files the last run has the last word on every key, for which they are read twice. */
+function filesSubject(
+  files: readonly string[],
+  whom: { readonly vendor: string | undefined; readonly account: string | undefined },
+  signal: AbortSignal,
+): Subject {
+  if (whom.vendor !== undefined) vendorOf(whom.vendor);
+  const title = files
+    .map((file) => (file === '-' ? 'standard input' : relative('', resolve(file))))
+    .join(', ');
+  const read = (file: string): AsyncIterable<ReportedItem> => readResults(file, process.stdin, signal, whom);
+  const [first] = files;
+  if (files.length === 1 && first !== undefined) return { items: read(first), title, close: () => undefined };
+  const latest = new LatestRows();
+  const items = async function* (): AsyncGenerator<ReportedItem> {
+    for (const file of files)
+      for await (const item of read(file)) {
+        if (item.kind === 'refused') {
+          yield item;
+          return;
+        }
+        if (item.kind === 'rows') latest.see(item.rows);
+      }
+    latest.rewind();
+    for (const file of files)
+      for await (const item of read(file))
+        yield item.kind === 'rows' ? { kind: 'rows', rows: latest.judge(item.rows) } : item;
+  };
+  return { items: items(), title, close: () => latest.close() };
+}
+
+/** Everything that the accounts hold that are meant; books of several addresses are not added up unasked. */
+function* heldItems(db: Database, options: ReportOptions): Generator<ReportedItem> {
+  const { vendor, account, sandbox } = options;
+  const origin =
+    options.baseUrl === undefined || vendor === undefined
+      ? options.baseUrl
+      : baseUrlOf(vendorOf(vendor), options.baseUrl, process.env).origin;
+  const accounts = bookedAccounts(db).filter(
+    (one) =>
+      (vendor === undefined || one.vendor === vendor) &&
+      (account === undefined || one.account === account) &&
+      (sandbox === true) === (one.origin === SANDBOX_ORIGIN) &&
+      (origin === undefined || one.origin === origin),
+  );
+  const twice = accounts.find((one) =>
+    accounts.some((other) => other !== one && other.vendor === one.vendor && other.account === one.account),
+  );
+  if (twice !== undefined) {
+    const origins = accounts
+      .filter((one) => one.vendor === twice.vendor && one.account === twice.account)
+      .map((one) => one.origin);
+    throw new UsageError(
+      `the ledger has books of ${twice.vendor}/${twice.account} at several addresses, ${origins.join(', ')}; choose one with --base-url`,
+    );
+  }
+  if (accounts.length === 0) {
+    const other = bookedAccounts(db).map((one) => `${one.vendor}/${one.account} at ${one.origin}`);
+    const known = other.length === 0 ? 'it has none yet' : `it has those of ${other.join(', ')}`;
+    throw new UsageError(
+      `the ledger has no such books; ${known}${sandbox === true ? '' : '; --sandbox takes those of the sandbox'}`,
+    );
+  }
+  for (const one of accounts) yield* heldRows(db, one);
+}
+
+/** Lets signals in between two pages, and ends when one came. */
+async function* inTurns(items: Iterable<ReportedItem>, signal: AbortSignal): AsyncGenerator<ReportedItem> {
+  let turns = 0;
+  for (const item of items) {
+    turns += 1;
+    if (turns % 100 === 0) await setImmediate();
+    if (signal.aborted) return;
+    yield item;
+  }
+}

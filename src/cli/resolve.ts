@@ -1,0 +1,44 @@
+import { formatAmount } from '../core/amount.js';
+import { resolve as settleByHand, unsettled } from '../io/ledger/history.js';
+import { Console, UsageError } from './console.js';
+import { plain } from './plain-text.js';
+import { EXIT } from './exit-codes.js';
+import { findRun, openExisting } from './existing-ledger.js';
+
+export interface ResolveOptions {
+  readonly ledger?: string;
+  readonly accepted?: true;
+  readonly notApplied?: true;
+  readonly why: string;
+  readonly color?: boolean;
+}
+
+/** `revsync resolve RUN|KEY`: a person says what became of unknown rows; their keys are free afterwards. */
+export async function resolve(target: string, options: ResolveOptions): Promise<number> {
+  const console = new Console(options.color);
+  if ((options.accepted === true) === (options.notApplied === true)) {
+    throw new UsageError('say either --accepted, the vendor holds it, or --not-applied, it does not');
+  }
+  if (options.why.trim() === '')
+    throw new UsageError('--why is empty; say how you know, it is kept in the history');
+  const db = openExisting(options.ledger);
+  const found = unsettled(db, /^run-\d+$/.test(target) ? { run: findRun(db, target).run } : { key: target });
+  if (found.length === 0)
+    throw new UsageError(
+      `nothing is unknown for ${JSON.stringify(target)}; name a run or a key whose rows are unknown`,
+    );
+  const resolution = options.accepted === true ? 'accepted' : 'not_applied';
+  let failed = 0;
+  for (const one of found) {
+    const settled = settleByHand(db, one, resolution, options.why.trim(), Date.now());
+    const amount = one.amount === undefined ? '' : ` ${formatAmount(one.amount)}`;
+    const place = `${one.vendor}/${one.account} ${one.origin}`;
+    if (settled.ok)
+      console.say(
+        `${plain(one.key)}${amount}: ${resolution === 'accepted' ? 'accepted' : 'not applied'} (${place})`,
+      );
+    else console.say(plain(settled.error));
+    if (!settled.ok) failed += 1;
+  }
+  return Promise.resolve(failed > 0 ? EXIT.someRowsBad : EXIT.done);
+}

@@ -1,0 +1,39 @@
+import { relative, resolve } from 'node:path';
+import { inputsOf } from '../io/ledger/history.js';
+import { defaultResultsPath, headerLine, resultsText, ResultsFile } from '../io/results.js';
+import { Console, UsageError } from './console.js';
+import { EXIT } from './exit-codes.js';
+import { findRun, openExisting } from './existing-ledger.js';
+
+/** `revsync results RUN`: the results CSV, projected from the ledger once more. */
+export async function results(
+  name: string,
+  options: { ledger?: string; out?: string; color?: boolean },
+): Promise<number> {
+  const console = new Console(options.color);
+  const db = openExisting(options.ledger);
+  const { run, hasRows, state } = findRun(db, name);
+  const inputs = inputsOf(db, run);
+  if (!hasRows && state !== 'finished') throw new UsageError(`${name} has no rows`);
+  if (!hasRows && inputs.length > 0)
+    throw new UsageError(`the rows of ${name} were pruned; what was accepted is in \`revsync history KEY\``);
+  if (options.out !== undefined && inputs.length > 1)
+    throw new UsageError(`${name} has ${inputs.length} files; leave --out away`);
+  if (state === 'staging' || state === 'pushing') {
+    console.say(`${name} has not ended: rows that are planned or claimed are shown as they are now`);
+  }
+  for (const { number, path, header } of inputs) {
+    if (options.out === '-') {
+      let open = await console.print(headerLine(header));
+      for (const text of resultsText(db, run, number)) open = open && (await console.print(text));
+      continue;
+    }
+    const target = resolve(options.out ?? defaultResultsPath(path));
+    const file = ResultsFile.open(target, header, path);
+    if (!file.ok) throw new UsageError(file.error);
+    const written = file.value.finish(db, run, number);
+    if (!written.ok) throw new UsageError(written.error);
+    console.say(`results: ${relative('', target)}`);
+  }
+  return EXIT.done;
+}

@@ -1,0 +1,60 @@
+import { formatTotal } from '../core/amount.js';
+import { listRuns, pruneRuns, type RunRecord } from '../io/ledger/history.js';
+import { runName } from '../io/results.js';
+import { Console } from './console.js';
+import { plain } from './plain-text.js';
+import { EXIT } from './exit-codes.js';
+import { openExisting } from './existing-ledger.js';
+
+const DAY_MS = 86_400_000;
+
+/** `revsync runs`: what was pushed when, and how it ended; `--prune` forgets old source rows. */
+export async function runs(options: {
+  ledger?: string;
+  prune?: number;
+  json?: true;
+  color?: boolean;
+}): Promise<number> {
+  const console = new Console(options.color);
+  const db = openExisting(options.ledger);
+  if (options.prune !== undefined) {
+    const pruned = pruneRuns(db, Date.now() - options.prune * DAY_MS);
+    console.say(`source rows of ${pruned} runs forgotten; what was accepted is kept`);
+    return EXIT.done;
+  }
+  const records = listRuns(db);
+  if (options.json === true) await console.print(`${JSON.stringify(records.map(jsonOf))}\n`);
+  else if (records.length === 0) console.say('no runs yet');
+  else await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));
+  return EXIT.done;
+}
+
+function jsonOf({ run, startedAt, endedAt, hasRows, totals, ...rest }: RunRecord): object {
+  return {
+    run: runName(run),
+    ...rest,
+    started_at: new Date(startedAt).toISOString(),
+    ended_at: endedAt === undefined ? null : new Date(endedAt).toISOString(),
+    has_rows: hasRows,
+    statuses: totals.map(({ status, rows, amount }) => ({ status, rows, amount: formatTotal(amount) })),
+  };
+}
+
+function lineOf({
+  run,
+  vendor,
+  account,
+  origin,
+  state,
+  startedAt,
+  inputs,
+  totals,
+  hasRows,
+}: RunRecord): string {
+  const byStatus = new Map<string, number>();
+  for (const { status, rows } of totals) byStatus.set(status, (byStatus.get(status) ?? 0) + rows);
+  const counts = [...byStatus].map(([status, rows]) => `${status} ${rows}`).join(', ');
+  const started = new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z');
+  const pruned = hasRows || totals.length === 0 ? '' : ' (rows pruned)';
+  return `${runName(run)}  ${started}  ${vendor}/${account} ${origin}  ${state}  ${inputs.join(', ')}  ${counts}${pruned}`;
+}

@@ -1,0 +1,78 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Database } from '../io/ledger/database.js';
+import { forgetOrigin } from '../io/ledger/history.js';
+import { migrate } from '../io/ledger/schema.js';
+import { parseFaults } from '../sandbox/faults.js';
+import { FAKES } from '../sandbox/index.js';
+import { startSandbox } from '../sandbox/server.js';
+import { Console, UsageError } from './console.js';
+import { EXIT, interruptCode } from './exit-codes.js';
+import { ledgerPath } from './options.js';
+import { sandboxFolder, SANDBOX_ORIGIN } from './sandbox-books.js';
+
+export interface SandboxOptions {
+  readonly port: number;
+  readonly faults: string;
+  readonly latency: number;
+  readonly known?: string;
+  readonly books?: string;
+  readonly reset?: true;
+  readonly ledger?: string;
+  readonly color?: boolean;
+}
+
+/** `revsync sandbox`: the fake vendors on a loopback port until interrupted, or `--reset` of the built-in ones. */
+export async function sandbox(options: SandboxOptions): Promise<number> {
+  const console = new Console(options.color);
+  if (options.reset === true) return reset(console, options.ledger);
+  const faults = parseFaults(options.faults);
+  if (!faults.ok) throw new UsageError(faults.error);
+  const known = options.known === undefined ? undefined : new Set(knownIds(options.known));
+  const fakes = [...FAKES].map(([vendor, make]) =>
+    make({
+      known,
+      journal: options.books === undefined ? undefined : join(options.books, `${vendor}.jsonl`),
+    }),
+  );
+  const settings = { fakes, port: options.port, faults: faults.value, latencyMs: options.latency };
+  const running = await startSandbox(settings).catch((error: unknown) => {
+    throw new UsageError(
+      `port ${options.port} cannot be taken: ${(error as Error).message}; use --port 0 for a free one`,
+    );
+  });
+  await console.print(`${running.url}\n`);
+  console.say(
+    `fake vendors: ${fakes.map(({ vendor }) => vendor).join(', ')}; use --base-url ${running.url}, end with Ctrl-C`,
+  );
+  const signal = await new Promise<'SIGINT' | 'SIGTERM'>((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
+  });
+  await running.close();
+  return interruptCode(signal);
+}
+
+/** Books and memory go together: one without the other would make the next push say what is not so. */
+function reset(console: Console, ledgerOption: string | undefined): number {
+  const path = ledgerPath(ledgerOption, process.env);
+  rmSync(sandboxFolder(path), { recursive: true, force: true });
+  if (existsSync(path)) {
+    const db = Database.open(path);
+    migrate(db);
+    forgetOrigin(db, SANDBOX_ORIGIN);
+    db.close();
+  }
+  console.say('the books of the sandbox are empty');
+  return EXIT.done;
+}
+
+function knownIds(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8')
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+  } catch (error) {
+    throw new UsageError(`--known ${path}: ${(error as Error).message}`);
+  }
+}

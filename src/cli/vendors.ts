@@ -1,0 +1,112 @@
+import type { ChalkInstance } from 'chalk';
+import type { Column, Source, Vendor } from '../core/vendor.js';
+import { VENDORS } from '../vendors/index.js';
+import { Console } from './console.js';
+import { EXIT } from './exit-codes.js';
+import { vendorOf } from './options.js';
+
+/** `revsync vendors [ID]`: what a vendor needs and does, from the data that the push itself goes by. */
+export async function vendors(
+  id: string | undefined,
+  options: { json?: true; color?: boolean },
+): Promise<number> {
+  const console = new Console(options.color);
+  const shown = id === undefined ? VENDORS : [vendorOf(id)];
+  if (options.json === true) {
+    const data = shown.map(
+      ({ prepare: _prepare, authorize: _authorize, readReply: _readReply, ...data }) => data,
+    );
+    await console.print(`${JSON.stringify(id === undefined ? data : data[0], null, 2)}\n`);
+    return EXIT.done;
+  }
+  const paint = console.paint;
+  await console.print(
+    id === undefined ? semanticsTable(shown) : shown.map((vendor) => page(vendor, paint)).join('\n'),
+  );
+  return EXIT.done;
+}
+
+/** The table of the README, one vendor a row. */
+export function semanticsTable(vendors: readonly Vendor[]): string {
+  const head = [
+    'vendor',
+    'request',
+    'a second identical request',
+    'a changed amount',
+    'reversal',
+    'clear',
+    'decimals',
+  ];
+  const rows = vendors.map(({ id, request, claims, limits }) => [
+    id,
+    request,
+    { overwrites: 'sets it again', upserts: 'updates it', appends: 'adds another record' }[
+      claims.repeat.kind
+    ],
+    claims.correct.kind === 'resend' ? 'is sent again' : 'cannot be sent',
+    claims.reverse.kind === 'supported' ? 'yes' : 'no',
+    claims.clear.kind === 'supported' ? 'yes' : 'no',
+    String(limits.decimals),
+  ]);
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}
+
+function page(vendor: Vendor, paint: ChalkInstance): string {
+  const { id, title, request, baseUrl, columns, limits, claims, secrets, errorCodes } = vendor;
+  const echo = claims.echo === undefined ? [] : [claim('--confirm', 'echoes the amount', claims.echo)];
+  const { missingCallDate } = claims;
+  const missing =
+    missingCallDate === undefined
+      ? []
+      : [claim('--allow-missing-call-date', missingCallDate.kind, missingCallDate)];
+  const lines = [
+    paint.bold(`${title} (--vendor ${id}): ${request}`),
+    '',
+    paint.bold('Columns'),
+    ...columns.map(({ field, required, about }) => `  ${field}${required ? ' (required)' : ''}: ${about}`),
+    '',
+    paint.bold(
+      'Headers that are known, whatever their case and punctuation; any other with --column FIELD=HEADER',
+    ),
+    ...headerTable(columns),
+    '',
+    paint.bold('Semantics'),
+    claim('a second identical request', claims.repeat.kind, claims.repeat),
+    claim('a changed amount', claims.correct.kind, claims.correct),
+    claim('reversal', claims.reverse.kind, claims.reverse),
+    claim('clear', claims.clear.kind, claims.clear),
+    claim('a row without an amount', claims.noAmount.kind, claims.noAmount),
+    ...missing,
+    ...echo,
+    `  amounts: at most ${limits.decimals} decimals; negative ones are ${limits.negativeAmounts}`,
+    `  defaults: ${limits.concurrency} rows in flight, ${limits.rate} requests a second, ${limits.timeoutSeconds} s for an answer`,
+    '',
+    paint.bold("Vendor's error codes"),
+    ...errorCodes.map(({ code, means, effect }) => `  ${code}: ${means} (${effect})`),
+    '',
+    paint.bold('Environment'),
+    ...secrets.map(({ name, about }) => `  ${name}, or ${name}_FILE with the path of a file: ${about}`),
+    `  ${baseUrl.env}: the vendor's address${baseUrl.default === undefined ? ' (required)' : `, ${baseUrl.default} if not set`}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Field and headers side by side, the headers wrapped. */
+function headerTable(columns: readonly Column[]): string[] {
+  const width = Math.max(...columns.map(({ field }) => field.length));
+  return columns.flatMap(({ field, names }) => {
+    const lines = [''];
+    for (const name of [field, ...names]) {
+      const last = lines.at(-1) ?? '';
+      if (last === '') lines[lines.length - 1] = name;
+      else if (last.length + name.length < 90) lines[lines.length - 1] = `${last}, ${name}`;
+      else lines.push(name);
+    }
+    return lines.map((line, index) => `  ${(index === 0 ? field : '').padEnd(width)}  ${line}`);
+  });
+}
+
+function claim(what: string, kind: string, source: Source): string {
+  const rests = 'documented' in source ? `documented: ${source.documented}` : `assumed: ${source.assumed}`;
+  return `  ${what}: ${kind} (${rests})`;
+}

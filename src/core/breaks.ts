@@ -1,0 +1,220 @@
+import type { Amount } from './amount.js';
+import type { Dispute, FileProblem, Position, RunId } from './ports.js';
+import type { Intent, RowStatus } from './status.js';
+import type { Period, Scope, Transaction } from './transactions.js';
+
+/**
+ * How a row of the file and what the vendor holds stand to each other: the words of `revsync_break`. A breaks CSV
+ * that is pushed sends the rows whose word disputes what the ledger remembers, and no other.
+ */
+export const BREAKS = [
+  {
+    word: 'matched',
+    means: 'both have it and say the same; or the file takes the sale back and the vendor holds nothing',
+    tiesOut: true,
+    disputes: undefined,
+  },
+  {
+    word: 'amount_differs',
+    means: 'both have it and say different things; or the file takes the sale back and the vendor holds it',
+    tiesOut: false,
+    disputes: 'differs',
+  },
+  {
+    word: 'missing_at_vendor',
+    means: 'the file has a sale of which the vendor holds nothing',
+    tiesOut: false,
+    disputes: 'missing',
+  },
+  {
+    word: 'missing_in_file',
+    means: 'the vendor holds money, or a sale of a name that the file uses, that no row is about',
+    tiesOut: false,
+    disputes: undefined,
+  },
+  {
+    word: 'doubled_at_vendor',
+    means: 'the vendor holds the sale more than once; the vendor amount is what it all comes to',
+    tiesOut: false,
+    disputes: undefined,
+  },
+  {
+    word: 'reversed_at_vendor',
+    means: 'the file has a sale that was taken back at the vendor',
+    tiesOut: false,
+    disputes: undefined,
+  },
+  {
+    word: 'ambiguous',
+    means: 'several things could be meant, or something about it is unsettled; revsync_error says what',
+    tiesOut: false,
+    disputes: undefined,
+  },
+  {
+    word: 'invalid',
+    means: 'the row cannot be compared, for the reason for which a push would not send it',
+    tiesOut: false,
+    disputes: undefined,
+  },
+  {
+    word: 'skipped',
+    means: "a blank row, a total that was checked, or a row that the profile's `only` leaves out",
+    tiesOut: true,
+    disputes: undefined,
+  },
+] as const satisfies readonly {
+  readonly word: string;
+  readonly means: string;
+  readonly tiesOut: boolean;
+  readonly disputes: Dispute['found'] | undefined;
+}[];
+
+export type Break = (typeof BREAKS)[number]['word'];
+
+/** A scope of which anything was ever pulled. */
+export interface PulledScope extends Scope {
+  /** Its number in the ledger. */
+  readonly scope: number;
+  /** Epoch milliseconds. */
+  readonly polledAt: number | undefined;
+  readonly ranges: readonly (Period & { readonly complete: boolean })[];
+}
+
+/** A row of the vendor's books without the vendor's own texts, which are most of it. */
+export type BookedRow = Omit<Transaction, 'columns'>;
+
+/** Epoch milliseconds: from the first, up to and without the second. */
+export interface Span {
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+/** A staged row that is about a sale. */
+export interface StagedSale {
+  readonly position: Position;
+  readonly input: string;
+  readonly cells: readonly string[];
+  readonly key: string | undefined;
+  /** False where the row was judged invalid: it is not compared, but what it is about is not missing in the file. */
+  readonly live: boolean;
+}
+
+/** What a sale is found by at the vendor. Either `slot`, or a call with the name of the outcome. */
+export interface SaleIdentity {
+  readonly position: Position;
+  readonly key: string | undefined;
+  readonly live: boolean;
+  readonly slot?: string | undefined;
+  /** The id of the call, or of any row about it. */
+  readonly call?: string | undefined;
+  readonly caller?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly startedAt?: number | undefined;
+  /** In lower case. */
+  readonly outcome?: string | undefined;
+  readonly orderId?: string | undefined;
+  /** Why it cannot be looked for. */
+  readonly trouble?: string | undefined;
+}
+
+/**
+ * Why nothing can be said for certain: an attempt of an earlier push is `unsettled`, or it is not told which of a
+ * call's sale rows belongs to which of its signal rows (`unpaired`).
+ */
+export type HeldDoubt = 'unsettled' | 'unpaired';
+
+/** One record of money at the vendor. Records of one slot are about one sale. */
+export interface HeldRecord {
+  readonly slot: string;
+  readonly call?: string | undefined;
+  readonly name?: string | undefined;
+  readonly orderId?: string | undefined;
+  readonly amount?: Amount | undefined;
+  readonly takenBack: boolean;
+  readonly ref: string;
+  readonly caller?: string | undefined;
+  readonly startedAt?: number | undefined;
+  readonly corrections: number;
+  readonly correctedAt?: number | undefined;
+  /** Rows whose chain of corrections has no beginning that was seen. */
+  readonly pending: number;
+  /** False outside the days that were asked for: no matter if the file has no row for it. */
+  readonly within: boolean;
+  readonly doubt?: HeldDoubt | undefined;
+}
+
+/** A call, to be found by who called and when. */
+export interface HeldCall {
+  readonly call: string;
+  readonly caller: string;
+  readonly startedAt: number;
+}
+
+/** Between call, name of the outcome in lower case, and order id (which may be empty): the slot of an outcome. */
+export const OUTCOME_SLOT = '\u001f';
+
+/** Everything that the vendor holds about one sale. */
+export interface Slot {
+  readonly slot: string;
+  /** How often the vendor counts it. */
+  readonly records: number;
+  readonly takenBack: boolean;
+  /** What is counted, in 1/10000; undefined where nothing is. */
+  readonly amount: bigint | undefined;
+  /** Rows of the file that are about it. */
+  readonly claims: number;
+  readonly doubt: HeldDoubt | undefined;
+  readonly call: string | undefined;
+  readonly name: string | undefined;
+  readonly orderId: string | undefined;
+  readonly ref: string | undefined;
+  readonly caller: string | undefined;
+  readonly startedAt: number | undefined;
+  readonly corrections: number;
+  readonly correctedAt: number | undefined;
+  readonly pending: number;
+}
+
+/** A row of the file beside what the vendor holds about it; a `duplicate` beside what that row's is. */
+export interface ComparedRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+  readonly status: RowStatus | undefined;
+  readonly message: string | undefined;
+  readonly warning: string | undefined;
+  readonly key: string | undefined;
+  /** Of the row that is kept, where this one repeats it. */
+  readonly intent: Intent | undefined;
+  readonly amount: Amount | undefined;
+  readonly slot: Slot | undefined;
+  /** Whether it is the first row about the slot, beside which the vendor's money stands. */
+  readonly first: boolean;
+  readonly trouble: string | undefined;
+}
+
+/**
+ * Sales and what a vendor holds, side by side, in a store of their own: neither has to fit into memory. Filled
+ * first, then linked, then read.
+ */
+export interface Comparison {
+  /** What was pulled of a vendor's books. */
+  pulled(source: string): Promise<readonly PulledScope[]>;
+  /** Every row of a scope, all rows of one call together. */
+  transactions(scope: number): AsyncIterable<readonly BookedRow[]>;
+  /** Staged rows that are or could be sales, in input order. */
+  sales(run: RunId): AsyncIterable<readonly StagedSale[]>;
+  addSales(sales: readonly SaleIdentity[]): Promise<void>;
+  addHeld(records: readonly HeldRecord[], calls: readonly HeldCall[]): Promise<void>;
+  /** The rows of a staged export are what the vendor holds; a row's key is its slot. */
+  holdExport(run: RunId): Promise<void>;
+  /** What the ledger knows to be accepted is what the vendor holds; the key is the slot. */
+  holdEntries(span: Span): Promise<void>;
+  /** The first rows of a staged file that cannot be read. */
+  invalidRows(run: RunId, limit: number): Promise<readonly FileProblem[]>;
+  /** Finds the slot of every sale. `scope` is where calls are looked up by the ids of their rows. */
+  link(lookup?: { readonly scope: number; readonly toleranceMs: number }): Promise<void>;
+  /** Rows of the file in input order. */
+  compared(run: RunId): AsyncIterable<readonly ComparedRow[]>;
+  /** What no row of the file is about, by the time of the call. */
+  unclaimed(): AsyncIterable<readonly Slot[]>;
+}

@@ -1,0 +1,33 @@
+/** A control character as text: U+2400 and on are pictures of them, and what has none becomes U+FFFD. */
+export function pictured(control: string): string {
+  const code = control.charCodeAt(0);
+  if (code === 0x7f) return '\u2421';
+  return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd';
+}
+
+/** `1 row`, `2 rows`: the noun takes an s. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What the columns begin with that revsync writes behind those of a source. */
+export const OWN_PREFIX = 'revsync_';
+
+/** Whether a header is one of them. */
+export function isOwnColumn(name: string): boolean {
+  return name.toLowerCase().startsWith(OWN_PREFIX);
+}
+
+/** What makes a spreadsheet take a cell for a formula; some take the wide signs of East Asian keyboards too. */
+const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+const PLAIN_NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
+
+/** An apostrophe before text that a spreadsheet would run as a formula; plain numbers are left alone. */
+export function defused(cell: string): string {
+  return FORMULA.test(cell) && !PLAIN_NUMBER.test(cell) ? `'${cell}` : cell;
+}
+
+/** The cell that `defused` was given. */
+export function undefused(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
+}

@@ -1,0 +1,40 @@
+import type { DateOrder } from '../sales/time.js';
+
+/**
+ * How sure it is that a column holds a field: somebody said so; its header is a name the field is known by; the
+ * name is near and the cells fit; only the cells fit; or nothing was found.
+ */
+export type Confidence = 'chosen' | 'certain' | 'likely' | 'possible' | 'none';
+
+export interface FieldProposal {
+  readonly field: string;
+  readonly about: string;
+  readonly required: boolean;
+  /** The header of its column. */
+  readonly column?: string;
+  /** What every row has in place of a column. */
+  readonly constant?: string;
+  readonly confidence: Confidence;
+  readonly reason: string;
+  /** Headers of which somebody has to choose one. */
+  readonly candidates: readonly string[];
+  /** Whether a push would find the field without being told, so that it cannot be left out. */
+  readonly known: boolean;
+}
+
+/** What the user has said. */
+export interface Told {
+  /** Field to header. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Optional fields for which no column is looked for. */
+  readonly leftOut: ReadonlySet<string>;
+  readonly timezone?: string | undefined;
+  readonly dateOrder?: DateOrder | undefined;
+}
+
+/** A line of the profile that says how the file is written. */
+export interface Setting {
+  readonly key: 'timezone' | 'date_format' | 'decimal' | 'currency';
+  readonly value: string;
+  readonly reason: string;
+}

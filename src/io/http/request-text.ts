@@ -1,0 +1,34 @@
+import { unreachable } from '../../core/result.js';
+import type { RequestBody, VendorRequest } from '../../core/vendor.js';
+
+/** The path with its query. */
+export function pathOf({ path, query }: VendorRequest): string {
+  return query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
+}
+
+/** No `type` where there is no body. */
+export function encodeBody(body: RequestBody): { text: string; type?: string } {
+  switch (body.kind) {
+    case 'form':
+      return { text: formText(body.fields), type: 'application/x-www-form-urlencoded' };
+    case 'json':
+      return { text: JSON.stringify(body.value), type: 'application/json' };
+    case 'none':
+      return { text: '' };
+    default:
+      return unreachable(body);
+  }
+}
+
+/** What a form says as it is: most names and values. */
+const UNRESERVED = /^[\w.*-]*$/;
+
+function formText(fields: Readonly<Record<string, string>>): string {
+  let text = '';
+  for (const name in fields) {
+    const value = fields[name] ?? '';
+    if (!UNRESERVED.test(name) || !UNRESERVED.test(value)) return new URLSearchParams(fields).toString();
+    text += `${text === '' ? '' : '&'}${name}=${value}`;
+  }
+  return text;
+}

@@ -1,0 +1,284 @@
+import { Client, type Dispatcher } from 'undici';
+import type { Exchange, Transport } from '../../core/ports.js';
+import type { Reply, VendorRequest } from '../../core/vendor.js';
+import { withoutCoding } from './content-coding.js';
+import { proxyAgent } from './proxy-agent.js';
+import { proxyOf } from './proxy.js';
+import { encodeBody, pathOf } from './request-text.js';
+import { redactor, type Environment, type Redact } from '../secrets.js';
+
+export interface HttpSettings {
+  /** Origin and path prefix of the vendor, without a trailing slash. */
+  readonly baseUrl: URL;
+  /** Requests under way at once. */
+  readonly connections: number;
+  readonly timeoutMs: number;
+  /** A connection per request, where a stale one would look like a lost reply that counts. */
+  readonly freshConnections: boolean;
+  readonly redact: Redact;
+  readonly env: Environment;
+  /** What comes after so many bytes of an answer is not read; `REPLY_CAP_BYTES` where absent. */
+  readonly replyCapBytes?: number;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 4_000;
+/** Answers to a push are a few hundred bytes, and the texts of the request where they repeat it; more is not read. */
+const REPLY_CAP_BYTES = 64 * 1024;
+/** An answer in ASCII spells a character of two bytes as `\u00e9`. */
+const ECHO_GROWTH = 3;
+
+/**
+ * The wire: one attempt per call, no retry and no redirect. undici's own retry decides by HTTP method and
+ * cuts `Retry-After` short. Replies are cleared of secrets before anyone sees them.
+ */
+export class HttpTransport implements Transport {
+  readonly #settings: HttpSettings;
+  readonly #proxy: Dispatcher | undefined;
+  readonly #options: Client.Options;
+  readonly #connections = new Set<Connection>();
+  /** Those without a request, the one that had the last one last. undici's pool looks through all it has for each. */
+  readonly #free: Connection[] = [];
+  /** One listener each, however many requests a signal may give up. */
+  readonly #heard = new WeakSet<AbortSignal>();
+  readonly #origin: string;
+  readonly #prefix: string;
+
+  constructor(settings: HttpSettings) {
+    const { baseUrl, connections, timeoutMs } = settings;
+    const options = {
+      pipelining: 1,
+      // Said outright, since NODE_TLS_REJECT_UNAUTHORIZED=0 changes only the default.
+      connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs), rejectUnauthorized: true },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    };
+    const proxy = proxyOf(baseUrl, settings.env);
+    if (!proxy.ok) throw new Error(proxy.error);
+    this.#settings = settings;
+    this.#origin = baseUrl.origin;
+    this.#prefix = baseUrl.pathname.replace(/\/$/, '');
+    this.#options = options;
+    this.#proxy = proxy.value && proxyAgent(proxy.value, { connections, ...options });
+  }
+
+  async send(
+    request: VendorRequest,
+    signal: AbortSignal,
+    rowSecrets: Readonly<Record<string, string>> = {},
+  ): Promise<Exchange> {
+    const { timeoutMs, freshConnections, replyCapBytes = REPLY_CAP_BYTES } = this.#settings;
+    const { text, type } = encodeBody(request.body);
+    const attempt = new Attempt(replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text), signal);
+    this.#hear(signal);
+    const timer = setTimeout(() => attempt.timeOut(), timeoutMs);
+    const redact = this.#redactor(rowSecrets);
+    const connection = this.#free.pop() ?? this.#another();
+    connection.attempt = attempt;
+    try {
+      connection.wire.dispatch(
+        {
+          origin: this.#origin,
+          path: this.#prefix + pathOf(request),
+          method: request.method,
+          headers: headersOf(request, type),
+          body: type === undefined ? null : text,
+          reset: freshConnections,
+        },
+        attempt,
+      );
+      const { head, chunks } = await attempt.answer;
+      const { status, receivedAt } = head;
+      const headers = textsOf(head.headers);
+      const body = Buffer.concat(chunks).subarray(0, attempt.cap);
+      const coding = headers['content-encoding'];
+      const decoded = coding === undefined ? body : await withoutCoding(body, coding, attempt.cap);
+      const reply = { status, headers, text: UTF8.decode(decoded), receivedAt };
+      return { kind: 'reply', reply: clean(reply, redact) };
+    } catch (error) {
+      const message = redact(explain(error, attempt.timedOut, timeoutMs, this.#proxy !== undefined));
+      if (!attempt.written) return { kind: 'not_sent', message };
+      return { kind: 'lost', code: attempt.timedOut || isTimeout(error) ? 'timeout' : 'lost_reply', message };
+    } finally {
+      clearTimeout(timer);
+      connection.attempt = undefined;
+      // A client of undici that could not connect hangs when it is used again.
+      if (attempt.written) this.#free.push(connection);
+      else await this.#drop(connection);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#connections].map((connection) => this.#drop(connection)));
+    await this.#proxy?.destroy();
+  }
+
+  #another(): Connection {
+    const wire = this.#proxy ?? new Client(this.#origin, this.#options);
+    const connection = { wire, attempt: undefined };
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  async #drop(connection: Connection): Promise<void> {
+    this.#connections.delete(connection);
+    if (connection.wire !== this.#proxy) await connection.wire.destroy();
+  }
+
+  #redactor(rowSecrets: Readonly<Record<string, string>>): Redact {
+    const { redact } = this.#settings;
+    if (Object.keys(rowSecrets).length === 0) return redact;
+    const rowRedact = redactor(rowSecrets);
+    return (text) => redact(rowRedact(text));
+  }
+
+  #hear(signal: AbortSignal): void {
+    if (this.#heard.has(signal)) return;
+    this.#heard.add(signal);
+    signal.addEventListener('abort', () => {
+      for (const { attempt } of this.#connections)
+        if (attempt?.signal === signal) attempt.giveUp(signal.reason);
+    });
+  }
+}
+
+/** What carries one request at a time, and the one that it carries. All of them lead to the one agent of a proxy. */
+interface Connection {
+  readonly wire: Dispatcher;
+  attempt: Attempt | undefined;
+}
+
+interface Head {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+}
+
+interface Answer {
+  readonly head: Head;
+  readonly chunks: readonly Buffer[];
+}
+
+/** One request on its way: collects the answer up to `cap` bytes, and can be given up. */
+class Attempt implements Dispatcher.DispatchHandler {
+  readonly cap: number;
+  /** Gives it up. */
+  readonly signal: AbortSignal;
+  /** Rejects where none came. */
+  readonly answer: Promise<Answer>;
+  /** Until it is handed to a connected socket no byte has left, whatever the error says; then it may be applied. */
+  written = false;
+  timedOut = false;
+  #settle!: { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void };
+  #controller: Dispatcher.DispatchController | undefined;
+  #givenUp: { readonly reason: unknown } | undefined;
+  #head: Head | undefined;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(cap: number, signal: AbortSignal) {
+    this.cap = cap;
+    this.signal = signal;
+    if (signal.aborted) this.giveUp(signal.reason);
+    this.answer = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+  }
+
+  giveUp(reason: unknown): void {
+    this.#givenUp ??= { reason };
+    this.#controller?.abort(asError(reason));
+  }
+
+  timeOut(): void {
+    this.timedOut = true;
+    this.giveUp(new Error('no answer in time'));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#givenUp === undefined) this.written = true;
+    else controller.abort(asError(this.#givenUp.reason));
+  }
+
+  onResponseStart(_: unknown, status: number, headers: Head['headers']): void {
+    // Hints and the like come before the answer.
+    if (status >= 200) this.#head = { status, headers, receivedAt: Date.now() };
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size <= this.cap) return;
+    // An endless body cannot hold the lane.
+    this.onResponseEnd();
+    controller.abort(new Error('the rest is not read'));
+  }
+
+  onResponseEnd(): void {
+    if (this.#head !== undefined) this.#settle.resolve({ head: this.#head, chunks: this.#chunks });
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.#settle.reject(error);
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+function headersOf({ headers }: VendorRequest, type: string | undefined): Record<string, string> {
+  const all: Record<string, string> = { accept: 'application/json', 'user-agent': 'revsync' };
+  Object.assign(all, headers);
+  if (type !== undefined) all['content-type'] = type;
+  return all;
+}
+
+const UTF8 = new TextDecoder();
+
+function textsOf(headers: Head['headers']): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) texts[name.toLowerCase()] = String(value);
+  }
+  return texts;
+}
+
+/** Nearly every reply holds no secret, which one look at the whole of it shows. */
+function clean(reply: Reply, redact: Redact): Reply {
+  const { headers, text } = reply;
+  const all = `${text}\n${Object.values(headers).join('\n')}`;
+  if (redact(all) === all) return reply;
+  const redacted = Object.entries(headers).map(([name, value]) => [name, redact(value)]);
+  return { ...reply, headers: Object.fromEntries(redacted) as Reply['headers'], text: redact(text) };
+}
+
+function isTimeout(error: unknown): boolean {
+  return /TIMEOUT/.test((error as { code?: string }).code ?? '');
+}
+
+/** A chain of certificates that ends in nobody this machine trusts. */
+const UNTRUSTED: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function explain(error: unknown, timedOut: boolean, timeoutMs: number, proxied: boolean): string {
+  const hint = proxied ? '; a proxy variable is set, check it and NO_PROXY' : '';
+  if (timedOut) return `no answer within ${timeoutMs / 1000} s${hint}`;
+  const { cause } = error as { cause?: { code?: string; message?: string } };
+  const { code, message = String(error) } = cause ?? (error as { code?: string; message?: string });
+  const text = code === undefined || message.includes(code) ? message : `${message} (${code})`;
+  const trust = UNTRUSTED.has(code ?? '')
+    ? '; where an authority of your own signs, name its certificate in NODE_EXTRA_CA_CERTS'
+    : '';
+  return `${text}${trust}${hint}`;
+}

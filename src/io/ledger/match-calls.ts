@@ -1,0 +1,91 @@
+import { OUTCOME_SLOT } from '../../core/breaks.js';
+import type { Database } from './database.js';
+
+/**
+ * Finds the call of every sale and the outcome of it that the sale is about. A sale with an id is looked up by
+ * that alone; another by caller and start. Of several calls within the tolerance, one that has an outcome with
+ * the sale's own id goes first, then one that began in the same second; if there are still several, the sale is
+ * in trouble.
+ */
+export function linkToCalls(db: Database, scope: number, toleranceMs: number): void {
+  db.exec('create index slots_by_call on slots (call, outcome)');
+  db.exec('create index calls_by_caller on held_calls (caller, started_at)');
+  db.run(
+    `update sales set call = coalesce(
+       (select call from transactions where scope = ? and id = sales.ref),
+       (select call from transactions where scope = ? and call = sales.ref limit 1))
+     where ref is not null`,
+    [scope, scope],
+  );
+  db.exec('create temp table near (sale integer, call text, distance integer)');
+  db.run(
+    `insert into near
+     select sales.id, held_calls.call,
+       iif(sales.order_id <> '' and exists (select 1 from slots where slots.call = held_calls.call
+         and slots.outcome = sales.outcome and slots.order_id = sales.order_id), 0, 2)
+         + iif(held_calls.started_at / 1000 = sales.started_at / 1000, 0, 1)
+     from sales cross join held_calls on held_calls.caller = sales.caller
+       and held_calls.started_at between sales.started_at - ? and sales.started_at + ?
+     where sales.ref is null and sales.caller is not null`,
+    [toleranceMs, toleranceMs],
+  );
+  db.exec(`
+    create index near_by_sale on near (sale, distance);
+    update sales set
+      call = (select iif(count(*) = 1, call, null) from near where sale = sales.id
+        and distance = (select min(distance) from near where sale = sales.id)),
+      trouble = (select iif(count(*) > 1, count(*) || ' calls of that caller began within the tolerance', null)
+        from near where sale = sales.id and distance = (select min(distance) from near where sale = sales.id))
+    where ref is null and caller is not null and trouble is null;
+    drop table near;
+  `);
+  db.run('update sales set slot = call || ? || outcome || ? || order_id where call is not null', [
+    OUTCOME_SLOT,
+    OUTCOME_SLOT,
+  ]);
+  linkWithoutOrderId(db);
+}
+
+/** A sale without an id of its own is about the one outcome of that name which no other sale is about. */
+function linkWithoutOrderId(db: Database): void {
+  db.exec(`
+    create table open_sales as select id, call, outcome from sales
+      where order_id = '' and slot is not null and not exists (select 1 from slots where slots.slot = sales.slot);
+    create temp table taken as select distinct slot from sales where slot is not null;
+    create unique index taken_slots on taken (slot);
+    create temp table candidates as
+      select open_sales.id as sale, slots.slot from open_sales
+      cross join slots on slots.call = open_sales.call and slots.outcome = open_sales.outcome
+      where slots.slot not in (select slot from taken) and (slots.records > 0 or not exists (
+        select 1 from slots as live where live.call = slots.call and live.outcome = slots.outcome
+          and live.records > 0 and live.slot not in (select slot from taken)));
+    create index candidates_by_sale on candidates (sale);
+    update sales set slot = chosen.slot, trouble = chosen.trouble
+      from (select sale, iif(count(*) = 1, slot, null) as slot,
+          iif(count(*) > 1, 'the vendor holds ' || count(*) || ' outcomes of that name on the call, each with its own order id', null)
+            as trouble
+        from candidates group by sale) as chosen
+      where sales.id = chosen.sale;
+    drop table candidates;
+    drop table taken;
+    drop table open_sales;
+  `);
+}
+
+/** Counts the rows about each slot, and lists what no row is about. */
+export function linkToSlots(db: Database): void {
+  db.exec(`
+    create index sales_by_slot on sales (slot);
+    create index sales_by_key on sales (key);
+    update slots set
+      claims = (select coalesce(sum(live), 0) from sales where sales.slot = slots.slot),
+      first_sale = (select min(id) from sales where sales.slot = slots.slot);
+    create temp table names as select distinct outcome from sales where outcome is not null;
+    create table extras (number integer primary key, slot text not null);
+    insert into extras (slot) select slot from slots
+      where first_sale is null and outside = 0
+        and (coalesce(amount, 0) <> 0 or (records > 0 and outcome in (select outcome from names)))
+      order by started_at, slot;
+    drop table names;
+  `);
+}

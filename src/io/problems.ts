@@ -1,0 +1,223 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { CONFIG, folded, PROFILE } from './schema.js';
+import type { Path, Problem, YamlFile } from './config-yaml.js';
+
+type Issue = z.core.$ZodIssue;
+type Settings = z.output<typeof PROFILE>;
+
+export type Checked =
+  | { readonly profiles: ReadonlyMap<string, Settings>; readonly problems: readonly [] }
+  | { readonly profiles?: undefined; readonly problems: readonly Problem[] };
+
+/** Checks a whole file. Every problem is in the list, in the order of the file. */
+export function checkConfig(file: YamlFile): Checked {
+  const result = CONFIG.safeParse(file.value);
+  const issues = result.success ? [] : result.error.issues.flatMap((issue) => withContent(issue, file.value));
+  const said = [
+    ...issues.flatMap((issue) => explain(issue, file)),
+    ...entriesOf(at(file.value, ['profiles'])).flatMap(([name, profile]) => contradictions(name, profile)),
+  ].map(({ path, message }) => ({ path, message, line: file.lineOf(path) }));
+  const problems = [...file.problems, ...said].sort((left, right) => (left.line ?? 0) - (right.line ?? 0));
+  if (!result.success || problems.length > 0) return { problems };
+  return { profiles: new Map(Object.entries(result.data.profiles)), problems: [] };
+}
+
+/** `revsync.yaml:7: profiles.nightly.colums: no such key; did you mean columns?` */
+export function problemText(name: string, { line, path, message }: Problem): string {
+  const place = path.length === 0 ? '' : `${pathText(path)}: `;
+  return `${name}:${line === undefined ? '' : `${line}:`} ${place}${message}`;
+}
+
+interface Said {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** A profile under a name that is refused is not looked at by the schema. */
+function withContent(issue: Issue, value: unknown): Issue[] {
+  if (issue.code !== 'invalid_key' || issue.path.length !== 2) return [issue];
+  const inner = PROFILE.safeParse(at(value, issue.path as Path));
+  const issues = inner.success ? [] : inner.error.issues;
+  return [issue, ...issues.map((one) => ({ ...one, path: [...issue.path, ...one.path] }))];
+}
+
+function explain(issue: Issue, file: YamlFile): Said[] {
+  const path = issue.path as Path;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key], message: noSuchKey(key, path) }));
+  }
+  if (issue.code === 'invalid_key') {
+    return [{ path, message: `the key is not ${issue.issues[0]?.message ?? issue.message}; rename it` }];
+  }
+  const found = at(file.value, path);
+  const wanted = issue.message;
+  if (path.length === 0 && found == null) {
+    return [{ path, message: 'the file is empty; write profiles: and a profile under it' }];
+  }
+  if (found === undefined) {
+    return [
+      { path: path.slice(0, -1), message: `has no ${keyText(path.at(-1) ?? '')}; add it as ${wanted}` },
+    ];
+  }
+  const instead = isNeeded(path) ? '' : ', or take it out';
+  if (found === null) {
+    const written = file.sourceOf(path) ?? '';
+    return [
+      {
+        path,
+        message: `${written === '' ? 'nothing stands here' : `${written} means nothing`}; write ${wanted}${instead}`,
+      },
+    ];
+  }
+  if (typeof found === 'string' && found.trim() === '') {
+    return [{ path, message: `is blank; write ${wanted}${instead}` }];
+  }
+  const secret = path.length === 0 || path.some((key) => isCredential(String(key)));
+  const source = file.sourceOf(path);
+  return [
+    {
+      path,
+      message: `${shown(found, source, secret)} is not ${wanted}${remedy(issue, found, source, secret)}`,
+    },
+  ];
+}
+
+/** Whether a key cannot be left out. */
+function isNeeded(path: Path): boolean {
+  const [, , key, inner] = path;
+  if (path.length === 4) return (key === 'reversal' || key === 'only') && inner !== undefined;
+  return path.length === 1 || (path.length === 3 && key === 'vendor');
+}
+
+function shown(found: unknown, source: string | undefined, secret: boolean): string {
+  if (Array.isArray(found)) return found.length === 0 ? 'an empty list' : 'a list';
+  if (typeof found === 'object' && found !== null) {
+    return Object.keys(found).length === 0 ? 'an empty map' : 'a map';
+  }
+  if (secret) return typeof found === 'string' ? 'a text' : `a ${typeof found}`;
+  return typeof found === 'string' ? quoted(found) : (source ?? String(found));
+}
+
+function remedy(issue: Issue, found: unknown, source: string | undefined, secret: boolean): string {
+  const text = typeof found === 'string' ? found.trim() : undefined;
+  if (
+    issue.code === 'invalid_type' &&
+    issue.expected === 'string' &&
+    ['number', 'boolean'].includes(typeof found)
+  ) {
+    return secret ? '; put it in quotes' : `; put it in quotes: "${source ?? String(found)}"`;
+  }
+  if (issue.code === 'invalid_value' && text !== undefined && !secret) {
+    const near = nearest(
+      text,
+      issue.values.filter((value) => typeof value === 'string'),
+    );
+    return near === undefined ? '' : `; did you mean ${near}?`;
+  }
+  const unquoted = /^a (whole )?number/.test(issue.message)
+    ? /^\d+(\.\d+)?$/
+    : issue.code === 'invalid_type' && issue.expected === 'boolean' && /^(true|false)$/;
+  return unquoted !== false && text !== undefined && unquoted.test(text) ? '; take the quotes away' : '';
+}
+
+const KEYS: readonly string[] = Object.keys(PROFILE.shape);
+
+function noSuchKey(key: string, parent: Path): string {
+  if (isCredential(key)) return NO_CREDENTIALS;
+  const keys = parent.length === 0 ? ['profiles'] : parent.length === 2 ? KEYS : ['column', 'values'];
+  const near = nearest(key, keys);
+  if (near !== undefined) return `no such key; did you mean ${near}?`;
+  if (parent.length === 0) return 'no such key; a profile stands under profiles:';
+  return `no such key; here may stand ${keys.join(', ')}`;
+}
+
+/** The one that differs least but for case and signs, if it is less than a third of the word. */
+function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const words = candidates.map(plain).filter((one) => one !== '');
+  if (words.length === 0 || plain(word) === '') return undefined;
+  const near = closest(plain(word), words);
+  const most = Math.max(1, Math.floor(near.length / 3));
+  return distance(plain(word), near) > most ? undefined : candidates.find((one) => plain(one) === near);
+}
+
+const NO_CREDENTIALS =
+  'credentials never belong in a profile; take it out, and set it in the environment, in a file that NAME_FILE names, or in an --env-file';
+
+const CREDENTIAL_WORDS =
+  /^(keys?|auth|authorization|credentials?|bearer|pwd|passphrase|.*(token|secret|passw(or)?d|apikey)s?)$/;
+
+/** Whether a key looks like a credential, or like the environment variable of one: `authToken`, `ACME_API_ID`. */
+function isCredential(key: string): boolean {
+  if (/^(export\s+)?[A-Z][A-Z0-9]*(_[A-Z0-9]+)+(?![\w-])/.test(key)) return true;
+  const words = key
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+  return words.some((word) => CREDENTIAL_WORDS.test(word));
+}
+
+/** Fields have names of their own, so that only what can mean nothing else is taken for a credential. */
+function isCredentialField(field: string): boolean {
+  return isCredential(field) && /token|secret|passw|auth|api.?key|credential|bearer/i.test(field);
+}
+
+/** What the schema cannot say of a profile: entries that contradict each other, and credentials. */
+function contradictions(name: string, profile: unknown): Said[] {
+  const said: Said[] = [];
+  const say = (path: Path, message: string): void => {
+    said.push({ path: ['profiles', name, ...path], message });
+  };
+  const columns = new Set(entriesOf(at(profile, ['columns'])).map(([field]) => field));
+  for (const [field] of entriesOf(at(profile, ['constants']))) {
+    if (isCredentialField(field)) say(['constants', field], NO_CREDENTIALS);
+    else if (columns.has(field))
+      say(['constants', field], 'has a column under columns: too; keep one of them');
+  }
+  for (const [field, texts] of entriesOf(at(profile, ['values']))) {
+    if (isCredentialField(field)) say(['values', field], NO_CREDENTIALS);
+    const seen = new Map<string, string>();
+    for (const [text] of entriesOf(texts)) {
+      const before = seen.get(folded(text));
+      if (before === undefined) seen.set(folded(text), text);
+      else
+        say(
+          ['values', field, text],
+          `is the same as ${quoted(before)} but for case and white space; keep one`,
+        );
+    }
+  }
+  return said;
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+}
+
+function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (holder, key) =>
+      typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key)
+        ? (holder as Record<string | number, unknown>)[key]
+        : undefined,
+    value,
+  );
+}
+
+function pathText(path: Path): string {
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${keyText(key)}`))
+    .join('');
+}
+
+/** Of what looks like `NAME=VALUE`, the name only. */
+function keyText(key: string | number): string {
+  const text = String(key);
+  if (/^[\w-]{1,40}$/.test(text)) return text;
+  return isCredential(text) ? `"${/^[\w-]{0,40}/.exec(text)?.[0] ?? ''}…"` : quoted(text);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}

@@ -1,0 +1,117 @@
+import { addAmounts, formatAmount, type Amount } from '../core/amount.js';
+import type { Amendment, Ledger, RepeatedRow, RunId } from '../core/ports.js';
+import type { Vendor } from '../core/vendor.js';
+import { content, prepareAgain } from '../sales/read-row.js';
+import type { StagedFiles } from './stage.js';
+
+/** What to do with rows of one key and different content. */
+export type OnConflict = 'refuse' | 'last' | 'sum';
+
+const BATCH = 500;
+
+/**
+ * Settles rows that share a key: of equal rows the first is kept; different ones are refused, or the last
+ * one or their sum is sent. Afterwards every key has at most one row to be sent.
+ */
+export async function settleRepeatedKeys(
+  ledger: Ledger,
+  run: RunId,
+  vendor: Vendor,
+  staged: StagedFiles,
+  onConflict: OnConflict,
+): Promise<void> {
+  let amendments: Amendment[] = [];
+  const flush = async (): Promise<void> => {
+    if (amendments.length > 0) await ledger.amend(run, amendments);
+    amendments = [];
+  };
+  for await (const rows of ledger.repeated(run)) {
+    amendments.push(...judge(rows, vendor, staged, onConflict));
+    if (amendments.length >= BATCH) await flush();
+  }
+  await flush();
+}
+
+function judge(
+  rows: readonly RepeatedRow[],
+  vendor: Vendor,
+  staged: StagedFiles,
+  onConflict: OnConflict,
+): Amendment[] {
+  const firstOfContent = new Map<string, RepeatedRow>();
+  for (const row of rows) if (!firstOfContent.has(row.digest)) firstOfContent.set(row.digest, row);
+  const distinct = [...firstOfContent.values()];
+  if (distinct.length > 1 && onConflict === 'refuse') return refuseAll(rows, vendor);
+
+  const kept = onConflict === 'refuse' || onConflict === 'sum' ? distinct[0] : rows.at(-1);
+  if (kept === undefined) return [];
+  if (distinct.length > 1 && onConflict === 'sum') return sumInto(kept, rows, distinct, vendor, staged);
+  return rows
+    .filter((row) => row !== kept)
+    .map((row) => {
+      const same = row.digest === kept.digest;
+      const message = same
+        ? `same key and content as ${place(kept, row)}`
+        : `replaced by ${place(kept, row)}, --on-conflict last`;
+      return { position: row.position, verdict: { status: 'duplicate', message } };
+    });
+}
+
+function refuseAll(rows: readonly RepeatedRow[], vendor: Vendor): Amendment[] {
+  const options = vendor.claims.repeat.kind === 'appends' ? 'last' : 'last or sum';
+  const [first, ...others] = rows;
+  if (first === undefined) return [];
+  // Name the first row with other content, so that each message points at a line that disagrees.
+  const opposite = others.find((row) => row.digest !== first.digest) ?? first;
+  return rows.map((row) => {
+    const other = row.digest === first.digest ? opposite : first;
+    const message =
+      `same key ${JSON.stringify(row.key)} as ${place(other, row)}, which says ${said(other)} where this row says ${said(row)}; ` +
+      `keep one of them, or use --on-conflict ${options}`;
+    return { position: row.position, verdict: { status: 'invalid', code: 'conflict', message } };
+  });
+}
+
+function sumInto(
+  kept: RepeatedRow,
+  rows: readonly RepeatedRow[],
+  distinct: readonly RepeatedRow[],
+  vendor: Vendor,
+  staged: StagedFiles,
+): Amendment[] {
+  const sum = distinct.reduce<Amount | undefined>(
+    (total, row) =>
+      total === undefined || row.amount === undefined || row.intent !== 'set'
+        ? undefined
+        : addAmounts(total, row.amount),
+    0 as Amount,
+  );
+  if (sum === undefined) return refuseAll(rows, vendor);
+  const summed = { ...kept, action: 'create', amount: sum } as const;
+  const prepared = prepareAgain(summed, vendor, staged.mappings, staged.map);
+  if (prepared === undefined) return refuseAll(rows, vendor);
+
+  const lines = distinct.map((row) => place(row, kept)).join(', ');
+  const repeated =
+    rows.length > distinct.length ? '; lines that repeat another to the letter are counted once' : '';
+  return rows.map((row) => {
+    if (row === kept) {
+      const { amount = sum, digest } = content(prepared);
+      return { position: row.position, amount, digest, warning: `sum of ${lines}${repeated}` };
+    }
+    const first = distinct.includes(row);
+    const message = first
+      ? `summed into ${place(kept, row)}`
+      : `same key and content as an earlier line, not summed again`;
+    return { position: row.position, verdict: { status: 'duplicate', message } };
+  });
+}
+
+/** A row as another one of the same run speaks of it. */
+function place(row: RepeatedRow, from: RepeatedRow): string {
+  return row.input === from.input ? `line ${row.line}` : `${row.input}:${row.line}`;
+}
+
+function said(row: RepeatedRow): string {
+  return row.amount === undefined ? `"${row.intent}"` : formatAmount(row.amount);
+}

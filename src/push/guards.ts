@@ -1,0 +1,102 @@
+import { formatTotal } from '../core/amount.js';
+import { counted } from '../core/text.js';
+import type { Ledger, Totals } from '../core/ports.js';
+import type { RefusedFile, StagedFile } from './stage.js';
+
+/** What the user knows of the files beforehand. A guard that fails refuses all of them before anything is sent. */
+export interface Guards {
+  readonly expectRows?: number | undefined;
+  /** In 1/10000, of all amounts as they are written. */
+  readonly expectTotal?: bigint | undefined;
+  /** The most that may be sent, in 1/10000. */
+  readonly maxTotal?: bigint | undefined;
+  readonly maxInvalid?: MaxInvalid | undefined;
+  /** Refuse bytes that were pushed whole under another name. */
+  readonly once: boolean;
+}
+
+export type MaxInvalid =
+  { readonly kind: 'rows'; readonly rows: number } | { readonly kind: 'percent'; readonly percent: number };
+
+/** Control counts and totals, against the files as they were exported. */
+export function checkFiles({ expectRows, expectTotal }: Guards, files: readonly StagedFile[]): RefusedFile[] {
+  const refused: RefusedFile[] = [];
+  const messages: string[] = [];
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  if (expectRows !== undefined && rows !== expectRows)
+    messages.push(
+      `--expect-rows: the files have ${counted(rows, 'row')}, and ${expectRows} ${expectRows === 1 ? 'was' : 'were'} expected; find out which is right`,
+    );
+  if (expectTotal !== undefined) {
+    const total = files.reduce((sum, file) => sum + file.total.sum, 0n);
+    const unread = files.filter((file) => file.total.unread !== undefined);
+    for (const { input, total } of unread) {
+      const message = `--expect-total: cannot be checked: ${total.unread ?? ''}; mend it, or leave --expect-total out`;
+      refused.push({ input, problems: [{ message }] });
+    }
+    if (unread.length === 0 && total !== expectTotal) {
+      const difference = formatTotal(total - expectTotal);
+      messages.push(
+        `--expect-total: the amounts come to ${formatTotal(total)} and ${formatTotal(expectTotal)} was expected, a difference of ${difference}; find out which is right`,
+      );
+    }
+  }
+  return [...refusal(files, messages), ...refused];
+}
+
+/** What the plan came to. Rows that are left out count for nothing. */
+export function checkTotals(
+  { maxTotal, maxInvalid }: Guards,
+  totals: readonly Totals[],
+  files: readonly StagedFile[],
+): RefusedFile[] {
+  const messages: string[] = [];
+  const planned = totals.filter(({ status }) => status === 'planned');
+  const toSend = planned.reduce((sum, { amount }) => sum + amount, 0n);
+  if (maxTotal !== undefined && toSend > maxTotal) {
+    messages.push(
+      `--max-total: ${formatTotal(toSend)} would be sent and ${formatTotal(maxTotal)} is the most; raise it if that is right`,
+    );
+  }
+  const rows = totals
+    .filter(({ status }) => status !== 'skipped')
+    .reduce((sum, total) => sum + total.rows, 0);
+  const invalid = totals
+    .filter(({ status }) => status === 'invalid')
+    .reduce((sum, total) => sum + total.rows, 0);
+  if (maxInvalid !== undefined && isMore(invalid, rows, maxInvalid)) {
+    const most = maxInvalid.kind === 'rows' ? String(maxInvalid.rows) : `${maxInvalid.percent}%`;
+    messages.push(
+      `--max-invalid: ${invalid} of ${rows} rows ${invalid === 1 ? 'is' : 'are'} invalid and ${most} is the most; --dry-run without --max-invalid shows them`,
+    );
+  }
+  return refusal(files, messages);
+}
+
+function isMore(invalid: number, rows: number, most: MaxInvalid): boolean {
+  return most.kind === 'rows' ? invalid > most.rows : invalid * 100 > most.percent * rows;
+}
+
+/** The same bytes under the same name are pushed again and again by cron, which is what the ledger is for. */
+export async function checkOnce(
+  { once }: Guards,
+  files: readonly StagedFile[],
+  ledger: Ledger,
+): Promise<RefusedFile[]> {
+  if (!once) return [];
+  const refused: RefusedFile[] = [];
+  for (const { input, path, digest } of files) {
+    const before = await ledger.pushedBefore(digest);
+    if (before === undefined || before.path === path) continue;
+    const at = new Date(before.at).toISOString();
+    const message = `--once: the same file was pushed whole as ${before.path} by run-${before.run}, which ended ${at}; leave --once out if it shall be pushed again`;
+    refused.push({ input, problems: [{ message }] });
+  }
+  return refused;
+}
+
+function refusal(files: readonly StagedFile[], messages: readonly string[]): RefusedFile[] {
+  if (messages.length === 0) return [];
+  const input = files.map(({ input }) => input).join(', ');
+  return [{ input, problems: messages.map((message) => ({ message })) }];
+}

@@ -1,0 +1,242 @@
+import type {
+  Amendment,
+  FileProblem,
+  Ledger,
+  Position,
+  RunId,
+  Source,
+  SourceRecord,
+  StagedRow,
+  Verdict,
+} from '../core/ports.js';
+import type { Report } from '../core/events.js';
+import type { Vendor } from '../core/vendor.js';
+import { matchColumns, type ColumnChoice, type Mapping } from '../sales/columns.js';
+import { ControlTotal } from '../sales/control-totals.js';
+import { ColumnEvidence, type LostPrefix } from '../sales/column-evidence.js';
+import { stageRecord, type MapOptions } from '../sales/read-row.js';
+
+export interface StageJob {
+  readonly vendor: Vendor;
+  readonly sources: readonly Source[];
+  readonly columns: ColumnChoice;
+  readonly map: MapOptions;
+  /** A total in the last row is checked and left out. */
+  readonly skipTotalRow: boolean;
+}
+
+export interface RefusedFile {
+  readonly input: string;
+  readonly problems: readonly FileProblem[];
+}
+
+export interface StagedFiles {
+  /** By input name. */
+  readonly mappings: ReadonlyMap<string, Mapping>;
+  readonly map: MapOptions;
+  readonly files: readonly StagedFile[];
+}
+
+/** What a whole file comes to, as it is written and before anything is judged. */
+export interface StagedFile {
+  readonly input: string;
+  readonly path: string;
+  /** Records with anything in them; a total row that was checked is none of them. */
+  readonly rows: number;
+  readonly total: ControlTotal;
+  readonly digest: string;
+}
+
+/**
+ * Reads every file to its end into the ledger, each record judged. Nothing is sent. Every file with a fault
+ * is reported, so that one run shows them all.
+ */
+export async function stageFiles(
+  ledger: Ledger,
+  run: RunId,
+  job: StageJob,
+  report: Report,
+  signal: AbortSignal,
+): Promise<{ staged: StagedFiles; refused: readonly RefusedFile[] }> {
+  const mappings = new Map<string, Mapping>();
+  const refused: RefusedFile[] = [];
+  const files: StagedFile[] = [];
+  let position = 0;
+  for (const source of job.sources) {
+    const result = await stageFile(ledger, run, source, job, position, signal);
+    if (signal.aborted) break;
+    if ('problems' in result) {
+      refused.push({ input: source.name, problems: result.problems });
+      continue;
+    }
+    const { mapping, staged } = result;
+    mappings.set(source.name, mapping);
+    files.push(staged.file);
+    position += staged.records;
+    report({ kind: 'staged', input: source.name, rows: staged.file.rows });
+    if (staged.file.rows === 0) {
+      const problem = { message: 'has a header and no rows' };
+      report({ kind: 'file_warning', input: source.name, problem });
+    }
+  }
+  return { staged: { mappings, map: job.map, files }, refused };
+}
+
+/** Of a file with nothing in it. */
+export const NO_HEADER: FileProblem = {
+  message: 'is empty; a header line with the column names is needed',
+};
+
+type StageResult =
+  | { readonly mapping: Mapping; readonly staged: { readonly file: StagedFile; readonly records: number } }
+  | { readonly problems: readonly FileProblem[] };
+
+async function stageFile(
+  ledger: Ledger,
+  run: RunId,
+  source: Source,
+  job: StageJob,
+  before: number,
+  signal: AbortSignal,
+): Promise<StageResult> {
+  let table: Table | undefined;
+  let digest = '';
+  // One batch is written while the next is judged.
+  let writing: Promise<void> = Promise.resolve();
+  for await (const item of source.read(signal)) {
+    switch (item.kind) {
+      case 'refused':
+        await writing;
+        return { problems: [item.problem] };
+      case 'header': {
+        const matched = matchColumns(item.cells, job.vendor.columns, job.columns);
+        if (!matched.ok) return { problems: noHeader(item, matched.error, job) };
+        table = new Table(matched.value, job, before);
+        const { header } = matched.value;
+        await ledger.addInput(run, { name: source.name, path: source.path, header });
+        break;
+      }
+      case 'records': {
+        if (table === undefined) throw new Error('records before a header');
+        const rows = table.judge(item.records);
+        await writing;
+        writing = ledger.stage(run, rows);
+        // It is waited for above or below, where a failure is met.
+        writing.catch(() => undefined);
+        break;
+      }
+      case 'end':
+        digest = item.digest;
+        await writing;
+        await ledger.endInput(run, digest);
+        break;
+    }
+    if (signal.aborted) break;
+  }
+  await writing;
+  if (table === undefined) {
+    return { problems: [NO_HEADER] };
+  }
+  const { problems, amendments } = table.end();
+  if (problems.length > 0) return { problems };
+  if (amendments.length > 0) await ledger.amend(run, amendments);
+  const { mapping, records, rows, total } = table;
+  return {
+    mapping,
+    staged: { records, file: { input: source.name, path: source.path, rows, total, digest } },
+  };
+}
+
+/** Where another of the first lines would do as a header, titles stand above it. */
+function noHeader(
+  { line, opening }: { readonly line: number; readonly opening: readonly SourceRecord[] },
+  problems: readonly string[],
+  { vendor, columns }: StageJob,
+): FileProblem[] {
+  const faults = (cells: readonly string[]): number => {
+    const matched = matchColumns(cells, vendor.columns, columns);
+    return matched.ok ? 0 : matched.error.length;
+  };
+  const found = opening.find((record) => record.line > line && faults(record.cells) < problems.length);
+  const told = problems.map((message) => ({ line, message }));
+  if (found === undefined) return told;
+  const message = `the header seems to stand here, below lines that are no part of the table; read the file with --header-row ${found.line}`;
+  return [...told, { line: found.line, message }];
+}
+
+/** One file while it is read: judges its records and remembers what only the whole file can show. */
+class Table {
+  readonly mapping: Mapping;
+  readonly total = new ControlTotal();
+  records = 0;
+  rows = 0;
+  readonly #job: StageJob;
+  readonly #before: number;
+  readonly #evidence: ColumnEvidence;
+  readonly #amount: number | undefined;
+  #totalRow: { position: number; line: number; text: string } | undefined;
+
+  constructor(mapping: Mapping, job: StageJob, before: number) {
+    this.mapping = mapping;
+    this.#job = job;
+    this.#before = before;
+    this.#evidence = new ColumnEvidence(job.vendor.columns, mapping);
+    const column = job.vendor.columns.find(({ kind }) => kind.is === 'amount');
+    this.#amount = column === undefined ? undefined : mapping.cells.get(column.field);
+  }
+
+  judge(records: readonly SourceRecord[]): StagedRow[] {
+    return records.map((record) => this.#judge(record));
+  }
+
+  #judge(record: SourceRecord): StagedRow {
+    const { vendor, map, skipTotalRow } = this.#job;
+    const staged = stageRecord(record, this.mapping, vendor, map);
+    this.records += 1;
+    const position = this.#before + this.records;
+    const code = staged.verdict?.code;
+    if (code === 'blank_row') return staged;
+    // A row behind it: then it was not the last one, and stays refused.
+    if (this.#totalRow !== undefined) this.rows += 1;
+    this.#totalRow = undefined;
+    const text = this.#amount === undefined ? '' : (staged.cells[this.#amount] ?? '').trim();
+    if (code === 'total_row' && skipTotalRow) {
+      this.#totalRow = { position, line: record.line, text };
+      return staged;
+    }
+    this.rows += 1;
+    if (code === 'column_count') this.total.addUnread(record.line);
+    if (code === 'total_row' || code === 'column_count') return staged;
+    this.#evidence.see(staged.cells, record.line, position, staged.verdict);
+    if (text !== '') this.total.add(text, record.line, map.style.amounts);
+    return staged;
+  }
+
+  end(): { problems: readonly FileProblem[]; amendments: readonly Amendment[] } {
+    const { problems, lostPrefixes } = this.#evidence.judge();
+    const amendments = lostPrefixAmendments(lostPrefixes);
+    if (this.#totalRow === undefined) return { problems, amendments };
+    const { position, line, text } = this.#totalRow;
+    const wrong = this.total.differsFrom(text, this.#job.map.style.amounts);
+    if (wrong !== undefined)
+      return { problems: [...problems, { line, message: `the total row ${wrong}` }], amendments };
+    const verdict = {
+      status: 'skipped',
+      code: 'total_row',
+      message: 'the rows above come to this total',
+    } as const;
+    return { problems, amendments: [...amendments, { position, verdict }] };
+  }
+}
+
+/** One amendment for a row, in front of what else is wrong with it; a row that is left out stays so. */
+function lostPrefixAmendments(lostPrefixes: readonly LostPrefix[]): Amendment[] {
+  const verdicts = new Map<Position, Verdict>();
+  for (const { position, message, verdict } of lostPrefixes) {
+    const before = verdicts.get(position) ?? verdict;
+    if (before?.status === 'skipped') continue;
+    const said = before === undefined ? message : `${message}; ${before.message}`;
+    verdicts.set(position, { status: 'invalid', code: 'lost_prefix', message: said });
+  }
+  return [...verdicts].map(([position, verdict]) => ({ position, verdict }));
+}

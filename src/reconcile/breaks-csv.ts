@@ -1,0 +1,157 @@
+import { formatAmount, formatTotal } from '../core/amount.js';
+import {
+  BREAKS,
+  OUTCOME_SLOT,
+  type Break,
+  type ComparedRow,
+  type Comparison,
+  type Slot,
+} from '../core/breaks.js';
+import type { RunId } from '../core/ports.js';
+import { AS_OF_COLUMN, BREAK_COLUMN } from '../sales/breaks-file.js';
+import { timeText } from '../sales/time.js';
+import { DOUBTS, judge } from './classify.js';
+
+/** The columns after the source's own. A contract: never renamed, never reordered. */
+export const BREAK_COLUMNS = [
+  BREAK_COLUMN,
+  'revsync_key',
+  'revsync_amount',
+  'revsync_vendor_amount',
+  'revsync_difference',
+  'revsync_vendor_call',
+  'revsync_vendor_ref',
+  'revsync_vendor_outcome',
+  'revsync_vendor_order',
+  'revsync_vendor_caller',
+  'revsync_vendor_started_at',
+  'revsync_vendor_records',
+  'revsync_vendor_corrections',
+  'revsync_vendor_corrected_at',
+  'revsync_vendor_pending',
+  'revsync_line',
+  'revsync_error',
+  AS_OF_COLUMN,
+] as const;
+
+/** Rows and money on one side, in 1/10000. */
+interface Side {
+  rows: number;
+  amount: bigint;
+}
+
+/** What a reconciliation comes to. Complete once every row has been read. */
+export class Tally {
+  /** Sales of the file that count. */
+  readonly file: Side = { rows: 0, amount: 0n };
+  /** Records of the vendor that count. */
+  readonly vendor: Side = { rows: 0, amount: 0n };
+  /** Lines of the breaks CSV. */
+  readonly words = new Map<Break, number>(BREAKS.map(({ word }) => [word, 0]));
+
+  get breaks(): number {
+    return BREAKS.reduce((sum, { word, tiesOut }) => sum + (tiesOut ? 0 : (this.words.get(word) ?? 0)), 0);
+  }
+
+  /** Whether both sides say the same, row by row and in total. */
+  get tiesOut(): boolean {
+    return this.breaks === 0 && this.file.amount === this.vendor.amount;
+  }
+
+  count(word: Break): void {
+    this.words.set(word, (this.words.get(word) ?? 0) + 1);
+  }
+}
+
+export interface BreakStyle {
+  /** The number of the source's own columns. */
+  readonly width: number;
+  /** Up to when the vendor's books were seen; epoch milliseconds. */
+  readonly asOf: number;
+  /** In which times are told; UTC where none is named. */
+  readonly zone: string | undefined;
+}
+
+/**
+ * The cells of the breaks CSV, first the rows of the file in their order, then what the vendor holds and no row
+ * is about. Amounts stand there once, so that the columns add up to the totals.
+ */
+export async function* breakRows(
+  books: Comparison,
+  run: RunId,
+  { width, asOf, zone }: BreakStyle,
+  tally: Tally,
+): AsyncGenerator<readonly (readonly string[])[]> {
+  const seen = timeText(asOf);
+  for await (const page of books.compared(run)) yield page.map((row) => [...ofFile(row, zone, tally), seen]);
+  const blank = new Array<string>(width).fill('');
+  for await (const page of books.unclaimed())
+    yield page.map((slot) => [...blank, ...ofVendor(slot, zone, tally), seen]);
+}
+
+function ofFile(row: ComparedRow, zone: string | undefined, tally: Tally): string[] {
+  const { word, message } = judge(row);
+  tally.count(word);
+  const counts = row.status === undefined && row.intent === 'set';
+  const mine = counts ? BigInt(row.amount ?? 0) : 0n;
+  if (counts) {
+    tally.file.rows += 1;
+    tally.file.amount += mine;
+  }
+  // Beside the first row about it stands what the vendor holds.
+  const slot = row.first && row.status !== 'duplicate' ? row.slot : undefined;
+  const theirs = slot?.amount ?? 0n;
+  if (slot !== undefined) countHeld(slot, tally);
+  const told = row.status === undefined || slot !== undefined;
+  return [
+    ...row.cells,
+    word,
+    row.key ?? '',
+    counts && row.amount !== undefined ? formatAmount(row.amount) : '',
+    slot?.amount === undefined ? '' : formatTotal(theirs),
+    told ? formatTotal(mine - theirs) : '',
+    ...heldCells(row.slot, zone),
+    String(row.line),
+    message ?? '',
+  ];
+}
+
+function ofVendor(slot: Slot, zone: string | undefined, tally: Tally): string[] {
+  tally.count('missing_in_file');
+  countHeld(slot, tally);
+  const amount = slot.amount ?? 0n;
+  return [
+    'missing_in_file',
+    slot.slot.includes(OUTCOME_SLOT) ? '' : slot.slot.replace(UNPRINTABLE, ''),
+    '',
+    slot.amount === undefined ? '' : formatTotal(amount),
+    formatTotal(-amount),
+    ...heldCells(slot, zone),
+    '',
+    slot.doubt === undefined ? '' : DOUBTS[slot.doubt],
+  ];
+}
+
+const UNPRINTABLE = /[\p{Cc}]/gu;
+
+function countHeld({ records, amount }: Slot, tally: Tally): void {
+  tally.vendor.rows += Math.max(0, records);
+  tally.vendor.amount += amount ?? 0n;
+}
+
+function heldCells(slot: Slot | undefined, zone: string | undefined): string[] {
+  if (slot === undefined) return new Array<string>(10).fill('');
+  const { call, ref, name, orderId, caller, startedAt, records, corrections, correctedAt, pending } = slot;
+  return [
+    call ?? '',
+    ref ?? '',
+    name ?? '',
+    orderId ?? '',
+    caller ?? '',
+    timeText(startedAt, zone),
+    String(records),
+    String(corrections),
+    timeText(correctedAt, zone),
+    pending === 0 ? '' : String(pending),
+  ];
+}

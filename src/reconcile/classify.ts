@@ -1,0 +1,59 @@
+import type { Break, ComparedRow, HeldDoubt, Slot } from '../core/breaks.js';
+import type { Intent } from '../core/status.js';
+
+export interface Judgement {
+  readonly word: Break;
+  /** What is meant, where the word does not say it all. */
+  readonly message?: string | undefined;
+}
+
+/** What a row of the file and what the vendor holds about it come to. Money is compared as integers; none is zero. */
+export function judge(row: ComparedRow): Judgement {
+  const { status, message, warning, slot, trouble } = row;
+  if (status === 'skipped') return { word: 'skipped', message };
+  if (status === 'invalid') return { word: 'invalid', message };
+  // A row that repeats another, or is summed into it, has the break of that one.
+  const judged =
+    trouble === undefined ? judgeSale(row, slot) : ({ word: 'ambiguous', message: trouble } as const);
+  return status === 'duplicate' ? { word: judged.word, message: warning ?? message } : judged;
+}
+
+/** Why a thing of which the vendor's books say nothing certain is `ambiguous`. */
+export const DOUBTS: Readonly<Record<HeldDoubt, string>> = {
+  unsettled:
+    'an attempt of an earlier push is unsettled; push the sales file again, or settle it with `revsync resolve`',
+  unpaired: 'the call has several sale and signal rows, and it is not told which belong together',
+};
+
+function judgeSale({ intent, amount }: ComparedRow, slot: Slot | undefined): Judgement {
+  const wanted = intent === 'set';
+  if (slot === undefined) return { word: wanted ? 'missing_at_vendor' : 'matched' };
+  const { claims, doubt, records, pending } = slot;
+  if (claims > 1) return { word: 'ambiguous', message: `${claims} rows of the file are about it` };
+  if (doubt !== undefined) return { word: 'ambiguous', message: DOUBTS[doubt] };
+  if (records > 1) {
+    if (pending === 0) return { word: 'doubled_at_vendor' };
+    const message =
+      'the vendor has several records of it, one of which corrects a row that was not pulled; pull a longer range';
+    return { word: 'ambiguous', message };
+  }
+  return wanted ? judgeWanted(amount ?? 0, slot) : judgeTakenBack(intent, slot);
+}
+
+function judgeWanted(wanted: number, { records, takenBack, amount }: Slot): Judgement {
+  const held = amount === undefined ? undefined : Number(amount);
+  if (records > 0) return { word: (held ?? 0) === wanted ? 'matched' : 'amount_differs' };
+  // Nothing counts there: it was taken back, credited, or there is a record without money.
+  if (held === wanted) return { word: 'matched' };
+  if (takenBack && (held ?? 0) <= 0) return { word: 'reversed_at_vendor' };
+  if (held !== undefined) return { word: 'amount_differs' };
+  if (wanted === 0) return { word: 'matched' };
+  return { word: 'missing_at_vendor', message: 'the vendor has a record of it without money' };
+}
+
+/** Emptied, none is left; taken back, not even the record. */
+function judgeTakenBack(intent: Intent | undefined, { records, amount = 0n }: Slot): Judgement {
+  if (records > 0 && intent === 'reverse')
+    return { word: 'amount_differs', message: 'the file takes it back and the vendor holds it' };
+  return { word: amount === 0n ? 'matched' : 'amount_differs' };
+}

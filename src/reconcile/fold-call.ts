@@ -1,0 +1,249 @@
+import type { Amount } from '../core/amount.js';
+import type { BookedRow } from '../core/breaks.js';
+
+/** One outcome of a call as it stands now. */
+export interface FoldedOutcome {
+  /** The id of the row that says what holds now. */
+  readonly id: string;
+  readonly type: string;
+  /** The vendor's word for rows that name no outcome, such as `Sale`. */
+  readonly name: string;
+  readonly orderId: string | undefined;
+  /** False where it was taken back. */
+  readonly value: boolean;
+  readonly amount: Amount | undefined;
+  readonly corrections: number;
+  /** Epoch milliseconds. */
+  readonly correctedAt: number | undefined;
+  /** Rows of it whose beginning was not seen. */
+  readonly pending: readonly string[];
+  /** It is a sale or signal row of an older account, and several others of the call could belong to it. */
+  readonly unpaired: boolean;
+}
+
+/** A call as it stands now: every correction applied, whatever the order in which rows arrived. */
+export interface FoldedCall {
+  readonly call: string;
+  readonly startedAt: number | undefined;
+  readonly caller: string | undefined;
+  /** Seconds. */
+  readonly duration: number | undefined;
+  readonly outcomes: readonly FoldedOutcome[];
+  /** Corrections of any row of the call, and the last of them in epoch milliseconds. */
+  readonly corrections: number;
+  readonly correctedAt: number | undefined;
+  /** Rows that correct one that was not seen: what they say counts, and more may be known later. */
+  readonly pending: readonly { readonly id: string; readonly corrects: string }[];
+  /** Rows that correct each other in a circle; the last of each circle counts. */
+  readonly circular: readonly string[];
+}
+
+const CALL_TYPE = 'call';
+const SALE_TYPE = 'sale';
+const SIGNAL_TYPE = 'signal';
+
+/** Folds the rows of one call. Pure, total, and the same for every order of `rows`. */
+export function foldCall(rows: readonly BookedRow[]): FoldedCall {
+  const sorted = [...rows].sort((left, right) => compare(left.id, right.id));
+  const chains = chainsOf(sorted);
+  const pending = chains.flatMap(({ missing, rows }) =>
+    missing === undefined
+      ? []
+      : rows.flatMap(({ id, corrects }) => (corrects === missing ? [{ id, corrects }] : [])),
+  );
+  const circular = chains.flatMap((chain) => (chain.circular ? chain.rows.map(({ id }) => id) : []));
+  const about = chains.filter(isAboutCall);
+  const outcomes = joinOldRows(chains.filter((chain) => !isAboutCall(chain)).map(outcomeOf));
+  const corrections = chains.map((chain) => correctionsOf(chain));
+  // The call's own row goes before what outcomes repeat of the call.
+  const witnesses = [...about, ...chains].flatMap(({ rows }) => rows.toReversed());
+  return {
+    call: sorted[0]?.call ?? '',
+    startedAt: witnesses.find((row) => row.startedAt !== undefined)?.startedAt,
+    caller: witnesses.find((row) => row.caller !== undefined)?.caller,
+    duration: witnesses.find((row) => row.duration !== undefined)?.duration,
+    outcomes,
+    corrections: corrections.reduce((sum, { count }) => sum + count, 0),
+    correctedAt: latest(corrections.map(({ last }) => last)),
+    pending,
+    circular,
+  };
+}
+
+/** Rows that stand for one thing, each after the one it corrects. */
+interface Chain {
+  readonly rows: readonly BookedRow[];
+  /** The row that its first ones correct, where that was not seen. */
+  readonly missing: string | undefined;
+  readonly circular: boolean;
+}
+
+function chainsOf(sorted: readonly BookedRow[]): Chain[] {
+  const byId = new Map(sorted.map((row) => [row.id, row]));
+  const children = new Map<string, BookedRow[]>();
+  for (const row of byId.values()) {
+    if (row.corrects === undefined) continue;
+    const siblings = children.get(row.corrects);
+    if (siblings === undefined) children.set(row.corrects, [row]);
+    else siblings.push(row);
+  }
+  const seen = new Set<string>();
+  const along = (begin: readonly BookedRow[]): BookedRow[] => {
+    const ready = [...begin];
+    const rows: BookedRow[] = [];
+    while (ready.length > 0) {
+      ready.sort(byCorrection);
+      const [row] = ready.splice(0, 1);
+      if (row === undefined || seen.has(row.id)) continue;
+      seen.add(row.id);
+      rows.push(row);
+      ready.push(...(children.get(row.id) ?? []));
+    }
+    return rows;
+  };
+  const chains: Chain[] = [];
+  for (const row of byId.values()) {
+    if (row.corrects === undefined) chains.push({ rows: along([row]), missing: undefined, circular: false });
+    else if (!byId.has(row.corrects) && !seen.has(row.id))
+      chains.push({ rows: along(children.get(row.corrects) ?? []), missing: row.corrects, circular: false });
+  }
+  // What no beginning leads to hangs on a circle; it is entered where its oldest correction stands.
+  for (const row of [...byId.values()].filter(({ id }) => !seen.has(id)).sort(byCorrection)) {
+    if (seen.has(row.id)) continue;
+    const circle = circleOf(row, byId).filter(({ id }) => !seen.has(id));
+    const first = circle.sort(byCorrection)[0] ?? row;
+    chains.push({ rows: along([first]), missing: undefined, circular: true });
+  }
+  return chains.sort((left, right) => compare(left.rows[0]?.id ?? '', right.rows[0]?.id ?? ''));
+}
+
+/** The rows that correct each other, found by going back from one that hangs on them. */
+function circleOf(from: BookedRow, byId: ReadonlyMap<string, BookedRow>): BookedRow[] {
+  const path: BookedRow[] = [];
+  const places = new Map<string, number>();
+  let row: BookedRow | undefined = from;
+  while (row !== undefined && !places.has(row.id)) {
+    places.set(row.id, path.length);
+    path.push(row);
+    row = byId.get(row.corrects ?? '');
+  }
+  return path.slice(places.get(row?.id ?? '') ?? 0);
+}
+
+function isAboutCall({ rows }: Chain): boolean {
+  return rows.every((row) => row.outcome === undefined && !isOldSale(row));
+}
+
+/** Older accounts report a sale by a row of its own that names no outcome. */
+function isOldSale({ type, outcome, amount }: BookedRow): boolean {
+  return outcome === undefined && type.toLowerCase() !== CALL_TYPE && amount !== undefined;
+}
+
+function outcomeOf(chain: Chain): FoldedOutcome {
+  const [first] = chain.rows;
+  const last = chain.rows.at(-1);
+  if (first === undefined || last === undefined) throw new Error('a chain without rows');
+  const newestFirst = chain.rows.toReversed();
+  const { count, last: correctedAt } = correctionsOf(chain);
+  return {
+    id: last.id,
+    type: last.type,
+    name: newestFirst.find(({ outcome }) => outcome !== undefined)?.outcome ?? last.type,
+    orderId: newestFirst.find(({ orderId }) => orderId !== undefined)?.orderId,
+    value: last.value ?? true,
+    // A correction is the whole record: one without an amount leaves none.
+    amount: last.amount,
+    corrections: count,
+    correctedAt,
+    pending: chain.missing === undefined ? [] : chain.rows.map(({ id }) => id),
+    unpaired: false,
+  };
+}
+
+/**
+ * In an older account the `Signal` row says that there was a sale, under the name and order id that it was reported
+ * with, and the `Sale` row what it came to. They belong together where only one of each has the name and the order
+ * id, or the name, or is left.
+ */
+function joinOldRows(outcomes: readonly FoldedOutcome[]): FoldedOutcome[] {
+  let sales = outcomes.filter(isSale);
+  let signals = outcomes.filter(isBareSignal);
+  if (sales.length === 0 || signals.length === 0) return [...outcomes];
+  const joinedRows: FoldedOutcome[] = [];
+  for (const keyOf of JOINED_BY) {
+    const [salesByKey, signalsByKey] = [grouped(sales, keyOf), grouped(signals, keyOf)];
+    const pairs = [...salesByKey].flatMap(([key, [sale, ...moreSales]]) => {
+      const [signal, ...moreSignals] = signalsByKey.get(key) ?? [];
+      if (sale === undefined || signal === undefined) return [];
+      return moreSales.length + moreSignals.length > 0 ? [] : [{ sale, signal }];
+    });
+    joinedRows.push(...pairs.map(({ sale, signal }) => joined(signal, sale)));
+    sales = sales.filter((sale) => !pairs.some((pair) => pair.sale === sale));
+    signals = signals.filter((signal) => !pairs.some((pair) => pair.signal === signal));
+  }
+  const unpaired = sales.length > 0 && signals.length > 0;
+  return [
+    ...outcomes.filter((outcome) => !isSale(outcome) && !isBareSignal(outcome)),
+    ...joinedRows,
+    ...[...signals, ...sales].map((outcome) => ({ ...outcome, unpaired })),
+  ];
+}
+
+const JOINED_BY: readonly ((outcome: FoldedOutcome) => string)[] = [
+  ({ name, orderId = '' }) => `${name.toLowerCase()}\u001f${orderId}`,
+  ({ name }) => name.toLowerCase(),
+  () => '',
+];
+
+function isSale({ type }: FoldedOutcome): boolean {
+  return type.toLowerCase() === SALE_TYPE;
+}
+
+function isBareSignal({ type, amount }: FoldedOutcome): boolean {
+  return type.toLowerCase() === SIGNAL_TYPE && amount === undefined;
+}
+
+function grouped(
+  outcomes: readonly FoldedOutcome[],
+  keyOf: (outcome: FoldedOutcome) => string,
+): Map<string, FoldedOutcome[]> {
+  const groups = new Map<string, FoldedOutcome[]>();
+  for (const outcome of outcomes) {
+    const group = groups.get(keyOf(outcome));
+    if (group === undefined) groups.set(keyOf(outcome), [outcome]);
+    else group.push(outcome);
+  }
+  return groups;
+}
+
+function joined(signal: FoldedOutcome, sale: FoldedOutcome): FoldedOutcome {
+  return {
+    ...signal,
+    value: signal.value && sale.value,
+    amount: sale.amount,
+    corrections: signal.corrections + sale.corrections,
+    correctedAt: latest([signal.correctedAt, sale.correctedAt]),
+    pending: [...signal.pending, ...sale.pending],
+  };
+}
+
+function correctionsOf({ rows }: Chain): { count: number; last: number | undefined } {
+  const corrections = rows.filter(({ corrects }) => corrects !== undefined);
+  return { count: corrections.length, last: latest(corrections.map(({ correctedAt }) => correctedAt)) };
+}
+
+function latest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function byCorrection(left: BookedRow, right: BookedRow): number {
+  return (left.correctedAt ?? 0) - (right.correctedAt ?? 0) || compare(left.id, right.id);
+}
+
+/** Numbers by their size, other ids by their characters. */
+function compare(left: string, right: string): number {
+  const numbers = /^\d+$/.test(left) && /^\d+$/.test(right);
+  if (numbers && left.length !== right.length) return left.length - right.length;
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,31 @@
+import type { PulledScope } from '../core/breaks.js';
+import type { Period } from '../core/transactions.js';
+import { nextDay } from '../sales/time.js';
+
+/** Days of a pull as messages name them; it has none where it was without bounds. */
+export function daysText({ from, to }: Period): string {
+  return from === '' ? 'all days' : `${from} to ${to}`;
+}
+
+/**
+ * Why what was pulled of a scope cannot stand for the vendor's books on these days, or at all: a row that was not
+ * read would pass for one that the vendor does not hold.
+ */
+export function unread({ ranges }: PulledScope, days: Period | undefined): string | undefined {
+  const wanted = ranges.filter(({ from, to }) => days === undefined || overlaps({ from, to }, days));
+  const broken = wanted.find(({ complete }) => !complete);
+  if (broken !== undefined)
+    return `its pull of ${daysText(broken)} has not come to its end; the same pull goes on`;
+  if (days === undefined) return undefined;
+  // A walk over ranges by their first day, those without bounds first.
+  let day = days.from;
+  for (const { from, to } of [...wanted].sort((left, right) => (left.from < right.from ? -1 : 1))) {
+    if (from === '') return undefined;
+    if (from <= day && day <= to) day = nextDay(to);
+  }
+  return day > days.to ? undefined : `${day} was not pulled`;
+}
+
+function overlaps(range: Period, days: Period): boolean {
+  return range.from === '' || (range.from <= days.to && days.from <= range.to);
+}

@@ -1,0 +1,323 @@
+import { hash } from 'node:crypto';
+import { type Amount, type Rounding, formatAmount, parseAmount } from '../core/amount.js';
+import { counted, undefused } from '../core/text.js';
+import type { ClaimedRow, Dispute, Sealer, SourceRecord, StagedRow, Verdict } from '../core/ports.js';
+import type { RowProblem, Sale } from '../core/sale.js';
+import type { Action, Intent } from '../core/status.js';
+import type { Prepared, Vendor, VendorRequest } from '../core/vendor.js';
+import { disputeOf, notABreak } from './breaks-file.js';
+import type { Mapping } from './columns.js';
+import { damageOf } from './spreadsheet-damage.js';
+import { type FieldStyle, readField } from './fields.js';
+import { isTotalRow } from './total-row.js';
+
+export interface MapOptions {
+  /** What a blank amount asks for; the default refuses it. `omit` sends the row without one. */
+  readonly blankAmount: 'refuse' | 'clear' | 'omit';
+  readonly round: Rounding | undefined;
+  readonly style: FieldStyle;
+  /** What an amount below zero asks for; the default refuses it. */
+  readonly negativeAmounts: 'refuse' | 'reverse' | 'send';
+  /** Lower-case values of the reversal column that take a sale back. */
+  readonly reversalValues: ReadonlySet<string>;
+  /** How a sale is taken back: as the vendor documents it, or by emptying its amount. */
+  readonly refund: 'reverse' | 'clear';
+  /** Lower-case values of the `only` column with which a row is sent; undefined sends all. */
+  readonly only: ReadonlySet<string> | undefined;
+  /** Field to the text that every row has. */
+  readonly constants: ReadonlyMap<string, string>;
+  /** Field to what its lower-case texts stand for; others are taken as they are. */
+  readonly values: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Required fields that rows may lack. */
+  readonly waived: readonly string[];
+  /** Whether every row has to bring its own credential. */
+  readonly needsRowSecret: boolean;
+  readonly sealer: Sealer;
+}
+
+/** Judges one record: a row to be sent with its key, amount and content digest, or every reason why not. */
+export function stageRecord(
+  record: SourceRecord,
+  mapping: Mapping,
+  vendor: Vendor,
+  options: MapOptions,
+): StagedRow {
+  const given = keptCells(record.cells, mapping);
+  // A results file puts an apostrophe before text that a spreadsheet would run; fed back, it comes off again.
+  const written = mapping.fedBack ? given.map(undefused) : given;
+  const { line } = record;
+  const { cells, sealed, problem: secretProblem } = sealSecret(written, mapping, vendor, options);
+  const verdict = unfit(record.cells, cells, mapping, vendor, options);
+  if (verdict !== undefined) return { line, cells, verdict };
+
+  const read = readCells(cells, mapping, vendor, options);
+  const { intent, sale, rounded } = read;
+  const prepared = vendor.prepare(actionOf(intent), sale);
+  if (!prepared.ok || read.problems.length > 0 || secretProblem !== undefined) {
+    const own = secretProblem === undefined ? read.problems : [...read.problems, secretProblem];
+    return { line, cells, verdict: invalid(own, prepared.ok ? [] : prepared.error) };
+  }
+  const { key, amount, digest } = content(prepared.value);
+  const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
+  let dispute: Dispute | undefined;
+  if (mapping.breaks !== undefined) {
+    const found = disputeOf(record.cells, mapping.breaks, vendor);
+    if (!found.ok) return { line, cells, verdict: { status: 'invalid', ...found.error } };
+    dispute = found.value;
+  }
+  return { line, cells, key, intent, amount, digest, warning, sealed, dispute };
+}
+
+/** The source's own cells; the record itself where it has no others. */
+function keptCells(record: readonly string[], { kept, width }: Mapping): readonly string[] {
+  return kept.length === width && record.length === width ? record : kept.map((index) => record[index] ?? '');
+}
+
+/** Every reason why a row cannot be sent: what could not be read, then what the vendor says of the rest. */
+function invalid(own: readonly RowProblem[], vendors: readonly RowProblem[]): Verdict {
+  // The vendor sees nothing of a cell that could not be read, and would report it a second time.
+  const unread = new Set(own.map(({ field }) => field));
+  const news = vendors.filter(
+    ({ field, unless = [] }) => ![field, ...unless].some((name) => unread.has(name)),
+  );
+  const problems = [...own, ...news];
+  const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
+  return { status: 'invalid', code: problems[0]?.code ?? 'bad_value', message };
+}
+
+/** Why a record is not judged as a sale at all. */
+function unfit(
+  record: readonly string[],
+  cells: readonly string[],
+  mapping: Mapping,
+  vendor: Vendor,
+  { only }: MapOptions,
+): Verdict | undefined {
+  const isBlank = (cell: string): boolean => cell.trim() === '';
+  if (record.every(isBlank)) return { status: 'skipped', code: 'blank_row', message: 'every cell is blank' };
+  if (mapping.breaks !== undefined && record.length >= mapping.width) {
+    const verdict = notABreak(record, mapping.breaks);
+    if (verdict !== undefined) return verdict;
+  }
+  if (isTotalRow(cells, mapping, vendor.columns)) {
+    const message =
+      'is a total and not a sale; take it out, or use --skip-total-row, which checks it if it is the last row';
+    return { status: 'invalid', code: 'total_row', message };
+  }
+  // Blank cells at its end excuse no row: "7001,1,250.00," may be 1,250.00 that lacks its quotes.
+  if (record.length !== mapping.width) {
+    const ends = record.length > mapping.width && record.slice(mapping.width).every(isBlank);
+    const message =
+      `the row has ${counted(record.length, 'cell')} and the header ${mapping.width}; mend it, a cell with a comma needs quotes` +
+      (ends ? ', and delimiters behind the last cell need as many in the header' : '');
+    return { status: 'invalid', code: 'column_count', message };
+  }
+  if (mapping.only === undefined || only === undefined) return undefined;
+  const value = (cells[mapping.only] ?? '').trim();
+  if (only.has(value.toLowerCase())) return undefined;
+  const message = `${mapping.header[mapping.only] ?? ''} is ${JSON.stringify(value)}, and only ${[...only].join(', ')} is sent`;
+  return { status: 'skipped', code: 'only', message };
+}
+
+/** The request of a staged row, for the action that the plan gave it. Its amount may have been summed since. */
+export function requestFor(
+  row: Pick<ClaimedRow, 'action' | 'cells' | 'amount' | 'input' | 'line'>,
+  vendor: Vendor,
+  mappings: ReadonlyMap<string, Mapping>,
+  options: MapOptions,
+): VendorRequest {
+  const prepared = prepareAgain(row, vendor, mappings, options);
+  if (prepared === undefined) throw new Error(`${row.input}:${row.line} was staged and cannot be prepared`);
+  return prepared.request;
+}
+
+/** A staged row prepared once more, from the cells it was staged with; undefined where the vendor refuses. */
+export function prepareAgain(
+  row: Pick<ClaimedRow, 'action' | 'cells' | 'amount' | 'input'>,
+  vendor: Vendor,
+  mappings: ReadonlyMap<string, Mapping>,
+  options: MapOptions,
+): Prepared | undefined {
+  const sale = saleOf(row, vendor, mappings, options);
+  const { fields, waived } = sale;
+  const prepared = vendor.prepare(row.action, { fields, amount: row.amount, waived });
+  return prepared.ok ? prepared.value : undefined;
+}
+
+/** A staged row's sale, as far as it can be read: for what is done with rows beside sending them. */
+export function saleOf(
+  row: { readonly input: string; readonly cells: readonly string[] },
+  vendor: Vendor,
+  mappings: ReadonlyMap<string, Mapping>,
+  options: MapOptions,
+): Sale {
+  const mapping = mappings.get(row.input);
+  if (mapping === undefined) throw new Error(`no mapping for ${row.input}`);
+  return readCells(row.cells, mapping, vendor, options).sale;
+}
+
+/** The digest covers what would be sent for a sale, so an edited note in the file changes nothing. */
+export function content(prepared: Prepared): { key: string; amount?: Amount; digest: string } {
+  const { path, body } = prepared.request;
+  const text = JSON.stringify(prepared.content ?? { path, body });
+  const digest = hash('sha256', text, 'base64url').slice(0, 22);
+  return { key: prepared.key, amount: prepared.amount, digest };
+}
+
+export function actionOf(intent: Intent): Action {
+  return intent === 'set' ? 'create' : intent;
+}
+
+interface ReadCells {
+  readonly intent: Intent;
+  readonly sale: Sale;
+  readonly problems: readonly RowProblem[];
+  /** The amount's text, where it was rounded. */
+  readonly rounded?: string;
+}
+
+function readCells(
+  cells: readonly string[],
+  mapping: Mapping,
+  vendor: Vendor,
+  options: MapOptions,
+): ReadCells {
+  const fields: Record<string, string> = {};
+  const problems: RowProblem[] = [];
+  const { decimals } = vendor.limits;
+  const mark = mapping.reversal === undefined ? '' : (cells[mapping.reversal] ?? '').trim().toLowerCase();
+  let reversed = mark !== '' && options.reversalValues.has(mark);
+  let amount: { field: string; text: string } | undefined;
+  for (const { field, kind } of vendor.columns) {
+    if (kind.is === 'secret') continue;
+    const text = textOf(field, cells, mapping, options);
+    if (text === undefined) continue;
+    if (kind.is === 'amount') {
+      amount = { field, text };
+    } else if (text !== '') {
+      const read = readField(kind, text, decimals, options.style);
+      if (!read.ok) problems.push({ field, ...read.error });
+      else fields[field] = read.value;
+      if (kind.is === 'flag' && read.ok && read.value === kind.reversesWhen) reversed = true;
+    }
+  }
+  for (const [field, index] of mapping.cells) {
+    const text = (cells[index] ?? '').trim();
+    if (field.includes('.') && text !== '') fields[field] = text;
+  }
+  const { waived } = options;
+  const sale: Sale = { fields, waived };
+  // What a refund row says in its amount is not what is sent: a reversal takes the sale back as a whole.
+  if (reversed) return { intent: options.refund, sale, problems };
+  if (amount === undefined) return { intent: 'set', sale, problems };
+  const read = readAmount(amount.text, amount.field, vendor, options);
+  switch (read.kind) {
+    case 'clear':
+      return { intent: 'clear', sale, problems };
+    case 'reverse':
+      return { intent: options.refund, sale, problems };
+    case 'none':
+      return { intent: 'set', sale, problems };
+    case 'problem':
+      return { intent: 'set', sale, problems: [...problems, read.problem] };
+    case 'amount': {
+      const rounded = read.rounded ? amount.text : undefined;
+      return { intent: 'set', sale: { fields, amount: read.amount, waived }, problems, rounded };
+    }
+  }
+}
+
+/** The trimmed text of a field; undefined where the file has no column for it. Only spaces that one sees are trimmed. */
+function textOf(
+  field: string,
+  cells: readonly string[],
+  mapping: Mapping,
+  { constants, values }: MapOptions,
+): string | undefined {
+  const constant = constants.get(field);
+  if (constant !== undefined) return constant;
+  const index = mapping.cells.get(field);
+  if (index === undefined) return undefined;
+  const text = trimmed(cells[index] ?? '');
+  return values.get(field)?.get(text.toLowerCase()) ?? text;
+}
+
+function trimmed(text: string): string {
+  return text.trim() === '' ? '' : text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+}
+
+type ReadAmount =
+  | { readonly kind: 'amount'; readonly amount: Amount; readonly rounded: boolean }
+  | { readonly kind: 'clear' | 'none' | 'reverse' }
+  | { readonly kind: 'problem'; readonly problem: RowProblem };
+
+function readAmount(text: string, field: string, vendor: Vendor, options: MapOptions): ReadAmount {
+  const problem = (code: RowProblem['code'], message: string): ReadAmount => ({
+    kind: 'problem',
+    problem: { field, code, message },
+  });
+  if (text === '') {
+    if (options.blankAmount === 'clear') return { kind: 'clear' };
+    if (options.blankAmount === 'omit') return { kind: 'none' };
+    const { clear, noAmount } = vendor.claims;
+    const ways = [
+      ...(clear.kind === 'supported' ? [', --blank-amount clear empties it'] : []),
+      ...(noAmount.kind === 'supported' ? [', --blank-amount omit sends the row without one'] : []),
+    ];
+    return problem('blank_amount', `is blank, which is not 0.00; write 0.00${ways.join('')}`);
+  }
+  const damage = damageOf({ is: 'amount' }, text);
+  if (damage !== undefined) return problem(damage.code, damage.message);
+  const { decimals } = vendor.limits;
+  const parsed = parseAmount(text, { decimals, round: options.round, ...options.style.amounts });
+  if (!parsed.ok) return problem(parsed.error.code, parsed.error.message);
+  const { amount, rounded } = parsed.value;
+  if (amount < 0 && options.negativeAmounts === 'reverse') return { kind: 'reverse' };
+  const refused = options.negativeAmounts === 'refuse' && vendor.limits.negativeAmounts === 'undocumented';
+  if (amount < 0 && refused) {
+    return problem(
+      'negative_amount',
+      `${formatAmount(amount)} is negative, which ${vendor.title} does not document; send the amount that remains, or 0.00`,
+    );
+  }
+  return { kind: 'amount', amount, rounded };
+}
+
+/** Takes a row's own credential out of the cells that are kept; `[NAME]` stands in its place. */
+function sealSecret(
+  cells: readonly string[],
+  mapping: Mapping,
+  vendor: Vendor,
+  { sealer, needsRowSecret }: MapOptions,
+): { cells: readonly string[]; sealed?: string; problem?: RowProblem } {
+  for (const { field, kind, about } of vendor.columns) {
+    const index = mapping.cells.get(field);
+    if (kind.is !== 'secret' || index === undefined) continue;
+    const mark = `[${kind.secret}]`;
+    const value = (cells[index] ?? '').trim();
+    if (isPathStep(value)) {
+      const message = `is only dots, which in a path lead elsewhere; it holds ${about}`;
+      return { cells, problem: { field, code: 'bad_value', message } };
+    }
+    if (value !== '' && value !== mark) return { cells: cells.with(index, mark), sealed: sealer.seal(value) };
+    const message = `is blank; it holds ${about}, and none is set for all rows`;
+    return needsRowSecret ? { cells, problem: { field, code: 'missing_value', message } } : { cells };
+  }
+  return { cells };
+}
+
+/** The row's own credential under the name that `authorize` knows it by. */
+export function rowSecrets(
+  sealed: string | undefined,
+  vendor: Vendor,
+  sealer: Sealer,
+): Record<string, string> {
+  if (sealed === undefined) return {};
+  const column = vendor.columns.find(({ kind }) => kind.is === 'secret');
+  return column?.kind.is === 'secret' ? { [column.kind.secret]: sealer.open(sealed) } : {};
+}
+
+/** `.` and `..` have no spelling that a path keeps: servers walk `%2E%2E` too. */
+function isPathStep(text: string): boolean {
+  return text === '.' || text === '..';
+}

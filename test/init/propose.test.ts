@@ -1,0 +1,348 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assign } from '../../src/init/assign.js';
+import { lineOfHeader } from '../../src/init/header-row.js';
+import type { Told } from '../../src/init/proposal.js';
+import { propose, type Proposal } from '../../src/init/propose.js';
+import { VENDORS } from '../../src/vendors/index.js';
+
+type VendorId = 'convoso' | 'trackdrive' | 'tldcrm' | 'invoca' | 'invoca-signals';
+
+/** A file as lines of cells with `;` between them, the header first. */
+type Lines = readonly string[];
+
+function cut(lines: Lines): string[][] {
+  return lines.map((line) => line.split(';'));
+}
+
+function vendorOf(id: VendorId): (typeof VENDORS)[number] {
+  const vendor = VENDORS.find((vendor) => vendor.id === id);
+  if (vendor === undefined) throw new Error(`no vendor ${id}`);
+  return vendor;
+}
+
+function proposalOf(id: VendorId, lines: Lines, told: Partial<Told> = {}): Proposal {
+  const [header = [], ...rows] = cut(lines);
+  const records = rows.map((cells, index) => ({ line: index + 2, cells }));
+  return propose(vendorOf(id), { header, records }, { columns: new Map(), leftOut: new Set(), ...told });
+}
+
+/** What was found, as `field: Header (confidence)`; a constant as `field: = text (confidence)`. */
+function found({ fields }: Proposal): string[] {
+  return fields.flatMap(({ field, column, constant, confidence }) => {
+    if (column === undefined && constant === undefined) return [];
+    return [`${field}: ${column ?? `= ${constant ?? ''}`} (${confidence})`];
+  });
+}
+
+function settings({ settings }: Proposal): string[] {
+  return settings.map(({ key, value, reason }) => `${key} ${value}: ${reason}`);
+}
+
+describe('the proposal finds a column', () => {
+  it.each<readonly [string, VendorId, Lines, readonly string[]]>([
+    [
+      'by a name the field is known by',
+      'convoso',
+      ['Call Log #;Sale Amount', '100125;12.50'],
+      ['call_id: Call Log # (certain)', 'amount: Sale Amount (certain)'],
+    ],
+    [
+      'by a known name before one that means the same',
+      'convoso',
+      ['Umsatz;Revenue;Call ID', '1.00;2.00;7'],
+      ['call_id: Call ID (certain)', 'amount: Revenue (certain)'],
+    ],
+    [
+      'by what its words mean, in whatever language and order',
+      'tldcrm',
+      [
+        'Anrufdatum;Dialled No;Customer Mobile;Kosten;Bemerkungen',
+        '2026-11-19 09:02:11;8005550100;5125550123;32.50;',
+        '2026-11-19 09:03:11;8005550100;5125550124;32.50;again',
+      ],
+      [
+        'did: Dialled No (likely)',
+        'cid: Customer Mobile (likely)',
+        'call_date: Anrufdatum (likely)',
+        'amount: Kosten (likely)',
+        'notes: Bemerkungen (likely)',
+      ],
+    ],
+    [
+      'in spite of a slip in its name',
+      'convoso',
+      ['Call log numbr;Revnue', '100125;12.50'],
+      ['call_id: Call log numbr (likely)', 'amount: Revnue (likely)'],
+    ],
+    [
+      'by its cells alone where the name says nothing',
+      'convoso',
+      ['a;b;c', '100125;12.50;Alma', '100126;0.00;Ben'],
+      ['call_id: a (possible)', 'amount: b (possible)'],
+    ],
+    [
+      'of two near names the one whose cells fit',
+      'invoca',
+      ['Txn Ref;Dispo;Betrag;Anrufer;Anrufer Tel', 'A-1;Sale;1.50;Alma;+15125550123'],
+      [
+        'transaction_id: Txn Ref (likely)',
+        'calling_phone_number: Anrufer Tel (likely)',
+        'outcome_name: Dispo (likely)',
+        'amount: Betrag (likely)',
+      ],
+    ],
+    [
+      'for the second parameter, which is not the first',
+      'invoca',
+      ['Txn Ref;Dispo;Betrag;Custom Param 2', 'A-1;Sale;1.50;x'],
+      [
+        'transaction_id: Txn Ref (likely)',
+        'outcome_name: Dispo (likely)',
+        'amount: Betrag (likely)',
+        'custom_parameter_2: Custom Param 2 (likely)',
+      ],
+    ],
+    [
+      'for every custom_data field',
+      'invoca-signals',
+      ['Txn Ref;Signal;Order Nr;Umsatz;custom_data.Agent', 'A-1;Sale;O-1;2.50;Alma'],
+      [
+        'transaction_id: Txn Ref (likely)',
+        'signal_name: Signal (certain)',
+        'partner_unique_id: Order Nr (likely)',
+        'amount: Umsatz (likely)',
+        'custom_data.Agent: custom_data.Agent (certain)',
+      ],
+    ],
+    [
+      'or what every row gets: a file without outcomes is one of sales',
+      'invoca',
+      ['Txn Ref;Betrag', 'A-1;12.50'],
+      ['transaction_id: Txn Ref (likely)', 'outcome_name: = Sale (possible)', 'amount: Betrag (likely)'],
+    ],
+    [
+      'in a file without rows, by name only',
+      'convoso',
+      ['CallLog Nr;Premium'],
+      ['call_id: CallLog Nr (likely)', 'amount: Premium (likely)'],
+    ],
+  ])('%s', (_, id, lines, wanted) => {
+    const proposal = proposalOf(id, lines);
+    expect(found(proposal)).toEqual(wanted);
+    expect(proposal.problems).toEqual([]);
+  });
+
+  it('and says why, with how many cells fit', () => {
+    const { fields } = proposalOf('convoso', ['CallLog Nr;Betrag', '100125;12.50', '100126;n/a', '100127;']);
+    expect(fields.map(({ reason }) => reason)).toEqual([
+      'means "call log number"; 3 of 3 cells fit',
+      'no column found',
+    ]);
+    const mostly = proposalOf('convoso', ['CallLog Nr;Betrag', '1;1.50', '2;2.50', '3;3.50', '4;n/a', '5;']);
+    expect(mostly.fields.map(({ reason }) => reason)).toContain('means "amount"; 3 of 4 cells fit');
+  });
+
+  it('never in a column of an earlier results file', () => {
+    const proposal = proposalOf('convoso', ['Call ID;revsync_amount', '100125;12.50']);
+    expect(found(proposal)).toEqual(['call_id: Call ID (certain)']);
+  });
+});
+
+describe('the proposal leaves to a person', () => {
+  it.each<readonly [string, VendorId, Lines, readonly string[]]>([
+    [
+      'two columns that could be the amount',
+      'convoso',
+      ['Ref;Umsatz;Summe', '100125;12.50;14.00'],
+      ['amount: 2 columns could be it, "Umsatz", "Summe"; choose one with --column amount="HEADER"'],
+    ],
+    [
+      'two columns whose cells could be it',
+      'convoso',
+      ['Ref;a;b', '100125;12.50;2.00'],
+      ['amount: 2 columns could be it, "a", "b"; choose one with --column amount="HEADER"'],
+    ],
+    [
+      'what is not there',
+      'convoso',
+      ['foo;bar', 'x;y'],
+      [
+        'call_id: no column found; the headers are "foo", "bar"; name it with --column call_id="HEADER"',
+        'amount: no column found; the headers are "foo", "bar"; name it with --column amount="HEADER"',
+      ],
+    ],
+    [
+      'a column whose name says that nobody should see it, whatever its cells are',
+      'trackdrive',
+      ['API Key;Umsatz', '100125;12.50', '100126;12.50'],
+      [
+        'call_id: no column found; the headers are "API Key", "Umsatz"; name it with --column call_id="HEADER"',
+      ],
+    ],
+  ])('%s', (_, id, lines, problems) => {
+    expect(proposalOf(id, lines).problems).toEqual(problems);
+  });
+
+  it('and takes the answer', () => {
+    const lines = ['Ref;Umsatz;Summe', '100125;12.50;14.00'];
+    const proposal = proposalOf('convoso', lines, { columns: new Map([['amount', 'summe']]) });
+    expect(found(proposal)).toEqual(['call_id: Ref (likely)', 'amount: Summe (chosen)']);
+    const none = proposalOf('trackdrive', ['Call Ref;Umsatz', '1;2.50'], { leftOut: new Set(['amount']) });
+    expect(found(none)).toEqual(['call_id: Call Ref (likely)']);
+  });
+});
+
+describe('the proposal knows how the file is written', () => {
+  it.each<readonly [string, Lines, readonly string[]]>([
+    ['plain amounts', ['Call ID;Revenue', '1;12.50'], []],
+    [
+      'decimal commas',
+      ['Call ID;Revenue', '1;12,50', '2;1.250,00', '3;7'],
+      ['decimal ,: 3 of 3 amounts read with it, 2 only so'],
+    ],
+    [
+      'grouped digits',
+      ['Call ID;Revenue', '1;1,250.50', '2;1,300.00'],
+      ['decimal .: 2 of 2 amounts group their digits with commas'],
+    ],
+    [
+      'a currency',
+      ['Call ID;Revenue', '1;$12.50', '2;$3.00', '3;1'],
+      ['currency $: 2 of 3 amounts carry it'],
+    ],
+    [
+      'a currency by its code, and commas',
+      ['Call ID;Revenue', '1;12,50 EUR', '2;3,00 EUR'],
+      ['decimal ,: 2 of 2 amounts read with it, 2 only so', 'currency EUR: 2 of 2 amounts carry it'],
+    ],
+  ])('%s', (_, lines, wanted) => {
+    expect(settings(proposalOf('convoso', lines))).toEqual(wanted);
+  });
+
+  it.each([
+    ['11/19/2026 09:02', '11/20/2026 09:02', ['date_format mdy: line 2 has a day above 12']],
+    ['01.11.2026 09:02', '20.11.2026 09:02', ['date_format dmy: line 3 has a day above 12']],
+    ['2026/11/01 09:02', '2026/11/02 09:02', ['date_format ymd: the year comes first']],
+    ['2026-11-19 09:02:11', '2026-11-20 09:02:11', []],
+  ])('times like %s and %s', (one, other, wanted) => {
+    const lines = [
+      'DID;CID;Call Date;Cost',
+      `8005550100;5125550123;${one};1`,
+      `8005550100;5125550124;${other};1`,
+    ];
+    expect(settings(proposalOf('tldcrm', lines))).toEqual(wanted);
+  });
+});
+
+describe('the proposal points at what the file leaves open', () => {
+  it.each<readonly [string, VendorId, Lines, string]>([
+    [
+      'amounts that read two ways',
+      'convoso',
+      ['Call ID;Revenue', '1;1,250'],
+      'could have a comma before their decimals',
+    ],
+    [
+      'two decimal marks',
+      'convoso',
+      ['Call ID;Revenue', '1;1.250,50', '2;1,300.00'],
+      'on line 2 and behind a point on line 3',
+    ],
+    ['two currencies', 'convoso', ['Call ID;Revenue', '1;$12.50', '2;€13.00'], '2 of 2 amounts carry $ or €'],
+    [
+      'amounts below zero',
+      'trackdrive',
+      ['Call ID;Revenue', '1;-12.50'],
+      'negative_amounts: reverse takes those sales back',
+    ],
+    [
+      'sales that were taken back, where nothing can be',
+      'convoso',
+      ['Call ID;Revenue;State of sale', '1;1;sold', '2;1;Refunded'],
+      'Convoso documents no reversal, but an amount can be emptied',
+    ],
+    [
+      'rows that may be no sales',
+      'convoso',
+      ['Call ID;Revenue;Dispo', '1;1;sold', '2;0;open'],
+      'if not all rows are to be sent',
+    ],
+    [
+      'the order of day and month',
+      'tldcrm',
+      ['DID;CID;Call Date;Cost', '8005550100;5125550123;11/12/2026 10:00;1'],
+      'no day above 12 proves whether the month or the day comes first',
+    ],
+    [
+      'the zone of times',
+      'invoca',
+      ['Transaction ID;Outcome;Start Time;Revenue', 'A-1;Sale;2026-11-19 09:00:00;1'],
+      '1 of 1 times have no offset from UTC and are refused until the zone is named',
+    ],
+    [
+      'a column of something else',
+      'convoso',
+      ['Call ID;Revenue', '1;Alma', '2;Ben'],
+      'amount: 2 of 2 cells cannot be read',
+    ],
+    ['a file without rows', 'convoso', ['Call ID;Revenue'], 'the file has no rows'],
+  ])('%s', (_, id, lines, wanted) => {
+    const { hints } = proposalOf(id, lines);
+    expect(hints.map(({ about }) => about).join('\n')).toContain(wanted);
+  });
+
+  it('with lines for the profile', () => {
+    const lines = ['Call ID;Revenue;Status', '1;1;sold', '2;1;refunded', '3;1;sold'];
+    expect(proposalOf('convoso', lines).hints.flatMap(({ lines = [] }) => lines)).toEqual([
+      'reversal: {column: "Status", values: ["refunded"]}',
+      'refund: clear',
+      'only: {column: "Status", values: ["sold", "refunded"]}',
+    ]);
+  });
+});
+
+describe('the header below titles', () => {
+  it.each<readonly [string, Lines, number | undefined]>([
+    ['is found by its names', ['Report', 'as of;20.11.2026', 'CallLog Nr;Umsatz', '1;2.5'], 3],
+    ['is the first line of names where none is known', ['Report', 'foo;bar', '1;2.5'], 2],
+    ['is not looked for below a header', ['CallLog Nr;Umsatz', 'Call ID;Revenue', '1;2.5'], undefined],
+    ['is not made of data', ['Report', '1;2.5', '+15125550123;2026-11-19T09:00:00Z'], undefined],
+  ])('%s', (_, lines, line) => {
+    const opening = cut(lines).map((cells, index) => ({ line: index + 1, cells }));
+    const header = { line: 1, cells: opening[0]?.cells ?? [], opening };
+    expect(lineOfHeader(header, vendorOf('convoso').columns)).toBe(line);
+  });
+});
+
+describe('the assignment of columns to fields', () => {
+  /** The best total by trying everything. */
+  function best(scores: readonly (readonly number[])[], taken: ReadonlySet<number> = new Set()): number {
+    const [row, ...rest] = scores;
+    if (row === undefined) return 0;
+    const without = best(rest, taken);
+    return row.reduce((most, score, column) => {
+      if (taken.has(column)) return most;
+      return Math.max(most, score + best(rest, new Set([...taken, column])));
+    }, without);
+  }
+
+  it('has the best total there is, and uses no column twice', () => {
+    const table = fc
+      .tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 }))
+      .chain(([fields, columns]) =>
+        fc.array(fc.array(fc.nat(5), { minLength: columns, maxLength: columns }), {
+          minLength: fields,
+          maxLength: fields,
+        }),
+      );
+    fc.assert(
+      fc.property(table, (scores) => {
+        const { columns, total } = assign(scores);
+        const used = columns.filter((column) => column !== undefined);
+        expect(new Set(used).size).toBe(used.length);
+        expect(total).toBe(best(scores));
+      }),
+    );
+  });
+});

@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PlanRule } from '../../src/core/ports.js';
+import type { Vendor } from '../../src/core/vendor.js';
+import { planRules, type PlanPolicy } from '../../src/push/plan.js';
+import { convoso } from '../../src/vendors/convoso.js';
+
+const PUSH: PlanPolicy = { holdCorrections: false, force: false };
+
+type ClaimKinds = {
+  readonly repeat?: 'overwrites' | 'upserts' | 'appends';
+  readonly correct?: 'resend' | 'unsupported';
+  readonly reverse?: 'supported' | 'unsupported';
+  readonly clear?: 'supported' | 'unsupported';
+};
+
+/** Convoso, were it to claim something else. */
+function claiming({ repeat, correct, reverse, clear }: ClaimKinds): Vendor {
+  const { claims } = convoso;
+  return {
+    ...convoso,
+    claims: {
+      ...claims,
+      repeat: { ...claims.repeat, kind: repeat ?? claims.repeat.kind },
+      correct: { ...claims.correct, kind: correct ?? claims.correct.kind },
+      reverse: { ...claims.reverse, kind: reverse ?? claims.reverse.kind },
+      clear: { ...claims.clear, kind: clear ?? claims.clear.kind },
+    },
+  };
+}
+
+/** Rules as lines: intent, relation, doubt, then what is done. */
+function table(rules: readonly PlanRule[]): string[] {
+  return rules.map((rule) => {
+    const done = rule.do === 'send' ? `send ${rule.action}` : `${rule.status} ${rule.code ?? ''}`;
+    return `${rule.intent} ${rule.relation} ${rule.doubt}: ${done.trim()}`;
+  });
+}
+
+function lines(text: string): string[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().replace(/ +/g, ' '));
+}
+
+function rule(vendor: Vendor, policy: PlanPolicy, standing: string): PlanRule[] {
+  return planRules(vendor, policy).filter(
+    ({ intent, relation, doubt }) => `${intent} ${relation} ${doubt}` === standing,
+  );
+}
+
+describe('the plan for a vendor that overwrites, clears and does not reverse', () => {
+  it('has a rule for each of the 27 standings', () => {
+    expect(table(planRules(convoso, PUSH))).toEqual(
+      lines(`
+        set     new     none:    send create
+        set     new     resend:  send create
+        set     new     blocked: unknown key_unsettled
+        set     same    none:    unchanged
+        set     same    resend:  send correct
+        set     same    blocked: unknown key_unsettled
+        set     changed none:    send correct
+        set     changed resend:  send correct
+        set     changed blocked: unknown key_unsettled
+        reverse new     none:    invalid cannot_reverse
+        reverse new     resend:  invalid cannot_reverse
+        reverse new     blocked: unknown key_unsettled
+        reverse same    none:    unchanged
+        reverse same    resend:  invalid cannot_reverse
+        reverse same    blocked: unknown key_unsettled
+        reverse changed none:    invalid cannot_reverse
+        reverse changed resend:  invalid cannot_reverse
+        reverse changed blocked: unknown key_unsettled
+        clear   new     none:    send clear
+        clear   new     resend:  send clear
+        clear   new     blocked: unknown key_unsettled
+        clear   same    none:    unchanged
+        clear   same    resend:  send clear
+        clear   same    blocked: unknown key_unsettled
+        clear   changed none:    send clear
+        clear   changed resend:  send clear
+        clear   changed blocked: unknown key_unsettled
+      `),
+    );
+  });
+});
+
+describe('the plan for a vendor that claims something else', () => {
+  it('says cannot_correct for a changed amount and for nothing else', () => {
+    expect(table(planRules(claiming({ correct: 'unsupported' }), PUSH)).slice(0, 9)).toEqual(
+      lines(`
+        set new     none:    send create
+        set new     resend:  send create
+        set new     blocked: unknown key_unsettled
+        set same    none:    unchanged
+        set same    resend:  send correct
+        set same    blocked: unknown key_unsettled
+        set changed none:    invalid cannot_correct
+        set changed resend:  invalid cannot_correct
+        set changed blocked: unknown key_unsettled
+      `),
+    );
+  });
+
+  it('reverses where that is supported', () => {
+    expect(table(planRules(claiming({ reverse: 'supported' }), PUSH)).slice(9, 18)).toEqual(
+      lines(`
+        reverse new     none:    send reverse
+        reverse new     resend:  send reverse
+        reverse new     blocked: unknown key_unsettled
+        reverse same    none:    unchanged
+        reverse same    resend:  send reverse
+        reverse same    blocked: unknown key_unsettled
+        reverse changed none:    send reverse
+        reverse changed resend:  send reverse
+        reverse changed blocked: unknown key_unsettled
+      `),
+    );
+  });
+
+  it('says cannot_clear where clearing is not supported', () => {
+    expect(table(planRules(claiming({ clear: 'unsupported' }), PUSH)).slice(18)).toEqual(
+      lines(`
+        clear new     none:    invalid cannot_clear
+        clear new     resend:  invalid cannot_clear
+        clear new     blocked: unknown key_unsettled
+        clear same    none:    unchanged
+        clear same    resend:  invalid cannot_clear
+        clear same    blocked: unknown key_unsettled
+        clear changed none:    invalid cannot_clear
+        clear changed resend:  invalid cannot_clear
+        clear changed blocked: unknown key_unsettled
+      `),
+    );
+  });
+});
+
+describe('what the user asked of the plan', () => {
+  it('--no-correct holds changed amounts back, and neither new sales nor clears', () => {
+    const held = table(planRules(claiming({ reverse: 'supported' }), { ...PUSH, holdCorrections: true }));
+    expect(held.filter((line) => line.includes(' changed ') && !line.includes('blocked'))).toEqual(
+      lines(`
+        set     changed none:   not_sent correction_held
+        set     changed resend: not_sent correction_held
+        reverse changed none:   send reverse
+        reverse changed resend: send reverse
+        clear   changed none:   send clear
+        clear   changed resend: send clear
+      `),
+    );
+    expect(held.slice(0, 2)).toEqual(['set new none: send create', 'set new resend: send create']);
+  });
+
+  it('--force sends again what is known to be held, and changes nothing else', () => {
+    const vendor = claiming({ reverse: 'supported' });
+    const forced = table(planRules(vendor, { ...PUSH, force: true }));
+    const usual = table(planRules(vendor, PUSH));
+    expect(forced.filter((line, index) => line !== usual[index])).toEqual([
+      'set same none: send correct',
+      'reverse same none: send reverse',
+      'clear same none: send clear',
+    ]);
+  });
+});
+
+describe('a row that is not sent', () => {
+  it.each<[string, Vendor, PlanPolicy, PlanRule]>([
+    [
+      'the vendor cannot correct',
+      claiming({ correct: 'unsupported' }),
+      PUSH,
+      {
+        intent: 'set',
+        relation: 'changed',
+        doubt: 'none',
+        do: 'keep',
+        status: 'invalid',
+        code: 'cannot_correct',
+        message: 'Convoso documents no way to change what it holds; correct it there by hand',
+      },
+    ],
+    [
+      'the vendor cannot reverse',
+      convoso,
+      PUSH,
+      {
+        intent: 'reverse',
+        relation: 'new',
+        doubt: 'none',
+        do: 'keep',
+        status: 'invalid',
+        code: 'cannot_reverse',
+        message: 'Convoso documents no way to take a sale back; do it there by hand',
+      },
+    ],
+    [
+      'the vendor cannot clear',
+      claiming({ clear: 'unsupported' }),
+      PUSH,
+      {
+        intent: 'clear',
+        relation: 'new',
+        doubt: 'none',
+        do: 'keep',
+        status: 'invalid',
+        code: 'cannot_clear',
+        message: 'Convoso documents no way to empty an amount; do it there by hand',
+      },
+    ],
+    [
+      'the correction is held',
+      convoso,
+      { ...PUSH, holdCorrections: true },
+      {
+        intent: 'set',
+        relation: 'changed',
+        doubt: 'none',
+        do: 'keep',
+        status: 'not_sent',
+        code: 'correction_held',
+        message: 'the amount differs from what was accepted before and --no-correct held it back',
+      },
+    ],
+    [
+      'the key is not settled',
+      convoso,
+      PUSH,
+      {
+        intent: 'set',
+        relation: 'new',
+        doubt: 'blocked',
+        do: 'keep',
+        status: 'unknown',
+        code: 'key_unsettled',
+        message:
+          'an earlier run may have applied a row with this key; nothing was sent now; ' +
+          'look it up at the vendor, then settle it with `revsync resolve KEY --accepted` or `--not-applied`',
+      },
+    ],
+    [
+      'it is held already',
+      convoso,
+      PUSH,
+      { intent: 'set', relation: 'same', doubt: 'none', do: 'keep', status: 'unchanged' },
+    ],
+  ])('says why: %s', (_, vendor, policy, wanted) => {
+    expect(rule(vendor, policy, `${wanted.intent} ${wanted.relation} ${wanted.doubt}`)).toEqual([wanted]);
+  });
+});
+
+describe('a key in doubt that repeating would count twice', () => {
+  it('is never sent, whatever the vendor claims and the user asks', () => {
+    const kinds = fc.record({
+      repeat: fc.constantFrom('overwrites' as const, 'upserts' as const, 'appends' as const),
+      correct: fc.constantFrom('resend' as const, 'unsupported' as const),
+      reverse: fc.constantFrom('supported' as const, 'unsupported' as const),
+      clear: fc.constantFrom('supported' as const, 'unsupported' as const),
+    });
+    const policy = fc.record({ holdCorrections: fc.boolean(), force: fc.boolean() });
+    fc.assert(
+      fc.property(kinds, policy, (claims, asked) => {
+        const blocked = planRules(claiming(claims), asked).filter(({ doubt }) => doubt === 'blocked');
+        expect(table(blocked)).toEqual(
+          ['set', 'reverse', 'clear'].flatMap((intent) =>
+            ['new', 'same', 'changed'].map(
+              (relation) => `${intent} ${relation} blocked: unknown key_unsettled`,
+            ),
+          ),
+        );
+      }),
+    );
+  });
+});

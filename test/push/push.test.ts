@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { Ledger, Settlement, Transport } from '../../src/core/ports.js';
+import { matchColumns } from '../../src/sales/columns.js';
+import { pushPlanned } from '../../src/push/push.js';
+import { convoso } from '../../src/vendors/convoso.js';
+import { ROW, SETTLED } from '../support/claimed.js';
+import { fastClock, MAP, NO_CHOICE } from '../support/push.js';
+
+const TRANSPORT: Transport = {
+  send: () => {
+    const text = JSON.stringify({ success: true, data: { call_log_id: '100125' } });
+    return Promise.resolve({ kind: 'reply', reply: { status: 200, headers: {}, text, receivedAt: 0 } });
+  },
+};
+
+/** Pushes one row to a ledger that answers a moment after it was asked, as another thread does. */
+async function pushed(settle: (attempt: number) => void): ReturnType<typeof pushPlanned> {
+  const mapping = matchColumns(['Call Log ID', 'Revenue'], convoso.columns, NO_CHOICE);
+  if (!mapping.ok) throw new Error(mapping.error.join());
+  const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+  let claims = 0;
+  let settles = 0;
+  const ledger = {
+    claim: async () => {
+      await later();
+      claims += 1;
+      return claims === 1 ? [ROW] : [];
+    },
+    settle: async (_run: number, _rows: readonly Settlement[]) => {
+      await later();
+      settles += 1;
+      settle(settles);
+    },
+  } as unknown as Ledger;
+  const staged = { mappings: new Map([['sales.csv', mapping.value]]), map: MAP, files: [] };
+  const settings = {
+    concurrency: 4,
+    rate: 0,
+    budget: { retries: 3, deadlineMs: 60_000 },
+    maxErrors: { kind: 'percent', percent: 50 },
+    confirm: false,
+  } as const;
+  const ports = {
+    ledger,
+    transport: TRANSPORT,
+    clock: fastClock(),
+    secrets: { CONVOSO_AUTH_TOKEN: 'tok3n' },
+    report: () => undefined,
+    interrupt: new AbortController().signal,
+  };
+  return pushPlanned(1, convoso, staged, settings, ports);
+}
+
+describe('a push whose last settlement is still on its way', () => {
+  it('waits for it', async () => {
+    expect(await pushed(() => undefined)).toBeUndefined();
+  });
+
+  it('says which answers the ledger does not take', async () => {
+    const stop = await pushed(() => {
+      throw new Error('the disk is full');
+    });
+    expect(stop).toMatchObject({
+      kind: 'ledger_failed',
+      message: 'the disk is full',
+      unsaved: [{ row: SETTLED, status: 'accepted', ref: '100125' }],
+    });
+  });
+
+  it('tries once more', async () => {
+    const stop = await pushed((attempt) => {
+      if (attempt === 1) throw new Error('the disk is full');
+    });
+    expect(stop).toMatchObject({ kind: 'ledger_failed', unsaved: [] });
+  });
+});
