@@ -69,7 +69,7 @@ export function checkOptions(files: readonly string[], options: PushOptions, ven
     problems.push('--sandbox and --base-url exclude each other');
   if (options.quiet === true && options.verbose === true)
     problems.push('--quiet and --verbose exclude each other');
-  const { repeat, echo } = vendor.claims;
+  const { repeat, echo } = vendor.semantics;
   if (options.confirm === true && echo === undefined)
     problems.push(`--confirm: ${vendor.title} has no way to echo an amount`);
   if (options.force === true && repeat.kind === 'appends')

@@ -166,7 +166,7 @@ async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pu
     baseUrl: sandbox === undefined ? sending.baseUrl : new URL(sandbox.url),
     connections: settings.concurrency,
     timeoutMs: (options.timeout ?? vendor.limits.timeoutSeconds) * 1000,
-    freshConnections: vendor.claims.repeat.kind === 'appends',
+    freshConnections: vendor.semantics.repeat.kind === 'appends',
     redact: redactor(secretOnly(vendor.secrets, secrets)),
     env,
   });

@@ -43,7 +43,7 @@ export interface ProfileOnly {
 /** Where these options contradict each other or the vendor. */
 export function readingProblems(options: ReadingOptions, vendor: Vendor): string[] {
   const problems: string[] = [];
-  const { repeat, clear, reverse, noAmount, missingCallDate } = vendor.claims;
+  const { repeat, clear, reverse, noAmount, missingCallDate } = vendor.semantics;
   if ((options.reversalColumn === undefined) !== (options.reversalValues === undefined)) {
     problems.push('--reversal-column and --reversal-values go together');
   }

@@ -132,8 +132,8 @@ function scopeOf(
  * Up to when it is certain that the vendor's books were seen, in epoch milliseconds: what was accepted later is no
  * break. Where sending again is harmless, all that was accepted by now may be sent again.
  */
-export function seenAt(against: Against, { claims }: Vendor, now: number): number {
-  if (claims.repeat.kind !== 'appends') return now;
+export function seenAt(against: Against, { semantics }: Vendor, now: number): number {
+  if (semantics.repeat.kind !== 'appends') return now;
   switch (against.kind) {
     case 'pulled':
       return against.scope.polledAt ?? now;

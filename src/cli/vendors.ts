@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { Column, Source, Vendor } from '../core/vendor.js';
+import type { Column, Basis, Vendor } from '../core/vendor.js';
 import { VENDORS } from '../vendors/index.js';
 import { Console } from './console.js';
 import { EXIT } from './exit-codes.js';
@@ -37,24 +37,24 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
     'clear',
     'decimals',
   ];
-  const rows = vendors.map(({ id, request, claims, limits }) => [
+  const rows = vendors.map(({ id, request, semantics, limits }) => [
     id,
     request,
     { overwrites: 'sets it again', upserts: 'updates it', appends: 'adds another record' }[
-      claims.repeat.kind
+      semantics.repeat.kind
     ],
-    claims.correct.kind === 'resend' ? 'is sent again' : 'cannot be sent',
-    claims.reverse.kind === 'supported' ? 'yes' : 'no',
-    claims.clear.kind === 'supported' ? 'yes' : 'no',
+    semantics.correct.kind === 'resend' ? 'is sent again' : 'cannot be sent',
+    semantics.reverse.kind === 'supported' ? 'yes' : 'no',
+    semantics.clear.kind === 'supported' ? 'yes' : 'no',
     String(limits.decimals),
   ]);
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
 function page(vendor: Vendor, paint: ChalkInstance): string {
-  const { id, title, request, baseUrl, columns, limits, claims, secrets, errorCodes } = vendor;
-  const echo = claims.echo === undefined ? [] : [claim('--confirm', 'echoes the amount', claims.echo)];
-  const { missingCallDate } = claims;
+  const { id, title, request, baseUrl, columns, limits, semantics, secrets, errorCodes } = vendor;
+  const echo = semantics.echo === undefined ? [] : [claim('--confirm', 'echoes the amount', semantics.echo)];
+  const { missingCallDate } = semantics;
   const missing =
     missingCallDate === undefined
       ? []
@@ -71,11 +71,11 @@ function page(vendor: Vendor, paint: ChalkInstance): string {
     ...headerTable(columns),
     '',
     paint.bold('Semantics'),
-    claim('a second identical request', claims.repeat.kind, claims.repeat),
-    claim('a changed amount', claims.correct.kind, claims.correct),
-    claim('reversal', claims.reverse.kind, claims.reverse),
-    claim('clear', claims.clear.kind, claims.clear),
-    claim('a row without an amount', claims.noAmount.kind, claims.noAmount),
+    claim('a second identical request', semantics.repeat.kind, semantics.repeat),
+    claim('a changed amount', semantics.correct.kind, semantics.correct),
+    claim('reversal', semantics.reverse.kind, semantics.reverse),
+    claim('clear', semantics.clear.kind, semantics.clear),
+    claim('a row without an amount', semantics.noAmount.kind, semantics.noAmount),
     ...missing,
     ...echo,
     `  amounts: at most ${limits.decimals} decimals; negative ones are ${limits.negativeAmounts}`,
@@ -106,7 +106,7 @@ function headerTable(columns: readonly Column[]): string[] {
   });
 }
 
-function claim(what: string, kind: string, source: Source): string {
+function claim(what: string, kind: string, source: Basis): string {
   const rests = 'documented' in source ? `documented: ${source.documented}` : `assumed: ${source.assumed}`;
   return `  ${what}: ${kind} (${rests})`;
 }

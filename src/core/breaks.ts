@@ -1,5 +1,5 @@
 import type { Amount } from './amount.js';
-import type { Dispute, FileProblem, Position, RunId } from './ports.js';
+import type { Discrepancy, FileProblem, Position, RunId } from './ports.js';
 import type { Intent, RowStatus } from './status.js';
 import type { Period, Scope, Transaction } from './transactions.js';
 
@@ -66,7 +66,7 @@ export const BREAKS = [
   readonly word: string;
   readonly means: string;
   readonly tiesOut: boolean;
-  readonly disputes: Dispute['found'] | undefined;
+  readonly disputes: Discrepancy['found'] | undefined;
 }[];
 
 export type Break = (typeof BREAKS)[number]['word'];
@@ -95,7 +95,7 @@ export interface StagedSale {
   readonly input: string;
   readonly cells: readonly string[];
   readonly key: string | undefined;
-  /** False where the row was judged invalid: it is not compared, but what it is about is not missing in the file. */
+  /** False where the row was found invalid: it is not compared, but what it is about is not missing in the file. */
   readonly live: boolean;
 }
 

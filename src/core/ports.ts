@@ -78,23 +78,23 @@ export interface StagedRow {
   readonly amount?: Amount;
   /** Of the mapped content: what is sent, not what was in the file. */
   readonly digest?: string;
-  readonly verdict?: Verdict;
+  readonly failure?: RowFailure;
   readonly warning?: string;
   /** The row's own credential, readable by this process only. */
   readonly sealed?: string;
-  readonly dispute?: Dispute;
+  readonly discrepancy?: Discrepancy;
 }
 
 /** What a reconciliation found about a row: it goes before what the ledger remembers of that time. */
-export interface Dispute {
+export interface Discrepancy {
   /** `missing` at the vendor, or the vendor's `differs`. */
   readonly found: 'missing' | 'differs';
-  /** Epoch milliseconds: what was accepted later is not in dispute. Absent: nothing is known to be later. */
+  /** Epoch milliseconds: what was accepted later is not in doubt. Absent: nothing is known to be later. */
   readonly asOf?: number;
 }
 
 /** Why a row is not sent. */
-export interface Verdict {
+export interface RowFailure {
   readonly status: RowStatus;
   readonly code: string;
   readonly message: string;
@@ -115,17 +115,17 @@ export interface RepeatedRow {
   readonly cells: readonly string[];
 }
 
-/** A change to a staged row after the whole file has been read. With a verdict it is no longer sent. */
-export interface Amendment {
+/** A change to a staged row after the whole file has been read. With a failure it is no longer sent. */
+export interface RowUpdate {
   readonly position: Position;
-  readonly verdict?: Omit<Verdict, 'code'> & { readonly code?: string };
+  readonly failure?: Omit<RowFailure, 'code'> & { readonly code?: string };
   readonly amount?: Amount;
   readonly digest?: string;
   readonly warning?: string;
 }
 
 /** How a staged row stands to what the vendor is known to hold. */
-export interface Standing {
+export interface KeyState {
   readonly intent: Intent;
   readonly relation: 'new' | 'same' | 'changed';
   /** `resend`: the vendor may hold something else by now; `blocked`: and repeating would count twice. */
@@ -134,8 +134,8 @@ export interface Standing {
 
 export type Doubt = 'resend' | 'blocked';
 
-/** What to do with the rows of one standing. */
-export type PlanRule = Standing &
+/** What to do with the rows of one state. */
+export type PlanRule = KeyState &
   (
     | { readonly do: 'send'; readonly action: Action }
     | { readonly do: 'keep'; readonly status: RowStatus; readonly code?: string; readonly message?: string }
@@ -208,7 +208,7 @@ export interface InputFile {
  * A call that returns has been committed, and from the first claim of a run to its end also synced.
  */
 export interface Ledger {
-  /** Rows that are staged without a verdict get an action or a status by the rules; where there are none, neither. */
+  /** Rows that are staged without a failure get an action or a status by the rules; where there are none, neither. */
   beginRun(at: number, rules?: readonly PlanRule[]): Promise<RunId>;
   addInput(run: RunId, input: InputFile): Promise<void>;
   /** Appends to the input added last. */
@@ -217,18 +217,18 @@ export interface Ledger {
   endInput(run: RunId, digest: string): Promise<void>;
   /** An input with these bytes of an earlier run that reached its last row. */
   pushedBefore(digest: string): Promise<PushedInput | undefined>;
-  /** Groups of rows with one key and no verdict, each in input order. */
+  /** Groups of rows with one key and no failure, each in input order. */
   repeated(run: RunId): AsyncIterable<readonly RepeatedRow[]>;
   /** A row whose content changes is planned anew. */
-  amend(run: RunId, amendments: readonly Amendment[]): Promise<void>;
-  /** Rows planned to be sent past the first `limit` get the verdict. */
-  holdAfter(run: RunId, limit: number, verdict: Verdict): Promise<void>;
+  update(run: RunId, updates: readonly RowUpdate[]): Promise<void>;
+  /** Rows planned to be sent past the first `limit` get the failure. */
+  holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void>;
   /** The next planned rows in input order, left as they are. */
   planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
   /** At most `limit` planned rows in input order. The claim is on disk before this returns. */
   claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
   settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void>;
-  /** Rows still planned get the verdict; the run is closed. */
+  /** Rows still planned get the failure; the run is closed. */
   endRun(run: RunId, end: RunEnd): Promise<void>;
   totals(run: RunId): Promise<readonly Totals[]>;
   /** Runs of this account that died, with the rows they had in flight. */
@@ -242,7 +242,7 @@ export type RunId = number;
 export interface RunEnd {
   readonly at: number;
   readonly state: 'finished' | 'stopped' | 'crashed';
-  readonly rest?: Verdict;
+  readonly rest?: RowFailure;
 }
 
 export interface AbandonedRun {

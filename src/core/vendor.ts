@@ -16,7 +16,7 @@ export interface Vendor {
   readonly baseUrl: BaseUrl;
   readonly columns: readonly Column[];
   readonly limits: Limits;
-  readonly claims: Claims;
+  readonly semantics: Semantics;
   readonly secrets: readonly SecretName[];
   readonly errorCodes: readonly ErrorCode[];
   /** Absent where the vendor has no report that can be pulled. */
@@ -83,20 +83,20 @@ export interface Limits {
 }
 
 /** Why a claim may be relied on: a page of the vendor's, or an assumption and its reason. */
-export type Source = { readonly documented: string } | { readonly assumed: string };
+export type Basis = { readonly documented: string } | { readonly assumed: string };
 
-export interface Claims {
+export interface Semantics {
   /** What a second identical request does; `appends` makes another billable record. */
-  readonly repeat: { readonly kind: 'overwrites' | 'upserts' | 'appends' } & Source;
-  readonly correct: { readonly kind: 'resend' | 'unsupported' } & Source;
-  readonly reverse: { readonly kind: 'supported' | 'unsupported' } & Source;
-  readonly clear: { readonly kind: 'supported' | 'unsupported' } & Source;
+  readonly repeat: { readonly kind: 'overwrites' | 'upserts' | 'appends' } & Basis;
+  readonly correct: { readonly kind: 'resend' | 'unsupported' } & Basis;
+  readonly reverse: { readonly kind: 'supported' | 'unsupported' } & Basis;
+  readonly clear: { readonly kind: 'supported' | 'unsupported' } & Basis;
   /** Whether a row without an amount has a meaning of its own, for `--blank-amount omit`. */
-  readonly noAmount: { readonly kind: 'supported' | 'unsupported' } & Source;
+  readonly noAmount: { readonly kind: 'supported' | 'unsupported' } & Basis;
   /** A required field whose absence the user may accept with `--allow-missing-call-date`, and what it costs. */
-  readonly missingCallDate?: { readonly kind: 'accepted' } & Source;
+  readonly missingCallDate?: { readonly kind: 'accepted' } & Basis;
   /** Form fields that make the vendor answer with the amount it now holds, for `--confirm`. */
-  readonly echo?: { readonly add: Readonly<Record<string, string>> } & Source;
+  readonly echo?: { readonly add: Readonly<Record<string, string>> } & Basis;
 }
 
 /** An environment variable. Of those with one `anyOf`, one is enough. One with a default is no secret. */

@@ -47,7 +47,7 @@ function distinctTexts(cells: readonly Cell[]): { text: string; rows: number }[]
 function reversals(vendor: Vendor, name: string, texts: readonly { text: string; rows: number }[]): Hint[] {
   const found = texts.filter(({ text }) => REVERSALS.test(text));
   if (found.length === 0) return [];
-  const { reverse, clear } = vendor.claims;
+  const { reverse, clear } = vendor.semantics;
   const way =
     reverse.kind === 'supported'
       ? { lines: [], says: '' }
@@ -85,7 +85,7 @@ function negativeAmounts(vendor: Vendor, sample: Sample, fields: readonly FieldP
   const negative = cells.filter(({ text }) => /^\W*-|^\(.*\)$|\d-$/.test(text) && /\d/.test(text));
   const [first] = negative;
   if (first === undefined) return [];
-  const { reverse, clear } = vendor.claims;
+  const { reverse, clear } = vendor.semantics;
   const ways = [
     ...(reverse.kind === 'supported' ? ['negative_amounts: reverse takes those sales back'] : []),
     ...(reverse.kind !== 'supported' && clear.kind === 'supported'

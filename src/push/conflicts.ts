@@ -1,5 +1,5 @@
 import { addAmounts, formatAmount, type Amount } from '../core/amount.js';
-import type { Amendment, Ledger, RepeatedRow, RunId } from '../core/ports.js';
+import type { RowUpdate, Ledger, RepeatedRow, RunId } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
 import { content, prepareAgain } from '../sales/read-row.js';
 import type { StagedFiles } from './stage.js';
@@ -13,31 +13,31 @@ const BATCH = 500;
  * Settles rows that share a key: of equal rows the first is kept; different ones are refused, or the last
  * one or their sum is sent. Afterwards every key has at most one row to be sent.
  */
-export async function settleRepeatedKeys(
+export async function resolveConflicts(
   ledger: Ledger,
   run: RunId,
   vendor: Vendor,
   staged: StagedFiles,
   onConflict: OnConflict,
 ): Promise<void> {
-  let amendments: Amendment[] = [];
+  let updates: RowUpdate[] = [];
   const flush = async (): Promise<void> => {
-    if (amendments.length > 0) await ledger.amend(run, amendments);
-    amendments = [];
+    if (updates.length > 0) await ledger.update(run, updates);
+    updates = [];
   };
   for await (const rows of ledger.repeated(run)) {
-    amendments.push(...judge(rows, vendor, staged, onConflict));
-    if (amendments.length >= BATCH) await flush();
+    updates.push(...resolveGroup(rows, vendor, staged, onConflict));
+    if (updates.length >= BATCH) await flush();
   }
   await flush();
 }
 
-function judge(
+function resolveGroup(
   rows: readonly RepeatedRow[],
   vendor: Vendor,
   staged: StagedFiles,
   onConflict: OnConflict,
-): Amendment[] {
+): RowUpdate[] {
   const firstOfContent = new Map<string, RepeatedRow>();
   for (const row of rows) if (!firstOfContent.has(row.digest)) firstOfContent.set(row.digest, row);
   const distinct = [...firstOfContent.values()];
@@ -53,12 +53,12 @@ function judge(
       const message = same
         ? `same key and content as ${place(kept, row)}`
         : `replaced by ${place(kept, row)}, --on-conflict last`;
-      return { position: row.position, verdict: { status: 'duplicate', message } };
+      return { position: row.position, failure: { status: 'duplicate', message } };
     });
 }
 
-function refuseAll(rows: readonly RepeatedRow[], vendor: Vendor): Amendment[] {
-  const options = vendor.claims.repeat.kind === 'appends' ? 'last' : 'last or sum';
+function refuseAll(rows: readonly RepeatedRow[], vendor: Vendor): RowUpdate[] {
+  const options = vendor.semantics.repeat.kind === 'appends' ? 'last' : 'last or sum';
   const [first, ...others] = rows;
   if (first === undefined) return [];
   // Name the first row with other content, so that each message points at a line that disagrees.
@@ -68,7 +68,7 @@ function refuseAll(rows: readonly RepeatedRow[], vendor: Vendor): Amendment[] {
     const message =
       `same key ${JSON.stringify(row.key)} as ${place(other, row)}, which says ${said(other)} where this row says ${said(row)}; ` +
       `keep one of them, or use --on-conflict ${options}`;
-    return { position: row.position, verdict: { status: 'invalid', code: 'conflict', message } };
+    return { position: row.position, failure: { status: 'invalid', code: 'conflict', message } };
   });
 }
 
@@ -78,7 +78,7 @@ function sumInto(
   distinct: readonly RepeatedRow[],
   vendor: Vendor,
   staged: StagedFiles,
-): Amendment[] {
+): RowUpdate[] {
   const sum = distinct.reduce<Amount | undefined>(
     (total, row) =>
       total === undefined || row.amount === undefined || row.intent !== 'set'
@@ -103,7 +103,7 @@ function sumInto(
     const message = first
       ? `summed into ${place(kept, row)}`
       : `same key and content as an earlier line, not summed again`;
-    return { position: row.position, verdict: { status: 'duplicate', message } };
+    return { position: row.position, failure: { status: 'duplicate', message } };
   });
 }
 

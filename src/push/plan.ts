@@ -1,8 +1,8 @@
 import type { Code } from '../core/codes.js';
-import type { PlanRule, Standing } from '../core/ports.js';
+import type { PlanRule, KeyState } from '../core/ports.js';
 import { unreachable } from '../core/result.js';
 import { INTENTS, type Action } from '../core/status.js';
-import type { Claims, Vendor } from '../core/vendor.js';
+import type { Semantics, Vendor } from '../core/vendor.js';
 
 export interface PlanPolicy {
   /** `--no-correct`: hold changed amounts back. */
@@ -18,8 +18,8 @@ export function planRules(vendor: Vendor, policy: PlanPolicy): readonly PlanRule
   return INTENTS.flatMap((intent) =>
     relations.flatMap((relation) =>
       doubts.map((doubt) => {
-        const standing = { intent, relation, doubt };
-        return { ...standing, ...decide(standing, vendor, policy) };
+        const state = { intent, relation, doubt };
+        return { ...state, ...decide(state, vendor, policy) };
       }),
     ),
   );
@@ -35,7 +35,7 @@ type Decision =
       readonly message: string;
     };
 
-function decide({ intent, relation, doubt }: Standing, vendor: Vendor, policy: PlanPolicy): Decision {
+function decide({ intent, relation, doubt }: KeyState, vendor: Vendor, policy: PlanPolicy): Decision {
   if (doubt === 'blocked') {
     const message =
       'an earlier run may have applied a row with this key; nothing was sent now; ' +
@@ -44,15 +44,15 @@ function decide({ intent, relation, doubt }: Standing, vendor: Vendor, policy: P
   }
   const settled = doubt === 'none' && relation === 'same';
   if (settled && !policy.force) return { do: 'keep', status: 'unchanged' };
-  const { claims, title } = vendor;
+  const { semantics, title } = vendor;
   switch (intent) {
     case 'set':
-      return decideSale(relation, policy, claims, title);
+      return decideSale(relation, policy, semantics, title);
     case 'reverse':
-      if (claims.reverse.kind === 'supported') return { do: 'send', action: 'reverse' };
+      if (semantics.reverse.kind === 'supported') return { do: 'send', action: 'reverse' };
       return cannot('cannot_reverse', `${title} documents no way to take a sale back; do it there by hand`);
     case 'clear':
-      if (claims.clear.kind === 'supported') return { do: 'send', action: 'clear' };
+      if (semantics.clear.kind === 'supported') return { do: 'send', action: 'clear' };
       return cannot('cannot_clear', `${title} documents no way to empty an amount; do it there by hand`);
     default:
       return unreachable(intent);
@@ -60,14 +60,14 @@ function decide({ intent, relation, doubt }: Standing, vendor: Vendor, policy: P
 }
 
 function decideSale(
-  relation: Standing['relation'],
+  relation: KeyState['relation'],
   policy: PlanPolicy,
-  claims: Claims,
+  semantics: Semantics,
   title: string,
 ): Decision {
   if (relation === 'new') return { do: 'send', action: 'create' };
   if (relation === 'same') return { do: 'send', action: 'correct' };
-  if (claims.correct.kind === 'unsupported') {
+  if (semantics.correct.kind === 'unsupported') {
     return cannot(
       'cannot_correct',
       `${title} documents no way to change what it holds; correct it there by hand`,

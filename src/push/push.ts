@@ -1,5 +1,5 @@
 import { interruptedBy, type Report, type Stop } from '../core/events.js';
-import type { ClaimedRow, Clock, Ledger, RunId, Settlement, Transport, Verdict } from '../core/ports.js';
+import type { ClaimedRow, Clock, Ledger, RunId, Settlement, Transport, RowFailure } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
 import { Lanes } from './limiter.js';
 import { requestFor, rowSecrets } from '../sales/read-row.js';
@@ -49,7 +49,7 @@ export async function pushPlanned(
   const storm = new StormBreaker(settings.maxErrors);
   const stopping = new AbortController();
   const abandon = new AbortController();
-  const appends = vendor.claims.repeat.kind === 'appends';
+  const appends = vendor.semantics.repeat.kind === 'appends';
   const drained = new AbortController();
   const books = new SettlementGroup(ledger, run, clock, appends, drained.signal);
   const context: SendContext = {
@@ -138,7 +138,7 @@ export async function pushPlanned(
  * free: a crash leaves a claim behind that a person has to settle.
  */
 function claimSize(vendor: Vendor, { concurrency, rate }: PushSettings, free: number): number {
-  if (vendor.claims.repeat.kind === 'appends') return Math.max(1, rate > 0 ? 1 : free);
+  if (vendor.semantics.repeat.kind === 'appends') return Math.max(1, rate > 0 ? 1 : free);
   const group = Math.min(256, Math.max(16, concurrency * 4));
   return rate > 0 ? Math.max(1, Math.min(group, Math.ceil(rate))) : group;
 }
@@ -149,7 +149,7 @@ function notSent(row: ClaimedRow, stop: Stop | undefined): Settlement {
 }
 
 /** What becomes of rows that were never sent because the run ended. */
-export function unsent(stop: Stop | undefined): Verdict {
+export function unsent(stop: Stop | undefined): RowFailure {
   if (stop === undefined || stop.kind === 'interrupted') {
     return { status: 'not_sent', code: 'interrupted', message: 'the run was interrupted first' };
   }

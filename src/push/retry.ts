@@ -1,5 +1,5 @@
 import { unreachable } from '../core/result.js';
-import type { Claims } from '../core/vendor.js';
+import type { Semantics } from '../core/vendor.js';
 
 /** What is known of an attempt that did not settle its row. */
 export type Knowledge =
@@ -34,7 +34,7 @@ const BUSY_MS = { first: 5_000, most: 60_000 };
  * method. `attempts` counts those made, from 1; `random` is in [0, 1).
  */
 export function decideRetry(
-  repeat: Claims['repeat']['kind'],
+  repeat: Semantics['repeat']['kind'],
   knowledge: Knowledge,
   attempts: number,
   elapsedMs: number,

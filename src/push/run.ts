@@ -1,7 +1,7 @@
 import { interruptedBy, type Interrupted, type Report, type Stop } from '../core/events.js';
 import type { Ledger, RunId, Settlement, Totals } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
-import { settleRepeatedKeys, type OnConflict } from './conflicts.js';
+import { resolveConflicts, type OnConflict } from './conflicts.js';
 import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
 import { planRules, type PlanPolicy } from './plan.js';
 import { pushPlanned, unsent, type PushPorts, type PushSettings } from './push.js';
@@ -15,7 +15,7 @@ export interface RunJob extends StageJob {
   readonly limit: number | undefined;
 }
 
-/** A run whose every row has been judged and planned; nothing has been sent. */
+/** A run whose every row has been read, validated and planned; nothing has been sent. */
 export interface PlannedRun {
   readonly kind: 'planned';
   readonly run: RunId;
@@ -34,7 +34,7 @@ export interface FinishedRun {
   readonly totals: readonly Totals[];
 }
 
-/** The first phase: every file is read to its end, judged and compared with what the vendor already holds. */
+/** The first phase: every file is read to its end, validated and compared with what the vendor already holds. */
 export async function planRun(
   job: RunJob,
   { ledger, clock, report, interrupt }: Pick<PushPorts, 'ledger' | 'clock' | 'report' | 'interrupt'>,
@@ -54,7 +54,7 @@ export async function planRun(
     ...(await checkOnce(job.guards, staged.files, ledger)),
   ];
   if (unexpected.length > 0) return refuse(run, unexpected, ledger);
-  await settleRepeatedKeys(ledger, run, job.vendor, staged, job.onConflict);
+  await resolveConflicts(ledger, run, job.vendor, staged, job.onConflict);
   if (job.limit !== undefined) {
     const message = `the row lies behind the first ${job.limit} that --limit lets through`;
     await ledger.holdAfter(run, job.limit, { status: 'not_sent', code: 'limit', message });
@@ -93,7 +93,7 @@ export async function pushRun(
  * its key is sent again by the next push that has it, elsewhere it becomes `unknown`.
  */
 export async function recover(ledger: Ledger, vendor: Vendor, now: number, report: Report): Promise<void> {
-  const appends = vendor.claims.repeat.kind === 'appends';
+  const appends = vendor.semantics.repeat.kind === 'appends';
   for (const { run, staged, inFlight } of await ledger.abandoned()) {
     if (!staged) {
       await ledger.dropRun(run);

@@ -49,7 +49,7 @@ export async function sendRow(
   const { position, input, line, key, action, amount } = row;
   const settled: SettledRow = { position, input, line, key, action, amount };
   const tries: Try[] = [];
-  const repeat = vendor.claims.repeat.kind;
+  const repeat = vendor.semantics.repeat.kind;
   const asked = withEcho(row, request, context);
   const began = clock.elapsed();
   let inDoubt = false;
@@ -156,7 +156,7 @@ export async function sendRow(
 type Seen = Outcome | NotSent;
 
 function withEcho(row: ClaimedRow, request: VendorRequest, { confirm, vendor }: SendContext): VendorRequest {
-  const { echo } = vendor.claims;
+  const { echo } = vendor.semantics;
   if (!confirm || echo === undefined || row.amount === undefined || request.body.kind !== 'form')
     return request;
   return { ...request, body: { kind: 'form', fields: { ...request.body.fields, ...echo.add } } };

@@ -1,5 +1,5 @@
 import type {
-  Amendment,
+  RowUpdate,
   FileProblem,
   Ledger,
   Position,
@@ -7,14 +7,14 @@ import type {
   Source,
   SourceRecord,
   StagedRow,
-  Verdict,
+  RowFailure,
 } from '../core/ports.js';
 import type { Report } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
-import { matchColumns, type ColumnChoice, type Mapping } from '../sales/columns.js';
+import { matchColumns, type ColumnChoice, type ColumnMap } from '../sales/columns.js';
 import { ControlTotal } from '../sales/control-totals.js';
 import { ColumnEvidence, type LostPrefix } from '../sales/column-evidence.js';
-import { stageRecord, type MapOptions } from '../sales/read-row.js';
+import { readRow, type MapOptions } from '../sales/read-row.js';
 
 export interface StageJob {
   readonly vendor: Vendor;
@@ -32,12 +32,12 @@ export interface RefusedFile {
 
 export interface StagedFiles {
   /** By input name. */
-  readonly mappings: ReadonlyMap<string, Mapping>;
+  readonly mappings: ReadonlyMap<string, ColumnMap>;
   readonly map: MapOptions;
   readonly files: readonly StagedFile[];
 }
 
-/** What a whole file comes to, as it is written and before anything is judged. */
+/** What a whole file comes to, as it is written and before anything is validated. */
 export interface StagedFile {
   readonly input: string;
   readonly path: string;
@@ -48,7 +48,7 @@ export interface StagedFile {
 }
 
 /**
- * Reads every file to its end into the ledger, each record judged. Nothing is sent. Every file with a fault
+ * Reads every file to its end into the ledger, each record validated. Nothing is sent. Every file with a fault
  * is reported, so that one run shows them all.
  */
 export async function stageFiles(
@@ -58,7 +58,7 @@ export async function stageFiles(
   report: Report,
   signal: AbortSignal,
 ): Promise<{ staged: StagedFiles; refused: readonly RefusedFile[] }> {
-  const mappings = new Map<string, Mapping>();
+  const mappings = new Map<string, ColumnMap>();
   const refused: RefusedFile[] = [];
   const files: StagedFile[] = [];
   let position = 0;
@@ -88,7 +88,7 @@ export const NO_HEADER: FileProblem = {
 };
 
 type StageResult =
-  | { readonly mapping: Mapping; readonly staged: { readonly file: StagedFile; readonly records: number } }
+  | { readonly mapping: ColumnMap; readonly staged: { readonly file: StagedFile; readonly records: number } }
   | { readonly problems: readonly FileProblem[] };
 
 async function stageFile(
@@ -101,7 +101,7 @@ async function stageFile(
 ): Promise<StageResult> {
   let table: Table | undefined;
   let digest = '';
-  // One batch is written while the next is judged.
+  // One batch is written while the next is read.
   let writing: Promise<void> = Promise.resolve();
   for await (const item of source.read(signal)) {
     switch (item.kind) {
@@ -118,7 +118,7 @@ async function stageFile(
       }
       case 'records': {
         if (table === undefined) throw new Error('records before a header');
-        const rows = table.judge(item.records);
+        const rows = table.readRecords(item.records);
         await writing;
         writing = ledger.stage(run, rows);
         // It is waited for above or below, where a failure is met.
@@ -137,9 +137,9 @@ async function stageFile(
   if (table === undefined) {
     return { problems: [NO_HEADER] };
   }
-  const { problems, amendments } = table.end();
+  const { problems, updates } = table.end();
   if (problems.length > 0) return { problems };
-  if (amendments.length > 0) await ledger.amend(run, amendments);
+  if (updates.length > 0) await ledger.update(run, updates);
   const { mapping, records, rows, total } = table;
   return {
     mapping,
@@ -164,9 +164,9 @@ function noHeader(
   return [...told, { line: found.line, message }];
 }
 
-/** One file while it is read: judges its records and remembers what only the whole file can show. */
+/** One file while it is read: reads its records and remembers what only the whole file can show. */
 class Table {
-  readonly mapping: Mapping;
+  readonly mapping: ColumnMap;
   readonly total = new ControlTotal();
   records = 0;
   rows = 0;
@@ -176,7 +176,7 @@ class Table {
   readonly #amount: number | undefined;
   #totalRow: { position: number; line: number; text: string } | undefined;
 
-  constructor(mapping: Mapping, job: StageJob, before: number) {
+  constructor(mapping: ColumnMap, job: StageJob, before: number) {
     this.mapping = mapping;
     this.#job = job;
     this.#before = before;
@@ -185,16 +185,16 @@ class Table {
     this.#amount = column === undefined ? undefined : mapping.cells.get(column.field);
   }
 
-  judge(records: readonly SourceRecord[]): StagedRow[] {
-    return records.map((record) => this.#judge(record));
+  readRecords(records: readonly SourceRecord[]): StagedRow[] {
+    return records.map((record) => this.#readRecord(record));
   }
 
-  #judge(record: SourceRecord): StagedRow {
+  #readRecord(record: SourceRecord): StagedRow {
     const { vendor, map, skipTotalRow } = this.#job;
-    const staged = stageRecord(record, this.mapping, vendor, map);
+    const staged = readRow(record, this.mapping, vendor, map);
     this.records += 1;
     const position = this.#before + this.records;
-    const code = staged.verdict?.code;
+    const code = staged.failure?.code;
     if (code === 'blank_row') return staged;
     // A row behind it: then it was not the last one, and stays refused.
     if (this.#totalRow !== undefined) this.rows += 1;
@@ -207,36 +207,36 @@ class Table {
     this.rows += 1;
     if (code === 'column_count') this.total.addUnread(record.line);
     if (code === 'total_row' || code === 'column_count') return staged;
-    this.#evidence.see(staged.cells, record.line, position, staged.verdict);
+    this.#evidence.see(staged.cells, record.line, position, staged.failure);
     if (text !== '') this.total.add(text, record.line, map.style.amounts);
     return staged;
   }
 
-  end(): { problems: readonly FileProblem[]; amendments: readonly Amendment[] } {
-    const { problems, lostPrefixes } = this.#evidence.judge();
-    const amendments = lostPrefixAmendments(lostPrefixes);
-    if (this.#totalRow === undefined) return { problems, amendments };
+  end(): { problems: readonly FileProblem[]; updates: readonly RowUpdate[] } {
+    const { problems, lostPrefixes } = this.#evidence.finish();
+    const updates = lostPrefixUpdates(lostPrefixes);
+    if (this.#totalRow === undefined) return { problems, updates };
     const { position, line, text } = this.#totalRow;
     const wrong = this.total.differsFrom(text, this.#job.map.style.amounts);
     if (wrong !== undefined)
-      return { problems: [...problems, { line, message: `the total row ${wrong}` }], amendments };
-    const verdict = {
+      return { problems: [...problems, { line, message: `the total row ${wrong}` }], updates };
+    const failure = {
       status: 'skipped',
       code: 'total_row',
       message: 'the rows above come to this total',
     } as const;
-    return { problems, amendments: [...amendments, { position, verdict }] };
+    return { problems, updates: [...updates, { position, failure }] };
   }
 }
 
-/** One amendment for a row, in front of what else is wrong with it; a row that is left out stays so. */
-function lostPrefixAmendments(lostPrefixes: readonly LostPrefix[]): Amendment[] {
-  const verdicts = new Map<Position, Verdict>();
-  for (const { position, message, verdict } of lostPrefixes) {
-    const before = verdicts.get(position) ?? verdict;
+/** One update for a row, in front of what else is wrong with it; a row that is left out stays so. */
+function lostPrefixUpdates(lostPrefixes: readonly LostPrefix[]): RowUpdate[] {
+  const failures = new Map<Position, RowFailure>();
+  for (const { position, message, failure } of lostPrefixes) {
+    const before = failures.get(position) ?? failure;
     if (before?.status === 'skipped') continue;
     const said = before === undefined ? message : `${message}; ${before.message}`;
-    verdicts.set(position, { status: 'invalid', code: 'lost_prefix', message: said });
+    failures.set(position, { status: 'invalid', code: 'lost_prefix', message: said });
   }
-  return [...verdicts].map(([position, verdict]) => ({ position, verdict }));
+  return [...failures].map(([position, failure]) => ({ position, failure }));
 }

@@ -3,7 +3,7 @@ import type { Source } from '../core/ports.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Column, ColumnKind, Vendor } from '../core/vendor.js';
-import { isKnownAs, normalized, type Mapping } from '../sales/columns.js';
+import { isKnownAs, normalized, type ColumnMap } from '../sales/columns.js';
 import { readField } from '../sales/fields.js';
 import { saleOf, type MapOptions } from '../sales/read-row.js';
 import type { StagedFiles, StageJob } from '../push/stage.js';
@@ -31,7 +31,7 @@ const AMOUNT = 'amount';
 export function keyParts(
   names: readonly string[],
   vendor: Vendor,
-  { cells, header }: Mapping,
+  { cells, header }: ColumnMap,
   constants: ReadonlyMap<string, string>,
 ): Result<readonly KeyPart[], readonly string[]> {
   const problems: string[] = [];

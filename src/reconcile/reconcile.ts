@@ -10,7 +10,7 @@ import {
 } from '../core/breaks.js';
 import { unreachable } from '../core/result.js';
 import type { ReportFields } from '../core/vendor.js';
-import { settleRepeatedKeys, type OnConflict } from '../push/conflicts.js';
+import { resolveConflicts, type OnConflict } from '../push/conflicts.js';
 import { stageFiles, type RefusedFile, type StagedFiles, type StageJob } from '../push/stage.js';
 import { byParts, exportJob, forExport, headerOf, keyParts } from './export.js';
 import type { FoldedCall } from './fold-call.js';
@@ -76,7 +76,7 @@ export async function reconcile(job: ReconcileJob, ports: ReconcilePorts): Promi
       kind: 'refused',
       files: fedBack.map(([input]) => ({ input, problems: [{ message: FED_BACK }] })),
     };
-  await settleRepeatedKeys(ledger, run, job.vendor, staged, job.onConflict);
+  await resolveConflicts(ledger, run, job.vendor, staged, job.onConflict);
   const { against, vendor } = job;
   switch (against.kind) {
     case 'pulled': {

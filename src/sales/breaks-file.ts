@@ -1,4 +1,4 @@
-import type { Dispute, Verdict } from '../core/ports.js';
+import type { Discrepancy, RowFailure } from '../core/ports.js';
 import { BREAKS } from '../core/breaks.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { Vendor } from '../core/vendor.js';
@@ -20,7 +20,7 @@ export function breakColumns(header: readonly string[]): BreakColumns | undefine
 }
 
 /** Why a row of a breaks CSV is not sent; undefined where it is. */
-export function notABreak(record: readonly string[], { found }: BreakColumns): Verdict | undefined {
+export function notABreak(record: readonly string[], { found }: BreakColumns): RowFailure | undefined {
   const word = (record[found] ?? '').trim();
   const known = BREAKS.find((known) => known.word === word);
   if (known?.disputes !== undefined) return undefined;
@@ -35,18 +35,18 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/;
  * What a row of a breaks CSV disputes. Without the time, a second push of the file would send the row again,
  * which may not be where that adds a record.
  */
-export function disputeOf(
+export function discrepancyOf(
   record: readonly string[],
   { found, asOf }: BreakColumns,
-  { claims, title }: Vendor,
-): Result<Dispute | undefined, Pick<Verdict, 'code' | 'message'>> {
+  { semantics, title }: Vendor,
+): Result<Discrepancy | undefined, Pick<RowFailure, 'code' | 'message'>> {
   const word = (record[found] ?? '').trim();
   const disputes = BREAKS.find((known) => known.word === word)?.disputes;
   if (disputes === undefined) return ok(undefined);
   const text = asOf === undefined ? '' : (record[asOf] ?? '').trim();
   const at = INSTANT.test(text) ? Date.parse(text) : NaN;
   if (!Number.isNaN(at)) return ok({ found: disputes, asOf: at });
-  if (claims.repeat.kind !== 'appends') return ok({ found: disputes });
+  if (semantics.repeat.kind !== 'appends') return ok({ found: disputes });
   const message = `${AS_OF_COLUMN}: ${JSON.stringify(text)} is not the time that \`revsync reconcile\` wrote, and ${title} adds a record with every request; reconcile again and push what that writes`;
   return err({ code: 'bad_value', message });
 }

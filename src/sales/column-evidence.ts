@@ -1,13 +1,13 @@
-import type { Position, Verdict } from '../core/ports.js';
+import type { Position, RowFailure } from '../core/ports.js';
 import type { Column } from '../core/vendor.js';
-import type { Mapping } from './columns.js';
+import type { ColumnMap } from './columns.js';
 
 /** A row whose phone number lacks what the rest of its column has. */
 export interface LostPrefix {
   readonly position: Position;
   readonly message: string;
   /** What was said of the row before. */
-  readonly verdict: Verdict | undefined;
+  readonly failure: RowFailure | undefined;
 }
 
 /** What the columns of a file show only when they are seen as a whole. */
@@ -24,12 +24,12 @@ const ZEROS_OF_PROOF = 3;
 /** Rows that can be named one by one; more make it a fault of the file. */
 const MOST_NAMED = 10_000;
 
-/** Looks at the id and phone columns of one file, row by row, and keeps what it needs to judge them at the end. */
+/** Looks at the id and phone columns of one file, row by row, and keeps what it needs to say at the end what they are. */
 export class ColumnEvidence {
   readonly #ids: IdColumn[] = [];
   readonly #phones: PhoneColumn[] = [];
 
-  constructor(columns: readonly Column[], mapping: Mapping) {
+  constructor(columns: readonly Column[], mapping: ColumnMap) {
     for (const { field, kind } of columns) {
       const index = mapping.cells.get(field);
       if (index === undefined) continue;
@@ -38,19 +38,19 @@ export class ColumnEvidence {
     }
   }
 
-  see(cells: readonly string[], line: number, position: Position, verdict?: Verdict): void {
+  see(cells: readonly string[], line: number, position: Position, failure?: RowFailure): void {
     for (const column of this.#ids) column.see(cells, line);
-    for (const column of this.#phones) column.see(cells, line, position, verdict);
+    for (const column of this.#phones) column.see(cells, line, position, failure);
   }
 
-  judge(): Findings {
-    const judged = this.#phones.map((column) => column.judge());
+  finish(): Findings {
+    const phones = this.#phones.map((column) => column.finish());
     return {
       problems: [
-        ...this.#ids.flatMap((column) => column.judge()),
-        ...judged.flatMap(({ problems }) => problems),
+        ...this.#ids.flatMap((column) => column.finish()),
+        ...phones.flatMap(({ problems }) => problems),
       ],
-      lostPrefixes: judged.flatMap(({ lostPrefixes }) => lostPrefixes),
+      lostPrefixes: phones.flatMap(({ lostPrefixes }) => lostPrefixes),
     };
   }
 }
@@ -78,7 +78,7 @@ class IdColumn {
     this.#first ??= { line, text };
   }
 
-  judge(): Findings['problems'] {
+  finish(): Findings['problems'] {
     if (this.#whole || this.#zeros < ZEROS_OF_PROOF || this.#first === undefined) return [];
     const { line, text } = this.#first;
     const what = this.#rows === 1 ? `${text} ends` : `${text} and every other long id end`;
@@ -93,14 +93,14 @@ class PhoneColumn {
   #plus = 0;
   #zero = 0;
   #bare = 0;
-  #named: { line: number; text: string; position: Position; verdict: Verdict | undefined }[] = [];
+  #named: { line: number; text: string; position: Position; failure: RowFailure | undefined }[] = [];
 
   constructor(field: string, index: number) {
     this.#field = field;
     this.#index = index;
   }
 
-  see(cells: readonly string[], line: number, position: Position, verdict: Verdict | undefined): void {
+  see(cells: readonly string[], line: number, position: Position, failure: RowFailure | undefined): void {
     const text = (cells[this.#index] ?? '').trim();
     if (text === '') return;
     // With +1 or without, a North American number is the same number.
@@ -108,11 +108,11 @@ class PhoneColumn {
     else if (/^\(?0/.test(text)) this.#zero += 1;
     else if (!text.startsWith('+')) {
       this.#bare += 1;
-      if (this.#named.length < MOST_NAMED) this.#named.push({ line, text, position, verdict });
+      if (this.#named.length < MOST_NAMED) this.#named.push({ line, text, position, failure });
     }
   }
 
-  judge(): Findings {
+  finish(): Findings {
     const [count, prefix] = this.#plus >= this.#zero ? [this.#plus, '+'] : [this.#zero, '0'];
     const [first] = this.#named;
     if (count < 2 || count <= this.#bare || first === undefined) return { problems: [], lostPrefixes: [] };
@@ -123,9 +123,9 @@ class PhoneColumn {
     }
     return {
       problems: [],
-      lostPrefixes: this.#named.map(({ text, position, verdict }) => ({
+      lostPrefixes: this.#named.map(({ text, position, failure }) => ({
         position,
-        verdict,
+        failure,
         message: say(text),
       })),
     };

@@ -4,7 +4,7 @@ import type { Column } from '../core/vendor.js';
 import { type BreakColumns, breakColumns } from './breaks-file.js';
 
 /** Where a file keeps each field of a vendor, and which of its columns the results repeat. */
-export interface Mapping {
+export interface ColumnMap {
   /** By field, the cell's index among the kept columns. */
   readonly cells: ReadonlyMap<string, number>;
   /** Indexes of the source's own columns: `revsync_*` columns of an earlier results file are left out. */
@@ -43,7 +43,7 @@ export function matchColumns(
   header: readonly string[],
   columns: readonly Column[],
   choice: ColumnChoice,
-): Result<Mapping, readonly string[]> {
+): Result<ColumnMap, readonly string[]> {
   const fedBack = header.some((name) => name.trim() === `${OWN_PREFIX}line`);
   const source = fedBack ? header.map(undefused) : header;
   const names = source.map((name) => name.trim());

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { type Amount, type Rounding, formatAmount, parseAmount } from '../core/amount.js';
 import { counted, undefused } from '../core/text.js';
-import type { ClaimedRow, Dispute, Sealer, SourceRecord, StagedRow, Verdict } from '../core/ports.js';
+import type { ClaimedRow, Discrepancy, Sealer, SourceRecord, StagedRow, RowFailure } from '../core/ports.js';
 import type { RowProblem, Sale } from '../core/sale.js';
 import type { Action, Intent } from '../core/status.js';
 import type { Prepared, Vendor, VendorRequest } from '../core/vendor.js';
-import { disputeOf, notABreak } from './breaks-file.js';
-import type { Mapping } from './columns.js';
+import { discrepancyOf, notABreak } from './breaks-file.js';
+import type { ColumnMap } from './columns.js';
 import { damageOf } from './spreadsheet-damage.js';
 import { type FieldStyle, readField } from './fields.js';
 import { isTotalRow } from './total-row.js';
@@ -36,9 +36,9 @@ export interface MapOptions {
 }
 
 /** Judges one record: a row to be sent with its key, amount and content digest, or every reason why not. */
-export function stageRecord(
+export function readRow(
   record: SourceRecord,
-  mapping: Mapping,
+  mapping: ColumnMap,
   vendor: Vendor,
   options: MapOptions,
 ): StagedRow {
@@ -47,34 +47,34 @@ export function stageRecord(
   const written = mapping.fedBack ? given.map(undefused) : given;
   const { line } = record;
   const { cells, sealed, problem: secretProblem } = sealSecret(written, mapping, vendor, options);
-  const verdict = unfit(record.cells, cells, mapping, vendor, options);
-  if (verdict !== undefined) return { line, cells, verdict };
+  const failure = unfit(record.cells, cells, mapping, vendor, options);
+  if (failure !== undefined) return { line, cells, failure };
 
   const read = readCells(cells, mapping, vendor, options);
   const { intent, sale, rounded } = read;
   const prepared = vendor.prepare(actionOf(intent), sale);
   if (!prepared.ok || read.problems.length > 0 || secretProblem !== undefined) {
     const own = secretProblem === undefined ? read.problems : [...read.problems, secretProblem];
-    return { line, cells, verdict: invalid(own, prepared.ok ? [] : prepared.error) };
+    return { line, cells, failure: invalid(own, prepared.ok ? [] : prepared.error) };
   }
   const { key, amount, digest } = content(prepared.value);
   const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
-  let dispute: Dispute | undefined;
+  let discrepancy: Discrepancy | undefined;
   if (mapping.breaks !== undefined) {
-    const found = disputeOf(record.cells, mapping.breaks, vendor);
-    if (!found.ok) return { line, cells, verdict: { status: 'invalid', ...found.error } };
-    dispute = found.value;
+    const found = discrepancyOf(record.cells, mapping.breaks, vendor);
+    if (!found.ok) return { line, cells, failure: { status: 'invalid', ...found.error } };
+    discrepancy = found.value;
   }
-  return { line, cells, key, intent, amount, digest, warning, sealed, dispute };
+  return { line, cells, key, intent, amount, digest, warning, sealed, discrepancy };
 }
 
 /** The source's own cells; the record itself where it has no others. */
-function keptCells(record: readonly string[], { kept, width }: Mapping): readonly string[] {
+function keptCells(record: readonly string[], { kept, width }: ColumnMap): readonly string[] {
   return kept.length === width && record.length === width ? record : kept.map((index) => record[index] ?? '');
 }
 
 /** Every reason why a row cannot be sent: what could not be read, then what the vendor says of the rest. */
-function invalid(own: readonly RowProblem[], vendors: readonly RowProblem[]): Verdict {
+function invalid(own: readonly RowProblem[], vendors: readonly RowProblem[]): RowFailure {
   // The vendor sees nothing of a cell that could not be read, and would report it a second time.
   const unread = new Set(own.map(({ field }) => field));
   const news = vendors.filter(
@@ -85,19 +85,19 @@ function invalid(own: readonly RowProblem[], vendors: readonly RowProblem[]): Ve
   return { status: 'invalid', code: problems[0]?.code ?? 'bad_value', message };
 }
 
-/** Why a record is not judged as a sale at all. */
+/** Why a record is not read as a sale at all. */
 function unfit(
   record: readonly string[],
   cells: readonly string[],
-  mapping: Mapping,
+  mapping: ColumnMap,
   vendor: Vendor,
   { only }: MapOptions,
-): Verdict | undefined {
+): RowFailure | undefined {
   const isBlank = (cell: string): boolean => cell.trim() === '';
   if (record.every(isBlank)) return { status: 'skipped', code: 'blank_row', message: 'every cell is blank' };
   if (mapping.breaks !== undefined && record.length >= mapping.width) {
-    const verdict = notABreak(record, mapping.breaks);
-    if (verdict !== undefined) return verdict;
+    const failure = notABreak(record, mapping.breaks);
+    if (failure !== undefined) return failure;
   }
   if (isTotalRow(cells, mapping, vendor.columns)) {
     const message =
@@ -123,7 +123,7 @@ function unfit(
 export function requestFor(
   row: Pick<ClaimedRow, 'action' | 'cells' | 'amount' | 'input' | 'line'>,
   vendor: Vendor,
-  mappings: ReadonlyMap<string, Mapping>,
+  mappings: ReadonlyMap<string, ColumnMap>,
   options: MapOptions,
 ): VendorRequest {
   const prepared = prepareAgain(row, vendor, mappings, options);
@@ -135,7 +135,7 @@ export function requestFor(
 export function prepareAgain(
   row: Pick<ClaimedRow, 'action' | 'cells' | 'amount' | 'input'>,
   vendor: Vendor,
-  mappings: ReadonlyMap<string, Mapping>,
+  mappings: ReadonlyMap<string, ColumnMap>,
   options: MapOptions,
 ): Prepared | undefined {
   const sale = saleOf(row, vendor, mappings, options);
@@ -148,7 +148,7 @@ export function prepareAgain(
 export function saleOf(
   row: { readonly input: string; readonly cells: readonly string[] },
   vendor: Vendor,
-  mappings: ReadonlyMap<string, Mapping>,
+  mappings: ReadonlyMap<string, ColumnMap>,
   options: MapOptions,
 ): Sale {
   const mapping = mappings.get(row.input);
@@ -178,7 +178,7 @@ interface ReadCells {
 
 function readCells(
   cells: readonly string[],
-  mapping: Mapping,
+  mapping: ColumnMap,
   vendor: Vendor,
   options: MapOptions,
 ): ReadCells {
@@ -231,7 +231,7 @@ function readCells(
 function textOf(
   field: string,
   cells: readonly string[],
-  mapping: Mapping,
+  mapping: ColumnMap,
   { constants, values }: MapOptions,
 ): string | undefined {
   const constant = constants.get(field);
@@ -259,7 +259,7 @@ function readAmount(text: string, field: string, vendor: Vendor, options: MapOpt
   if (text === '') {
     if (options.blankAmount === 'clear') return { kind: 'clear' };
     if (options.blankAmount === 'omit') return { kind: 'none' };
-    const { clear, noAmount } = vendor.claims;
+    const { clear, noAmount } = vendor.semantics;
     const ways = [
       ...(clear.kind === 'supported' ? [', --blank-amount clear empties it'] : []),
       ...(noAmount.kind === 'supported' ? [', --blank-amount omit sends the row without one'] : []),
@@ -286,7 +286,7 @@ function readAmount(text: string, field: string, vendor: Vendor, options: MapOpt
 /** Takes a row's own credential out of the cells that are kept; `[NAME]` stands in its place. */
 function sealSecret(
   cells: readonly string[],
-  mapping: Mapping,
+  mapping: ColumnMap,
   vendor: Vendor,
   { sealer, needsRowSecret }: MapOptions,
 ): { cells: readonly string[]; sealed?: string; problem?: RowProblem } {

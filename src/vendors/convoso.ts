@@ -33,7 +33,7 @@ export const convoso: Vendor = {
 
   limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 30 },
 
-  claims: {
+  semantics: {
     repeat: { kind: 'overwrites', documented: PAGE },
     correct: { kind: 'resend', documented: PAGE },
     reverse: { kind: 'unsupported', assumed: 'no reversal is documented; send 0.00 or clear the amount' },
@@ -84,7 +84,7 @@ export const convoso: Vendor = {
     }
     if (callId === undefined || problems.length > 0) return err(problems);
 
-    // `return` alone is the documented-by-elimination clear; see claims.clear.
+    // `return` alone is the documented-by-elimination clear; see semantics.clear.
     const amount = action === 'clear' ? undefined : sale.amount;
     const fields: Record<string, string> =
       amount === undefined

@@ -63,7 +63,7 @@ export const invocaSignals: Vendor = {
 
   limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 120 },
 
-  claims: {
+  semantics: {
     repeat: { kind: 'upserts', documented: PAGE },
     correct: { kind: 'resend', documented: PAGE },
     reverse: { kind: 'supported', documented: `${PAGE}, value=false` },

@@ -82,7 +82,7 @@ export const invoca: Vendor = {
 
   limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 120 },
 
-  claims: {
+  semantics: {
     repeat: { kind: 'upserts', documented: PAGE },
     correct: { kind: 'resend', documented: `${PAGE}; PUT updates` },
     reverse: { kind: 'supported', documented: `${PAGE}, value=false` },

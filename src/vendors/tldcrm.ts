@@ -100,7 +100,7 @@ export const tldcrm: Vendor = {
 
   limits: { decimals: 4, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 30 },
 
-  claims: {
+  semantics: {
     repeat: { kind: 'appends', documented: `${PAGE}: inserts a cost row` },
     correct: { kind: 'unsupported', assumed: 'no way to change a cost row is documented' },
     reverse: { kind: 'unsupported', assumed: 'no way to remove a cost row is documented' },

@@ -69,7 +69,7 @@ export const trackdrive: Vendor = {
 
   limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 30 },
 
-  claims: {
+  semantics: {
     repeat: { kind: 'overwrites', documented: PAGE },
     correct: { kind: 'resend', documented: PAGE },
     reverse: {

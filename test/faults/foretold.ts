@@ -15,7 +15,7 @@ const MET: Readonly<Record<Mode, Readonly<Record<'sent again' | 'settled' | 'sto
 
 /** What a line of the table, with the rules above it, says of a vendor. */
 export function foretold(line: FaultLine, { vendor }: Merchant, mode: Mode): Seen {
-  const appends = vendor.claims.repeat.kind === 'appends';
+  const appends = vendor.semantics.repeat.kind === 'appends';
   const cell = line.but.get(vendor.id) ?? (appends ? line.appends : line.overwrites)[mode];
   const met = MET[mode][cell.stop !== undefined ? 'stops' : cell.attempts > 1 ? 'sent again' : 'settled'];
   const { key, created, updated } = rowsOf(vendor.id);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClaimedRow } from '../../src/core/ports.js';
 import { matchColumns } from '../../src/sales/columns.js';
 import { Lanes } from '../../src/push/limiter.js';
-import { stageRecord } from '../../src/sales/read-row.js';
+import { readRow } from '../../src/sales/read-row.js';
 import { sendRow } from '../../src/push/send.js';
 import { headerLine, resultsText } from '../../src/io/results.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
@@ -31,7 +31,7 @@ function claimed({ vendor, header, good }: Harness): {
     if (prepared.ok) request = prepared.value.request;
     return prepared;
   };
-  const staged = stageRecord({ line: 2, cells }, mapping.value, { ...vendor, prepare }, MAP);
+  const staged = readRow({ line: 2, cells }, mapping.value, { ...vendor, prepare }, MAP);
   const { key = '', intent = 'set', amount, digest = '' } = staged;
   if (request === undefined) throw new Error('the good row is refused');
   return {
@@ -53,7 +53,7 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
   'any answer of %s',
   (_, harness) => {
     const { vendor } = harness;
-    const appends = vendor.claims.repeat.kind === 'appends';
+    const appends = vendor.semantics.repeat.kind === 'appends';
     const answer = anyAnswer(harness);
 
     it(

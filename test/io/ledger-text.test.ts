@@ -24,13 +24,13 @@ describe('the ledger', () => {
     const ledger = SqliteLedger.open(path, { vendor: 'convoso', account: 'main', origin: 'test' });
     const sent = { intent: 'set', digest: 'content' } as const;
     await fc.assert(
-      fc.asyncProperty(text, text, text, async (cell, verdict, answer) => {
+      fc.asyncProperty(text, text, text, async (cell, failure, answer) => {
         const run = await ledger.beginRun(1, planRules(convoso, { holdCorrections: false, force: false }));
         await ledger.addInput(run, { name: 'sales.csv', path: '/sales.csv', header: ['id'] });
-        const said = { status: 'invalid', code: 'bad_value', message: verdict } as const;
+        const said = { status: 'invalid', code: 'bad_value', message: failure } as const;
         await ledger.stage(run, [
           { line: 2, cells: [inUtf8(cell)], key: `key-${run}`, ...sent },
-          { line: 3, cells: [inUtf8(cell)], verdict: said },
+          { line: 3, cells: [inUtf8(cell)], failure: said },
         ]);
         const [row] = await ledger.claim(run, 10);
         if (row === undefined) throw new Error('nothing was planned');
@@ -41,7 +41,7 @@ describe('the ledger', () => {
         const rows = [...resultRows(ledger.database, run, 1)].flat();
         expect(rows.map(({ cells, message }) => [cells, message])).toEqual([
           [[inUtf8(cell)], inUtf8(answer)],
-          [[inUtf8(cell)], inUtf8(verdict)],
+          [[inUtf8(cell)], inUtf8(failure)],
         ]);
       }),
       { numRuns: 300 },

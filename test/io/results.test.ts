@@ -38,7 +38,7 @@ function sale(line: number, key: string, units: number, cells: readonly string[]
 }
 
 function invalid(line: number, cells: readonly string[], message = 'two, not one'): StagedRow {
-  return { line, cells, verdict: { status: 'invalid', code: 'column_count', message } };
+  return { line, cells, failure: { status: 'invalid', code: 'column_count', message } };
 }
 
 /** Stages the rows as the only file of a run and plans to send every sale. */

@@ -16,15 +16,15 @@ type ClaimKinds = {
 
 /** Convoso, were it to claim something else. */
 function claiming({ repeat, correct, reverse, clear }: ClaimKinds): Vendor {
-  const { claims } = convoso;
+  const { semantics } = convoso;
   return {
     ...convoso,
-    claims: {
-      ...claims,
-      repeat: { ...claims.repeat, kind: repeat ?? claims.repeat.kind },
-      correct: { ...claims.correct, kind: correct ?? claims.correct.kind },
-      reverse: { ...claims.reverse, kind: reverse ?? claims.reverse.kind },
-      clear: { ...claims.clear, kind: clear ?? claims.clear.kind },
+    semantics: {
+      ...semantics,
+      repeat: { ...semantics.repeat, kind: repeat ?? semantics.repeat.kind },
+      correct: { ...semantics.correct, kind: correct ?? semantics.correct.kind },
+      reverse: { ...semantics.reverse, kind: reverse ?? semantics.reverse.kind },
+      clear: { ...semantics.clear, kind: clear ?? semantics.clear.kind },
     },
   };
 }

@@ -11,7 +11,7 @@ import { VirtualClock } from '../support/clock.js';
 /** Convoso, were each request to make another record. */
 const appending: Vendor = {
   ...convoso,
-  claims: { ...convoso.claims, repeat: { kind: 'appends', assumed: 'for these tests' } },
+  semantics: { ...convoso.semantics, repeat: { kind: 'appends', assumed: 'for these tests' } },
 };
 
 const REQUEST: VendorRequest = {

@@ -21,7 +21,7 @@ function judge(field: 'id' | 'phone', cells: readonly string[]): Findings {
     const row = field === 'id' ? [cell, ''] : ['', cell];
     evidence.see(row, index + 2, index + 1);
   });
-  return evidence.judge();
+  return evidence.finish();
 }
 
 describe('a column of ids', () => {
@@ -52,7 +52,7 @@ describe('a column of phone numbers', () => {
       lostPrefixes: [
         {
           position: 3,
-          verdict: undefined,
+          failure: undefined,
           message:
             'phone: "2071838752" lacks the + with which 3 others of the column begin; format the column as text and export again',
         },

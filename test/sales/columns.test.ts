@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchColumns, normalized, type Mapping } from '../../src/sales/columns.js';
+import { matchColumns, normalized, type ColumnMap } from '../../src/sales/columns.js';
 import { convoso } from '../../src/vendors/convoso.js';
 import { NO_CHOICE } from '../support/push.js';
 
@@ -11,7 +11,7 @@ function match(header: readonly string[], chosen: Record<string, string> = {}, r
   });
 }
 
-function mapped(mapping: Omit<Mapping, 'cells'> & { cells: Record<string, number> }): unknown {
+function mapped(mapping: Omit<ColumnMap, 'cells'> & { cells: Record<string, number> }): unknown {
   return { ok: true, value: { ...mapping, cells: new Map(Object.entries(mapping.cells)) } };
 }
 

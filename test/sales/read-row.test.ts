@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Amount } from '../../src/core/amount.js';
 import type { StagedRow } from '../../src/core/ports.js';
-import { requestFor, stageRecord, type MapOptions } from '../../src/sales/read-row.js';
-import type { Mapping } from '../../src/sales/columns.js';
+import { requestFor, readRow, type MapOptions } from '../../src/sales/read-row.js';
+import type { ColumnMap } from '../../src/sales/columns.js';
 import { convoso } from '../../src/vendors/convoso.js';
 import { MAP } from '../support/push.js';
 
@@ -14,7 +14,7 @@ const OPTIONS: MapOptions = {
 };
 
 /** Of a file with the columns call_log_id, revenue, status. */
-const MAPPING: Mapping = {
+const MAPPING: ColumnMap = {
   cells: new Map([
     ['call_id', 0],
     ['amount', 1],
@@ -29,11 +29,11 @@ const MAPPING: Mapping = {
 };
 
 function stage(cells: readonly string[], options: Partial<MapOptions> = {}, mapping = MAPPING): StagedRow {
-  return stageRecord({ line: 14, cells }, mapping, convoso, { ...OPTIONS, ...options });
+  return readRow({ line: 14, cells }, mapping, convoso, { ...OPTIONS, ...options });
 }
 
 function invalid(cells: readonly string[], code: string, message: string): StagedRow {
-  return { line: 14, cells, verdict: { status: 'invalid', code, message } };
+  return { line: 14, cells, failure: { status: 'invalid', code, message } };
 }
 
 /** Another digest for the same request would make a whole ledger look changed. */
@@ -165,7 +165,7 @@ describe('a record that cannot be sent', () => {
 });
 
 describe('a results file that is fed back', () => {
-  const fedBack: Mapping = { ...MAPPING, kept: [1, 2, 3], fedBack: true, width: 4 };
+  const fedBack: ColumnMap = { ...MAPPING, kept: [1, 2, 3], fedBack: true, width: 4 };
 
   it('loses the apostrophes that kept a spreadsheet from running its cells, and its own columns', () => {
     expect(stage(['accepted', '100125', '50.00', "'=A1+1"], {}, fedBack)).toEqual({

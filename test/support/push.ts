@@ -146,7 +146,7 @@ export function wire(
     baseUrl: new URL(url),
     connections,
     timeoutMs,
-    freshConnections: vendor.claims.repeat.kind === 'appends',
+    freshConnections: vendor.semantics.repeat.kind === 'appends',
     redact: redactor(secrets),
     env: {},
   });

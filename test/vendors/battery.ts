@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Amount } from '../../src/core/amount.js';
-import type { Source, Vendor, VendorRequest } from '../../src/core/vendor.js';
+import type { Basis, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { matchColumns, normalized } from '../../src/sales/columns.js';
-import { stageRecord } from '../../src/sales/read-row.js';
+import { readRow } from '../../src/sales/read-row.js';
 import { encodeBody, pathOf } from '../../src/io/http/request-text.js';
 import type { Fake, FakeAnswer } from '../../src/sandbox/fake.js';
 import { parseFaults } from '../../src/sandbox/faults.js';
@@ -63,7 +63,7 @@ export const BATTERY: readonly Check[] = [
   {
     name: 'every claim has a source',
     run: async ({ vendor }) => {
-      const claims: readonly Source[] = Object.values(vendor.claims as unknown as Record<string, Source>);
+      const claims: readonly Basis[] = Object.values(vendor.semantics as unknown as Record<string, Basis>);
       for (const claim of claims) {
         const source = 'documented' in claim ? claim.documented : claim.assumed;
         expect(source.length).toBeGreaterThan(10);
@@ -115,7 +115,7 @@ export const BATTERY: readonly Check[] = [
             const staged = stageText(harness, harness.good.replace('{amount}', `${whole}${fraction}`));
             const wanted = `${whole}.${fraction.slice(1).replace(/0+$/, '').padEnd(2, '0')}`;
             if ((wanted.split('.')[1] ?? '').length > decimals) {
-              expect(staged.row.verdict?.code).toBe('too_many_decimals');
+              expect(staged.row.failure?.code).toBe('too_many_decimals');
               return;
             }
             const prepared = harness.vendor.prepare('create', {
@@ -131,7 +131,7 @@ export const BATTERY: readonly Check[] = [
         { numRuns: 200 },
       );
       const negative = stageText(harness, harness.good.replace('{amount}', '-5'));
-      expect(negative.row.verdict?.code).toBe('negative_amount');
+      expect(negative.row.failure?.code).toBe('negative_amount');
       return Promise.resolve();
     },
   },
@@ -192,7 +192,7 @@ export const BATTERY: readonly Check[] = [
         if (!prepared.ok) throw new Error('the good row is refused');
         const request = harness.vendor.authorize(prepared.value.request, harness.secrets);
         for (let time = 0; time < 2; time += 1) await sendOnce(harness.vendor, server.url, request);
-        const records = harness.vendor.claims.repeat.kind === 'appends' ? 2 : 1;
+        const records = harness.vendor.semantics.repeat.kind === 'appends' ? 2 : 1;
         expect(harness.held(fake.books())).toEqual(Array.from({ length: records }, () => '50.00'));
       });
     },
@@ -242,7 +242,7 @@ export const BATTERY: readonly Check[] = [
       await atDesk(harness, '', async ({ desk, server, fake }) => {
         await push(harness, desk, server, [harness.good.replace('{amount}', '50.00')]);
         const changed = await push(harness, desk, server, [harness.good.replace('{amount}', '60.00')]);
-        if (harness.vendor.claims.correct.kind === 'unsupported') {
+        if (harness.vendor.semantics.correct.kind === 'unsupported') {
           expect(changed.rows).toMatchObject([
             { status: 'invalid', code: 'cannot_correct', previousAmount: 500_000 },
           ]);
@@ -266,7 +266,7 @@ export const BATTERY: readonly Check[] = [
         const options = { secrets: harness.secrets, reversalColumn: 'Status' };
         await desk.push(harness.vendor, csv('sold'), server.url, options);
         const reversed = await desk.push(harness.vendor, csv('Refunded'), server.url, options);
-        if (harness.vendor.claims.reverse.kind === 'unsupported') {
+        if (harness.vendor.semantics.reverse.kind === 'unsupported') {
           expect(reversed.rows).toMatchObject([{ status: 'invalid', code: 'cannot_reverse' }]);
           expect(harness.held(fake.books())).toEqual(['50.00']);
           expect(server.requests()).toBe(1);
@@ -294,7 +294,7 @@ export const BATTERY: readonly Check[] = [
         const map = { blankAmount: 'clear' } as const;
         const csv = `${harness.header}\n${harness.good.replace('{amount}', '')}\n`;
         const cleared = await desk.push(harness.vendor, csv, server.url, { secrets: harness.secrets, map });
-        if (harness.vendor.claims.clear.kind === 'unsupported') {
+        if (harness.vendor.semantics.clear.kind === 'unsupported') {
           expect(cleared.rows).toMatchObject([{ status: 'invalid', code: 'cannot_clear' }]);
           expect(harness.held(fake.books())).toEqual(['50.00']);
         } else {
@@ -473,7 +473,7 @@ async function push(
 function stageText(
   { vendor, header }: Pick<Harness, 'vendor' | 'header'>,
   row: string,
-): { row: ReturnType<typeof stageRecord> & { amount?: Amount }; fields: Record<string, string> } {
+): { row: ReturnType<typeof readRow> & { amount?: Amount }; fields: Record<string, string> } {
   const matched = matchColumns(header.split(','), vendor.columns, NO_CHOICE);
   if (!matched.ok) throw new Error(matched.error.join('; '));
   let shown: Record<string, string> = {};
@@ -484,6 +484,6 @@ function stageText(
       return vendor.prepare(action, sale);
     },
   };
-  const staged = stageRecord({ line: 2, cells: row.split(',') }, matched.value, watched, MAP);
+  const staged = readRow({ line: 2, cells: row.split(',') }, matched.value, watched, MAP);
   return { row: staged, fields: shown };
 }

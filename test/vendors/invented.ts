@@ -22,7 +22,7 @@ export const ringbooks: Vendor = {
     },
   ],
   limits: { decimals: 3, negativeAmounts: 'undocumented', concurrency: 2, rate: 10, timeoutSeconds: 10 },
-  claims: {
+  semantics: {
     repeat: { kind: 'overwrites', documented: PAGE },
     correct: { kind: 'resend', documented: PAGE },
     reverse: { kind: 'unsupported', assumed: 'no reversal is documented' },

@@ -55,8 +55,8 @@ function reply(
   return (vendor) => ({ readReply: (reply) => read(reply, vendor) });
 }
 
-function claims(spoilt: Partial<Vendor['claims']>): PlantedFault['plant'] {
-  return (vendor) => ({ claims: { ...vendor.claims, ...spoilt } });
+function claims(spoilt: Partial<Vendor['semantics']>): PlantedFault['plant'] {
+  return (vendor) => ({ semantics: { ...vendor.semantics, ...spoilt } });
 }
 
 function limits(spoilt: Partial<Vendor['limits']>): PlantedFault['plant'] {
@@ -212,7 +212,7 @@ const FAULTS: readonly PlantedFault[] = [
     vendor: 'convoso',
     fault: 'claims that nothing can be corrected',
     plant: (vendor) => ({
-      claims: { ...vendor.claims, correct: { kind: 'unsupported', assumed: PAGE } },
+      semantics: { ...vendor.semantics, correct: { kind: 'unsupported', assumed: PAGE } },
       prepare: (action, sale) => vendor.prepare(action, { ...sale, amount: 600_000 as Amount }),
     }),
   },
@@ -247,7 +247,7 @@ const FAULTS: readonly PlantedFault[] = [
     vendor: 'trackdrive',
     fault: 'claims that nothing can be taken back',
     plant: (vendor) => ({
-      claims: { ...vendor.claims, reverse: { kind: 'unsupported', assumed: PAGE } },
+      semantics: { ...vendor.semantics, reverse: { kind: 'unsupported', assumed: PAGE } },
       prepare: (action, sale) => vendor.prepare(action === 'create' ? 'reverse' : action, sale),
     }),
   },

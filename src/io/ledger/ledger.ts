@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
   AbandonedRun,
-  Amendment,
+  RowUpdate,
   ClaimedRow,
   InputFile,
   Ledger,
@@ -15,11 +15,11 @@ import type {
   Settlement,
   StagedRow,
   Totals,
-  Verdict,
+  RowFailure,
 } from '../../core/ports.js';
 import { Database, LedgerError, type RowTexts } from './database.js';
 import { takeLock } from './lock.js';
-import { amendRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
+import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
 import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRows, rowRange, totalsOf } from './run-rows.js';
 import { createScratch, migrate } from './schema.js';
 import { settledTexts, writeSettlements } from './settle.js';
@@ -160,14 +160,14 @@ export class SqliteLedger implements Ledger {
     return repeatedRows(this.#db, run);
   }
 
-  async amend(run: RunId, amendments: readonly Amendment[]): Promise<void> {
+  async update(run: RunId, updates: readonly RowUpdate[]): Promise<void> {
     this.#known = undefined;
-    return Promise.resolve(amendRows(this.#db, this.#namespace, run, amendments));
+    return Promise.resolve(updateRows(this.#db, this.#namespace, run, updates));
   }
 
-  async holdAfter(run: RunId, limit: number, verdict: Verdict): Promise<void> {
+  async holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void> {
     this.#known = undefined;
-    return Promise.resolve(holdRowsAfter(this.#db, run, limit, verdict));
+    return Promise.resolve(holdRowsAfter(this.#db, run, limit, failure));
   }
 
   async planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {

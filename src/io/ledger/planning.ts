@@ -1,4 +1,4 @@
-import type { Amendment, PlanRule, PushedInput, RepeatedRow, RunId, Verdict } from '../../core/ports.js';
+import type { RowUpdate, PlanRule, PushedInput, RepeatedRow, RunId, RowFailure } from '../../core/ports.js';
 import { writeRows, type Cell, type Database } from './database.js';
 import { repeatedRow, rowRange } from './run-rows.js';
 
@@ -46,16 +46,16 @@ export function writeRules(db: Database, rules: readonly PlanRule[]): void {
   db.exec(`drop table if exists temp.rules; create temp table rules (intent text, relation text, doubt text,
     action text, status text, code text, message text, primary key (intent, relation, doubt)) without rowid`);
   const values = rules.map((rule): Cell[] => {
-    const standing = [rule.intent, rule.relation, rule.doubt];
+    const state = [rule.intent, rule.relation, rule.doubt];
     return rule.do === 'send'
-      ? [...standing, rule.action, 'planned', null, null]
-      : [...standing, null, rule.status, rule.code ?? null, rule.message ?? null];
+      ? [...state, rule.action, 'planned', null, null]
+      : [...state, null, rule.status, rule.code ?? null, rule.message ?? null];
   });
   writeRows(db, (list) => `insert into rules values ${list}`, values);
 }
 
 /**
- * Joins `staged` rows to what the vendor holds and to the rule of their standing; ?1 is the namespace. What a
+ * Joins `staged` rows to what the vendor holds and to the rule of their state; ?1 is the namespace. What a
  * reconciliation found goes before entries that are no newer. A row without an intent is not sent, and has no rule.
  */
 export const RULE_OF_STAGED = `
@@ -67,25 +67,20 @@ export const RULE_OF_STAGED = `
       when held.digest is null then 'new'
       when held.digest = staged.digest then 'same' else 'changed' end`;
 
-/** What a staged row comes to, a verdict before its rule. */
+/** What a staged row comes to, a failure before its rule. */
 export const PLAN = `iif(rules.status is null, null, held.amount), rules.action, coalesce(staged.status, rules.status),
   coalesce(staged.error_code, rules.code), coalesce(staged.error, rules.message)`;
 /** What `PLAN` has, in its order. */
 export const PLAN_COLUMNS = 'previous_amount, action, status, error_code, error';
 
 /** Changes staged rows after the whole file has been read. A message without a code is a warning. */
-export function amendRows(
-  db: Database,
-  namespace: number,
-  run: RunId,
-  amendments: readonly Amendment[],
-): void {
+export function updateRows(db: Database, namespace: number, run: RunId, updates: readonly RowUpdate[]): void {
   const [base] = rowRange(run);
-  const values = amendments.map(({ position, verdict, amount, digest, warning }): Cell[] => [
+  const values = updates.map(({ position, failure, amount, digest, warning }): Cell[] => [
     base + position,
-    verdict?.status ?? null,
-    verdict?.code ?? null,
-    verdict?.message ?? null,
+    failure?.status ?? null,
+    failure?.code ?? null,
+    failure?.message ?? null,
     amount ?? null,
     digest ?? null,
     warning ?? null,
@@ -98,7 +93,7 @@ export function amendRows(
       warning = coalesce(changed.warning, iif(changed.code is null, changed.message, null), rows.warning),
       amount = coalesce(changed.amount, rows.amount), digest = coalesce(changed.digest, rows.digest)
     from changed where rows.id = changed.id`;
-  const open = amendments.filter(({ verdict }) => verdict === undefined);
+  const open = updates.filter(({ failure }) => failure === undefined);
   db.transaction(() => {
     writeRows(db, sql, values);
     if (open.length > 0)
@@ -111,12 +106,12 @@ const PLAN_AGAIN = `
   from rows as staged ${RULE_OF_STAGED}
   where staged.id in (select value from json_each(?2)) and rows.id = staged.id`;
 
-/** Gives every planned row past the first `limit` the verdict. */
+/** Gives every planned row past the first `limit` the failure. */
 export function holdRowsAfter(
   db: Database,
   run: RunId,
   limit: number,
-  { status, code, message }: Verdict,
+  { status, code, message }: RowFailure,
 ): void {
   const [first, last] = rowRange(run);
   db.run(

@@ -11,14 +11,23 @@ export function stagedTexts(rows: readonly StagedRow[]): StagedTexts {
   const plain: unknown[][] = [];
   const others: unknown[][] = [];
   rows.forEach((row, index) => {
-    const { line, cells, key, intent, amount, digest, verdict, warning, sealed, dispute } = row;
+    const { line, cells, key, intent, amount, digest, failure, warning, sealed, discrepancy } = row;
     const columns = [index, line, cells, key, intent, amount, digest];
     const isPlain =
-      verdict === undefined && warning === undefined && sealed === undefined && dispute === undefined;
+      failure === undefined && warning === undefined && sealed === undefined && discrepancy === undefined;
     if (isPlain) plain.push(columns);
     else {
-      const { status, code, message } = verdict ?? {};
-      others.push([...columns, status, code, message, warning, sealed, dispute?.found, dispute?.asOf]);
+      const { status, code, message } = failure ?? {};
+      others.push([
+        ...columns,
+        status,
+        code,
+        message,
+        warning,
+        sealed,
+        discrepancy?.found,
+        discrepancy?.asOf,
+      ]);
     }
   });
   return { ...rowTexts(plain, others), count: rows.length };

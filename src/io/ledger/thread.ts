@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type {
-  Amendment,
+  RowUpdate,
   InputFile,
   PlanRule,
   RepeatedRow,
   RunEnd,
   RunId,
-  Verdict,
+  RowFailure,
 } from '../../core/ports.js';
 import type { RowTexts } from './database.js';
 import { SqliteLedger, type Namespace } from './ledger.js';
@@ -47,8 +47,8 @@ function callsOf(ledger: SqliteLedger) {
       groups = undefined;
       return undefined;
     },
-    amend: (run: RunId, amendments: readonly Amendment[]) => ledger.amend(run, amendments),
-    holdAfter: (run: RunId, limit: number, verdict: Verdict) => ledger.holdAfter(run, limit, verdict),
+    update: (run: RunId, updates: readonly RowUpdate[]) => ledger.update(run, updates),
+    holdAfter: (run: RunId, limit: number, failure: RowFailure) => ledger.holdAfter(run, limit, failure),
     planned: (run: RunId, limit: number) => ledger.planned(run, limit),
     claim: (run: RunId, limit: number) => ledger.claimText(run, limit),
     settle: (run: RunId, settlements: RowTexts, at: number) => ledger.settleTexts(run, settlements, at),

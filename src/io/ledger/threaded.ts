@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type {
   AbandonedRun,
-  Amendment,
+  RowUpdate,
   ClaimedRow,
   InputFile,
   Ledger,
@@ -13,7 +13,7 @@ import type {
   Settlement,
   StagedRow,
   Totals,
-  Verdict,
+  RowFailure,
 } from '../../core/ports.js';
 import { Database, LedgerError } from './database.js';
 import { LedgerLockedError, type Namespace } from './ledger.js';
@@ -110,12 +110,12 @@ export class ThreadedLedger implements Ledger {
     }
   }
 
-  amend(run: RunId, amendments: readonly Amendment[]): Promise<void> {
-    return this.#call('amend', run, amendments);
+  update(run: RunId, updates: readonly RowUpdate[]): Promise<void> {
+    return this.#call('update', run, updates);
   }
 
-  holdAfter(run: RunId, limit: number, verdict: Verdict): Promise<void> {
-    return this.#call('holdAfter', run, limit, verdict);
+  holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void> {
+    return this.#call('holdAfter', run, limit, failure);
   }
 
   planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
