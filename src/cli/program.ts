@@ -3,7 +3,6 @@ import { ENCODINGS } from '../io/csv/decode.js';
 import { plainLines } from './plain-text.js';
 import { read } from './option-readers.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
-import { keepHeapSmall } from './heap.js';
 import { reportCommand } from './report-command.js';
 import { VERSION } from './version.js';
 
@@ -35,7 +34,6 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     <A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) =>
     async (...args: unknown[]): Promise<void> => {
       const command = args.at(-1) as Command;
-      keepHeapSmall();
       const run = await load();
       onExitCode(await run(...([...args.slice(0, -2), command.optsWithGlobals(), givenOf(command)] as A)));
     };

@@ -6,7 +6,8 @@ import { systemClock } from '../io/clock.js';
 import { HttpTransport } from '../io/http/transport.js';
 import { LedgerError } from '../io/ledger/database.js';
 import { SqliteTransactions } from '../io/ledger/transactions.js';
-import { csvText, OutputFile } from '../io/atomic-file.js';
+import { AtomicFile } from '../io/atomic-file.js';
+import { csvText } from '../io/csv/csv-text.js';
 import { readSecrets, redactor, secretOnly } from '../io/secrets.js';
 import {
   transactionsText,
@@ -168,13 +169,13 @@ function checkOptions(options: PullOptions, report: TransactionReport): Pick<Pul
 type Output =
   | { readonly kind: 'none' }
   | { readonly kind: 'stdout' }
-  | { readonly kind: 'file'; readonly file: OutputFile };
+  | { readonly kind: 'file'; readonly file: AtomicFile };
 
 /** Opened before anything is asked, so that a place that cannot be written costs no poll. */
 function openOutput(books: SqliteTransactions, { out }: PullOptions, source: string): Output {
   if (out === undefined) return { kind: 'none' };
   if (out === '-') return { kind: 'stdout' };
-  const file = OutputFile.open({ path: resolve(out), what: 'transactions', beginning: '', source });
+  const file = AtomicFile.open({ path: resolve(out), what: 'transactions', beginning: '', source });
   if (file.ok) return { kind: 'file', file: file.value };
   books.close();
   throw new UsageError(`${file.error}; nothing was asked`);

@@ -12,7 +12,7 @@ import { unusedProfile, withProfile } from './profile.js';
 import { previewRequests } from './dry-run.js';
 import { EXIT, exitCodeOf, interruptCode } from './exit-codes.js';
 import { baseUrlOf, ledgerPath, vendorOf } from './options.js';
-import { discardOutputs, openOutputs, writeAhead, type Outputs } from './push-outputs.js';
+import { discardOutputs, openOutputs, type Outputs } from './push-outputs.js';
 import {
   checkOptions,
   environment,
@@ -109,7 +109,6 @@ export async function push(
       return await conclude({ ...view, totals: planned.totals, previews, ...written, exitCode });
     }
     sending = true;
-    const endAhead = writeAhead(outputs.value, ledger.database, run);
     const finished = await send(planned, {
       vendor,
       options,
@@ -120,7 +119,7 @@ export async function push(
       ledger,
       report,
       interrupt,
-    }).finally(endAhead);
+    });
     if (finished.stop?.kind === 'ledger_failed') {
       discardOutputs(outputs.value);
       return await conclude({ stop: finished.stop, exitCode: EXIT.stopped });
@@ -213,7 +212,7 @@ async function writeOutputs(
     for (const text of resultsText(ledger.database, run, input)) open = open && (await console.print(text));
   }
   for (const { file, input } of outputs.files) {
-    const written = file.finish(ledger.database, run, input);
+    const written = file.finish(resultsText(ledger.database, run, input));
     if (written.ok) results.push(file.path);
     else
       failures.push(

@@ -5,7 +5,8 @@ import type { Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
 import { SqliteComparison } from '../io/ledger/comparison.js';
 import { SqliteLedger } from '../io/ledger/ledger.js';
-import { csvText, OutputFile } from '../io/atomic-file.js';
+import { AtomicFile } from '../io/atomic-file.js';
+import { csvText } from '../io/csv/csv-text.js';
 import { besideInput } from '../io/results.js';
 import type { Environment } from '../io/secrets.js';
 import { BREAK_COLUMNS, breakRows, Tally } from '../reconcile/breaks-csv.js';
@@ -60,7 +61,7 @@ export async function reconcile(
   const ledger = SqliteLedger.dryRun(path, namespace);
   const interrupt = new AbortController();
   const unhook = onSignals(interrupt);
-  let output: OutputFile | undefined;
+  let output: AtomicFile | undefined;
   try {
     output = openOutput(file, options);
     const books = new SqliteComparison(ledger.database, namespace);
@@ -127,18 +128,18 @@ function warn(event: RunEvent, say: (text: string) => void): void {
 }
 
 /** Opened before anything is read, so that a place that cannot be written costs no time; absent for standard output. */
-function openOutput(file: string, { out }: ReconcileOptions): OutputFile | undefined {
+function openOutput(file: string, { out }: ReconcileOptions): AtomicFile | undefined {
   if (out === '-') return undefined;
   const path = resolve(out ?? besideInput(file, 'breaks'));
   const source = file === '-' ? undefined : resolve(file);
-  const opened = OutputFile.open({ path, what: 'breaks', beginning: '', source });
+  const opened = AtomicFile.open({ path, what: 'breaks', beginning: '', source });
   if (opened.ok) return opened.value;
   throw new UsageError(`${opened.error}; nothing was compared`);
 }
 
 interface Destination {
   readonly header: readonly string[];
-  readonly output: OutputFile | undefined;
+  readonly output: AtomicFile | undefined;
   readonly console: Console;
   readonly signal: AbortSignal;
 }

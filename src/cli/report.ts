@@ -2,7 +2,8 @@ import { relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { interruptedBy } from '../core/events.js';
 import type { ReportedItem } from '../core/reported.js';
-import { csvText, OutputFile } from '../io/atomic-file.js';
+import { AtomicFile } from '../io/atomic-file.js';
+import { csvText } from '../io/csv/csv-text.js';
 import { LatestRows } from '../io/ledger/latest.js';
 import { bookedAccounts, heldRows, runRows } from '../io/ledger/reported.js';
 import type { Database } from '../io/ledger/database.js';
@@ -78,7 +79,7 @@ async function writeReport(
     return;
   }
   const path = resolve(out);
-  const file = OutputFile.open({ path, what: 'report', beginning: '' });
+  const file = AtomicFile.open({ path, what: 'report', beginning: '' });
   if (!file.ok) throw new UsageError(file.error);
   const finished = file.value.finish([text]);
   if (!finished.ok) throw new UsageError(finished.error);

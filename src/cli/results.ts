@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { inputsOf } from '../io/ledger/history.js';
-import { defaultResultsPath, headerLine, resultsText, ResultsFile } from '../io/results.js';
+import { defaultResultsPath, headerLine, openResults, resultsText } from '../io/results.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { findRun, openExisting } from './existing-ledger.js';
@@ -29,9 +29,9 @@ export async function results(
       continue;
     }
     const target = resolve(options.out ?? defaultResultsPath(path));
-    const file = ResultsFile.open(target, header, path);
+    const file = openResults(target, header, path);
     if (!file.ok) throw new UsageError(file.error);
-    const written = file.value.finish(db, run, number);
+    const written = file.value.finish(resultsText(db, run, number));
     if (!written.ok) throw new UsageError(written.error);
     console.say(`results: ${relative('', target)}`);
   }

@@ -2,7 +2,7 @@ import type { Result } from '../core/result.js';
 import type { RunId } from '../core/ports.js';
 import type { Database } from '../io/ledger/database.js';
 import { runRows } from '../io/ledger/reported.js';
-import type { OutputFile } from '../io/atomic-file.js';
+import type { AtomicFile } from '../io/atomic-file.js';
 import { runName } from '../io/results.js';
 import { reportPage } from '../report/page/page.js';
 import { report } from '../report/report.js';
@@ -12,7 +12,7 @@ import { columnsOf } from './report-options.js';
 
 /** `push --report`: the page of the run that has just ended. A column that it cannot find is left out, and said there. */
 export async function writeRunPage(
-  file: OutputFile,
+  file: AtomicFile,
   db: Database,
   { run, vendor, account, dryRun }: { run: RunId; vendor: string; account: string; dryRun: boolean },
   options: PushOptions,

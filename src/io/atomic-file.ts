@@ -1,5 +1,4 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { stringify } from 'csv-stringify/sync';
 import { err, ok, type Result } from '../core/result.js';
 
 export interface NewFile {
@@ -18,7 +17,7 @@ export interface NewFile {
  * A file under way: written beside its place under a temporary name, synced and renamed, so that there is
  * never half a file. A device or pipe is written as it is.
  */
-export class OutputFile {
+export class AtomicFile {
   readonly path: string;
   readonly #what: string;
   readonly #option: string;
@@ -38,7 +37,7 @@ export class OutputFile {
    * Opens the file and writes how it begins, so that a place that cannot be written is known in time. It has
    * the mode of the file it replaces, else it is at most as open as its source.
    */
-  static open(file: NewFile): Result<OutputFile, string> {
+  static open(file: NewFile): Result<AtomicFile, string> {
     const { path, what, beginning, source, option = '--out' } = file;
     const target = statSync(path, { throwIfNoEntry: false });
     if (target?.isDirectory() === true)
@@ -46,7 +45,7 @@ export class OutputFile {
     const temporary = target === undefined || target.isFile() ? `${path}.partial` : path;
     try {
       const fd = temporary === path ? openSync(path, 'w') : openFresh(temporary, path, source);
-      const opened = new OutputFile(file, temporary, fd);
+      const opened = new AtomicFile(file, temporary, fd);
       try {
         writeAll(fd, beginning);
       } catch (error) {
@@ -59,24 +58,24 @@ export class OutputFile {
     }
   }
 
-  /** It takes its place only when it is whole, and no reader of it can hold up who writes it. */
-  get isPartial(): boolean {
-    return this.#temporary !== this.path;
-  }
-
-  /** Writes on, `text` or what it makes. Where it cannot, nothing is left behind. */
-  write(text: string | (() => string)): Result<void, string> {
-    return this.#writing(() => writeAll(this.#fd, typeof text === 'string' ? text : text()));
+  /** Writes on. Where it cannot, nothing is left behind. */
+  write(text: string): Result<void, string> {
+    return this.#writing(() => writeAll(this.#fd, text));
   }
 
   /** Writes the rest and puts the file in its place. */
   finish(texts: Iterable<string> = []): Result<void, string> {
     return this.#writing(() => {
       for (const text of texts) writeAll(this.#fd, text);
-      if (this.isPartial) fsyncSync(this.#fd);
+      if (this.#isPartial) fsyncSync(this.#fd);
       this.#close();
-      if (this.isPartial) renameSync(this.#temporary, this.path);
+      if (this.#isPartial) renameSync(this.#temporary, this.path);
     });
+  }
+
+  /** Whether it takes its place only when it is whole. */
+  get #isPartial(): boolean {
+    return this.#temporary !== this.path;
   }
 
   #writing(work: () => void): Result<void, string> {
@@ -92,33 +91,13 @@ export class OutputFile {
   /** Leaves nothing behind; a file that is in its place stays there. */
   discard(): void {
     if (!this.#ended) this.#close();
-    if (this.isPartial) rmSync(this.#temporary, { force: true });
+    if (this.#isPartial) rmSync(this.#temporary, { force: true });
   }
 
   #close(): void {
     this.#ended = true;
     closeSync(this.#fd);
   }
-}
-
-/** The rows as CSV. Most need no quotes, and the library takes five times as long to find that out. */
-export function csvText(rows: string[][]): string {
-  let text = '';
-  for (const row of rows) {
-    const joined = row.join(',');
-    text += isPlain(joined, row.length)
-      ? `${joined}\n`
-      : stringify([row], { record_delimiter: '\n', quoted_match: /\r/ });
-  }
-  return text;
-}
-
-/** Whether the cells of a record that were joined by commas can be told apart again as they stand. */
-function isPlain(joined: string, cells: number): boolean {
-  if (joined === '' || /["\r\n]/.test(joined)) return false;
-  let commas = 0;
-  for (let at = joined.indexOf(','); at >= 0; at = joined.indexOf(',', at + 1)) commas += 1;
-  return commas === cells - 1;
 }
 
 function writeAll(fd: number, text: string): void {

@@ -17,7 +17,7 @@ import { checkConfig, problemText } from './problems.js';
 import type { ProfileInput } from './schema.js';
 import { parseYaml, type YamlFile } from './config-yaml.js';
 import { parseConfig, readText } from './config.js';
-import { OutputFile } from './atomic-file.js';
+import { AtomicFile } from './atomic-file.js';
 
 /** A comment beside a text, number or truth value of a profile, or above a map or list. */
 export interface EntryComment {
@@ -171,6 +171,6 @@ function rewritten({ document }: YamlFile, added: string): string {
 function write(path: string, text: string): Result<void, string> {
   // A link stays a link.
   const target = existsSync(path) ? realpathSync(path) : path;
-  const file = OutputFile.open({ path: target, what: 'profile', beginning: text, option: '--config' });
+  const file = AtomicFile.open({ path: target, what: 'profile', beginning: text, option: '--config' });
   return file.ok ? file.value.finish() : file;
 }

@@ -2,7 +2,7 @@ import { instantsIn, type InstantText } from '../core/instant.js';
 import { defused } from '../core/text.js';
 import type { Transaction } from '../core/transactions.js';
 import type { SqliteTransactions } from './ledger/transactions.js';
-import { csvText } from './atomic-file.js';
+import { csvText } from './csv/csv-text.js';
 
 export type TransactionsFormat = 'csv' | 'jsonl';
 

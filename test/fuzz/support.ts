@@ -11,7 +11,7 @@ import { systemClock } from '../../src/io/clock.js';
 import { csvSource } from '../../src/io/csv/reader.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { RESULT_COLUMNS } from '../../src/core/row.js';
-import { ResultsFile } from '../../src/io/results.js';
+import { openResults, resultsText } from '../../src/io/results.js';
 import { MAP, NO_CHOICE } from '../support/push.js';
 import { readPlainCsv } from './plain-csv.js';
 
@@ -94,9 +94,12 @@ export async function planFile(vendor: Vendor, pieces: readonly Uint8Array[]): P
     }
     const path = join(folder, 'results.csv');
     const [header] = ledger.database.all('select header from inputs where run = ?', planned.run);
-    const file = ResultsFile.open(path, JSON.parse(String(header?.[0])) as string[]);
+    const file = openResults(path, JSON.parse(String(header?.[0])) as string[]);
     if (!file.ok) throw new Error(file.error);
-    expect(file.value.finish(ledger.database, planned.run, 1)).toEqual({ ok: true, value: undefined });
+    expect(file.value.finish(resultsText(ledger.database, planned.run, 1))).toEqual({
+      ok: true,
+      value: undefined,
+    });
     const text = readFileSync(path, 'utf8');
     return { kind: 'results', text, results: readResults(text) };
   } finally {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -6,12 +6,13 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatAmount, type Amount } from '../../src/core/amount.js';
-import type { ClaimedRow, Settlement, StagedRow } from '../../src/core/ports.js';
+import type { Settlement, StagedRow } from '../../src/core/ports.js';
 import { defused } from '../../src/core/text.js';
+import type { AtomicFile } from '../../src/io/atomic-file.js';
 import { csvSource } from '../../src/io/csv/reader.js';
 import { Database } from '../../src/io/ledger/database.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
-import { defaultResultsPath, headerLine, ResultsFile, resultsText, runName } from '../../src/io/results.js';
+import { defaultResultsPath, headerLine, openResults, resultsText, runName } from '../../src/io/results.js';
 
 let folder: string;
 let ledger: SqliteLedger;
@@ -55,8 +56,8 @@ function textOf(run: number): string {
   return [...resultsText(ledger.database, run, 1)].join('');
 }
 
-function opened(path: string): ResultsFile {
-  const file = ResultsFile.open(path, ['id']);
+function opened(path: string): AtomicFile {
+  const file = openResults(path, ['id']);
   if (!file.ok) throw new Error(file.error);
   return file.value;
 }
@@ -300,93 +301,6 @@ describe('a row of the results', () => {
   });
 });
 
-describe('a results file that is written ahead', () => {
-  const path = (): string => join(folder, 'ahead.csv');
-
-  it('has every row as it ends, whenever rows are settled and written', async () => {
-    const kind = fc.constantFrom('sale', 'sale', 'invalid');
-    const step = fc.oneof(fc.constant('write' as const), fc.integer({ min: 1, max: 400 }));
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(kind, { minLength: 1, maxLength: 900, size: 'max' }),
-        fc.array(step, { maxLength: 20, size: 'max' }),
-        fc.infiniteStream(fc.boolean()),
-        async (kinds, steps, waits) => {
-          runs += 1;
-          const rows = kinds.map((kind, index) =>
-            kind === 'sale' ? sale(index + 2, `${runs}-${index}`, 10_000, ['x']) : invalid(index + 2, ['x']),
-          );
-          const run = await staged(['id'], rows);
-          const file = opened(path());
-          const settle = async (rows: readonly ClaimedRow[]): Promise<void> => {
-            const tries = [{ at: 0, httpStatus: 200 }];
-            const settlements = rows.map((row): Settlement => ({ row, status: 'accepted', tries }));
-            await ledger.settle(run, settlements, 0);
-          };
-          const late: ClaimedRow[] = [];
-          for (const step of steps) {
-            if (step === 'write') {
-              file.writeAhead(ledger.database, run, 1);
-              continue;
-            }
-            const claimed = await ledger.claim(run, step);
-            const [first, ...others] = claimed;
-            // Now and then one of them is answered long after the others.
-            if (first !== undefined && waits.next().value === true) {
-              late.push(first);
-              await settle(others);
-            } else await settle(claimed);
-          }
-          await settle(late);
-          await settle(await ledger.claim(run, rows.length));
-          expect(file.finish(ledger.database, run, 1)).toEqual({ ok: true, value: undefined });
-          expect(readFileSync(path(), 'utf8')).toBe(headerLine(['id']) + textOf(run));
-        },
-      ),
-      // A smaller example would take minutes to find.
-      { numRuns: 30, endOnFailure: true },
-    );
-  });
-
-  it('has the rows of its own input alone', async () => {
-    const run = await staged(
-      ['id'],
-      Array.from({ length: 240 }, (_, index) => invalid(index + 2, ['first'])),
-    );
-    await ledger.addInput(run, { name: 'more.csv', path: '/more.csv', header: ['id'] });
-    await ledger.stage(
-      run,
-      Array.from({ length: 300 }, (_, index) => invalid(index + 2, ['second'])),
-    );
-    const file = opened(path());
-    file.writeAhead(ledger.database, run, 1);
-    expect(readFileSync(`${path()}.partial`, 'utf8')).toBe(headerLine(['id']));
-    expect(file.finish(ledger.database, run, 1).ok).toBe(true);
-    expect(readFileSync(path(), 'utf8')).toBe(headerLine(['id']) + textOf(run));
-  });
-
-  it('is given up where the ledger cannot be read, and says so when it is to be finished', async () => {
-    const run = await staged(
-      ['id'],
-      Array.from({ length: 250 }, (_, index) => invalid(index + 2, ['1'])),
-    );
-    const gone = Database.reader(ledger.database.path);
-    gone.close();
-    const file = opened(path());
-    file.writeAhead(gone, run, 1);
-    // It takes the number that the file had among those that are open.
-    const other = openSync(join(folder, 'other'), 'w');
-    file.writeAhead(ledger.database, run, 1);
-    closeSync(other);
-    expect(readFileSync(join(folder, 'other'), 'utf8')).toBe('');
-    expect(file.finish(ledger.database, run, 1)).toEqual({
-      ok: false,
-      error: expect.stringMatching(/^results .*ahead.csv: .*not open/) as string,
-    });
-    expect([existsSync(path()), existsSync(`${path()}.partial`)]).toEqual([false, false]);
-  });
-});
-
 describe('a results file', () => {
   it('has another name until it is whole, and replaces the one of the last run', async () => {
     const path = join(folder, 'sales.results.csv');
@@ -395,11 +309,29 @@ describe('a results file', () => {
     const file = opened(path);
     expect(readFileSync(path, 'utf8')).toBe('of the last run');
     expect(readFileSync(`${path}.partial`, 'utf8')).toBe(`id,${OWN_HEADERS}`);
-    expect(file.finish(ledger.database, run, 1)).toEqual({ ok: true, value: undefined });
+    expect(file.finish(resultsText(ledger.database, run, 1))).toEqual({ ok: true, value: undefined });
     expect(readFileSync(path, 'utf8')).toBe(
       `id,${OWN_HEADERS}1,2,,,invalid,,,,column_count,"two, not one",,,,0,,run-1\n`,
     );
     expect(existsSync(`${path}.partial`)).toBe(false);
+  });
+
+  it('has the rows of its own input alone', async () => {
+    const run = await staged(['id'], [invalid(2, ['first'])]);
+    await ledger.addInput(run, { name: 'more.csv', path: '/more.csv', header: ['id'] });
+    await ledger.stage(run, [invalid(2, ['second'])]);
+    expect(textOf(run)).toMatch(/^first,.*\n$/);
+  });
+
+  it('is given up where the ledger cannot be read', () => {
+    const path = join(folder, 'sales.results.csv');
+    const gone = Database.reader(ledger.database.path);
+    gone.close();
+    expect(opened(path).finish(resultsText(gone, 1, 1))).toEqual({
+      ok: false,
+      error: expect.stringMatching(/^results .*sales.results.csv: .*not open/) as string,
+    });
+    expect([existsSync(path), existsSync(`${path}.partial`)]).toEqual([false, false]);
   });
 
   it('leaves nothing behind where it is given up', () => {
@@ -411,7 +343,7 @@ describe('a results file', () => {
 
   it('is refused before anything is sent where its folder does not exist', () => {
     const path = join(folder, 'none', 'sales.results.csv');
-    expect(ResultsFile.open(path, ['id'])).toEqual({
+    expect(openResults(path, ['id'])).toEqual({
       ok: false,
       error: `results ${path}: its folder does not exist; make it or choose another place with --out`,
     });

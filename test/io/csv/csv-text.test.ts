@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvText } from '../../src/io/atomic-file.js';
+import { csvText } from '../../../src/io/csv/csv-text.js';
 
 const cell = fc.oneof(
   fc.string(),
