@@ -3,7 +3,7 @@ import { formatAmount, parseAmount, type AmountStyle } from '../core/amount.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { ColumnKind } from '../core/vendor.js';
 import { damageOf, type FieldProblem } from './spreadsheet-damage.js';
-import { isoDate, type DateOrder } from './time.js';
+import { isOffset, writtenTime, type DateOrder } from './time.js';
 import { luxon, phoneNumbers } from './packages.js';
 
 /** How a file writes what is not plain text. */
@@ -76,9 +76,8 @@ function readPhone(text: string): Result<string, FieldProblem> {
   });
 }
 
-const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)\s*(Z|[+-]\d\d:?\d\d)?$/i;
-const OFFSET = /^(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/i;
-const UNIX = /^(\d{10}|\d{13})$/;
+/** No vendor keeps more of a second than thousandths. */
+const CLOCK = /^\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?$/;
 
 /** Unix seconds, or milliseconds where the time has a part of a second. */
 function readInstant(text: string, style: FieldStyle): Result<string, FieldProblem> {
@@ -96,7 +95,7 @@ function readLocalTime(text: string, style: FieldStyle): Result<string, FieldPro
   const { wall, zoned } = parsed.value;
   if (wall !== undefined) return ok(wall.toFormat('yyyy-MM-dd HH:mm:ss'));
   if (zoned === undefined || style.timezone === undefined)
-    return err(needsZone(text, UNIX.test(text) ? 'is Unix time' : 'has an offset from UTC'));
+    return err(needsZone(text, /^\d+$/.test(text) ? 'is Unix time' : 'has an offset from UTC'));
   return ok(zoned.setZone(style.timezone).toFormat('yyyy-MM-dd HH:mm:ss'));
 }
 
@@ -106,16 +105,14 @@ function parseTime(
   { timezone, dateOrder }: FieldStyle,
 ): Result<{ wall?: Time; zoned?: Time }, FieldProblem> {
   const { DateTime } = luxon();
-  if (UNIX.test(text)) {
-    return ok({
-      zoned: DateTime.fromMillis(Number(text) * (text.length === 10 ? 1000 : 1), { zone: 'utc' }),
-    });
-  }
-  const [, date, time, offset] = ISO.exec(isoDate(text, dateOrder) ?? text) ?? [];
-  if (date === undefined || time === undefined) return err(notATime(text, notRead(text, dateOrder)));
+  const written = writtenTime(text, dateOrder);
+  if (written !== undefined && 'unix' in written)
+    return ok({ zoned: DateTime.fromMillis(written.unix, { zone: 'utc' }) });
+  const { day: date, clock: time = '', offset } = written ?? {};
+  if (date === undefined || !CLOCK.test(time)) return err(notATime(text, notRead(text, dateOrder)));
   const wall = DateTime.fromISO(`${date}T${time}`, { zone: 'utc' });
   if (!wall.isValid) return err(notATime(text, 'is not a day and time that exists'));
-  if (offset !== undefined && !OFFSET.test(offset))
+  if (offset !== undefined && !isOffset(offset))
     return err(notATime(text, 'has an offset that no zone has; write one from -12:00 to +14:00'));
   if (offset !== undefined)
     return ok({ zoned: DateTime.fromISO(`${date}T${time}${offset}`, { setZone: true }) });

@@ -53,6 +53,38 @@ function twelveHours(hour: number, half: string): number | undefined {
   return (hour % 12) + (half === 'p' ? 12 : 0);
 }
 
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s*(Z|[+-]\d\d:?\d\d)?)?$/i;
+const UNIX = /^(\d{10}|\d{13})$/;
+
+/** What a text says of a time. Nobody has asked yet whether there is such a day, time or offset. */
+export type WrittenTime =
+  /** Epoch milliseconds of Unix time. */
+  | { readonly unix: number }
+  | {
+      /** `YYYY-MM-DD`. */
+      readonly day: string;
+      /** `HH:mm`, with seconds and parts of them where they are told; undefined where only the day is. */
+      readonly clock: string | undefined;
+      /** `Z`, `+hh:mm` or `+hhmm`. */
+      readonly offset: string | undefined;
+    };
+
+/** Reads Unix time, ISO 8601 and, where their order is known, dates of numbers; undefined where it is anything else. */
+export function writtenTime(text: string, order: DateOrder | undefined): WrittenTime | undefined {
+  if (UNIX.test(text)) return { unix: Number(text) * (text.length === 10 ? 1000 : 1) };
+  const [, day, clock, offset] = ISO.exec(text) ?? ISO.exec(isoDate(text, order) ?? '') ?? [];
+  if (day !== undefined) return { day, clock, offset };
+  const dayAlone = isoDate(`${text} 00:00`, order)?.slice(0, 'YYYY-MM-DD'.length);
+  return dayAlone === undefined ? undefined : { day: dayAlone, clock: undefined, offset: undefined };
+}
+
+const OFFSET = /^(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/i;
+
+/** Whether any zone is so far from UTC. */
+export function isOffset(offset: string): boolean {
+  return OFFSET.test(offset);
+}
+
 /** An instant in epoch milliseconds with its offset, in the zone or else in UTC; blank where there is none. */
 export function timeText(at: number | undefined, zone = 'UTC'): string {
   return at === undefined ? '' : (instantsIn(zone)(at) ?? '');
