@@ -2,8 +2,8 @@ import { createInterface, type Interface } from 'node:readline';
 import { isOwnColumn } from '../core/text.js';
 import { namesSecret } from '../init/header-words.js';
 import type { FieldProposal } from '../init/proposal.js';
-import type { Proposal } from '../init/propose.js';
-import { cellsOf, type Sample } from '../init/sample.js';
+import type { Proposal } from '../init/proposal.js';
+import { columnsOf, type Sample } from '../init/sample.js';
 import { plain } from './plain-text.js';
 
 /** Questions on a terminal, one after the other. Lines that come before their question are not lost. */
@@ -104,8 +104,8 @@ const LONGEST_EXAMPLE = 24;
 /** A few of the column's cells, unless nobody should see them. */
 function examples(sample: Sample, header: string): string {
   if (namesSecret(header)) return '';
-  const index = sample.header.findIndex((name) => name.trim() === header);
-  const texts = [...new Set(cellsOf(sample, index).map(({ text }) => text))].slice(0, EXAMPLES);
+  const cells = columnsOf(sample).find(({ name }) => name === header)?.cells ?? [];
+  const texts = [...new Set(cells.map(({ text }) => text))].slice(0, EXAMPLES);
   const shown = texts.map((text) =>
     text.length > LONGEST_EXAMPLE ? `${text.slice(0, LONGEST_EXAMPLE)}…` : text,
   );

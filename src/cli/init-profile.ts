@@ -4,7 +4,7 @@ import type { FileProblem, Source, SourceItem, SourceRecord } from '../core/port
 import { err, ok, type Result } from '../core/result.js';
 import type { Vendor } from '../core/vendor.js';
 import { lineOfHeader } from '../init/header-row.js';
-import type { Proposal } from '../init/propose.js';
+import type { Proposal } from '../init/proposal.js';
 import { planRun } from '../push/run.js';
 import type { Sample } from '../init/sample.js';
 import { NO_HEADER } from '../push/stage.js';

@@ -1,6 +1,7 @@
 import type { DateOrder } from '../sales/time.js';
-import type { Told } from '../init/proposal.js';
-import { propose, type Proposal } from '../init/propose.js';
+import type { UserChoices } from '../init/proposal.js';
+import type { Proposal } from '../init/proposal.js';
+import { propose } from '../init/propose.js';
 import { addProfile } from '../io/config-add.js';
 import { DEFAULT_CONFIG } from '../io/config.js';
 import type { Encoding } from '../io/csv/decode.js';
@@ -107,8 +108,8 @@ type Field = Proposal['fields'][number];
 
 /** Asks about one open field after the other, since each answer may settle more; undefined where nobody answers. */
 async function settled(
-  proposeBy: (told: Told) => Proposal,
-  told: Told & { readonly columns: Map<string, string>; readonly leftOut: Set<string> },
+  proposeBy: (told: UserChoices) => Proposal,
+  told: UserChoices & { readonly columns: Map<string, string>; readonly leftOut: Set<string> },
   ask: (field: Field, proposal: Proposal) => ReturnType<typeof askColumn> | undefined,
 ): Promise<Proposal | undefined> {
   const asked = new Set<string>();

@@ -1,7 +1,7 @@
 import type { DateOrder } from '../sales/time.js';
 
 /**
- * How sure it is that a column holds a field: somebody said so; its header is a name the field is known by; the
+ * How sure it is that a column holds a field: someone said so; its header is a name the field is known by; the
  * name is near and the cells fit; only the cells fit; or nothing was found.
  */
 export type Confidence = 'chosen' | 'certain' | 'likely' | 'possible' | 'none';
@@ -16,14 +16,14 @@ export interface FieldProposal {
   readonly constant?: string;
   readonly confidence: Confidence;
   readonly reason: string;
-  /** Headers of which somebody has to choose one. */
+  /** Headers of which someone has to choose one. */
   readonly candidates: readonly string[];
   /** Whether a push would find the field without being told, so that it cannot be left out. */
   readonly known: boolean;
 }
 
 /** What the user has said. */
-export interface Told {
+export interface UserChoices {
   /** Field to header. */
   readonly columns: ReadonlyMap<string, string>;
   /** Optional fields for which no column is looked for. */
@@ -37,4 +37,19 @@ export interface Setting {
   readonly key: 'timezone' | 'date_format' | 'decimal' | 'currency';
   readonly value: string;
   readonly reason: string;
+}
+
+/** Something that only a person can decide, with the lines of the profile that would say it. */
+export interface Hint {
+  readonly about: string;
+  readonly lines?: readonly string[];
+}
+
+export interface Proposal {
+  /** In the order of the vendor's columns. */
+  readonly fields: readonly FieldProposal[];
+  readonly settings: readonly Setting[];
+  readonly hints: readonly Hint[];
+  /** Why no profile comes of it. */
+  readonly problems: readonly string[];
 }

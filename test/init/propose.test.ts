@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assign } from '../../src/init/assign.js';
 import { lineOfHeader } from '../../src/init/header-row.js';
-import type { Told } from '../../src/init/proposal.js';
-import { propose, type Proposal } from '../../src/init/propose.js';
+import { matchByWorth } from '../../src/init/match-by-worth.js';
+import type { Proposal, UserChoices } from '../../src/init/proposal.js';
+import { propose } from '../../src/init/propose.js';
 import { VENDORS } from '../../src/vendors/index.js';
 
 type VendorId = 'convoso' | 'trackdrive' | 'tldcrm' | 'invoca' | 'invoca-signals';
@@ -21,10 +21,10 @@ function vendorOf(id: VendorId): (typeof VENDORS)[number] {
   return vendor;
 }
 
-function proposalOf(id: VendorId, lines: Lines, told: Partial<Told> = {}): Proposal {
+function proposalOf(id: VendorId, lines: Lines, choices: Partial<UserChoices> = {}): Proposal {
   const [header = [], ...rows] = cut(lines);
   const records = rows.map((cells, index) => ({ line: index + 2, cells }));
-  return propose(vendorOf(id), { header, records }, { columns: new Map(), leftOut: new Set(), ...told });
+  return propose(vendorOf(id), { header, records }, { columns: new Map(), leftOut: new Set(), ...choices });
 }
 
 /** What was found, as `field: Header (confidence)`; a constant as `field: = text (confidence)`. */
@@ -315,33 +315,63 @@ describe('the header below titles', () => {
   });
 });
 
-describe('the assignment of columns to fields', () => {
-  /** The best total by trying everything. */
-  function best(scores: readonly (readonly number[])[], taken: ReadonlySet<number> = new Set()): number {
-    const [row, ...rest] = scores;
-    if (row === undefined) return 0;
-    const without = best(rest, taken);
-    return row.reduce((most, score, column) => {
-      if (taken.has(column)) return most;
-      return Math.max(most, score + best(rest, new Set([...taken, column])));
-    }, without);
+describe('the match of columns to fields', () => {
+  type Table = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+  /** As `field: column`, or `field: column?` where someone has to choose. */
+  function matched(table: Table): string[] {
+    const columns = [...new Set(Object.values(table).flatMap((row) => Object.keys(row)))];
+    const matches = matchByWorth(Object.keys(table), columns, (field, column) => table[field]?.[column] ?? 0);
+    return [...matches].map(
+      ([field, { near, isCertain }]) => `${field}: ${near.join()}${isCertain ? '' : '?'}`,
+    );
   }
 
-  it('has the best total there is, and uses no column twice', () => {
-    const table = fc
-      .tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 }))
-      .chain(([fields, columns]) =>
-        fc.array(fc.array(fc.nat(5), { minLength: columns, maxLength: columns }), {
-          minLength: fields,
-          maxLength: fields,
-        }),
-      );
+  it.each<readonly [string, Table, readonly string[]]>([
+    ['gives each field its best column', { a: { x: 1, y: 0.6 }, b: { y: 0.9 } }, ['b: y', 'a: x']],
+    [
+      'gives a column to the field that has no other',
+      { a: { x: 0.9, y: 0.85 }, b: { x: 0.88 } },
+      ['b: x', 'a: y'],
+    ],
+    [
+      'gives a column to the field whose other one is far worse',
+      { a: { x: 0.9, y: 0.8 }, b: { x: 0.85, y: 0.55 } },
+      ['b: x', 'a: y'],
+    ],
+    ['asks where a field has two as good', { a: { x: 0.9, y: 0.85, z: 0.6 } }, ['a: x,y?']],
+    ['asks where two fields want one column as much', { a: { x: 0.9 }, b: { x: 0.9 } }, ['a: x?', 'b: x?']],
+    [
+      'gives no other field a column that two want',
+      { a: { x: 0.9 }, b: { x: 0.9 }, c: { x: 0.6, y: 0.55 } },
+      ['a: x?', 'b: x?', 'c: y'],
+    ],
+    [
+      'asks for all of them where nothing is certain',
+      { a: { x: 0.9, y: 0.9 }, b: { x: 0.9, y: 0.9 } },
+      ['a: x,y?', 'b: x,y?'],
+    ],
+  ])('%s', (_, table, wanted) => {
+    expect(matched(table)).toEqual(wanted);
+  });
+
+  it('uses no column twice and leaves no field without one that is free', () => {
+    const size = fc.integer({ min: 0, max: 4 });
+    const tables = fc.tuple(size, size).chain(([fields, columns]) => {
+      const row = fc.array(fc.nat(5), { minLength: columns, maxLength: columns });
+      return fc.array(row, { minLength: fields, maxLength: fields });
+    });
     fc.assert(
-      fc.property(table, (scores) => {
-        const { columns, total } = assign(scores);
-        const used = columns.filter((column) => column !== undefined);
-        expect(new Set(used).size).toBe(used.length);
-        expect(total).toBe(best(scores));
+      fc.property(tables, (table) => {
+        const columns = (table[0] ?? []).map((_, column) => column);
+        const worth = (row: readonly number[], column: number): number => row[column] ?? 0;
+        const matches = matchByWorth(table, columns, worth);
+        const certain = [...matches.values()].filter(({ isCertain }) => isCertain).map(({ best }) => best);
+        expect(new Set(certain).size).toBe(certain.length);
+        const named = new Set([...matches.values()].flatMap(({ near }) => near));
+        for (const row of table)
+          if (!matches.has(row))
+            expect(columns.filter((column) => worth(row, column) > 0 && !named.has(column))).toEqual([]);
       }),
     );
   });

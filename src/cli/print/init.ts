@@ -3,7 +3,7 @@ import { counted } from '../../core/text.js';
 import type { FileProblem } from '../../core/ports.js';
 import type { Vendor } from '../../core/vendor.js';
 import type { Confidence } from '../../init/proposal.js';
-import type { Proposal } from '../../init/propose.js';
+import type { Proposal } from '../../init/proposal.js';
 import type { ProfileInput } from '../../io/schema.js';
 import type { EntryComment } from '../../io/config-add.js';
 import { plain } from '../plain-text.js';
