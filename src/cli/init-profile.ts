@@ -164,7 +164,7 @@ export async function trial(
   });
   try {
     const interrupt = new AbortController().signal;
-    const ports = { ledger, clock: systemClock, report: () => undefined, interrupt };
+    const ports = { ledger, clock: systemClock, emit: () => undefined, interrupt };
     const planned = await planRun(job, ports);
     if (planned.kind !== 'planned') {
       const problems = planned.kind === 'refused' ? planned.files.flatMap(({ problems }) => problems) : [];

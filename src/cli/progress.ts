@@ -1,5 +1,5 @@
 import { formatAmount } from '../core/amount.js';
-import type { Report, RunEvent } from '../core/events.js';
+import type { EventSink, RunEvent } from '../core/events.js';
 import type { Settlement } from '../core/ports.js';
 import { unreachable } from '../core/result.js';
 import { systemClock } from '../io/clock.js';
@@ -17,7 +17,7 @@ const TTY_EVERY_MS = 100;
 const PLAIN_EVERY_MS = 10_000;
 
 /** Says what a run does: a line that is written over on a terminal, elsewhere a plain line now and then. */
-export function progress(console: Console, options: ProgressOptions): { report: Report; stop: () => void } {
+export function progress(console: Console, options: ProgressOptions): { emit: EventSink; stop: () => void } {
   const state = { settled: 0, toSend: 0, began: 0 };
   const overwrite = console.interactive && options.logFormat === 'text';
   const line = (): string => (state.began === 0 ? '' : progressLine(state, systemClock.elapsed()));
@@ -35,7 +35,7 @@ export function progress(console: Console, options: ProgressOptions): { report: 
     console.say(options.logFormat === 'json' ? JSON.stringify(record) : plain(text));
   }
 
-  function report(event: RunEvent): void {
+  function emit(event: RunEvent): void {
     if (event.kind === 'push_started')
       Object.assign(state, { toSend: event.toSend, began: systemClock.elapsed() });
     if (event.kind === 'settled') state.settled += 1;
@@ -46,7 +46,7 @@ export function progress(console: Console, options: ProgressOptions): { report: 
   }
 
   return {
-    report,
+    emit,
     stop: () => {
       clearInterval(timer);
       console.status('');
@@ -102,14 +102,14 @@ function describe(event: RunEvent): { text: string | undefined; data: object } {
   }
 }
 
-function settledLine({ row, status, code, message, tries }: Settlement): string {
+function settledLine({ row, status, code, message, attempts }: Settlement): string {
   const amount = row.amount === undefined ? '' : ` ${formatAmount(row.amount)}`;
-  const http = tries.at(-1)?.httpStatus;
+  const http = attempts.at(-1)?.httpStatus;
   const why = code === undefined ? '' : ` ${code}: ${message ?? ''}`;
   return `${row.input}:${row.line}: ${row.key} ${row.action}${amount} ${status}${http === undefined ? '' : ` (HTTP ${http})`}${why}`;
 }
 
-function settledData({ row, status, code, message, tries }: Settlement): object {
+function settledData({ row, status, code, message, attempts }: Settlement): object {
   return {
     file: row.input,
     line: row.line,
@@ -117,10 +117,10 @@ function settledData({ row, status, code, message, tries }: Settlement): object 
     action: row.action,
     amount: row.amount === undefined ? undefined : formatAmount(row.amount),
     status,
-    httpStatus: tries.at(-1)?.httpStatus,
+    httpStatus: attempts.at(-1)?.httpStatus,
     code,
     message,
-    attempts: tries.length,
+    attempts: attempts.length,
   };
 }
 

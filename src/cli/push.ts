@@ -1,4 +1,4 @@
-import type { Report } from '../core/events.js';
+import type { EventSink } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
 import { planRun, pushRun, recover, type PlannedRun } from '../push/run.js';
 import { systemClock } from '../io/clock.js';
@@ -60,7 +60,7 @@ export async function push(
   if (unused !== undefined && options.quiet !== true) console.say(unused);
   const interrupt = new AbortController();
   const unhook = onSignals(interrupt);
-  const { report, stop: stopProgress } = progress(console, options);
+  const { emit, stop: stopProgress } = progress(console, options);
   const { account } = options;
   const target = targetWords(options, given, env);
   const base = { vendor, account, origin, files, target, started, dryRun: options.dryRun === true };
@@ -83,9 +83,9 @@ export async function push(
   };
 
   try {
-    if (options.dryRun !== true) await recover(ledger, vendor, systemClock.now(), report);
+    if (options.dryRun !== true) await recover(ledger, vendor, systemClock.now(), emit);
     const job = jobOf(files, options, vendor, missing.length > 0);
-    const planned = await planRun(job, { ledger, clock: systemClock, report, interrupt: interrupt.signal });
+    const planned = await planRun(job, { ledger, clock: systemClock, emit, interrupt: interrupt.signal });
     if (planned.kind === 'refused')
       return await conclude({ refused: planned.files, exitCode: EXIT.fileRefused });
     if (planned.kind === 'interrupted') {
@@ -117,7 +117,7 @@ export async function push(
       env,
       path,
       ledger,
-      report,
+      emit,
       interrupt,
     });
     if (finished.stop?.kind === 'ledger_failed') {
@@ -152,12 +152,12 @@ interface Sending {
   readonly env: Environment;
   readonly path: string;
   readonly ledger: ThreadedLedger;
-  readonly report: Report;
+  readonly emit: EventSink;
   readonly interrupt: AbortController;
 }
 
 async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pushRun> {
-  const { vendor, options, secrets, env, ledger, report, interrupt } = sending;
+  const { vendor, options, secrets, env, ledger, emit, interrupt } = sending;
   const settings = settingsOf(vendor, options);
   const sandbox = options.sandbox === true ? await ownSandbox(sending) : undefined;
   const { HttpTransport } = await import('../io/http/transport.js');
@@ -170,7 +170,7 @@ async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pu
     env,
   });
   try {
-    const ports = { ledger, transport, clock: systemClock, secrets, report, interrupt: interrupt.signal };
+    const ports = { ledger, transport, clock: systemClock, secrets, emit, interrupt: interrupt.signal };
     return await pushRun(planned, vendor, settings, ports);
   } finally {
     await transport.close();

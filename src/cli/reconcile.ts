@@ -78,7 +78,7 @@ export async function reconcile(
       ledger,
       books,
       now: started,
-      report: (event) => warn(event, say),
+      emit: (event) => warn(event, say),
       interrupt: interrupt.signal,
     });
     const tally = new Tally();

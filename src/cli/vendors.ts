@@ -53,12 +53,13 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
 
 function page(vendor: Vendor, paint: ChalkInstance): string {
   const { id, title, request, baseUrl, columns, limits, semantics, secrets, errorCodes } = vendor;
-  const echo = semantics.echo === undefined ? [] : [claim('--confirm', 'echoes the amount', semantics.echo)];
+  const echo =
+    semantics.echo === undefined ? [] : [semantic('--confirm', 'echoes the amount', semantics.echo)];
   const { missingCallDate } = semantics;
   const missing =
     missingCallDate === undefined
       ? []
-      : [claim('--allow-missing-call-date', missingCallDate.kind, missingCallDate)];
+      : [semantic('--allow-missing-call-date', missingCallDate.kind, missingCallDate)];
   const lines = [
     paint.bold(`${title} (--vendor ${id}): ${request}`),
     '',
@@ -71,11 +72,11 @@ function page(vendor: Vendor, paint: ChalkInstance): string {
     ...headerTable(columns),
     '',
     paint.bold('Semantics'),
-    claim('a second identical request', semantics.repeat.kind, semantics.repeat),
-    claim('a changed amount', semantics.correct.kind, semantics.correct),
-    claim('reversal', semantics.reverse.kind, semantics.reverse),
-    claim('clear', semantics.clear.kind, semantics.clear),
-    claim('a row without an amount', semantics.noAmount.kind, semantics.noAmount),
+    semantic('a second identical request', semantics.repeat.kind, semantics.repeat),
+    semantic('a changed amount', semantics.correct.kind, semantics.correct),
+    semantic('reversal', semantics.reverse.kind, semantics.reverse),
+    semantic('clear', semantics.clear.kind, semantics.clear),
+    semantic('a row without an amount', semantics.noAmount.kind, semantics.noAmount),
     ...missing,
     ...echo,
     `  amounts: at most ${limits.decimals} decimals; negative ones are ${limits.negativeAmounts}`,
@@ -106,7 +107,7 @@ function headerTable(columns: readonly Column[]): string[] {
   });
 }
 
-function claim(what: string, kind: string, source: Basis): string {
-  const rests = 'documented' in source ? `documented: ${source.documented}` : `assumed: ${source.assumed}`;
+function semantic(what: string, kind: string, basis: Basis): string {
+  const rests = 'documented' in basis ? `documented: ${basis.documented}` : `assumed: ${basis.assumed}`;
   return `  ${what}: ${kind} (${rests})`;
 }

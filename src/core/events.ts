@@ -40,4 +40,4 @@ export function interruptedBy(interrupt: AbortSignal): Interrupted {
   return { kind: 'interrupted', signal: interrupt.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT' };
 }
 
-export type Report = (event: RunEvent) => void;
+export type EventSink = (event: RunEvent) => void;

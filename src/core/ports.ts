@@ -156,7 +156,7 @@ export interface ClaimedRow {
 }
 
 /** One attempt as the audit trail keeps it. */
-export interface Try {
+export interface Attempt {
   /** Epoch milliseconds at which it was begun. */
   readonly at: number;
   readonly httpStatus?: number;
@@ -171,7 +171,7 @@ export interface Settlement {
   readonly row: SettledRow;
   readonly status: RowStatus;
   /** Oldest first; empty where nothing was sent after all. */
-  readonly tries: readonly Try[];
+  readonly attempts: readonly Attempt[];
   readonly code?: string;
   readonly message?: string;
   readonly ref?: string;

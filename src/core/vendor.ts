@@ -5,7 +5,7 @@ import type { Action } from './status.js';
 
 /**
  * A vendor is data and three pure functions: no socket, clock, file, environment or state.
- * What differs between vendors and matters above them is a claim, with the page it rests on.
+ * What differs between vendors and matters above them is in its semantics, with the page each rests on.
  */
 export interface Vendor {
   /** The word after `--vendor`. */
@@ -82,9 +82,10 @@ export interface Limits {
   readonly timeoutSeconds: number;
 }
 
-/** Why a claim may be relied on: a page of the vendor's, or an assumption and its reason. */
+/** Why what the semantics say may be relied on: a page of the vendor's, or an assumption and its reason. */
 export type Basis = { readonly documented: string } | { readonly assumed: string };
 
+/** What the vendor does with a request, as far as it matters to what is sent, and on what that rests. */
 export interface Semantics {
   /** What a second identical request does; `appends` makes another billable record. */
   readonly repeat: { readonly kind: 'overwrites' | 'upserts' | 'appends' } & Basis;

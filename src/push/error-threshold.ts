@@ -11,7 +11,7 @@ const AT_LEAST = 20;
  * Trips when sending as such fails, not when rows are bad: `failed` and `unknown` rows count, a row the
  * vendor rejected is an answer. A share is taken of the last 200 settled rows once there are 20.
  */
-export class StormBreaker {
+export class ErrorThreshold {
   readonly #most: MaxErrors;
   readonly #window: boolean[] = [];
   /** Where the next row goes: over the oldest once the window is full. */

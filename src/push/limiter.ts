@@ -7,7 +7,7 @@ const LONGEST_OPENING_MS = 1000;
  * has been settled, so that a refused account costs one request; then `concurrency`, halved by each pause
  * that the vendor asks for and grown back by one for every full round that was taken.
  */
-export class Lanes {
+export class Limiter {
   #lanes = 1;
   #inFlight = 0;
   readonly #clock: Clock;

@@ -1,12 +1,12 @@
-import { interruptedBy, type Report, type Stop } from '../core/events.js';
-import type { ClaimedRow, Clock, Ledger, RunId, Settlement, Transport, RowFailure } from '../core/ports.js';
+import { interruptedBy, type EventSink, type Stop } from '../core/events.js';
+import type { ClaimedRow, Clock, Ledger, RowFailure, RunId, Settlement, Transport } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
-import { Lanes } from './limiter.js';
+import { Limiter } from './limiter.js';
 import { requestFor, rowSecrets } from '../sales/read-row.js';
 import type { Budget } from './retry.js';
 import { sendRow, type SendContext } from './send.js';
 import type { StagedFiles } from './stage.js';
-import { StormBreaker, type MaxErrors } from './error-threshold.js';
+import { ErrorThreshold, type MaxErrors } from './error-threshold.js';
 
 export interface PushSettings {
   readonly concurrency: number;
@@ -22,7 +22,7 @@ export interface PushPorts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly secrets: Readonly<Record<string, string>>;
-  readonly report: Report;
+  readonly emit: EventSink;
   /** Aborted with the signal's name as its reason. */
   readonly interrupt: AbortSignal;
 }
@@ -44,9 +44,9 @@ export async function pushPlanned(
   settings: PushSettings,
   ports: PushPorts,
 ): Promise<Stop | undefined> {
-  const { ledger, clock, report, interrupt } = ports;
-  const lanes = new Lanes(clock, settings);
-  const storm = new StormBreaker(settings.maxErrors);
+  const { ledger, clock, emit, interrupt } = ports;
+  const lanes = new Limiter(clock, settings);
+  const storm = new ErrorThreshold(settings.maxErrors);
   const stopping = new AbortController();
   const abandon = new AbortController();
   const appends = vendor.semantics.repeat.kind === 'appends';
@@ -65,7 +65,7 @@ export async function pushPlanned(
   const end = (why: Stop): void => {
     if (stop !== undefined) return;
     stop = why;
-    report({ kind: 'stopping', stop: why });
+    emit({ kind: 'stopping', stop: why });
     stopping.abort();
     void clock.sleep(GRACE_MS, drained.signal).then(() => abandon.abort());
   };
@@ -79,7 +79,7 @@ export async function pushPlanned(
     const own = rowSecrets(row.sealed, vendor, staged.map.sealer);
     const request = requestFor(row, vendor, staged.mappings, staged.map);
     const sent = await sendRow(row, request, own, context);
-    report({ kind: 'settled', settlement: sent.settlement });
+    emit({ kind: 'settled', settlement: sent.settlement });
     books.add(sent.settlement);
     if (sent.stop !== undefined) end(sent.stop);
     else if (first) lanes.open(clock.elapsed() - began);
@@ -145,7 +145,7 @@ function claimSize(vendor: Vendor, { concurrency, rate }: PushSettings, free: nu
 
 function notSent(row: ClaimedRow, stop: Stop | undefined): Settlement {
   const { code, message } = unsent(stop);
-  return { row, status: 'not_sent', tries: [], code, message };
+  return { row, status: 'not_sent', attempts: [], code, message };
 }
 
 /** What becomes of rows that were never sent because the run ended. */
@@ -211,6 +211,6 @@ class SettlementGroup {
     await this.flush();
     this.failed = false;
     await this.flush();
-    return this.#waiting.filter(({ tries }) => tries.length > 0 || this.#atOnce);
+    return this.#waiting.filter(({ attempts }) => attempts.length > 0 || this.#atOnce);
   }
 }

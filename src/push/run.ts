@@ -1,4 +1,4 @@
-import { interruptedBy, type Interrupted, type Report, type Stop } from '../core/events.js';
+import { interruptedBy, type EventSink, type Interrupted, type Stop } from '../core/events.js';
 import type { Ledger, RunId, Settlement, Totals } from '../core/ports.js';
 import type { Vendor } from '../core/vendor.js';
 import { resolveConflicts, type OnConflict } from './conflicts.js';
@@ -37,10 +37,10 @@ export interface FinishedRun {
 /** The first phase: every file is read to its end, validated and compared with what the vendor already holds. */
 export async function planRun(
   job: RunJob,
-  { ledger, clock, report, interrupt }: Pick<PushPorts, 'ledger' | 'clock' | 'report' | 'interrupt'>,
+  { ledger, clock, emit, interrupt }: Pick<PushPorts, 'ledger' | 'clock' | 'emit' | 'interrupt'>,
 ): Promise<Planning> {
   const run = await ledger.beginRun(clock.now(), planRules(job.vendor, job.plan));
-  const { staged, refused } = await stageFiles(ledger, run, job, report, interrupt);
+  const { staged, refused } = await stageFiles(ledger, run, job, emit, interrupt);
   if (interrupt.aborted) {
     await ledger.dropRun(run);
     return {
@@ -77,9 +77,9 @@ export async function pushRun(
   ports: PushPorts,
 ): Promise<FinishedRun> {
   const { run, staged, totals } = planned;
-  const { ledger, clock, report } = ports;
+  const { ledger, clock, emit } = ports;
   const toSend = totals.filter(({ status }) => status === 'planned').reduce((sum, { rows }) => sum + rows, 0);
-  report({ kind: 'push_started', run, toSend });
+  emit({ kind: 'push_started', run, toSend });
   const stop = await pushPlanned(run, vendor, staged, settings, ports);
   // Rows that could not be settled stay claimed: the next push finds them, as after a crash.
   if (stop?.kind === 'ledger_failed') return { run, stop, totals: [] };
@@ -92,7 +92,7 @@ export async function pushRun(
  * Closes runs that died. A row that was in flight then may have been applied: where repeating is harmless
  * its key is sent again by the next push that has it, elsewhere it becomes `unknown`.
  */
-export async function recover(ledger: Ledger, vendor: Vendor, now: number, report: Report): Promise<void> {
+export async function recover(ledger: Ledger, vendor: Vendor, now: number, emit: EventSink): Promise<void> {
   const appends = vendor.semantics.repeat.kind === 'appends';
   for (const { run, staged, inFlight } of await ledger.abandoned()) {
     if (!staged) {
@@ -102,7 +102,7 @@ export async function recover(ledger: Ledger, vendor: Vendor, now: number, repor
     const settlements = inFlight.map((row): Settlement => ({
       row,
       status: appends ? 'unknown' : 'failed',
-      tries: [],
+      attempts: [],
       code: 'crashed',
       message: 'the run died while this row was in flight; it may have been applied',
       doubt: appends ? 'blocked' : 'resend',
@@ -113,6 +113,6 @@ export async function recover(ledger: Ledger, vendor: Vendor, now: number, repor
       state: 'crashed',
       rest: { status: 'not_sent', code: 'crashed', message: 'the run died before this row was sent' },
     });
-    report({ kind: 'recovered', run, inFlight: inFlight.length, unknown: appends ? inFlight.length : 0 });
+    emit({ kind: 'recovered', run, inFlight: inFlight.length, unknown: appends ? inFlight.length : 0 });
   }
 }

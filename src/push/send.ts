@@ -1,5 +1,5 @@
 import { parseAmount } from '../core/amount.js';
-import type { Report, Stop } from '../core/events.js';
+import type { EventSink, Stop } from '../core/events.js';
 import type {
   ClaimedRow,
   Clock,
@@ -8,12 +8,12 @@ import type {
   SettledRow,
   Settlement,
   Transport,
-  Try,
+  Attempt,
 } from '../core/ports.js';
 import { unreachable } from '../core/result.js';
 import type { Outcome, Vendor, VendorRequest } from '../core/vendor.js';
 import { knowledgeOf, readExchange, type NotSent } from './exchange.js';
-import type { Lanes } from './limiter.js';
+import type { Limiter } from './limiter.js';
 import { decideRetry, type Budget } from './retry.js';
 
 export interface SendContext {
@@ -21,18 +21,18 @@ export interface SendContext {
   readonly secrets: Readonly<Record<string, string>>;
   readonly transport: Transport;
   readonly clock: Clock;
-  readonly lanes: Lanes;
+  readonly lanes: Limiter;
   readonly budget: Budget;
   /** `--confirm`: have the vendor echo the amount, and compare. */
   readonly confirm: boolean;
-  readonly report: Report;
+  readonly emit: EventSink;
   /** No further attempt. */
   readonly stopping: AbortSignal;
   /** Give up what is in flight. */
   readonly abandon: AbortSignal;
 }
 
-export interface Sent {
+export interface SendResult {
   readonly settlement: Settlement;
   readonly stop?: Stop;
 }
@@ -43,12 +43,12 @@ export async function sendRow(
   request: VendorRequest,
   rowSecrets: Readonly<Record<string, string>>,
   context: SendContext,
-): Promise<Sent> {
-  const { vendor, clock, lanes, report, stopping } = context;
+): Promise<SendResult> {
+  const { vendor, clock, lanes, emit, stopping } = context;
   const secrets = row.sealed === undefined ? context.secrets : { ...context.secrets, ...rowSecrets };
   const { position, input, line, key, action, amount } = row;
   const settled: SettledRow = { position, input, line, key, action, amount };
-  const tries: Try[] = [];
+  const attempts: Attempt[] = [];
   const repeat = vendor.semantics.repeat.kind;
   const asked = withEcho(row, request, context);
   const began = clock.elapsed();
@@ -59,10 +59,14 @@ export async function sendRow(
     const authorized = vendor.authorize(asked, secrets);
     const exchange = await context.transport.send(authorized, context.abandon, rowSecrets);
     const seen: Seen = readExchange(exchange, (reply) => vendor.readReply(reply));
-    tries.push(tryOf(at, exchange, seen));
+    attempts.push(attemptOf(at, exchange, seen));
 
     const doubt: Doubt = repeat === 'appends' ? 'blocked' : 'resend';
-    const settle = (end: Omit<Settlement, 'row' | 'tries'>): Settlement => ({ row: settled, tries, ...end });
+    const settle = (end: Omit<Settlement, 'row' | 'attempts'>): Settlement => ({
+      row: settled,
+      attempts,
+      ...end,
+    });
     switch (seen.kind) {
       case 'applied': {
         lanes.taken();
@@ -108,7 +112,7 @@ export async function sendRow(
         const decision = decideRetry(
           repeat,
           knowledge,
-          tries.length,
+          attempts.length,
           elapsed,
           context.budget,
           clock.random(),
@@ -125,10 +129,10 @@ export async function sendRow(
           return { settlement, stop: { kind: 'vendor_busy', message: asks } };
         }
         if (!stopping.aborted) {
-          report({ kind: 'retry', input: row.input, line: row.line, message, waitMs: decision.waitMs });
+          emit({ kind: 'retry', input: row.input, line: row.line, message, waitMs: decision.waitMs });
           if (knowledge.kind === 'busy') {
             lanes.pause(decision.waitMs);
-            report({ kind: 'paused', waitMs: decision.waitMs, message });
+            emit({ kind: 'paused', waitMs: decision.waitMs, message });
           } else {
             await clock.sleep(decision.waitMs, stopping);
           }
@@ -171,7 +175,7 @@ function echoMismatch(row: ClaimedRow, echo: string | undefined): string | undef
   return `the vendor accepted the row and now holds ${JSON.stringify(echo)}, which is not what was sent`;
 }
 
-function tryOf(at: number, exchange: Exchange, seen: Seen): Try {
+function attemptOf(at: number, exchange: Exchange, seen: Seen): Attempt {
   const httpStatus = exchange.kind === 'reply' ? exchange.reply.status : undefined;
   const { code, message } = seen.kind === 'applied' ? {} : seen;
   return { at, httpStatus, code, message };

@@ -9,7 +9,7 @@ import type {
   StagedRow,
   RowFailure,
 } from '../core/ports.js';
-import type { Report } from '../core/events.js';
+import type { EventSink } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
 import { matchColumns, type ColumnChoice, type ColumnMap } from '../sales/columns.js';
 import { ControlTotal } from '../sales/control-totals.js';
@@ -55,7 +55,7 @@ export async function stageFiles(
   ledger: Ledger,
   run: RunId,
   job: StageJob,
-  report: Report,
+  emit: EventSink,
   signal: AbortSignal,
 ): Promise<{ staged: StagedFiles; refused: readonly RefusedFile[] }> {
   const mappings = new Map<string, ColumnMap>();
@@ -73,10 +73,10 @@ export async function stageFiles(
     mappings.set(source.name, mapping);
     files.push(staged.file);
     position += staged.records;
-    report({ kind: 'staged', input: source.name, rows: staged.file.rows });
+    emit({ kind: 'staged', input: source.name, rows: staged.file.rows });
     if (staged.file.rows === 0) {
       const problem = { message: 'has a header and no rows' };
-      report({ kind: 'file_warning', input: source.name, problem });
+      emit({ kind: 'file_warning', input: source.name, problem });
     }
   }
   return { staged: { mappings, map: job.map, files }, refused };

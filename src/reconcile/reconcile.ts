@@ -1,4 +1,4 @@
-import type { Report } from '../core/events.js';
+import type { EventSink } from '../core/events.js';
 import type { Ledger, RunId, Source } from '../core/ports.js';
 import {
   OUTCOME_SLOT,
@@ -47,7 +47,7 @@ export interface ReconcilePorts {
   readonly books: Comparison;
   /** Epoch milliseconds. */
   readonly now: number;
-  readonly report: Report;
+  readonly emit: EventSink;
   readonly interrupt: AbortSignal;
 }
 
@@ -67,7 +67,7 @@ const FED_BACK = 'is a breaks CSV; push it, or reconcile the sales file that it 
 export async function reconcile(job: ReconcileJob, ports: ReconcilePorts): Promise<Reconciling> {
   const { ledger, books, interrupt } = ports;
   const run = await ledger.beginRun(ports.now);
-  const { staged, refused } = await stageFiles(ledger, run, job, ports.report, interrupt);
+  const { staged, refused } = await stageFiles(ledger, run, job, ports.emit, interrupt);
   if (interrupt.aborted) return { kind: 'interrupted' };
   if (refused.length > 0) return { kind: 'refused', files: refused };
   const fedBack = [...staged.mappings].filter(([, { breaks }]) => breaks !== undefined);
@@ -174,7 +174,7 @@ async function holdExport(
     job.vendor,
     job,
   );
-  const { refused } = await stageFiles(ledger, exported, reading, ports.report, interrupt);
+  const { refused } = await stageFiles(ledger, exported, reading, ports.emit, interrupt);
   if (refused.length > 0) {
     return refused.map(({ input, problems }) => ({
       input,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClaimedRow } from '../../src/core/ports.js';
 import { matchColumns } from '../../src/sales/columns.js';
-import { Lanes } from '../../src/push/limiter.js';
+import { Limiter } from '../../src/push/limiter.js';
 import { readRow } from '../../src/sales/read-row.js';
 import { sendRow } from '../../src/push/send.js';
 import { headerLine, resultsText } from '../../src/io/results.js';
@@ -76,24 +76,24 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
                   secrets: harness.secrets,
                   transport,
                   clock,
-                  lanes: new Lanes(clock, { concurrency: 1, rate: 0 }),
+                  lanes: new Limiter(clock, { concurrency: 1, rate: 0 }),
                   budget: { retries: RETRIES, deadlineMs: 3_600_000 },
                   confirm: false,
-                  report: () => undefined,
+                  emit: () => undefined,
                   stopping: never,
                   abandon: never,
                 },
               );
-              const { status, tries } = settlement;
+              const { status, attempts } = settlement;
               expect(['accepted', 'rejected', 'failed', 'unknown']).toContain(status);
-              expect(server.requests).toHaveLength(tries.length);
-              expect(tries.length).toBeLessThanOrEqual(RETRIES + 1);
+              expect(server.requests).toHaveLength(attempts.length);
+              expect(attempts.length).toBeLessThanOrEqual(RETRIES + 1);
               expect(status === 'unknown').toBe(appends && settlement.doubt === 'blocked');
               if (stop?.kind === 'account_refused') expect(status).toBe('failed');
               // Of an appending vendor, only a request that was turned away for certain is sent again.
               if (appends)
-                for (const one of answers.slice(0, tries.length - 1)) expect(one.turnedAway).toBe(true);
-              for (const { message = '' } of tries)
+                for (const one of answers.slice(0, attempts.length - 1)) expect(one.turnedAway).toBe(true);
+              for (const { message = '' } of attempts)
                 for (const secret of Object.values(harness.secrets).filter((text) =>
                   text.startsWith('NEEDLE'),
                 ))

@@ -86,7 +86,7 @@ export async function planFile(vendor: Vendor, pieces: readonly Uint8Array[]): P
       limit: undefined,
     };
     const interrupt = new AbortController().signal;
-    const planned = await planRun(job, { ledger, clock: systemClock, report: () => undefined, interrupt });
+    const planned = await planRun(job, { ledger, clock: systemClock, emit: () => undefined, interrupt });
     if (planned.kind === 'interrupted') throw new Error('interrupted by nobody');
     if (planned.kind === 'refused') {
       const messages = planned.files.flatMap(({ problems }) => problems.map(({ message }) => message));

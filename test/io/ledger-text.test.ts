@@ -35,8 +35,8 @@ describe('the ledger', () => {
         const [row] = await ledger.claim(run, 10);
         if (row === undefined) throw new Error('nothing was planned');
         expect(row.cells).toEqual([inUtf8(cell)]);
-        const tries = [{ at: 1, httpStatus: 422, code: 'no', message: answer }];
-        await ledger.settle(run, [{ row, status: 'rejected', tries, code: 'no', message: answer }], 2);
+        const attempts = [{ at: 1, httpStatus: 422, code: 'no', message: answer }];
+        await ledger.settle(run, [{ row, status: 'rejected', attempts, code: 'no', message: answer }], 2);
         await ledger.endRun(run, { at: 3, state: 'finished' });
         const rows = [...resultRows(ledger.database, run, 1)].flat();
         expect(rows.map(({ cells, message }) => [cells, message])).toEqual([

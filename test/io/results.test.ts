@@ -154,7 +154,7 @@ describe('the rows of the results', () => {
         {
           row: first,
           status: 'accepted',
-          tries: [
+          attempts: [
             { at: at - 250, code: 'lost_reply', message: 'socket hang up' },
             { at, httpStatus: 200 },
           ],
@@ -165,7 +165,7 @@ describe('the rows of the results', () => {
         {
           row: second,
           status: 'rejected',
-          tries: [{ at, httpStatus: 404, code: '@code', message: '+bad "call"' }],
+          attempts: [{ at, httpStatus: 404, code: '@code', message: '+bad "call"' }],
           code: '@code',
           message: '+bad "call"',
         },
@@ -184,7 +184,7 @@ describe('the rows of the results', () => {
     const rows = await ledger.claim(first, 1);
     await ledger.settle(
       first,
-      rows.map((row) => ({ row, status: 'accepted', tries: [{ at: 0, httpStatus: 200 }] })),
+      rows.map((row) => ({ row, status: 'accepted', attempts: [{ at: 0, httpStatus: 200 }] })),
       0,
     );
     await ledger.endRun(first, { at: 0, state: 'finished' });
@@ -288,7 +288,7 @@ describe('a row of the results', () => {
           const claimed = await ledger.claim(run, sales.length);
           const settled = claimed.map((row, index): Settlement => {
             const at = sales[index]?.[1] ?? 0;
-            return { row, status: 'accepted', tries: [{ at, httpStatus: 200 }] };
+            return { row, status: 'accepted', attempts: [{ at, httpStatus: 200 }] };
           });
           await ledger.settle(run, settled, 0);
           const found = parse(textOf(run));

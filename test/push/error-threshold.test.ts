@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_MAX_ERRORS, StormBreaker, type MaxErrors } from '../../src/push/error-threshold.js';
+import { DEFAULT_MAX_ERRORS, ErrorThreshold, type MaxErrors } from '../../src/push/error-threshold.js';
 
 /** Settles a row for each letter, `x` for an error; what was said, with the number of the row it was said at. */
 function settle(most: MaxErrors, rows: string): { row: number; message: string }[] {
-  const storm = new StormBreaker(most);
+  const storm = new ErrorThreshold(most);
   return Array.from(rows).flatMap((letter, index) => {
     const message = storm.count(letter === 'x');
     return message === undefined ? [] : [{ row: index + 1, message }];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Lanes } from '../../src/push/limiter.js';
+import { Limiter } from '../../src/push/limiter.js';
 import { VirtualClock } from '../support/clock.js';
 
 const NEVER = new AbortController().signal;
@@ -9,7 +9,7 @@ interface Row {
 }
 
 /** Starts a row that is in flight until `end` is called. */
-function startRow(lanes: Lanes): Row {
+function startRow(lanes: Limiter): Row {
   let end = (): void => undefined;
   const done = new Promise<void>((resolve) => (end = resolve));
   lanes.start(() => done);
@@ -23,7 +23,7 @@ function idle(): Promise<void> {
 
 describe('how many rows are in flight', () => {
   it('is one until the lanes are opened, then as many as the user allows', async () => {
-    const lanes = new Lanes(new VirtualClock(), { concurrency: 3, rate: 0 });
+    const lanes = new Limiter(new VirtualClock(), { concurrency: 3, rate: 0 });
     expect({ free: lanes.free, inFlight: lanes.inFlight }).toEqual({ free: 1, inFlight: 0 });
     const first = startRow(lanes);
     expect({ free: lanes.free, inFlight: lanes.inFlight }).toEqual({ free: 0, inFlight: 1 });
@@ -38,7 +38,7 @@ describe('how many rows are in flight', () => {
   });
 
   it('holds the next row until a lane is free', async () => {
-    const lanes = new Lanes(new VirtualClock(), { concurrency: 3, rate: 0 });
+    const lanes = new Limiter(new VirtualClock(), { concurrency: 3, rate: 0 });
     const first = startRow(lanes);
     let free = false;
     const waiting = lanes.freeLane(NEVER).then(() => (free = true));
@@ -50,7 +50,7 @@ describe('how many rows are in flight', () => {
   });
 
   it('is waited for no longer once the run is told to stop', async () => {
-    const lanes = new Lanes(new VirtualClock(), { concurrency: 3, rate: 0 });
+    const lanes = new Limiter(new VirtualClock(), { concurrency: 3, rate: 0 });
     const stop = new AbortController();
     startRow(lanes);
     const waiting = lanes.freeLane(stop.signal);
@@ -64,7 +64,7 @@ describe('lanes that are opened', () => {
   /** When rows start, the first one before the lanes are opened. */
   async function startsOf(settings: { rate: number; tookMs: number }, count: number): Promise<number[]> {
     const clock = new VirtualClock();
-    const lanes = new Lanes(clock, { concurrency: 4, rate: settings.rate });
+    const lanes = new Limiter(clock, { concurrency: 4, rate: settings.rate });
     await lanes.turn(NEVER);
     lanes.open(settings.tookMs);
     const starts: number[] = [];
@@ -91,7 +91,7 @@ describe('lanes that are opened', () => {
 describe('a pause that the vendor asks for', () => {
   it('holds the start of every row, whatever lane it is in', async () => {
     const clock = new VirtualClock();
-    const lanes = new Lanes(clock, { concurrency: 3, rate: 0 });
+    const lanes = new Limiter(clock, { concurrency: 3, rate: 0 });
     lanes.open(0);
     lanes.pause(5_000);
     const starts = await Promise.all([1, 2, 3].map(() => lanes.turn(NEVER).then(() => clock.passed)));
@@ -100,7 +100,7 @@ describe('a pause that the vendor asks for', () => {
 
   it('is made longer by a later one and never shorter', async () => {
     const clock = new VirtualClock();
-    const lanes = new Lanes(clock, { concurrency: 3, rate: 0 });
+    const lanes = new Limiter(clock, { concurrency: 3, rate: 0 });
     lanes.pause(5_000);
     const start = lanes.turn(NEVER).then(() => clock.passed);
     await clock.sleep(4_000);
@@ -111,7 +111,7 @@ describe('a pause that the vendor asks for', () => {
 
   it.each([-3_600_000, 3_600_000])('takes as long where the clock is set by %i ms', async (ms) => {
     const clock = new VirtualClock();
-    const lanes = new Lanes(clock, { concurrency: 3, rate: 10 });
+    const lanes = new Limiter(clock, { concurrency: 3, rate: 10 });
     await lanes.turn(NEVER);
     lanes.pause(5_000);
     clock.set(ms);
@@ -125,7 +125,7 @@ describe('a pause that the vendor asks for', () => {
 
   it('is not waited out once the run is told to stop', async () => {
     const clock = new VirtualClock();
-    const lanes = new Lanes(clock, { concurrency: 3, rate: 0 });
+    const lanes = new Limiter(clock, { concurrency: 3, rate: 0 });
     const stop = new AbortController();
     lanes.pause(3_600_000);
     const start = lanes.turn(stop.signal);
@@ -136,7 +136,7 @@ describe('a pause that the vendor asks for', () => {
 
   it('halves the lanes, once for each pause and never below one', async () => {
     const clock = new VirtualClock();
-    const lanes = new Lanes(clock, { concurrency: 9, rate: 0 });
+    const lanes = new Limiter(clock, { concurrency: 9, rate: 0 });
     lanes.open(0);
     lanes.pause(1_000);
     lanes.pause(1_000);
@@ -155,7 +155,7 @@ describe('a pause that the vendor asks for', () => {
   });
 
   it('is grown back from by one lane for every full round that the vendor took', () => {
-    const lanes = new Lanes(new VirtualClock(), { concurrency: 6, rate: 0 });
+    const lanes = new Limiter(new VirtualClock(), { concurrency: 6, rate: 0 });
     lanes.open(0);
     lanes.pause(1_000);
     const lanesAfter = Array.from({ length: 14 }, () => {
@@ -166,7 +166,7 @@ describe('a pause that the vendor asks for', () => {
   });
 
   it('begins the round anew', () => {
-    const lanes = new Lanes(new VirtualClock(), { concurrency: 6, rate: 0 });
+    const lanes = new Limiter(new VirtualClock(), { concurrency: 6, rate: 0 });
     lanes.open(0);
     lanes.pause(1_000);
     lanes.taken();
@@ -180,7 +180,7 @@ describe('a pause that the vendor asks for', () => {
 describe('how fast rows start', () => {
   it('is one ahead of the rate, then the rate', async () => {
     const clock = new VirtualClock();
-    const lanes = new Lanes(clock, { concurrency: 10, rate: 5 });
+    const lanes = new Limiter(clock, { concurrency: 10, rate: 5 });
     const starts = await Promise.all(
       [1, 2, 3, 4, 5, 6].map(() => lanes.turn(NEVER).then(() => clock.passed)),
     );
@@ -189,7 +189,7 @@ describe('how fast rows start', () => {
 
   it('saves up no more than one start, however long nothing was sent', async () => {
     const clock = new VirtualClock();
-    const lanes = new Lanes(clock, { concurrency: 10, rate: 5 });
+    const lanes = new Limiter(clock, { concurrency: 10, rate: 5 });
     await lanes.turn(NEVER);
     await clock.sleep(60_000);
     const starts: number[] = [];
@@ -202,7 +202,7 @@ describe('how fast rows start', () => {
 
   it('makes good a start that was late by less than the gap', async () => {
     const clock = new VirtualClock();
-    const lanes = new Lanes(clock, { concurrency: 10, rate: 5 });
+    const lanes = new Limiter(clock, { concurrency: 10, rate: 5 });
     const starts: number[] = [];
     for (const busyMs of [0, 0, 0, 350, 0, 0]) {
       await clock.sleep(busyMs);
@@ -214,7 +214,7 @@ describe('how fast rows start', () => {
 
   it('is as fast as can be where there is no rate', async () => {
     const clock = new VirtualClock();
-    const lanes = new Lanes(clock, { concurrency: 10, rate: 0 });
+    const lanes = new Limiter(clock, { concurrency: 10, rate: 0 });
     for (let row = 0; row < 100; row += 1) await lanes.turn(NEVER);
     expect(clock.passed).toBe(0);
   });

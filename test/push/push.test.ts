@@ -45,7 +45,7 @@ async function pushed(settle: (attempt: number) => void): ReturnType<typeof push
     transport: TRANSPORT,
     clock: fastClock(),
     secrets: { CONVOSO_AUTH_TOKEN: 'tok3n' },
-    report: () => undefined,
+    emit: () => undefined,
     interrupt: new AbortController().signal,
   };
   return pushPlanned(1, convoso, staged, settings, ports);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/events.js';
 import type { ClaimedRow, Clock, Exchange, Transport } from '../../src/core/ports.js';
 import type { Vendor, VendorRequest } from '../../src/core/vendor.js';
-import { Lanes } from '../../src/push/limiter.js';
-import { sendRow, type Sent } from '../../src/push/send.js';
+import { Limiter } from '../../src/push/limiter.js';
+import { sendRow, type SendResult } from '../../src/push/send.js';
 import { convoso } from '../../src/vendors/convoso.js';
 import { ROW, SETTLED } from '../support/claimed.js';
 import { VirtualClock } from '../support/clock.js';
@@ -40,7 +40,7 @@ const NOT_SENT_TRY = { code: 'connect_failed', message: 'connect ECONNREFUSED' }
 const BUSY_TRY = { httpStatus: 429, code: 'http_429', message: 'HTTP 429: "slow down"' };
 const REJECTED_TRY = { httpStatus: 200, code: '6033', message: 'No such Call Log' };
 
-interface Sending extends Sent {
+interface Sending extends SendResult {
   readonly requests: readonly VendorRequest[];
   readonly events: readonly RunEvent[];
 }
@@ -78,17 +78,17 @@ async function send(vendor: Vendor, script: readonly Exchange[], options: With =
       secrets: { CONVOSO_AUTH_TOKEN: 'tok3n' },
       transport,
       clock,
-      lanes: new Lanes(clock, { concurrency: 4, rate: 0 }),
+      lanes: new Limiter(clock, { concurrency: 4, rate: 0 }),
       budget: { retries, deadlineMs: 60_000 },
       confirm,
-      report: (event) => events.push(event),
+      emit: (event) => events.push(event),
       stopping: stopping.signal,
       abandon: new AbortController().signal,
     },
   );
   expect(requests).toHaveLength(script.length);
-  const tries = settlement.tries.map(({ at, ...rest }) => ({ at: at - BEGAN, ...rest }));
-  return { settlement: { ...settlement, tries }, stop, requests, events };
+  const attempts = settlement.attempts.map(({ at, ...rest }) => ({ at: at - BEGAN, ...rest }));
+  return { settlement: { ...settlement, attempts }, stop, requests, events };
 }
 
 describe('a row that is answered', () => {
@@ -97,7 +97,7 @@ describe('a row that is answered', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'accepted',
-      tries: [{ at: 0, httpStatus: 200 }],
+      attempts: [{ at: 0, httpStatus: 200 }],
       ref: '100125',
     });
     expect(stop).toBeUndefined();
@@ -117,7 +117,7 @@ describe('a row that is answered', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'rejected',
-      tries: [{ at: 0, ...REJECTED_TRY }],
+      attempts: [{ at: 0, ...REJECTED_TRY }],
       code: '6033',
       message: 'No such Call Log',
     });
@@ -129,7 +129,7 @@ describe('a row that is answered', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'failed',
-      tries: [{ at: 0, httpStatus: 200, code: '5001', message: 'Invalid auth_token' }],
+      attempts: [{ at: 0, httpStatus: 200, code: '5001', message: 'Invalid auth_token' }],
       code: '5001',
       message: 'Invalid auth_token',
     });
@@ -151,7 +151,7 @@ describe('a row that the vendor turns away', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'accepted',
-      tries: [
+      attempts: [
         { at: 0, ...BUSY_TRY },
         { at: 7_000, httpStatus: 200 },
       ],
@@ -169,7 +169,7 @@ describe('a row that the vendor turns away', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'failed',
-      tries: [{ at: 0, ...BUSY_TRY }],
+      attempts: [{ at: 0, ...BUSY_TRY }],
       code: 'http_429',
       message: 'HTTP 429: "slow down" (gave up: the next attempt would be past --deadline)',
     });
@@ -184,7 +184,7 @@ describe('a row that the vendor turns away', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'failed',
-      tries: [
+      attempts: [
         { at: 0, ...BUSY_TRY },
         { at: 1_000, ...BUSY_TRY },
       ],
@@ -201,7 +201,7 @@ describe('a row whose reply is lost', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'accepted',
-      tries: [
+      attempts: [
         { at: 0, ...LOST_TRY },
         { at: 250, httpStatus: 200 },
       ],
@@ -225,7 +225,7 @@ describe('a row whose reply is lost', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'unknown',
-      tries: [{ at: 0, ...attempt }],
+      attempts: [{ at: 0, ...attempt }],
       doubt: 'blocked',
       ...('code' in attempt && 'message' in attempt ? { code: attempt.code, message: attempt.message } : {}),
     });
@@ -237,7 +237,7 @@ describe('a row whose reply is lost', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'rejected',
-      tries: [
+      attempts: [
         { at: 0, ...LOST_TRY },
         { at: 250, ...REJECTED_TRY },
       ],
@@ -252,7 +252,7 @@ describe('a row whose reply is lost', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'failed',
-      tries: [
+      attempts: [
         { at: 0, ...LOST_TRY },
         { at: 250, ...LOST_TRY },
         { at: 750, ...LOST_TRY },
@@ -276,7 +276,7 @@ describe('a row that never left', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'accepted',
-      tries: [
+      attempts: [
         { at: 0, ...NOT_SENT_TRY },
         { at: 250, httpStatus: 200 },
       ],
@@ -289,7 +289,7 @@ describe('a row that never left', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'failed',
-      tries: [
+      attempts: [
         { at: 0, ...NOT_SENT_TRY },
         { at: 250, ...NOT_SENT_TRY },
       ],
@@ -309,7 +309,7 @@ describe('a run that is told to stop while a row waits', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'not_sent',
-      tries: [{ at: 0, ...BUSY_TRY }],
+      attempts: [{ at: 0, ...BUSY_TRY }],
       code: 'interrupted',
       message: 'interrupted after: HTTP 429: "slow down"',
     });
@@ -325,7 +325,7 @@ describe('a run that is told to stop while a row waits', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'failed',
-      tries: [{ at: 0, ...LOST_TRY }],
+      attempts: [{ at: 0, ...LOST_TRY }],
       code: 'interrupted',
       message: 'interrupted after: socket hang up',
       doubt: 'resend',
@@ -342,7 +342,7 @@ describe('--confirm', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'accepted',
-      tries: [{ at: 0, httpStatus: 200 }],
+      attempts: [{ at: 0, httpStatus: 200 }],
       ref: '100125',
     });
     expect(requests[0]?.body).toEqual({
@@ -362,7 +362,7 @@ describe('--confirm', () => {
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'failed',
-      tries: [{ at: 0, httpStatus: 200 }],
+      attempts: [{ at: 0, httpStatus: 200 }],
       code: 'echo_mismatch',
       message,
       doubt: 'resend',

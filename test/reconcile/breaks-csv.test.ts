@@ -60,7 +60,7 @@ async function compared(
       against,
       ...job,
     };
-    const ports = { ledger, books, now: 0, report: () => undefined, interrupt: new AbortController().signal };
+    const ports = { ledger, books, now: 0, emit: () => undefined, interrupt: new AbortController().signal };
     const done = await reconcile(all, ports);
     if (done.kind !== 'linked') throw new Error(JSON.stringify(done));
     const tally = new Tally();

@@ -90,12 +90,12 @@ export class Desk {
       transport,
       clock: fastClock(),
       secrets,
-      report: () => undefined,
+      emit: () => undefined,
       interrupt: new AbortController().signal,
     };
     const csvFile = { ...csvSource('-', Readable.from([Buffer.from(csv)])), name: 'sales.csv' };
     try {
-      await recover(ledger, vendor, ports.clock.now(), ports.report);
+      await recover(ledger, vendor, ports.clock.now(), ports.emit);
       const job: RunJob = {
         vendor,
         sources: [csvFile],

@@ -63,9 +63,9 @@ export const BATTERY: readonly Check[] = [
   {
     name: 'every claim has a source',
     run: async ({ vendor }) => {
-      const claims: readonly Basis[] = Object.values(vendor.semantics as unknown as Record<string, Basis>);
-      for (const claim of claims) {
-        const source = 'documented' in claim ? claim.documented : claim.assumed;
+      const semantics: readonly Basis[] = Object.values(vendor.semantics as unknown as Record<string, Basis>);
+      for (const basis of semantics) {
+        const source = 'documented' in basis ? basis.documented : basis.assumed;
         expect(source.length).toBeGreaterThan(10);
       }
       return Promise.resolve();

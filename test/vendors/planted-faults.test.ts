@@ -55,7 +55,7 @@ function reply(
   return (vendor) => ({ readReply: (reply) => read(reply, vendor) });
 }
 
-function claims(spoilt: Partial<Vendor['semantics']>): PlantedFault['plant'] {
+function semantics(spoilt: Partial<Vendor['semantics']>): PlantedFault['plant'] {
   return (vendor) => ({ semantics: { ...vendor.semantics, ...spoilt } });
 }
 
@@ -201,12 +201,12 @@ const FAULTS: readonly PlantedFault[] = [
   {
     vendor: 'convoso',
     fault: 'claims that it adds a record',
-    plant: claims({ repeat: { kind: 'appends', documented: PAGE } }),
+    plant: semantics({ repeat: { kind: 'appends', documented: PAGE } }),
   },
   {
     vendor: 'convoso',
     fault: 'claims without a source',
-    plant: claims({ clear: { kind: 'supported', documented: '' } }),
+    plant: semantics({ clear: { kind: 'supported', documented: '' } }),
   },
   {
     vendor: 'convoso',
@@ -274,12 +274,12 @@ const FAULTS: readonly PlantedFault[] = [
   {
     vendor: 'tldcrm',
     fault: 'claims that a second request sets the same',
-    plant: claims({ repeat: { kind: 'overwrites', documented: PAGE } }),
+    plant: semantics({ repeat: { kind: 'overwrites', documented: PAGE } }),
   },
   {
     vendor: 'tldcrm',
     fault: 'claims that a cost can be corrected',
-    plant: claims({ correct: { kind: 'resend', documented: PAGE } }),
+    plant: semantics({ correct: { kind: 'resend', documented: PAGE } }),
   },
   { vendor: 'tldcrm', fault: 'keeps two decimals', plant: limits({ decimals: 2 }) },
   {

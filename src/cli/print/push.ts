@@ -206,9 +206,9 @@ function stopLine({ stop, totals }: PushReport): string {
 
 function unsavedLines({ stop }: PushReport): string[] {
   if (stop?.kind !== 'ledger_failed') return [];
-  return stop.unsaved.map(({ row, status, tries, ref, code, message }) => {
+  return stop.unsaved.map(({ row, status, attempts, ref, code, message }) => {
     const place = `${row.input}:${row.line}: ${row.key}: the ledger could not take`;
-    if (tries.length === 0) return `${place} that it was not sent; resolve it with --not-applied`;
+    if (attempts.length === 0) return `${place} that it was not sent; resolve it with --not-applied`;
     const what = [status, ref, code, message].filter((part) => part !== undefined).join(' ');
     return `${place} the answer: ${what}`;
   });

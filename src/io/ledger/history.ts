@@ -1,5 +1,5 @@
 import type { Amount } from '../../core/amount.js';
-import type { InputFile, RunId, Try } from '../../core/ports.js';
+import type { InputFile, RunId, Attempt } from '../../core/ports.js';
 import { err, ok, type Result } from '../../core/result.js';
 import type { Action, RowStatus } from '../../core/status.js';
 import type { Cell, Database } from './database.js';
@@ -53,7 +53,7 @@ export interface HistoryRecord extends Namespace {
   readonly message: string | undefined;
   readonly ref: string | undefined;
   readonly correctsRef: string | undefined;
-  readonly tries: readonly Try[];
+  readonly tries: readonly Attempt[];
 }
 
 export function inputsOf(db: Database, run: RunId): (InputFile & { number: number })[] {
@@ -191,7 +191,7 @@ export function historyOf(db: Database, key: string): HistoryRecord[] {
         message: textOf(message),
         ref: textOf(cells[13]),
         correctsRef: textOf(cells[14]),
-        tries: JSON.parse(String(cells[15])) as Try[],
+        tries: JSON.parse(String(cells[15])) as Attempt[],
       };
     });
 }

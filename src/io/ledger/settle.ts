@@ -1,4 +1,4 @@
-import type { RunId, Settlement, Try } from '../../core/ports.js';
+import type { Attempt, RunId, Settlement } from '../../core/ports.js';
 import { rowTexts, type Database, type RowTexts } from './database.js';
 import { INPUT_OF_ROW } from './run-rows.js';
 
@@ -11,25 +11,25 @@ export function settledTexts(settlements: readonly Settlement[]): RowTexts {
   const plain: unknown[][] = [];
   const others: unknown[][] = [];
   settlements.forEach((settlement, place) => {
-    const { row, status, tries, code, message, ref, correctsRef, warning, doubt } = settlement;
-    const last = tries.at(-1);
-    const columns = [place, row.position, status, tries.length, last?.at, last?.httpStatus, ref];
+    const { row, status, attempts, code, message, ref, correctsRef, warning, doubt } = settlement;
+    const last = attempts.at(-1);
+    const columns = [place, row.position, status, attempts.length, last?.at, last?.httpStatus, ref];
     const isPlain =
-      tries.length === 1 &&
-      isPlainTry(tries[0]) &&
+      attempts.length === 1 &&
+      isPlainAttempt(attempts[0]) &&
       (code ?? message ?? correctsRef ?? warning ?? doubt) == null;
     if (isPlain) plain.push(columns);
-    else others.push([...columns, code, message, correctsRef, warning, doubt, JSON.stringify(tries)]);
+    else others.push([...columns, code, message, correctsRef, warning, doubt, JSON.stringify(attempts)]);
   });
   return rowTexts(plain, others);
 }
 
-/** One that `PLAIN_TRY` spells. */
-function isPlainTry(tried: Try | undefined): boolean {
+/** One that `PLAIN_ATTEMPT` spells. */
+function isPlainAttempt(tried: Attempt | undefined): boolean {
   return tried?.httpStatus !== undefined && tried.code === undefined && tried.message === undefined;
 }
 
-const PLAIN_TRY = `'[{"at":' || settled.sent_at || ',"httpStatus":' || settled.http_status || '}]'`;
+const PLAIN_ATTEMPT = `'[{"at":' || settled.sent_at || ',"httpStatus":' || settled.http_status || '}]'`;
 
 /**
  * Writes settled rows, the audit trail and what the vendor now holds. Runs within the caller's transaction,
@@ -80,7 +80,7 @@ const ADD_ATTEMPTS = `
   insert into attempts (id, namespace, key, run, input, line, action, intent, amount, previous_amount, digest, status,
     tries, http_status, code, message, ref, corrects_ref, at, before)
   select ?2 + 1 + place, ?3, rows.key, ?4, inputs.name, rows.line, rows.action, rows.intent, rows.amount,
-    rows.previous_amount, rows.digest, settled.status, coalesce(settled.tries, ${PLAIN_TRY}), settled.http_status,
+    rows.previous_amount, rows.digest, settled.status, coalesce(settled.tries, ${PLAIN_ATTEMPT}), settled.http_status,
     settled.code, settled.message, settled.ref, settled.corrects_ref, ?5,
     (select last_attempt from entries where namespace = ?3 and key = rows.key)
   ${SETTLED_ROWS} ${INPUT_OF_ROW} ${WAS_SENT}`;
