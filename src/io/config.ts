@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../core/result.js';
 import { checkConfig, problemText } from './problems.js';
 import { profileOf, type Profile } from './schema.js';
 import { parseYaml, type YamlFile } from './config-yaml.js';
-import { Utf8Check } from './csv/utf8.js';
+import { Decoder } from './csv/decode.js';
 
 export type { Profile, ProfileInput, RowLimit } from './schema.js';
 
@@ -54,10 +54,8 @@ export function readText(path: string): Result<string | undefined, string> {
       return err(`${path}: is larger than 1 MiB, so it is no file of profiles; check the path`);
     }
     const bytes = readFileSync(path);
-    const utf8 = new Utf8Check();
-    const read = utf8.decode(bytes);
-    const bad = read.ok ? utf8.end() : read.error;
-    if (bad !== undefined) return err(`${path}:${bad.line ?? 1}: the file is not UTF-8; save it as UTF-8`);
+    const read = new Decoder('utf-8').decode(bytes, true);
+    if (!read.ok) return err(`${path}:${read.error.line ?? 1}: the file is not UTF-8; save it as UTF-8`);
     return ok(bytes.toString('utf8'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -6,17 +6,18 @@ import { createGunzip } from 'node:zlib';
 import { parse, type CsvError, type Options as ParseOptions } from 'csv-parse/sync';
 import type { FileProblem, Source, SourceItem, SourceRecord } from '../../core/ports.js';
 import { dialectOf, type Dialect, type DialectOptions } from './dialect.js';
-import { decoderFor, type Encoding } from './decode.js';
-import { spansOf, WholeRecords } from './whole-records.js';
+import { Decoder, encodingOf, type Encoding } from './decode.js';
+import { CR, LF, WholeRecords } from './whole-records.js';
 
 /** A record longer than this is a quote that was never closed. */
 const LONGEST_RECORD_BYTES = 1024 * 1024;
 const READ_BYTES = 64 * 1024;
 /** What is looked at before the first record is read. */
 const START_BYTES = 64 * 1024;
+/** What tells the encoding. */
+const ENCODING_BYTES = 64;
 const RECORDS_PER_BATCH = 512;
 const GZIP_MARK = Buffer.from([0x1f, 0x8b]);
-const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /** What a file cannot say of itself. */
 export interface CsvFormat extends DialectOptions {
@@ -53,9 +54,10 @@ async function* readCsv(
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     const hash = createHash('sha256');
-    const texts = decoded(inflated(stream), format.encoding, hash);
-    const { dialect, rest } = await opened(texts, format);
-    yield* parsed(rest, dialect, signal);
+    const { start, all } = await peeked(decoded(inflated(stream), format.encoding, hash), START_BYTES);
+    const dialect = dialectOf(start.toString(), format);
+    if (!dialect.ok) throw new Refused(dialect.error);
+    yield* parsed(tableIn(all, dialect.value, format), dialect.value, signal);
     yield { kind: 'end', digest: hash.digest('base64url') };
   } catch (error) {
     const problem =
@@ -67,93 +69,86 @@ async function* readCsv(
   }
 }
 
-/** The file as UTF-8 in pieces; all its bytes go into `hash`. */
+/** The start of what comes in chunks, at least `size` bytes where there are so many, and all of it. */
+async function peeked(
+  chunks: AsyncIterable<Buffer>,
+  size: number,
+): Promise<{ start: Buffer; all: AsyncGenerator<Buffer> }> {
+  const rest = chunks[Symbol.asyncIterator]();
+  let start: Buffer = Buffer.alloc(0);
+  let next: IteratorResult<Buffer> | undefined;
+  while (start.length < size && next?.done !== true) {
+    next = await rest.next();
+    if (next.done !== true) start = start.length === 0 ? next.value : Buffer.concat([start, next.value]);
+  }
+  const all = async function* (): AsyncGenerator<Buffer> {
+    yield start;
+    if (next?.done !== true) yield* { [Symbol.asyncIterator]: () => rest };
+  };
+  return { start, all: all() };
+}
+
+async function* inflated(stream: Readable): AsyncGenerator<Buffer> {
+  const { start, all } = await peeked(stream as AsyncIterable<Buffer>, GZIP_MARK.length);
+  if (!start.subarray(0, GZIP_MARK.length).equals(GZIP_MARK)) {
+    yield* all;
+    return;
+  }
+  const gunzip = createGunzip({ chunkSize: READ_BYTES });
+  // A fault of either end reaches the loop below through `gunzip`.
+  pipeline(Readable.from(all), gunzip, () => undefined);
+  yield* gunzip as AsyncIterable<Buffer>;
+}
+
+/** The file as UTF-8 in pieces, without a mark; all its bytes go into `hash`. */
 async function* decoded(
   chunks: AsyncIterable<Buffer>,
-  encoding: Encoding | undefined,
+  named: Encoding | undefined,
   hash: Hash,
 ): AsyncGenerator<Buffer> {
-  let decode: ((chunk: Buffer) => Buffer) | undefined;
-  let end = (): FileProblem | undefined => undefined;
-  for await (const chunk of chunks) {
+  const { start, all } = await peeked(chunks, ENCODING_BYTES);
+  const encoding = encodingOf(start, named);
+  if (!encoding.ok) throw new Refused(encoding.error);
+  const decoder = new Decoder(encoding.value);
+  const decode = (chunk: Buffer, isLast?: boolean): Buffer => {
+    const text = decoder.decode(chunk, isLast);
+    if (!text.ok) throw new Refused(text.error);
+    return text.value;
+  };
+  for await (const chunk of all) {
     hash.update(chunk);
-    if (decode === undefined) {
-      const decoder = decoderFor(chunk, encoding);
-      if (!decoder.ok) throw new Refused(decoder.error);
-      end = () => decoder.value.end();
-      decode = (bytes) => {
-        const text = decoder.value.decode(bytes);
-        if (!text.ok) throw new Refused(text.error);
-        return text.value;
-      };
-    }
     yield decode(chunk);
   }
-  const cut = end();
-  if (cut !== undefined) throw new Refused(cut);
+  yield decode(Buffer.alloc(0), true);
 }
 
-/** Looks at the start of the file, and leaves the table: without a mark, titles or `sep=`. */
-async function opened(
-  texts: AsyncGenerator<Buffer>,
-  format: CsvFormat,
-): Promise<{ dialect: Dialect; rest: AsyncIterable<Buffer> }> {
-  let start = Buffer.alloc(0);
-  let ended = false;
-  const more = async (): Promise<Buffer> => {
-    const next = await texts.next();
-    if (next.done !== true) return next.value;
-    ended = true;
-    return Buffer.alloc(0);
-  };
-  while (!ended && start.length < START_BYTES) start = Buffer.concat([start, await more()]);
-  const text = start.toString('utf8').replace(BYTE_ORDER_MARK, '');
-  const dialect = dialectOf(text, format);
-  if (!dialect.ok) throw new Refused(dialect.error);
-  const { skip } = dialect.value;
-  const skipped = new SkippedLines(skip);
-  let table = skipped.after(text, ended);
-  while (table === undefined && !ended) {
-    const piece = await more();
-    table = skipped.after(piece.toString('utf8'), ended);
-  }
-  if (table === undefined || (format.headerRow !== undefined && ended && table.trim() === '')) {
-    const message = `has no line ${skip + 1}, where --header-row says the header is; name the line that holds the column names, as an editor counts them`;
-    throw new Refused({ message });
-  }
-  const first = Buffer.from(table);
-  const rest = (async function* () {
-    yield first;
-    if (!ended) yield* texts;
-  })();
-  return { dialect: dialect.value, rest };
-}
-
-/** Takes the first lines off a text that comes in pieces, and keeps none of them. */
-class SkippedLines {
-  #left: number;
-  /** A CR at the end of the last piece, which an LF may follow. */
-  #held = '';
-
-  constructor(count: number) {
-    this.#left = count;
-  }
-
-  /** What comes after the lines; undefined while they go on. */
-  after(piece: string, isLast: boolean): string | undefined {
-    const text = this.#held + piece;
-    const ends = /\r\n|\r|\n/g;
-    this.#held = '';
-    for (; this.#left > 0; this.#left -= 1) {
-      const [end] = ends.exec(text) ?? [];
-      if (end === undefined) return undefined;
-      if (end === '\r' && ends.lastIndex === text.length && !isLast) {
-        this.#held = end;
-        return undefined;
-      }
+/** The text without the lines before the header. */
+async function* tableIn(
+  texts: AsyncIterable<Buffer>,
+  { skip }: Dialect,
+  { headerRow }: CsvFormat,
+): AsyncGenerator<Buffer> {
+  let left = skip;
+  let before = 0;
+  let isBlank = headerRow !== undefined;
+  for await (const text of texts) {
+    let at = 0;
+    for (; at < text.length; at += 1) {
+      const byte = text[at] ?? 0;
+      const isPair = before === CR && byte === LF;
+      if (left === 0 && !isPair) break;
+      if (!isPair && (byte === CR || byte === LF)) left -= 1;
+      before = byte;
     }
-    return text.slice(ends.lastIndex);
+    if (at === text.length) continue;
+    before = 0;
+    const table = text.subarray(at);
+    isBlank &&= table.toString().trim() === '';
+    yield table;
   }
+  if (left === 0 && !isBlank) return;
+  const message = `has no line ${skip + 1}, where --header-row says the header is; name the line that holds the column names, as an editor counts them`;
+  throw new Refused({ message });
 }
 
 async function* parsed(
@@ -174,14 +169,12 @@ async function* parsed(
 
 /** Parses whole records, piece by piece, and knows the line on which each one starts. */
 class TableReader {
-  readonly #delimiter: string;
   readonly #options: ParseOptions;
   readonly #opening: Dialect['opening'];
   #line: number;
   #header: readonly string[] | undefined;
 
   constructor({ delimiter, skip, opening }: Dialect) {
-    this.#delimiter = delimiter;
     this.#options = {
       delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
@@ -193,35 +186,12 @@ class TableReader {
   }
 
   *read(piece: Buffer): Generator<SourceItem> {
-    for (const span of spansOf(piece))
-      yield* span.quoted ? this.#parsed(span.bytes) : this.#split(span.bytes);
-  }
-
-  /** Without quotes every line is a record and every delimiter ends a cell: no parser is needed to see it. */
-  *#split(bytes: Buffer): Generator<SourceItem> {
-    if (bytes.length > LONGEST_RECORD_BYTES) {
-      yield* this.#parsed(bytes);
-      return;
-    }
-    const text = bytes.toString('utf8');
-    const lines = text.split(bytes.includes('\r') ? /\r\n|\r|\n/ : '\n');
-    // What follows the last line end is no record.
-    if (lines.at(-1) === '') lines.pop();
-    const records = lines.map((line) => line.split(this.#delimiter));
-    yield* this.#items(records, () => 1);
-  }
-
-  *#parsed(bytes: Buffer): Generator<SourceItem> {
-    const { records, fault } = this.#parse(bytes);
-    yield* this.#items(records, linesOf);
-    if (fault !== undefined) throw new Refused({ line: this.#line, message: malformed(fault) });
-  }
-
-  *#items(records: readonly string[][], lines: (cells: string[]) => number): Generator<SourceItem> {
+    const { records, fault } = this.#parse(piece);
+    const hasQuotes = piece.includes('"');
     let batch: SourceRecord[] = [];
     for (const cells of records) {
       const line = this.#line;
-      this.#line += lines(cells);
+      this.#line += hasQuotes ? linesOf(cells) : 1;
       if (isBlank(cells, this.#header)) continue;
       if (this.#header === undefined) {
         this.#header = cells;
@@ -234,6 +204,7 @@ class TableReader {
       batch = [];
     }
     if (batch.length > 0) yield { kind: 'records', records: batch };
+    if (fault !== undefined) throw new Refused({ line: this.#line, message: malformed(fault) });
   }
 
   /** The records before the first that cannot be parsed, and why it cannot. */
@@ -274,27 +245,6 @@ function linesOf(cells: readonly string[]): number {
     if (cell.includes('\n') || cell.includes('\r')) lines += cell.match(/\r\n|\r|\n/g)?.length ?? 0;
   }
   return lines;
-}
-
-async function* inflated(stream: Readable): AsyncGenerator<Buffer> {
-  const chunks = (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-  let first: Buffer = Buffer.alloc(0);
-  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
-    if (first.length >= GZIP_MARK.length) break;
-  }
-  const all = (async function* () {
-    yield first;
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
-  })();
-  if (!first.subarray(0, GZIP_MARK.length).equals(GZIP_MARK)) {
-    yield* all;
-    return;
-  }
-  const gunzip = createGunzip({ chunkSize: READ_BYTES });
-  // A fault of either end reaches the loop below through `gunzip`.
-  pipeline(Readable.from(all), gunzip, () => undefined);
-  yield* gunzip as AsyncIterable<Buffer>;
 }
 
 function malformed(error: { code?: string; message: string }): string {

@@ -1,6 +1,6 @@
 const QUOTE = 0x22;
-const CR = 0x0d;
-const LF = 0x0a;
+export const CR = 0x0d;
+export const LF = 0x0a;
 
 /**
  * Cuts CSV text that comes in chunks behind the last record that is whole, so that each piece can be parsed by
@@ -63,57 +63,4 @@ function lastRecordEnd(chunk: Buffer, quoted: boolean): number {
     if (quote < 0) return 0;
     end = quote;
   }
-}
-
-/** Part of a piece: whole records, and whether there is a quote among them. */
-export interface Span {
-  readonly bytes: Buffer;
-  readonly quoted: boolean;
-}
-
-/** Less text without quotes than this is not worth a span of its own. */
-const SHORTEST_PLAIN_BYTES = 1024;
-
-/** Cuts whole records into those with quotes and those that can be split at every line end and delimiter. */
-export function* spansOf(piece: Buffer): Generator<Span> {
-  let done = 0;
-  while (done < piece.length) {
-    const quote = piece.indexOf(QUOTE, done);
-    const start = quote < 0 ? piece.length : lineStart(piece, done, quote);
-    const isWorth = start === piece.length || start - done >= SHORTEST_PLAIN_BYTES;
-    if (start > done && isWorth) yield { bytes: piece.subarray(done, start), quoted: false };
-    if (start === piece.length) return;
-    const end = endOfQuotes(piece, quote);
-    yield { bytes: piece.subarray(isWorth ? start : done, end), quoted: true };
-    done = end;
-  }
-}
-
-function lineStart(piece: Buffer, from: number, at: number): number {
-  const before = piece.subarray(from, at);
-  return from + Math.max(before.lastIndexOf(LF), before.lastIndexOf(CR)) + 1;
-}
-
-/** Where the record ends that begins before `quote`, or one after it that no other with quotes follows soon. */
-function endOfQuotes(piece: Buffer, quote: number): number {
-  let inside = false;
-  for (let at = quote; at >= 0;) {
-    inside = !inside;
-    const next = piece.indexOf(QUOTE, at + 1);
-    if (!inside && (next < 0 || next - at >= SHORTEST_PLAIN_BYTES)) {
-      const end = lineEnd(piece, at);
-      if (next < 0 || next - end >= SHORTEST_PLAIN_BYTES) return end;
-    }
-    at = next;
-  }
-  return piece.length;
-}
-
-/** Behind the line end that follows, or the end of the piece. */
-function lineEnd(piece: Buffer, from: number): number {
-  const lf = piece.indexOf(LF, from);
-  const rest = lf < 0 ? piece : piece.subarray(0, lf);
-  const cr = rest.indexOf(CR, from);
-  if (cr < 0) return lf < 0 ? piece.length : lf + 1;
-  return cr + 1 === lf ? lf + 1 : cr + 1;
 }

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FileProblem } from '../../../src/core/ports.js';
-import { Utf8Check } from '../../../src/io/csv/utf8.js';
+import { Decoder } from '../../../src/io/csv/decode.js';
 
 /** What a check says of a file that arrives in these pieces. */
 function judge(chunks: readonly Buffer[]): FileProblem | undefined {
-  const check = new Utf8Check();
+  const decoder = new Decoder('utf-8');
   for (const chunk of chunks) {
-    const decoded = check.decode(chunk);
+    const decoded = decoder.decode(chunk);
     if (!decoded.ok) return decoded.error;
   }
-  return check.end();
+  const rest = decoder.decode(Buffer.alloc(0), true);
+  return rest.ok ? undefined : rest.error;
 }
 
 /** Cuts where the numbers say; two equal ones make an empty piece. */
@@ -27,7 +28,7 @@ function bad(line: number, byte: string): FileProblem {
 const places = fc.array(fc.nat(), { maxLength: 12 });
 const text = fc.string({
   unit: fc.oneof(
-    fc.constantFrom('\n', '\r', '\r\n', ',', 'a', 'ü', '€', '🦉', '\0'),
+    fc.constantFrom('\n', '\r', '\r\n', ',', 'a', 'ü', '€', '🦉', '\ufffd', '\ufeff', '\0'),
     fc.string({ unit: 'binary', maxLength: 1 }),
   ),
   maxLength: 40,

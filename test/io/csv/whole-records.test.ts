@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { spansOf, WholeRecords } from '../../../src/io/csv/whole-records.js';
+import { WholeRecords } from '../../../src/io/csv/whole-records.js';
 
 /** A cell as a spreadsheet writes it: in quotes where it has to be, and sometimes where not. */
 const cell = fc.oneof(
@@ -12,7 +12,6 @@ const cell = fc.oneof(
   },
 );
 const record = fc.array(cell, { minLength: 2, maxLength: 4 }).map((cells) => cells.join(','));
-/** Some longer than what is worth a span of its own. */
 const table = fc
   .tuple(fc.array(record, { maxLength: 300 }), fc.constantFrom('\n', '\r\n', '\r'), fc.boolean())
   .map(([records, end, ended]) => records.join(end) + (ended ? end : ''));
@@ -40,34 +39,6 @@ describe('text that is cut into whole records', () => {
         expect(found.flatMap((piece) => parse(piece, OPTIONS))).toEqual(parse(text, OPTIONS));
       }),
     );
-  });
-
-  it('is the same records, span by span, and a span without quotes can be split', () => {
-    fc.assert(
-      fc.property(table, (text) => {
-        const spans = [...spansOf(Buffer.from(text))];
-        expect(Buffer.concat(spans.map(({ bytes }) => bytes)).toString()).toBe(text);
-        const records = spans.flatMap(({ bytes, quoted }) => {
-          if (quoted) return parse(bytes, OPTIONS);
-          expect(bytes.includes('"')).toBe(false);
-          const lines = bytes.toString().split(/\r\n|\r|\n/);
-          if (lines.at(-1) === '') lines.pop();
-          return lines.map((line) => line.split(','));
-        });
-        expect(records).toEqual(parse(text, OPTIONS));
-      }),
-    );
-  });
-
-  it('has spans of both kinds where the text is long enough', () => {
-    const plain = 'a,b\n'.repeat(600);
-    const kinds = [...spansOf(Buffer.from(`${plain}"x\ny",z\n${plain}"x",z`))];
-    expect(kinds.map(({ quoted, bytes }) => [quoted, bytes.length])).toEqual([
-      [false, 2400],
-      [true, 8],
-      [false, 2400],
-      [true, 5],
-    ]);
   });
 
   it('waits for a record that has not ended, and for the LF of a CR', () => {
