@@ -11,6 +11,7 @@ import { BREAK_COLUMNS } from '../src/reconcile/breaks-csv.js';
 import { allMeasures, LEFT_OUT } from '../src/report/measures.js';
 import { FAULT_KINDS } from '../src/sandbox/faults.js';
 import { VENDORS } from '../src/vendors/index.js';
+import { testHost } from './support/host.js';
 
 const ROOT = new URL('../', import.meta.url);
 const README = readFileSync(new URL('README.md', ROOT), 'utf8');
@@ -82,7 +83,7 @@ describe('the README', () => {
   });
 
   it('knows every command and option of the program, and no other option', () => {
-    const program = buildProgram(() => undefined);
+    const program = buildProgram(testHost(), () => undefined);
     const commands = program.commands.map((command) => command.name());
     for (const { name, text } of program.commands.map((one) => ({
       name: one.name(),

@@ -4,6 +4,7 @@ import { namesSecret } from '../init/header-words.js';
 import type { FieldProposal } from '../init/proposal.js';
 import type { Proposal } from '../init/proposal.js';
 import { columnsOf, type Sample } from '../init/sample.js';
+import type { Host } from './host.js';
 import { plain } from './plain-text.js';
 
 /** Questions on a terminal, one after the other. Lines that come before their question are not lost. */
@@ -15,8 +16,8 @@ export class Questions {
   readonly #readline: Interface;
   #closed = false;
 
-  constructor() {
-    this.#readline = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
+  constructor({ stdin, stderr }: Host) {
+    this.#readline = createInterface({ input: stdin, output: stderr, terminal: true });
     this.#readline.on('line', (line) => {
       const waiting = this.#waiting.shift();
       if (waiting === undefined) this.#lines.push(line);
@@ -29,7 +30,7 @@ export class Questions {
     // Ctrl-C and the end of the input both give up.
     this.#readline.on('close', () => {
       this.#closed = true;
-      if (this.#waiting.length > 0) process.stderr.write('\n');
+      if (this.#waiting.length > 0) stderr.write('\n');
       for (const waiting of this.#waiting.splice(0)) waiting(undefined);
     });
   }

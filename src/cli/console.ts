@@ -1,5 +1,6 @@
-import { Chalk, supportsColorStderr, type ChalkInstance } from 'chalk';
+import { Chalk, type ChalkInstance } from 'chalk';
 import type { Redact } from '../io/secrets.js';
+import type { Host } from './host.js';
 import { plainLines } from './plain-text.js';
 
 /** A mistake in how revsync was called or configured; nothing was sent. Exit code 2. */
@@ -12,12 +13,14 @@ export class Console {
   readonly paint: ChalkInstance;
   readonly interactive: boolean;
   redact: Redact = (text) => text;
+  readonly #host: Host;
   #line = '';
 
-  constructor(color: boolean | undefined) {
-    this.paint = new Chalk({ level: colorLevel(color) });
-    this.interactive = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
-    for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  constructor(host: Host, color: boolean | undefined) {
+    this.#host = host;
+    this.paint = new Chalk({ level: (color ?? showsColors(host)) ? 1 : 0 });
+    this.interactive = host.stderr.isTTY === true && host.env['TERM'] !== 'dumb';
+    for (const stream of [host.stdout, host.stderr]) stream.on('error', ignoreClosedPipe);
   }
 
   /** One or more lines on stderr. */
@@ -30,7 +33,8 @@ export class Console {
   /** The line at the bottom that is written over; only on a terminal. */
   status(text: string): void {
     if (!this.interactive) return;
-    const width = process.stderr.columns > 0 ? process.stderr.columns - 1 : 79;
+    const { columns = 0 } = this.#host.stderr;
+    const width = columns > 0 ? columns - 1 : 79;
     this.#erase();
     this.#line = this.redact(text).slice(0, width);
     if (this.#line !== '') this.#write(this.#line);
@@ -38,7 +42,7 @@ export class Console {
 
   /** What was asked for, on stdout. Waits for a slow reader; false once the reader has gone. */
   async print(text: string): Promise<boolean> {
-    const { stdout } = process;
+    const { stdout } = this.#host;
     if (stdout.destroyed || stdout.writableEnded) return false;
     return new Promise((resolve) => stdout.write(this.redact(text), (error) => resolve(error == null)));
   }
@@ -48,15 +52,17 @@ export class Console {
   }
 
   #write(text: string): void {
-    if (!process.stderr.destroyed) process.stderr.write(text);
+    const { stderr } = this.#host;
+    if (!stderr.destroyed) stderr.write(text);
   }
 }
 
-function colorLevel(color: boolean | undefined): 0 | 1 | 2 | 3 {
-  if (color === false) return 0;
-  if (color === true) return 1;
-  if ((process.env['NO_COLOR'] ?? '') !== '') return 0;
-  return supportsColorStderr === false ? 0 : supportsColorStderr.level;
+/** Where neither `--color` nor `--no-color` says so: NO_COLOR and FORCE_COLOR do, else the terminal. */
+function showsColors({ env, stderr }: Host): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced === '' || forced === 'true' || Number.parseInt(forced, 10) > 0;
+  return stderr.isTTY === true && stderr.hasColors?.(env) === true;
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

@@ -1,10 +1,11 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { arch, platform, version } from 'node:process';
 import { counted } from '../core/text.js';
 import type { Vendor } from '../core/vendor.js';
 import { ledgerHealth, type LedgerHealth } from '../io/ledger/health.js';
 import { proxyAddress } from '../io/http/proxy.js';
-import { readSecrets, secretOnly, type Environment } from '../io/secrets.js';
+import { readSecrets, secretOnly, type Environment, type EnvironmentIn } from '../io/secrets.js';
 import { runName } from '../io/results.js';
 import { baseUrlOf } from './options.js';
 import { UsageError } from './console.js';
@@ -25,15 +26,15 @@ const CLOCK_SKEW_MS = 60_000;
 export function examine(
   vendors: readonly Vendor[],
   ledger: string,
-  env: Environment,
+  place: EnvironmentIn,
   now: number,
 ): readonly Finding[] {
   return [
-    { about: 'node', state: 'ok', says: `${process.version} on ${process.platform} ${process.arch}` },
+    { about: 'node', state: 'ok', says: `${version} on ${platform} ${arch}` },
     ...ledgerFindings(ledger, now),
     ...roomFindings(ledger),
-    ...vendors.flatMap((vendor) => vendorFindings(vendor, env)),
-    ...networkFindings(env),
+    ...vendors.flatMap((vendor) => vendorFindings(vendor, place)),
+    ...networkFindings(place),
   ];
 }
 
@@ -111,9 +112,9 @@ function roomFindings(ledger: string): Finding[] {
   return [{ about: 'disk', state: 'warning', says: `${says}; a row takes about a kilobyte` }];
 }
 
-function vendorFindings(vendor: Vendor, env: Environment): Finding[] {
+function vendorFindings(vendor: Vendor, place: EnvironmentIn): Finding[] {
   const about = vendor.id;
-  const secrets = readSecrets(vendor.secrets, env);
+  const secrets = readSecrets(vendor.secrets, place);
   const perRow = vendor.columns.find(({ kind }) => kind.is === 'secret');
   const findings: Finding[] = secrets.ok
     ? [
@@ -128,14 +129,14 @@ function vendorFindings(vendor: Vendor, env: Environment): Finding[] {
           ? { about, state: 'problem', says }
           : { about, state: 'warning', says: `${says}; or the file brings a column ${perRow.field}` },
       );
-  return [...findings, ...openFiles(vendor, env), addressFinding(vendor, env)];
+  return [...findings, ...openFiles(vendor, place), addressFinding(vendor, place.env)];
 }
 
 /** Files with a credential that others on this machine may read. */
-function openFiles(vendor: Vendor, env: Environment): Finding[] {
+function openFiles(vendor: Vendor, { env, cwd }: EnvironmentIn): Finding[] {
   return vendor.secrets.flatMap(({ name }) => {
     const path = env[`${name}_FILE`] ?? '';
-    const stat = path === '' ? undefined : statSync(path, { throwIfNoEntry: false });
+    const stat = path === '' ? undefined : statSync(resolve(cwd, path), { throwIfNoEntry: false });
     if (stat === undefined || (stat.mode & 0o077) === 0) return [];
     const says = `${name}_FILE: others may read ${path} (mode ${(stat.mode & 0o777).toString(8)}); chmod 600`;
     return [{ about: vendor.id, state: 'warning', says }] satisfies Finding[];
@@ -157,7 +158,7 @@ function addressFinding(vendor: Vendor, env: Environment): Finding {
   }
 }
 
-function networkFindings(env: Environment): Finding[] {
+function networkFindings({ env, cwd }: EnvironmentIn): Finding[] {
   const findings: Finding[] = [];
   for (const name of ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']) {
     const value = env[name] ?? '';
@@ -169,9 +170,9 @@ function networkFindings(env: Environment): Finding[] {
         : { about: 'proxy', state: 'ok', says: `${name}: ${new URL(address).host}` },
     );
   }
-  const authorities = process.env['NODE_EXTRA_CA_CERTS'] ?? '';
-  if (authorities !== '') findings.push(authoritiesFinding(authorities));
-  if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+  const authorities = env['NODE_EXTRA_CA_CERTS'] ?? '';
+  if (authorities !== '') findings.push(authoritiesFinding(authorities, cwd));
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     const says =
       'NODE_TLS_REJECT_UNAUTHORIZED=0 is set and not obeyed; NODE_EXTRA_CA_CERTS trusts one authority more';
     findings.push({ about: 'tls', state: 'warning', says });
@@ -179,10 +180,10 @@ function networkFindings(env: Environment): Finding[] {
   return findings;
 }
 
-function authoritiesFinding(path: string): Finding {
+function authoritiesFinding(path: string, cwd: string): Finding {
   const about = 'tls';
   try {
-    const text = readFileSync(path, 'utf8');
+    const text = readFileSync(resolve(cwd, path), 'utf8');
     if (text.includes('-----BEGIN CERTIFICATE-----'))
       return { about, state: 'ok', says: `also trusts ${path}` };
     return { about, state: 'problem', says: `NODE_EXTRA_CA_CERTS: ${path} holds no PEM certificate` };

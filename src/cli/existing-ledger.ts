@@ -3,11 +3,12 @@ import { Database } from '../io/ledger/database.js';
 import { listRuns, type RunRecord } from '../io/ledger/history.js';
 import { migrate } from '../io/ledger/schema.js';
 import { UsageError } from './console.js';
+import type { Host } from './host.js';
 import { ledgerPath } from './options.js';
 
 /** The ledger for a command that looks things up: it has to be there already. */
-export function openExisting(option: string | undefined): Database {
-  const path = ledgerPath(option, process.env);
+export function openExisting(host: Host, option: string | undefined): Database {
+  const path = ledgerPath(option, host);
   if (!existsSync(path))
     throw new UsageError(`there is no ledger at ${path}; a push makes one, --ledger names another`);
   const db = Database.open(path);

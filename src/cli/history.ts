@@ -4,15 +4,17 @@ import { runName } from '../io/results.js';
 import { Console } from './console.js';
 import { plain } from './plain-text.js';
 import { EXIT } from './exit-codes.js';
+import type { Host } from './host.js';
 import { openExisting } from './existing-ledger.js';
 
 /** `revsync history KEY`: every value, when, which run, and what the vendor answered. */
 export async function history(
+  host: Host,
   key: string,
   options: { ledger?: string; json?: true; color?: boolean },
 ): Promise<number> {
-  const console = new Console(options.color);
-  const records = historyOf(openExisting(options.ledger), key);
+  const console = new Console(host, options.color);
+  const records = historyOf(openExisting(host, options.ledger), key);
   if (options.json === true) await console.print(`${JSON.stringify(records.map(jsonOf))}\n`);
   else if (records.length > 0)
     await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { FileProblem, Source, SourceItem, SourceRecord } from '../core/ports.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { Vendor } from '../core/vendor.js';
@@ -15,8 +14,10 @@ import { csvSource, type CsvFormat } from '../io/csv/reader.js';
 import { DELIMITERS } from '../io/csv/dialect.js';
 import { SqliteLedger } from '../io/ledger/ledger.js';
 import { problemRows, type ProblemRow } from '../io/ledger/history.js';
+import type { Environment } from '../io/secrets.js';
 import { UsageError } from './console.js';
 import { previewRequests, type Preview } from './dry-run.js';
+import { pathOf, type Host } from './host.js';
 import { baseUrlOf } from './options.js';
 import { optionsOf } from './profile.js';
 import { checkOptions, jobOf, secretsFor, type PushOptions } from './push-options.js';
@@ -33,21 +34,22 @@ const SAMPLE_RECORDS = 1000;
 
 /** The header and the first records. Where titles stand above the header, it is looked for below them. */
 export async function readSample(
+  host: Host,
   file: string,
   format: CsvFormat,
   vendor: Vendor,
 ): Promise<Result<FileSample, FileProblem>> {
-  const read = await readStart(csvSource(file, process.stdin, format));
+  const read = await readStart(csvSource(file, host, format));
   if (!read.ok) return read;
   const { header, ...sample } = read.value;
   const line = format.headerRow === undefined ? lineOfHeader(header, vendor.columns) : undefined;
   if (line === undefined) return ok({ ...sample, header: header.cells, line: header.line });
   // What cannot be read twice has no second start.
-  if (file === '-' || !statSync(file).isFile()) {
+  if (file === '-' || !statSync(pathOf(host, file)).isFile()) {
     const message = `the header seems to stand here, below lines that are no part of the table; say so with --header-row ${line}`;
     return err({ line, message });
   }
-  const again = await readStart(csvSource(file, process.stdin, { ...format, headerRow: line }));
+  const again = await readStart(csvSource(file, host, { ...format, headerRow: line }));
   if (!again.ok) return again;
   return ok({
     ...again.value,
@@ -77,8 +79,8 @@ async function readStart(
 }
 
 /** Says so at once, before anybody is asked anything, where no profile of that name could be added. */
-export function checkName(path: string, name: string, vendor: Vendor): void {
-  const text = textWith(path, name, { vendor: vendor.id });
+export function checkName({ cwd }: Host, path: string, name: string, vendor: Vendor): void {
+  const text = textWith({ path, cwd }, name, { vendor: vendor.id });
   if (!text.ok) throw new UsageError(`${text.error}; nothing was written`);
 }
 
@@ -145,6 +147,7 @@ export type Tried = Trial | { readonly kind: 'refused'; readonly problems: reado
 
 /** The way of a dry run, over the sample and without a ledger: nothing is sent and nothing is remembered. */
 export async function trial(
+  host: Host,
   file: string,
   vendor: Vendor,
   profile: ProfileInput,
@@ -153,10 +156,10 @@ export async function trial(
 ): Promise<Tried> {
   const said = optionsOf(profileOf(place.name, PROFILE.parse(profile)), place.path);
   const options: PushOptions = { ...DEFAULTS, ...definedOf(said), dryRun: true };
-  checkOptions([file], options, vendor);
-  const baseUrl = baseUrlFor(vendor);
-  const { secrets } = secretsFor(vendor, options, process.env);
-  const job = { ...jobOf([file], options, vendor, false), sources: [sourceOf(file, sample)] };
+  checkOptions(host, [file], options, vendor);
+  const baseUrl = baseUrlFor(vendor, host.env);
+  const { secrets } = secretsFor(vendor, options, host);
+  const job = { ...jobOf(host, [file], options, vendor, false), sources: [sourceOf(host, file, sample)] };
   const ledger = SqliteLedger.dryRun('', {
     vendor: vendor.id,
     account: options.account,
@@ -208,10 +211,10 @@ function definedOf(options: Partial<PushOptions>): Partial<PushOptions> {
 const NO_HOST = 'https://host.invalid';
 
 /** A vendor with one host per company has none yet. */
-function baseUrlFor(vendor: Vendor): URL {
-  const { env, default: preset } = vendor.baseUrl;
-  const known = preset !== undefined || (process.env[env] ?? '') !== '';
-  return known ? baseUrlOf(vendor, undefined, process.env) : new URL(NO_HOST);
+function baseUrlFor(vendor: Vendor, env: Environment): URL {
+  const { env: variable, default: preset } = vendor.baseUrl;
+  const known = preset !== undefined || (env[variable] ?? '') !== '';
+  return known ? baseUrlOf(vendor, undefined, env) : new URL(NO_HOST);
 }
 
 function readableUrl(url: string, { baseUrl }: Vendor): string {
@@ -220,10 +223,10 @@ function readableUrl(url: string, { baseUrl }: Vendor): string {
 
 const BATCH = 512;
 
-function sourceOf(file: string, { header, line, records }: FileSample): Source {
+function sourceOf(host: Host, file: string, { header, line, records }: FileSample): Source {
   return {
     name: file,
-    path: file === '-' ? file : resolve(file),
+    path: pathOf(host, file),
     // eslint-disable-next-line @typescript-eslint/require-await -- it has all of it already
     async *read() {
       yield { kind: 'header', line, cells: header, opening: [] };

@@ -10,6 +10,7 @@ import { askColumn, isOpen, Questions } from './ask.js';
 import { Console, UsageError } from './console.js';
 import { plain } from './plain-text.js';
 import { EXIT } from './exit-codes.js';
+import type { Host } from './host.js';
 import { initJson, initText, type InitReport } from './print/init.js';
 import { checkName, DEFAULTS, profileFrom, readSample, trial } from './init-profile.js';
 import { vendorOf } from './options.js';
@@ -32,19 +33,19 @@ export interface InitOptions {
 }
 
 /** `revsync init`: proposes a profile for a file, shows what it would send, and writes it once somebody says so. */
-export async function init(file: string, options: InitOptions): Promise<number> {
-  const console = new Console(options.color);
+export async function init(host: Host, file: string, options: InitOptions): Promise<number> {
+  const console = new Console(host, options.color);
   const vendor = vendorOf(options.vendor);
   const { config: path = DEFAULT_CONFIG, profile: name = vendor.id } = options;
   const { delimiter, encoding, headerRow } = options;
   const format = { delimiter, encoding, headerRow };
-  checkOptions([file], { ...DEFAULTS, column: options.column }, vendor);
-  checkName(path, name, vendor);
-  const { secrets } = secretsFor(vendor, { ...DEFAULTS, dryRun: true }, process.env);
+  checkOptions(host, [file], { ...DEFAULTS, column: options.column }, vendor);
+  checkName(host, path, name, vendor);
+  const { secrets } = secretsFor(vendor, { ...DEFAULTS, dryRun: true }, host);
   console.redact = redactor(secretOnly(vendor.secrets, secrets));
 
-  const isTerminal = process.stdin.isTTY && process.stderr.isTTY && file !== '-';
-  const questions = isTerminal && options.yes !== true ? new Questions() : undefined;
+  const isTerminal = host.stdin.isTTY === true && host.stderr.isTTY === true && file !== '-';
+  const questions = isTerminal && options.yes !== true ? new Questions(host) : undefined;
   const say = (text: string): void => console.say(text);
   let report: InitReport = { vendor, file, path, name };
   const end = async (exitCode: number, closing: readonly string[]): Promise<number> => {
@@ -56,7 +57,7 @@ export async function init(file: string, options: InitOptions): Promise<number> 
     end(questions?.interrupted === true ? EXIT.interrupted : EXIT.usage, ['nothing was written']);
 
   try {
-    const read = await readSample(file, format, vendor);
+    const read = await readSample(host, file, format, vendor);
     if (!read.ok) {
       report = { ...report, refused: [read.error] };
       say(initText(report, console.paint));
@@ -79,7 +80,7 @@ export async function init(file: string, options: InitOptions): Promise<number> 
     const { profile, comments } = profileFrom(vendor, proposal, format, sample.headerRow);
     report = { ...report, sample, proposal, profile, comments };
     if (proposal.problems.length === 0) {
-      const tried = await trial(file, vendor, profile, sample, { path, name });
+      const tried = await trial(host, file, vendor, profile, sample, { path, name });
       report = { ...report, ...(tried.kind === 'planned' ? { trial: tried } : { refused: tried.problems }) };
     }
     say(initText(report, console.paint));
@@ -91,7 +92,7 @@ export async function init(file: string, options: InitOptions): Promise<number> 
       const answer = await questions.ask(`write it to ${path}? (Y/n)`);
       if (answer === undefined || !/^(y|yes|)$/i.test(answer)) return await givenUp();
     }
-    const added = addProfile(path, name, profile, comments);
+    const added = addProfile({ path, cwd: host.cwd }, name, profile, comments);
     if (!added.ok) throw new UsageError(`${added.error}; nothing was written`);
     report = { ...report, written: true };
     if (tried.planned === 0 && tried.bad > 0)

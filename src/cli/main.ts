@@ -1,4 +1,5 @@
 import { EXIT } from './exit-codes.js';
+import type { Host } from './host.js';
 import { VERSION } from './version.js';
 
 /** Errors by their names: their classes come with what a command loads. */
@@ -8,33 +9,38 @@ const EXPLAINED: ReadonlyMap<string, number> = new Map([
   ['LedgerLockedError', EXIT.locked],
 ]);
 
-process.exitCode = await main(process.argv);
+export interface Call extends Host {
+  /** What was typed behind the program's name. */
+  readonly argv: readonly string[];
+}
 
-async function main(argv: readonly string[]): Promise<number> {
+/** Runs a command to its end and returns the exit code. What it throws is a bug. Several may run at the same time. */
+export async function main(call: Call): Promise<number> {
+  const { argv } = call;
   // What scripts ask all the time is answered before a command is built.
-  if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
-    process.stdout.write(`${VERSION}\n`);
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    call.stdout.write(`${VERSION}\n`);
     return EXIT.done;
   }
   const { buildProgram, CommanderError } = await import('./program.js');
   let code: number = EXIT.done;
-  const program = buildProgram((exitCode) => {
+  const program = buildProgram(call, (exitCode) => {
     code = exitCode;
   });
   try {
-    await program.parseAsync(argv);
+    await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    return await explain(error);
+    return await explain(error, call);
   }
 }
 
 /** One line for what a person can mend; a stack trace is for a bug. */
-async function explain(error: unknown): Promise<number> {
+async function explain(error: unknown, host: Host): Promise<number> {
   const code = EXPLAINED.get((error as Error).name);
   if (code === undefined) throw error;
   const { Console } = await import('./console.js');
-  new Console(undefined).say(`revsync: ${(error as Error).message}`);
+  new Console(host, undefined).say(`revsync: ${(error as Error).message}`);
   return code;
 }

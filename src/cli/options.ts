@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
+import { homedir, platform } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Environment } from '../io/secrets.js';
+import type { Environment, EnvironmentIn } from '../io/secrets.js';
 import { isLoopback, proxyOf } from '../io/http/proxy.js';
 import type { Scope } from '../core/transactions.js';
 import type { Vendor } from '../core/vendor.js';
@@ -8,12 +8,17 @@ import { VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';
 
 /** `--ledger`, else `REVSYNC_LEDGER`, else the state folder of the user. */
-export function ledgerPath(option: string | undefined, env: Environment): string {
+export function ledgerPath(option: string | undefined, { env, cwd }: EnvironmentIn): string {
   const named = option ?? env['REVSYNC_LEDGER'];
-  if (named !== undefined && named !== '') return resolve(named);
+  if (named !== undefined && named !== '') return resolve(cwd, named);
   const state = env['XDG_STATE_HOME'];
-  const base = state !== undefined && state !== '' ? state : join(homedir(), '.local', 'state');
-  return resolve(base, 'revsync', 'ledger.db');
+  const base = state !== undefined && state !== '' ? state : join(home(env), '.local', 'state');
+  return resolve(cwd, base, 'revsync', 'ledger.db');
+}
+
+/** As Node tells it, of that environment. */
+function home(env: Environment): string {
+  return env[platform() === 'win32' ? 'USERPROFILE' : 'HOME'] ?? homedir();
 }
 
 export function vendorOf(id: string): Vendor {

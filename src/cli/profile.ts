@@ -5,6 +5,7 @@ import type { Profile } from '../io/config.js';
 import { REPORT_FIELDS } from '../report/columns.js';
 import { VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';
+import { pathOf, type Host } from './host.js';
 import { read } from './option-readers.js';
 import type { PushOptions } from './push-options.js';
 
@@ -18,12 +19,16 @@ export type ProfileUser = Pick<PushOptions, 'profile' | 'config' | 'vendor' | 'c
  * The options with those of the profile that `--profile` names below them. `given` are the options that were
  * written on the command line or in the environment: they go before the profile, the profile before defaults.
  */
-export async function withProfile<O extends ProfileUser>(options: O, given: ReadonlySet<string>): Promise<O> {
+export async function withProfile<O extends ProfileUser>(
+  { cwd }: Host,
+  options: O,
+  given: ReadonlySet<string>,
+): Promise<O> {
   const { profile: name, config } = options;
   if (name === undefined && config === undefined) return options;
   const path = config ?? DEFAULT_CONFIG;
   const { readConfig } = await import('../io/config.js');
-  const profiles = readConfig(path);
+  const profiles = readConfig({ path, cwd });
   if (!profiles.ok) throw new UsageError(profiles.error.join('\n'));
   const names = [...profiles.value.keys()].join(', ');
   if (name === undefined) throw new UsageError(`--config goes with --profile; ${path} has ${names}`);
@@ -46,10 +51,14 @@ export async function withProfile<O extends ProfileUser>(options: O, given: Read
 }
 
 /** A line about a profile, or a part of one, that is not used; undefined where all of it is. */
-export function unusedProfile({ profile, config, foreignFields = [] }: ProfileUser): string | undefined {
+export function unusedProfile(
+  host: Host,
+  { profile, config, foreignFields = [] }: ProfileUser,
+): string | undefined {
   if (foreignFields.length > 0)
     return `profile ${profile ?? ''}: not sent, since this vendor has no such field: ${foreignFields.join(', ')}`;
-  if (profile !== undefined || config !== undefined || !existsSync(DEFAULT_CONFIG)) return undefined;
+  if (profile !== undefined || config !== undefined || !existsSync(pathOf(host, DEFAULT_CONFIG)))
+    return undefined;
   return `${DEFAULT_CONFIG} is not used; --profile NAME takes a profile of it`;
 }
 

@@ -1,10 +1,15 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option, type OutputConfiguration } from 'commander';
 import { ENCODINGS } from '../io/csv/decode.js';
 import { plainLines } from './plain-text.js';
 import { read } from './option-readers.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
+import type { Host } from './host.js';
 import { reportCommand } from './report-command.js';
 import { VERSION } from './version.js';
+
+/** Where no terminal says how wide it is. */
+const HELP_WIDTH = 80;
+const LEDGER_VARIABLE = 'REVSYNC_LEDGER';
 
 const COMPLETION_SET_UP = `
 In the file that your shell reads when it starts:
@@ -14,7 +19,7 @@ In the file that your shell reads when it starts:
   $PROFILE                     revsync completion powershell | Out-String | Invoke-Expression`;
 
 /** Every command and option; what they do is loaded when they are called. Resolves to the exit code. */
-export function buildProgram(onExitCode: (code: number) => void): Command {
+export function buildProgram(host: Host, onExitCode: (code: number) => void): Command {
   const program = new Command('revsync')
     .description("Makes a call platform's revenue match a sales CSV, exactly once, and proves it.")
     .version(VERSION, '-V, --version', 'print the version')
@@ -22,7 +27,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .addOption(new Option('--color', 'colours, whatever the terminal says').conflicts('noColor'))
     .addOption(new Option('--no-color', 'no colours; NO_COLOR does the same'))
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: (text, write) => write(plainLines(text)) })
+    .configureOutput(outputsOf(host))
     .showHelpAfterError('(--help tells more)')
     .addHelpText(
       'after',
@@ -31,14 +36,17 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .exitOverride();
 
   const action =
-    <A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) =>
+    <A extends unknown[]>(load: () => Promise<(host: Host, ...args: A) => Promise<number>>) =>
     async (...args: unknown[]): Promise<void> => {
       const command = args.at(-1) as Command;
       const run = await load();
-      onExitCode(await run(...([...args.slice(0, -2), command.optsWithGlobals(), givenOf(command)] as A)));
+      readLedgerVariable(command, host);
+      onExitCode(
+        await run(host, ...([...args.slice(0, -2), command.optsWithGlobals(), givenOf(command)] as A)),
+      );
     };
 
-  const ledger = new Option('--ledger <path>', 'the ledger file').env('REVSYNC_LEDGER');
+  const ledger = new Option('--ledger <path>', `the ledger file (env: ${LEDGER_VARIABLE})`);
 
   const push = program
     .command('push')
@@ -269,7 +277,7 @@ export function buildProgram(onExitCode: (code: number) => void): Command {
     .action(
       action(async () => {
         const { complete } = await import('./completion.js');
-        return (words: readonly string[]) => complete(words, program);
+        return (host: Host, words: readonly string[]) => complete(host, words, program);
       }),
     );
 
@@ -328,6 +336,24 @@ function readingOptions(command: Command): Command {
       '--allow-missing-call-date',
       'send rows without a call date where the vendor would take the present time',
     );
+}
+
+/** commander itself would ask the process. */
+function readLedgerVariable(command: Command, { env }: Host): void {
+  const path = env[LEDGER_VARIABLE];
+  const takesPath = command.options.some(({ long, required }) => long === '--ledger' && required);
+  if (path === undefined || !takesPath || command.getOptionValueSource('ledger') !== undefined) return;
+  command.setOptionValueWithSource('ledger', path, 'env');
+}
+
+function outputsOf({ stdout, stderr }: Host): OutputConfiguration {
+  return {
+    writeOut: (text) => void stdout.write(text),
+    writeErr: (text) => void stderr.write(text),
+    getOutHelpWidth: () => stdout.columns ?? HELP_WIDTH,
+    getErrHelpWidth: () => stderr.columns ?? HELP_WIDTH,
+    outputError: (text, write) => write(plainLines(text)),
+  };
 }
 
 /** The options that somebody has written, on the command line or in the environment. */

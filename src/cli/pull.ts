@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { defused } from '../core/text.js';
 import type { TransactionReport } from '../core/transactions.js';
 import { pull as pullPages, type PullJob } from '../reconcile/pull.js';
@@ -19,11 +18,11 @@ import { FOLDED_COLUMNS, foldedCalls, foldedCells } from '../reconcile/calls-fil
 import { invocaTransactions } from '../vendors/invoca-transactions.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
+import { pathOf, type Host } from './host.js';
 import { baseUrlOf, dayProblems, ledgerPath, scopesNamed, vendorOf, type ScopeOptions } from './options.js';
 import { unusedProfile, withProfile, type ProfileUser } from './profile.js';
 import { environment } from './push-options.js';
 import { exitCodeOfPull, jsonPull, pullProgress, textPull, type PullReport } from './print/pull.js';
-import { onSignals } from './signals.js';
 
 export interface PullOptions extends ProfileUser, ScopeOptions {
   readonly from?: string;
@@ -59,28 +58,29 @@ const PAGE_CAP_BYTES = 64 * 1024 * 1024;
 
 /** `revsync pull`: every page of a vendor's report into the ledger, then the rows into a file. */
 export async function pull(
+  host: Host,
   vendorId: string,
   written: PullOptions,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const console = new Console(written.color);
-  const options = await withProfile({ ...written, vendor: vendorId }, given);
+  const console = new Console(host, written.color);
+  const options = await withProfile(host, { ...written, vendor: vendorId }, given);
   const report = reportOf(vendorId);
   const { scope, period } = checkOptions(options, report);
   const started = systemClock.now();
-  const env = environment(options);
+  const env = environment(host, options);
   const baseUrl = baseUrlOf(vendorOf(report.vendor), options.baseUrl, env);
-  const secrets = readSecrets(report.secrets, env);
+  const secrets = readSecrets(report.secrets, { ...host, env });
   if (!secrets.ok) throw new UsageError(secrets.error.join('\n'));
   const redact = redactor(secretOnly(report.secrets, secrets.value));
   console.redact = redact;
 
   const { account } = options;
   const namespace = { vendor: report.vendor, account, origin: baseUrl.origin };
-  const path = ledgerPath(options.ledger, env);
+  const path = ledgerPath(options.ledger, { ...host, env });
   const books = SqliteTransactions.open(path, namespace, scope, period);
-  const output = openOutput(books, options, path);
-  const unused = unusedProfile(options);
+  const output = openOutput(host, books, options, path);
+  const unused = unusedProfile(host, options);
   if (unused !== undefined && options.quiet !== true) console.say(unused);
   const transport = new HttpTransport({
     baseUrl,
@@ -91,8 +91,7 @@ export async function pull(
     env,
     replyCapBytes: PAGE_CAP_BYTES,
   });
-  const interrupt = new AbortController();
-  const unhook = onSignals(interrupt);
+  const interrupt = host.signal;
   const progress = pullProgress(console, options);
   try {
     const job: PullJob = {
@@ -112,13 +111,14 @@ export async function pull(
       clock: systemClock,
       secrets: secrets.value,
       tell: progress.tell,
-      interrupt: interrupt.signal,
+      interrupt,
     });
     console.status('');
     const out = pulled.stop === undefined ? await writeOut(books, output, options, console) : {};
     const { progress: reached } = await books.reading();
     const { timezone = DEFAULT_ZONE } = options;
-    const about = { ...namespace, scope, period, timezone, sinceLast: job.sinceLast, started };
+    const { cwd } = host;
+    const about = { cwd, ...namespace, scope, period, timezone, sinceLast: job.sinceLast, started };
     const inRange = reached?.rows ?? 0;
     const result: PullReport = { ...about, ...pulled, ...out, inRange, warnings: progress.warnings };
     const exitCode = exitCodeOfPull(result);
@@ -133,7 +133,6 @@ export async function pull(
   } finally {
     // Nothing is left of a file that is not in its place by now.
     if (output.kind === 'file') output.file.discard();
-    unhook();
     await transport.close();
     books.close();
   }
@@ -172,10 +171,10 @@ type Output =
   | { readonly kind: 'file'; readonly file: AtomicFile };
 
 /** Opened before anything is asked, so that a place that cannot be written costs no poll. */
-function openOutput(books: SqliteTransactions, { out }: PullOptions, source: string): Output {
+function openOutput(host: Host, books: SqliteTransactions, { out }: PullOptions, source: string): Output {
   if (out === undefined) return { kind: 'none' };
   if (out === '-') return { kind: 'stdout' };
-  const file = AtomicFile.open({ path: resolve(out), what: 'transactions', beginning: '', source });
+  const file = AtomicFile.open({ path: pathOf(host, out), what: 'transactions', beginning: '', source });
   if (file.ok) return { kind: 'file', file: file.value };
   books.close();
   throw new UsageError(`${file.error}; nothing was asked`);

@@ -1,11 +1,17 @@
-import { resolve } from 'node:path';
 import type { Vendor } from '../core/vendor.js';
 import type { MaxInvalid } from '../push/guards.js';
 import type { PushSettings } from '../push/push.js';
 import type { RunJob } from '../push/run.js';
 import { DEFAULT_MAX_ERRORS, type MaxErrors } from '../push/error-threshold.js';
-import { dummySecrets, readSecrets, withEnvFile, type Environment } from '../io/secrets.js';
+import {
+  dummySecrets,
+  readSecrets,
+  withEnvFile,
+  type Environment,
+  type EnvironmentIn,
+} from '../io/secrets.js';
 import { UsageError } from './console.js';
+import { pathOf, type Host } from './host.js';
 import { readingProblems, stageJobOf, type ReadingOptions } from './reading-options.js';
 
 /** Options of `push`, with what a profile adds to them. */
@@ -44,8 +50,14 @@ export interface PushOptions extends ReadingOptions {
 }
 
 /** Options that contradict each other or the vendor, all of them at once. */
-export function checkOptions(files: readonly string[], options: PushOptions, vendor: Vendor): void {
-  const paths = files.map((file) => (file === '-' ? file : resolve(file)));
+export function checkOptions(
+  host: Host,
+  files: readonly string[],
+  options: PushOptions,
+  vendor: Vendor,
+): void {
+  const resolve = (path: string): string => pathOf(host, path);
+  const paths = files.map(resolve);
   const problems: string[] = [];
   if (new Set(paths).size < paths.length) problems.push('a file is named twice');
   if (options.out !== undefined && files.length > 1)
@@ -79,8 +91,8 @@ export function checkOptions(files: readonly string[], options: PushOptions, ven
 }
 
 /** The environment with `--env-file` below it. */
-export function environment(options: Pick<PushOptions, 'envFile'>): Environment {
-  const env = withEnvFile(process.env, options.envFile);
+export function environment(host: Host, options: Pick<PushOptions, 'envFile'>): Environment {
+  const env = withEnvFile(host, options.envFile);
   if (!env.ok) throw new UsageError(env.error);
   return env.value;
 }
@@ -92,10 +104,10 @@ export interface Credentials {
 }
 
 /** A dry run needs no credential and the sandbox takes any. */
-export function secretsFor(vendor: Vendor, options: PushOptions, env: Environment): Credentials {
+export function secretsFor(vendor: Vendor, options: PushOptions, place: EnvironmentIn): Credentials {
   const dummies = dummySecrets(vendor.secrets);
   if (options.sandbox === true) return { secrets: dummies, missing: [] };
-  const read = readSecrets(vendor.secrets, env);
+  const read = readSecrets(vendor.secrets, place);
   if (read.ok) return { secrets: read.value, missing: [] };
   if (options.dryRun === true) return { secrets: dummies, missing: [] };
   const perRow = vendor.columns.some(({ kind }) => kind.is === 'secret');
@@ -104,13 +116,14 @@ export function secretsFor(vendor: Vendor, options: PushOptions, env: Environmen
 }
 
 export function jobOf(
+  host: Host,
   files: readonly string[],
   options: PushOptions,
   vendor: Vendor,
   needsRowSecret: boolean,
 ): RunJob {
   return {
-    ...stageJobOf(files, options, vendor, needsRowSecret),
+    ...stageJobOf(host, files, options, vendor, needsRowSecret),
     guards: {
       expectRows: options.expectRows,
       expectTotal: options.expectTotal,

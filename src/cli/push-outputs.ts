@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import type { RunId } from '../core/ports.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { Database } from '../io/ledger/database.js';
 import { inputsOf } from '../io/ledger/history.js';
 import { AtomicFile } from '../io/atomic-file.js';
 import { defaultResultsPath, openResults } from '../io/results.js';
+import { pathOf, type Host } from './host.js';
 
 /** Where the results of a run go: a file per input, or standard output. */
 export interface Outputs {
@@ -21,15 +21,16 @@ export function discardOutputs({ files, page }: Outputs): void {
 
 /** Opens them before anything is sent, so that a place that cannot be written costs nothing. */
 export function openOutputs(
+  host: Host,
   db: Database,
   run: RunId,
   { out, dryRun, report }: { out?: string; dryRun?: true; report?: string },
 ): Result<Outputs, string> {
-  const results = openResultsFiles(db, run, { out, dryRun });
+  const results = openResultsFiles(host, db, run, { out, dryRun });
   if (!results.ok || report === undefined) return results;
   const [first] = inputsOf(db, run);
   const source = first === undefined || first.path === '-' ? undefined : first.path;
-  const path = resolve(report);
+  const path = pathOf(host, report);
   const page = AtomicFile.open({ path, what: 'report', beginning: '', source, option: '--report' });
   if (page.ok) return ok({ ...results.value, page: page.value });
   discardOutputs(results.value);
@@ -37,6 +38,7 @@ export function openOutputs(
 }
 
 function openResultsFiles(
+  host: Host,
   db: Database,
   run: RunId,
   { out, dryRun }: { out: string | undefined; dryRun: true | undefined },
@@ -48,7 +50,7 @@ function openResultsFiles(
   if (dryRun === true && out === undefined) return ok({ files: [] });
   const files: { file: AtomicFile; input: number }[] = [];
   for (const { number, path, header } of inputs) {
-    const opened = openResults(resolve(out ?? defaultResultsPath(path)), header, path);
+    const opened = openResults(pathOf(host, out ?? defaultResultsPath(path)), header, path);
     if (!opened.ok) {
       for (const { file } of files) file.discard();
       return err(opened.error);

@@ -11,6 +11,7 @@ import { Console, UsageError } from './console.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { previewRequests } from './dry-run.js';
 import { EXIT, exitCodeOf, interruptCode } from './exit-codes.js';
+import type { Host } from './host.js';
 import { baseUrlOf, ledgerPath, vendorOf } from './options.js';
 import { discardOutputs, openOutputs, type Outputs } from './push-outputs.js';
 import {
@@ -22,18 +23,18 @@ import {
   type PushOptions,
 } from './push-options.js';
 import { progress } from './progress.js';
-import { onSignals } from './signals.js';
 import { sandboxBooks, SANDBOX_ORIGIN, SANDBOX_URL } from './sandbox-books.js';
 import { jsonSummary, targetWords, textSummary, type PushReport } from './print/push.js';
 
 /** `revsync push`: stage, judge and plan the files, send what is new, write the results. */
 export async function push(
+  host: Host,
   files: readonly string[],
   written: PushOptions,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const console = new Console(written.color);
-  const options = await withProfile(written, given);
+  const console = new Console(host, written.color);
+  const options = await withProfile(host, written, given);
   if (options.vendor === undefined) {
     throw new UsageError(
       "required option '--vendor <id>' not specified; `revsync vendors` lists them, --profile names one too",
@@ -42,28 +43,28 @@ export async function push(
   const started = systemClock.now();
   const began = systemClock.elapsed();
   const vendor = vendorOf(options.vendor);
-  checkOptions(files, options, vendor);
-  const env = environment(options);
+  checkOptions(host, files, options, vendor);
+  const env = environment(host, options);
   const baseUrl = options.sandbox === true ? SANDBOX_URL : baseUrlOf(vendor, options.baseUrl, env);
   const origin = options.sandbox === true ? SANDBOX_ORIGIN : baseUrl.origin;
-  const { secrets, missing } = secretsFor(vendor, options, env);
+  const { secrets, missing } = secretsFor(vendor, options, { ...host, env });
   console.redact = redactor(secretOnly(vendor.secrets, secrets));
 
   const namespace = { vendor: vendor.id, account: options.account, origin };
-  const path = ledgerPath(options.ledger, env);
+  const path = ledgerPath(options.ledger, { ...host, env });
   const [ledger] = await Promise.all([
     ThreadedLedger.open(path, namespace, options.dryRun === true),
     // Its thread starts while this one loads what it sends with.
     options.dryRun === true ? undefined : import('../io/http/transport.js'),
   ]);
-  const unused = unusedProfile(options);
+  const unused = unusedProfile(host, options);
   if (unused !== undefined && options.quiet !== true) console.say(unused);
-  const interrupt = new AbortController();
-  const unhook = onSignals(interrupt);
+  const interrupt = host.signal;
   const { emit, stop: stopProgress } = progress(console, options);
   const { account } = options;
   const target = targetWords(options, given, env);
-  const base = { vendor, account, origin, files, target, started, dryRun: options.dryRun === true };
+  const { cwd } = host;
+  const base = { cwd, vendor, account, origin, files, target, started, dryRun: options.dryRun === true };
   let sending = false;
   const conclude = async (end: Omit<PushReport, keyof typeof base | 'tookMs'>): Promise<number> => {
     stopProgress();
@@ -84,8 +85,8 @@ export async function push(
 
   try {
     if (options.dryRun !== true) await recover(ledger, vendor, systemClock.now(), emit);
-    const job = jobOf(files, options, vendor, missing.length > 0);
-    const planned = await planRun(job, { ledger, clock: systemClock, emit, interrupt: interrupt.signal });
+    const job = jobOf(host, files, options, vendor, missing.length > 0);
+    const planned = await planRun(job, { ledger, clock: systemClock, emit, interrupt });
     if (planned.kind === 'refused')
       return await conclude({ refused: planned.files, exitCode: EXIT.fileRefused });
     if (planned.kind === 'interrupted') {
@@ -95,7 +96,7 @@ export async function push(
       await ledger.dropRun(planned.run);
       throw new UsageError(missing.join('\n'));
     }
-    const outputs = openOutputs(ledger.database, planned.run, options);
+    const outputs = openOutputs(host, ledger.database, planned.run, options);
     if (!outputs.ok) {
       await ledger.dropRun(planned.run);
       throw new UsageError(`${outputs.error}; nothing was sent`);
@@ -134,7 +135,6 @@ export async function push(
     return await conclude({ stop, exitCode: EXIT.stopped });
   } finally {
     stopProgress();
-    unhook();
     await ledger.close();
   }
 }
@@ -153,7 +153,7 @@ interface Sending {
   readonly path: string;
   readonly ledger: ThreadedLedger;
   readonly emit: EventSink;
-  readonly interrupt: AbortController;
+  readonly interrupt: AbortSignal;
 }
 
 async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pushRun> {
@@ -170,7 +170,7 @@ async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pu
     env,
   });
   try {
-    const ports = { ledger, transport, clock: systemClock, secrets, emit, interrupt: interrupt.signal };
+    const ports = { ledger, transport, clock: systemClock, secrets, emit, interrupt };
     return await pushRun(planned, vendor, settings, ports);
   } finally {
     await transport.close();

@@ -6,6 +6,7 @@ import type { StageJob } from '../push/stage.js';
 import { csvSource } from '../io/csv/reader.js';
 import type { Encoding } from '../io/csv/decode.js';
 import { processSealer } from '../io/seal.js';
+import type { Host } from './host.js';
 
 /** How a sales file is read, with what a profile adds to it. */
 export interface ReadingOptions extends ProfileOnly {
@@ -82,6 +83,7 @@ export function readingProblems(options: ReadingOptions, vendor: Vendor): string
 }
 
 export function stageJobOf(
+  host: Host,
   files: readonly string[],
   options: ReadingOptions,
   vendor: Vendor,
@@ -92,7 +94,7 @@ export function stageJobOf(
     new Set(values.map((value) => value.trim().toLowerCase()));
   return {
     vendor,
-    sources: files.map((file) => csvSource(file, process.stdin, { delimiter, encoding, headerRow })),
+    sources: files.map((file) => csvSource(file, host, { delimiter, encoding, headerRow })),
     columns: {
       columns: options.column ?? new Map(),
       constants: options.constants ?? new Map(),

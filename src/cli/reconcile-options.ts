@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { PulledScope, Span } from '../core/breaks.js';
 import { scopeName, type Period } from '../core/transactions.js';
 import type { ReportFields, Vendor } from '../core/vendor.js';
@@ -9,6 +8,7 @@ import type { Encoding } from '../io/csv/decode.js';
 import { unread } from '../reconcile/pulled-days.js';
 import type { Against } from '../reconcile/reconcile.js';
 import { UsageError } from './console.js';
+import { pathOf, type Host } from './host.js';
 import { dayProblems, scopesNamed, type ScopeOptions } from './options.js';
 import { readingProblems, type ReadingOptions } from './reading-options.js';
 
@@ -38,7 +38,13 @@ export interface ReconcileOptions extends ReadingOptions, ScopeOptions {
 }
 
 /** Options that contradict each other or the vendor, all of them at once. */
-export function checkReconcileOptions(file: string, options: ReconcileOptions, vendor: Vendor): void {
+export function checkReconcileOptions(
+  host: Host,
+  file: string,
+  options: ReconcileOptions,
+  vendor: Vendor,
+): void {
+  const resolve = (path: string): string => pathOf(host, path);
   const { against, out, from, to } = options;
   const problems: string[] = [];
   const inputs = [file, against].flatMap((path) => (path === undefined || path === '-' ? [] : resolve(path)));
@@ -84,6 +90,7 @@ export function spanOf({ from, to, timezone }: ReconcileOptions): Span {
 
 /** What the sales are compared with. `pulled` are the account's scopes. */
 export function againstOf(
+  host: Host,
   options: ReconcileOptions,
   report: ReportFields | undefined,
   pulled: readonly PulledScope[],
@@ -91,7 +98,7 @@ export function againstOf(
   const { against, key = [], amount = '', from, to } = options;
   if (against !== undefined) {
     const { exportEncoding: encoding, exportHeaderRow: headerRow, exportDecimal: decimal } = options;
-    const source = csvSource(against, process.stdin, { encoding, headerRow });
+    const source = csvSource(against, host, { encoding, headerRow });
     return { kind: 'export', source, key, amount, decimal };
   }
   const span = spanOf(options);

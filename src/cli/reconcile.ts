@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { interruptedBy, type RunEvent } from '../core/events.js';
 import { defused } from '../core/text.js';
 import type { Vendor } from '../core/vendor.js';
@@ -14,6 +13,7 @@ import { reconcile as compare, type ReconcileJob } from '../reconcile/reconcile.
 import { Console, UsageError } from './console.js';
 import { plain } from './plain-text.js';
 import { EXIT } from './exit-codes.js';
+import { pathOf, type Host } from './host.js';
 import { baseUrlOf, ledgerPath, vendorOf } from './options.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { environment } from './push-options.js';
@@ -33,42 +33,41 @@ import {
 } from './print/reconcile.js';
 import { targetWords } from './print/push.js';
 import { SANDBOX_ORIGIN } from './sandbox-books.js';
-import { onSignals } from './signals.js';
 
 /** `revsync reconcile`: a sales file beside what the vendor holds, every break named. */
 export async function reconcile(
+  host: Host,
   file: string,
   written: ReconcileOptions,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const console = new Console(written.color);
-  const options = await withProfile(written, given);
+  const console = new Console(host, written.color);
+  const options = await withProfile(host, written, given);
   if (options.vendor === undefined)
     throw new UsageError("required option '--vendor <id>' not specified; --profile names one too");
   const vendor = vendorOf(options.vendor);
-  checkReconcileOptions(file, options, vendor);
+  checkReconcileOptions(host, file, options, vendor);
   const [started, began] = [systemClock.now(), systemClock.elapsed()];
-  const env = environment(options);
-  const path = ledgerPath(options.ledger, env);
+  const env = environment(host, options);
+  const path = ledgerPath(options.ledger, { ...host, env });
   requireLedger(path, options);
   const namespace = { vendor: vendor.id, account: options.account, origin: originOf(vendor, options, env) };
-  const unused = unusedProfile(options);
+  const unused = unusedProfile(host, options);
   const say = (text: string): void => {
     if (options.quiet !== true) console.say(plain(text));
   };
   if (unused !== undefined) say(unused);
 
   const ledger = SqliteLedger.dryRun(path, namespace);
-  const interrupt = new AbortController();
-  const unhook = onSignals(interrupt);
+  const interrupt = host.signal;
   let output: AtomicFile | undefined;
   try {
-    output = openOutput(file, options);
+    output = openOutput(host, file, options);
     const books = new SqliteComparison(ledger.database, namespace);
     const pulled = vendor.report === undefined ? [] : await books.pulled(vendor.report.source);
-    const against = againstOf(options, vendor.report, pulled);
+    const against = againstOf(host, options, vendor.report, pulled);
     const job: ReconcileJob = {
-      ...stageJobOf([file], options, vendor, false),
+      ...stageJobOf(host, [file], options, vendor, false),
       onConflict: options.onConflict,
       against,
     };
@@ -79,7 +78,7 @@ export async function reconcile(
       books,
       now: started,
       emit: (event) => warn(event, say),
-      interrupt: interrupt.signal,
+      interrupt,
     });
     const tally = new Tally();
     const writing =
@@ -88,10 +87,11 @@ export async function reconcile(
             header: done.header,
             output,
             console,
-            signal: interrupt.signal,
+            signal: interrupt,
           })
         : {};
     const report: ReconcileReport = {
+      cwd: host.cwd,
       file,
       vendor,
       namespace,
@@ -100,9 +100,9 @@ export async function reconcile(
       against,
       started,
       tookMs: systemClock.elapsed() - began,
-      ...(interrupt.signal.aborted ? { interrupted: interruptedBy(interrupt.signal).signal } : {}),
+      ...(interrupt.aborted ? { interrupted: interruptedBy(interrupt).signal } : {}),
       ...(done.kind === 'refused' ? { refused: done.files } : {}),
-      ...(done.kind === 'linked' && !interrupt.signal.aborted ? { tally, ...writing } : {}),
+      ...(done.kind === 'linked' && !interrupt.aborted ? { tally, ...writing } : {}),
     };
     const exitCode = exitCodeOfReconcile(report);
     if (options.quiet !== true || exitCode !== EXIT.done) console.say(textReconcile(report, console.paint));
@@ -112,7 +112,6 @@ export async function reconcile(
   } finally {
     // Nothing is left of a file that is not in its place by now.
     output?.discard();
-    unhook();
     ledger.close();
   }
 }
@@ -128,10 +127,10 @@ function warn(event: RunEvent, say: (text: string) => void): void {
 }
 
 /** Opened before anything is read, so that a place that cannot be written costs no time; absent for standard output. */
-function openOutput(file: string, { out }: ReconcileOptions): AtomicFile | undefined {
+function openOutput(host: Host, file: string, { out }: ReconcileOptions): AtomicFile | undefined {
   if (out === '-') return undefined;
-  const path = resolve(out ?? besideInput(file, 'breaks'));
-  const source = file === '-' ? undefined : resolve(file);
+  const path = pathOf(host, out ?? besideInput(file, 'breaks'));
+  const source = file === '-' ? undefined : pathOf(host, file);
   const opened = AtomicFile.open({ path, what: 'breaks', beginning: '', source });
   if (opened.ok) return opened.value;
   throw new UsageError(`${opened.error}; nothing was compared`);

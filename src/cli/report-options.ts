@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { FileProblem } from '../core/ports.js';
 import { type Result, err, ok } from '../core/result.js';
 import type { DateOrder } from '../sales/time.js';
@@ -9,6 +8,7 @@ import type { Dimension } from '../report/dimensions.js';
 import { type NamedValues, type Rate, readCosts, readRates } from '../report/commission.js';
 import type { ReportJob } from '../report/report.js';
 import { UsageError } from './console.js';
+import { pathOf, type Host } from './host.js';
 import { problemText } from './plain-text.js';
 
 export const REPORT_FORMATS = ['table', 'csv', 'json', 'html'] as const;
@@ -51,6 +51,7 @@ export function formatOf({ format, out }: ReportOptions): ReportFormat {
 
 /** Options that contradict each other, all of them at once. `written` are those without a profile. */
 export function checkReportOptions(
+  host: Host,
   files: readonly string[],
   options: ReportOptions,
   written: ReportOptions,
@@ -58,7 +59,8 @@ export function checkReportOptions(
   const { out, by = [], costs } = options;
   const { run, ledger, baseUrl, sandbox, account } = written;
   const problems: string[] = [];
-  const paths = files.map((file) => (file === '-' ? file : resolve(file)));
+  const resolve = (path: string): string => pathOf(host, path);
+  const paths = files.map(resolve);
   if (files.length === 0 && run === undefined && ledger === undefined)
     problems.push(
       'name what the report is about: results files of pushes, --run ID, or --ledger for all that is held',
@@ -94,13 +96,14 @@ export function checkReportOptions(
     if ((REPORT_FIELDS as readonly string[]).includes(field)) continue;
     problems.push(`--column ${field}: a report takes ${REPORT_FIELDS.join(', ')}`);
   }
-  if (formatOf(options) === 'html' && (out === undefined || out === '-') && process.stdout.isTTY)
+  if (formatOf(options) === 'html' && (out === undefined || out === '-') && host.stdout.isTTY === true)
     problems.push('--format html: a page is not for a terminal; name a file with --out report.html');
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
 }
 
 /** Reads rates and costs, and says what is to be computed. Every fault of both files is said at once. `lenient` is as in the job. */
 export async function reportJobOf(
+  host: Host,
   options: ReportOptions,
   lenient: boolean,
   signal: AbortSignal,
@@ -111,7 +114,7 @@ export async function reportJobOf(
     reader: (table: NamedValues) => Result<T, readonly FileProblem[]>,
   ): Promise<T | undefined> => {
     if (path === undefined) return undefined;
-    const table = await namedValues(path, signal);
+    const table = await namedValues(host, path, signal);
     const values = table.ok ? reader(table.value) : table;
     if (values.ok) return values.value;
     problems.push(...values.error.map((problem) => problemText(path, problem)));
@@ -152,13 +155,14 @@ export function columnsOf({
 
 /** A CSV of a few lines that somebody wrote by hand. */
 async function namedValues(
+  host: Host,
   path: string,
   signal: AbortSignal,
 ): Promise<Result<NamedValues, readonly FileProblem[]>> {
   let header: readonly string[] = [];
   let headerLine = 1;
   const records: NamedValues['records'][number][] = [];
-  for await (const item of csvSource(path, process.stdin).read(signal)) {
+  for await (const item of csvSource(path, host).read(signal)) {
     if (item.kind === 'refused') return err([item.problem]);
     if (item.kind === 'header') [header, headerLine] = [item.cells, item.line];
     if (item.kind === 'records') records.push(...item.records);

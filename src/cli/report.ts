@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { interruptedBy } from '../core/events.js';
 import type { ReportedItem } from '../core/reported.js';
@@ -8,12 +8,14 @@ import { LatestRows } from '../io/ledger/latest.js';
 import { bookedAccounts, heldRows, runRows } from '../io/ledger/reported.js';
 import type { Database } from '../io/ledger/database.js';
 import { readResults } from '../io/results-reader.js';
+import type { Environment } from '../io/secrets.js';
 import { runName } from '../io/results.js';
 import { csvRecords, jsonReport } from '../report/output.js';
 import { report as compute, type Report } from '../report/report.js';
 import { Console, UsageError } from './console.js';
 import { plain, problemText } from './plain-text.js';
 import { EXIT, interruptCode } from './exit-codes.js';
+import { pathOf, type Host } from './host.js';
 import { findRun, openExisting } from './existing-ledger.js';
 import { baseUrlOf, vendorOf } from './options.js';
 import { withProfile } from './profile.js';
@@ -21,7 +23,6 @@ import { VERSION } from './version.js';
 import { checkReportOptions, formatOf, reportJobOf, type ReportOptions } from './report-options.js';
 import { textTable } from './print/report.js';
 import { SANDBOX_ORIGIN } from './sandbox-books.js';
-import { onSignals } from './signals.js';
 
 /** What the report is about, and how it is called. */
 interface Subject {
@@ -32,24 +33,24 @@ interface Subject {
 
 /** `revsync report`: revenue of results files, a run or all that is held, put together as asked. */
 export async function report(
+  host: Host,
   files: readonly string[],
   written: ReportOptions,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const console = new Console(written.color);
+  const console = new Console(host, written.color);
   // Without a path it says what the report is about, and the profile may say where the ledger is.
   const named = new Set([...given].filter((option) => option !== 'ledger' || written.ledger !== true));
-  const options = await withProfile(written, named);
-  checkReportOptions(files, options, written);
-  const interrupt = new AbortController();
-  const unhook = onSignals(interrupt);
+  const options = await withProfile(host, written, named);
+  checkReportOptions(host, files, options, written);
+  const interrupt = host.signal;
   const path = typeof options.ledger === 'string' ? options.ledger : undefined;
   let subject: Subject | undefined;
   try {
-    const job = await reportJobOf(options, files.length === 0 && options.run === undefined, interrupt.signal);
-    subject = subjectOf(files, options, path, interrupt.signal);
+    const job = await reportJobOf(host, options, files.length === 0 && options.run === undefined, interrupt);
+    subject = subjectOf(host, files, options, path, interrupt);
     const computed = await compute(subject.items, job);
-    if (interrupt.signal.aborted) return interruptCode(interruptedBy(interrupt.signal).signal);
+    if (interrupt.aborted) return interruptCode(interruptedBy(interrupt).signal);
     if (!computed.ok) {
       const { input, problems } = computed.error;
       for (const problem of problems) console.say(plain(problemText(input, problem)));
@@ -57,15 +58,15 @@ export async function report(
     }
     const isPage = formatOf(options) === 'html';
     if (options.quiet !== true && !isPage) for (const note of computed.value.notes) console.say(plain(note));
-    await writeReport(computed.value, subject.title, options, console);
+    await writeReport(host, computed.value, subject.title, options, console);
     return EXIT.done;
   } finally {
     subject?.close();
-    unhook();
   }
 }
 
 async function writeReport(
+  host: Host,
   computed: Report,
   title: string,
   options: ReportOptions,
@@ -73,20 +74,21 @@ async function writeReport(
 ): Promise<void> {
   const { out } = options;
   const toFile = out !== undefined && out !== '-';
-  const text = await textOf(computed, title, options, toFile);
+  const text = await textOf(host, computed, title, options, toFile);
   if (!toFile) {
     await console.print(text);
     return;
   }
-  const path = resolve(out);
+  const path = pathOf(host, out);
   const file = AtomicFile.open({ path, what: 'report', beginning: '' });
   if (!file.ok) throw new UsageError(file.error);
   const finished = file.value.finish([text]);
   if (!finished.ok) throw new UsageError(finished.error);
-  if (options.quiet !== true) console.say(plain(`report: ${relative('', path)}`));
+  if (options.quiet !== true) console.say(plain(`report: ${relative(host.cwd, path)}`));
 }
 
 async function textOf(
+  host: Host,
   computed: Report,
   title: string,
   options: ReportOptions,
@@ -102,23 +104,25 @@ async function textOf(
       return reportPage(computed, { title, version: VERSION, writtenAt: Date.now(), zone: options.timezone });
     }
     case 'table': {
-      const terminal = !toFile && process.stdout.isTTY;
-      const columns = terminal && process.stdout.columns > 0 ? process.stdout.columns : undefined;
-      const paint = terminal ? new Console(options.color).paint : undefined;
+      const terminal = !toFile && host.stdout.isTTY === true;
+      const { columns: wide = 0 } = host.stdout;
+      const columns = terminal && wide > 0 ? wide : undefined;
+      const paint = terminal ? new Console(host, options.color).paint : undefined;
       return `${textTable(computed, { columns, paint })}\n`;
     }
   }
 }
 
 function subjectOf(
+  host: Host,
   files: readonly string[],
   options: ReportOptions,
   ledger: string | undefined,
   signal: AbortSignal,
 ): Subject {
   const { run, vendor, account } = options;
-  if (files.length > 0) return filesSubject(files, { vendor, account }, signal);
-  const db = openExisting(ledger);
+  if (files.length > 0) return filesSubject(host, files, { vendor, account }, signal);
+  const db = openExisting(host, ledger);
   try {
     // One moment of the books, also while a push goes on beside.
     db.exec('begin');
@@ -131,7 +135,7 @@ function subjectOf(
         );
       return { items: inTurns(runRows(db, record), signal), title: runName(record.run), close };
     }
-    return { items: inTurns(heldItems(db, options), signal), title: 'All that is held', close };
+    return { items: inTurns(heldItems(host.env, db, options), signal), title: 'All that is held', close };
   } catch (error) {
     db.close();
     throw error;
@@ -140,15 +144,16 @@ function subjectOf(
 
 /** Of several files the last run has the last word on every key, for which they are read twice. */
 function filesSubject(
+  host: Host,
   files: readonly string[],
   whom: { readonly vendor: string | undefined; readonly account: string | undefined },
   signal: AbortSignal,
 ): Subject {
   if (whom.vendor !== undefined) vendorOf(whom.vendor);
   const title = files
-    .map((file) => (file === '-' ? 'standard input' : relative('', resolve(file))))
+    .map((file) => (file === '-' ? 'standard input' : relative(host.cwd, pathOf(host, file))))
     .join(', ');
-  const read = (file: string): AsyncIterable<ReportedItem> => readResults(file, process.stdin, signal, whom);
+  const read = (file: string): AsyncIterable<ReportedItem> => readResults(file, host, signal, whom);
   const [first] = files;
   if (files.length === 1 && first !== undefined) return { items: read(first), title, close: () => undefined };
   const latest = new LatestRows();
@@ -170,12 +175,12 @@ function filesSubject(
 }
 
 /** Everything that the accounts hold that are meant; books of several addresses are not added up unasked. */
-function* heldItems(db: Database, options: ReportOptions): Generator<ReportedItem> {
+function* heldItems(env: Environment, db: Database, options: ReportOptions): Generator<ReportedItem> {
   const { vendor, account, sandbox } = options;
   const origin =
     options.baseUrl === undefined || vendor === undefined
       ? options.baseUrl
-      : baseUrlOf(vendorOf(vendor), options.baseUrl, process.env).origin;
+      : baseUrlOf(vendorOf(vendor), options.baseUrl, env).origin;
   const accounts = bookedAccounts(db).filter(
     (one) =>
       (vendor === undefined || one.vendor === vendor) &&

@@ -3,6 +3,7 @@ import { resolve as settleByHand, unsettled } from '../io/ledger/history.js';
 import { Console, UsageError } from './console.js';
 import { plain } from './plain-text.js';
 import { EXIT } from './exit-codes.js';
+import type { Host } from './host.js';
 import { findRun, openExisting } from './existing-ledger.js';
 
 export interface ResolveOptions {
@@ -14,14 +15,14 @@ export interface ResolveOptions {
 }
 
 /** `revsync resolve RUN|KEY`: a person says what became of unknown rows; their keys are free afterwards. */
-export async function resolve(target: string, options: ResolveOptions): Promise<number> {
-  const console = new Console(options.color);
+export async function resolve(host: Host, target: string, options: ResolveOptions): Promise<number> {
+  const console = new Console(host, options.color);
   if ((options.accepted === true) === (options.notApplied === true)) {
     throw new UsageError('say either --accepted, the vendor holds it, or --not-applied, it does not');
   }
   if (options.why.trim() === '')
     throw new UsageError('--why is empty; say how you know, it is kept in the history');
-  const db = openExisting(options.ledger);
+  const db = openExisting(host, options.ledger);
   const found = unsettled(db, /^run-\d+$/.test(target) ? { run: findRun(db, target).run } : { key: target });
   if (found.length === 0)
     throw new UsageError(

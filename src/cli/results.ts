@@ -1,17 +1,19 @@
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { inputsOf } from '../io/ledger/history.js';
 import { defaultResultsPath, headerLine, openResults, resultsText } from '../io/results.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
+import { pathOf, type Host } from './host.js';
 import { findRun, openExisting } from './existing-ledger.js';
 
 /** `revsync results RUN`: the results CSV, projected from the ledger once more. */
 export async function results(
+  host: Host,
   name: string,
   options: { ledger?: string; out?: string; color?: boolean },
 ): Promise<number> {
-  const console = new Console(options.color);
-  const db = openExisting(options.ledger);
+  const console = new Console(host, options.color);
+  const db = openExisting(host, options.ledger);
   const { run, hasRows, state } = findRun(db, name);
   const inputs = inputsOf(db, run);
   if (!hasRows && state !== 'finished') throw new UsageError(`${name} has no rows`);
@@ -28,12 +30,12 @@ export async function results(
       for (const text of resultsText(db, run, number)) open = open && (await console.print(text));
       continue;
     }
-    const target = resolve(options.out ?? defaultResultsPath(path));
+    const target = pathOf(host, options.out ?? defaultResultsPath(path));
     const file = openResults(target, header, path);
     if (!file.ok) throw new UsageError(file.error);
     const written = file.value.finish(resultsText(db, run, number));
     if (!written.ok) throw new UsageError(written.error);
-    console.say(`results: ${relative('', target)}`);
+    console.say(`results: ${relative(host.cwd, target)}`);
   }
   return EXIT.done;
 }

@@ -4,19 +4,23 @@ import { runName } from '../io/results.js';
 import { Console } from './console.js';
 import { plain } from './plain-text.js';
 import { EXIT } from './exit-codes.js';
+import type { Host } from './host.js';
 import { openExisting } from './existing-ledger.js';
 
 const DAY_MS = 86_400_000;
 
 /** `revsync runs`: what was pushed when, and how it ended; `--prune` forgets old source rows. */
-export async function runs(options: {
-  ledger?: string;
-  prune?: number;
-  json?: true;
-  color?: boolean;
-}): Promise<number> {
-  const console = new Console(options.color);
-  const db = openExisting(options.ledger);
+export async function runs(
+  host: Host,
+  options: {
+    ledger?: string;
+    prune?: number;
+    json?: true;
+    color?: boolean;
+  },
+): Promise<number> {
+  const console = new Console(host, options.color);
+  const db = openExisting(host, options.ledger);
   if (options.prune !== undefined) {
     const pruned = pruneRuns(db, Date.now() - options.prune * DAY_MS);
     console.say(`source rows of ${pruned} runs forgotten; what was accepted is kept`);

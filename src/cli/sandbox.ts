@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { interruptedBy } from '../core/events.js';
 import { Database } from '../io/ledger/database.js';
 import { forgetOrigin } from '../io/ledger/history.js';
 import { migrate } from '../io/ledger/schema.js';
@@ -8,6 +10,7 @@ import { FAKES } from '../sandbox/index.js';
 import { startSandbox } from '../sandbox/server.js';
 import { Console, UsageError } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
+import { pathOf, type Host } from './host.js';
 import { ledgerPath } from './options.js';
 import { sandboxFolder, SANDBOX_ORIGIN } from './sandbox-books.js';
 
@@ -23,16 +26,16 @@ export interface SandboxOptions {
 }
 
 /** `revsync sandbox`: the fake vendors on a loopback port until interrupted, or `--reset` of the built-in ones. */
-export async function sandbox(options: SandboxOptions): Promise<number> {
-  const console = new Console(options.color);
-  if (options.reset === true) return reset(console, options.ledger);
+export async function sandbox(host: Host, options: SandboxOptions): Promise<number> {
+  const console = new Console(host, options.color);
+  if (options.reset === true) return reset(host, console, options.ledger);
   const faults = parseFaults(options.faults);
   if (!faults.ok) throw new UsageError(faults.error);
-  const known = options.known === undefined ? undefined : new Set(knownIds(options.known));
+  const known = options.known === undefined ? undefined : new Set(knownIds(host, options.known));
   const fakes = [...FAKES].map(([vendor, make]) =>
     make({
       known,
-      journal: options.books === undefined ? undefined : join(options.books, `${vendor}.jsonl`),
+      journal: options.books === undefined ? undefined : join(pathOf(host, options.books), `${vendor}.jsonl`),
     }),
   );
   const settings = { fakes, port: options.port, faults: faults.value, latencyMs: options.latency };
@@ -45,16 +48,15 @@ export async function sandbox(options: SandboxOptions): Promise<number> {
   console.say(
     `fake vendors: ${fakes.map(({ vendor }) => vendor).join(', ')}; use --base-url ${running.url}, end with Ctrl-C`,
   );
-  const signal = await new Promise<'SIGINT' | 'SIGTERM'>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
-  });
+  const { signal } = host;
+  if (!signal.aborted) await once(signal, 'abort');
   await running.close();
-  return interruptCode(signal);
+  return interruptCode(interruptedBy(signal).signal);
 }
 
 /** Books and memory go together: one without the other would make the next push say what is not so. */
-function reset(console: Console, ledgerOption: string | undefined): number {
-  const path = ledgerPath(ledgerOption, process.env);
+function reset(host: Host, console: Console, ledgerOption: string | undefined): number {
+  const path = ledgerPath(ledgerOption, host);
   rmSync(sandboxFolder(path), { recursive: true, force: true });
   if (existsSync(path)) {
     const db = Database.open(path);
@@ -66,9 +68,9 @@ function reset(console: Console, ledgerOption: string | undefined): number {
   return EXIT.done;
 }
 
-function knownIds(path: string): string[] {
+function knownIds(host: Host, path: string): string[] {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(pathOf(host, path), 'utf8')
       .split(/\r?\n/)
       .map((line) => line.trim())
       .filter((line) => line !== '');

@@ -3,14 +3,16 @@ import type { Column, Basis, Vendor } from '../core/vendor.js';
 import { VENDORS } from '../vendors/index.js';
 import { Console } from './console.js';
 import { EXIT } from './exit-codes.js';
+import type { Host } from './host.js';
 import { vendorOf } from './options.js';
 
 /** `revsync vendors [ID]`: what a vendor needs and does, from the data that the push itself goes by. */
 export async function vendors(
+  host: Host,
   id: string | undefined,
   options: { json?: true; color?: boolean },
 ): Promise<number> {
-  const console = new Console(options.color);
+  const console = new Console(host, options.color);
   const shown = id === undefined ? VENDORS : [vendorOf(id)];
   if (options.json === true) {
     const data = shown.map(

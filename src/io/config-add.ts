@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   Document,
@@ -16,7 +17,7 @@ import { err, ok, type Result } from '../core/result.js';
 import { checkConfig, problemText } from './problems.js';
 import type { ProfileInput } from './schema.js';
 import { parseYaml, type YamlFile } from './config-yaml.js';
-import { parseConfig, readText } from './config.js';
+import { parseConfig, readText, type ConfigFile } from './config.js';
 import { AtomicFile } from './atomic-file.js';
 
 /** A comment beside a text, number or truth value of a profile, or above a map or list. */
@@ -31,23 +32,24 @@ export interface EntryComment {
  * and mode included, and there is never half a file. An error where `textWith` has one.
  */
 export function addProfile(
-  path: string,
+  config: ConfigFile,
   name: string,
   profile: ProfileInput,
   comments: readonly EntryComment[] = [],
 ): Result<void, string> {
-  const text = textWith(path, name, profile, comments);
-  return text.ok ? write(path, text.value) : text;
+  const text = textWith(config, name, profile, comments);
+  return text.ok ? write(config, text.value) : text;
 }
 
 /** The file with the profile; an error where the name is taken, the file has problems or the profile would be refused. */
 export function textWith(
-  path: string,
+  config: ConfigFile,
   name: string,
   profile: ProfileInput,
   comments: readonly EntryComment[] = [],
 ): Result<string, string> {
-  const text = readText(path);
+  const { path } = config;
+  const text = readText(config);
   if (!text.ok) return text;
   const before = text.value ?? '';
   const file = parseConfig(path, before);
@@ -168,9 +170,10 @@ function rewritten({ document }: YamlFile, added: string): string {
   return document.toString({ lineWidth: 0 });
 }
 
-function write(path: string, text: string): Result<void, string> {
+function write({ path, cwd }: ConfigFile, text: string): Result<void, string> {
+  const named = resolve(cwd, path);
   // A link stays a link.
-  const target = existsSync(path) ? realpathSync(path) : path;
+  const target = existsSync(named) ? realpathSync(named) : named;
   const file = AtomicFile.open({ path: target, what: 'profile', beginning: text, option: '--config' });
   return file.ok ? file.value.finish() : file;
 }

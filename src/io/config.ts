@@ -11,6 +11,12 @@ export type { Profile, ProfileInput, RowLimit } from './schema.js';
 /** Where profiles are looked for without `--config`: in the working directory. */
 export const DEFAULT_CONFIG = 'revsync.yaml';
 
+/** A file of profiles as somebody named it, which is how messages name it too, and the folder it is relative to. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly cwd: string;
+}
+
 /** Longer than any profile, and short enough that a sales file named by mistake is not taken apart. */
 const LONGEST_BYTES = 1024 * 1024;
 
@@ -18,15 +24,18 @@ const LONGEST_BYTES = 1024 * 1024;
  * The profiles of a file by name, in its order; or all that is wrong with it, each with its line. No message
  * shows what stands under a key that looks like a credential.
  */
-export function readConfig(path: string): Result<ReadonlyMap<string, Profile>, readonly string[]> {
-  const text = readText(path);
+export function readConfig({
+  path,
+  cwd,
+}: ConfigFile): Result<ReadonlyMap<string, Profile>, readonly string[]> {
+  const text = readText({ path, cwd });
   if (!text.ok) return err([text.error]);
   if (text.value === undefined) return err([`${path}: there is no such file; check the path`]);
   const file = parseConfig(path, text.value);
   if (!file.ok) return file;
   const { profiles, problems } = checkConfig(file.value);
   if (profiles === undefined) return err(problems.map((problem) => problemText(path, problem)));
-  const folder = dirname(resolve(path));
+  const folder = dirname(resolve(cwd, path));
   return ok(
     new Map(
       [...profiles].map(([name, settings]) => {
@@ -48,12 +57,13 @@ export function parseConfig(path: string, text: string): Result<YamlFile, readon
 }
 
 /** The text of a file; undefined where there is none. */
-export function readText(path: string): Result<string | undefined, string> {
+export function readText({ path, cwd }: ConfigFile): Result<string | undefined, string> {
+  const at = resolve(cwd, path);
   try {
-    if (statSync(path).size > LONGEST_BYTES) {
+    if (statSync(at).size > LONGEST_BYTES) {
       return err(`${path}: is larger than 1 MiB, so it is no file of profiles; check the path`);
     }
-    const bytes = readFileSync(path);
+    const bytes = readFileSync(at);
     const read = new Decoder('utf-8').decode(bytes, true);
     if (!read.ok) return err(`${path}:${read.error.line ?? 1}: the file is not UTF-8; save it as UTF-8`);
     return ok(bytes.toString('utf8'));

@@ -1,11 +1,10 @@
-import type { Readable } from 'node:stream';
 import { type Amount, parseAmount } from '../core/amount.js';
 import { isOwnColumn, undefused } from '../core/text.js';
 import type { FileProblem, SourceRecord } from '../core/ports.js';
 import type { ReportedItem, ReportedRow } from '../core/reported.js';
 import { type Result, err, ok } from '../core/result.js';
 import { ACTIONS, type Action, isStatus } from '../core/status.js';
-import { csvSource } from './csv/reader.js';
+import { csvSource, type SourcePlace } from './csv/reader.js';
 import { RESULT_COLUMNS } from '../core/row.js';
 
 type ResultColumn = (typeof RESULT_COLUMNS)[number];
@@ -26,13 +25,13 @@ const DECIMALS = 4;
  */
 export async function* readResults(
   name: string,
-  stdin: Readable,
+  place: SourcePlace,
   signal: AbortSignal,
   vendor: { readonly vendor: string | undefined; readonly account: string | undefined },
 ): AsyncGenerator<ReportedItem> {
   let layout: Layout | undefined;
   const refused = (problem: FileProblem): ReportedItem => ({ kind: 'refused', input: name, problem });
-  for await (const item of csvSource(name, stdin).read(signal)) {
+  for await (const item of csvSource(name, place).read(signal)) {
     switch (item.kind) {
       case 'refused':
         yield refused(item.problem);

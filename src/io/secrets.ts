@@ -1,14 +1,24 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { err, ok, type Result } from '../core/result.js';
 import type { SecretName } from '../core/vendor.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** An environment, and the folder that paths in it are relative to. */
+export interface EnvironmentIn {
+  readonly env: Environment;
+  readonly cwd: string;
+}
+
 /** The environment with the variables of an `--env-file` below it: what is set outside wins. */
-export function withEnvFile(env: Environment, path: string | undefined): Result<Environment, string> {
+export function withEnvFile(
+  { env, cwd }: EnvironmentIn,
+  path: string | undefined,
+): Result<Environment, string> {
   if (path === undefined) return ok(env);
-  const text = readText(path);
+  const text = readText(resolve(cwd, path));
   if (!text.ok) return err(`--env-file ${path}: ${text.error}`);
   return ok({ ...parseEnv(text.value), ...env });
 }
@@ -19,7 +29,7 @@ export function withEnvFile(env: Environment, path: string | undefined): Result<
  */
 export function readSecrets(
   names: readonly SecretName[],
-  env: Environment,
+  { env, cwd }: EnvironmentIn,
 ): Result<Readonly<Record<string, string>>, readonly string[]> {
   const secrets: Record<string, string> = {};
   const problems: string[] = [];
@@ -29,7 +39,7 @@ export function readSecrets(
     if (direct !== undefined && direct !== '') {
       secrets[name] = direct;
     } else if (path !== undefined && path !== '') {
-      const text = readText(path);
+      const text = readText(resolve(cwd, path));
       if (!text.ok) problems.push(`${name}_FILE: ${path}: ${text.error}`);
       else if (text.value.trim() === '')
         problems.push(`${name}_FILE: ${path} is empty; it should hold ${about}`);

@@ -4,8 +4,9 @@ import { completionsFor, type Completions } from '../../src/cli/completions.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { VENDORS } from '../../src/vendors/index.js';
 import { BIN, Workspace } from '../support/cli.js';
+import { testHost } from '../support/host.js';
 
-const PROGRAM = buildProgram(() => undefined);
+const PROGRAM = buildProgram(testHost(), () => undefined);
 const IDS = VENDORS.map(({ id }) => id);
 
 function complete(...words: string[]): Completions {

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checkReportOptions } from '../../src/cli/report-options.js';
 import { UsageError } from '../../src/cli/console.js';
 import { Database } from '../../src/io/ledger/database.js';
 import { VENDORS } from '../../src/vendors/index.js';
 import { FIXTURES, records, Workspace, type Ended } from '../support/cli.js';
+import { testHost } from '../support/host.js';
 import { resultsText } from '../support/reported.js';
 
 interface JsonReport {
@@ -436,12 +437,10 @@ describe('what a report refuses', () => {
     expect(ended.stdout).toBe('');
   });
 
-  const { isTTY } = process.stdout;
-  afterEach(() => void (process.stdout.isTTY = isTTY));
-
   it('a page on a terminal', () => {
-    process.stdout.isTTY = true;
-    const check = (out: string) => () => checkReportOptions(['r.csv'], { format: 'html', out }, { out });
+    const host = testHost({ terminal: 80 });
+    const check = (out: string) => () =>
+      checkReportOptions(host, ['r.csv'], { format: 'html', out }, { out });
     expect(check('-')).toThrow(
       new UsageError('--format html: a page is not for a terminal; name a file with --out report.html'),
     );

@@ -10,7 +10,7 @@ async function loadedBy(space: Workspace, ...args: string[]): Promise<{ own: str
     const { result } = JSON.parse(space.read(`loaded/${file}`)) as { result: { url: string }[] };
     return result.map(({ url }) => url);
   });
-  const urls = scripts.find((loaded) => loaded.some((url) => url.endsWith('/dist/cli/main.js'))) ?? [];
+  const urls = scripts.find((loaded) => loaded.some((url) => url.endsWith('/dist/cli/start.js'))) ?? [];
   const packages = urls.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
   const own = urls.flatMap((url) => /\/dist\/(.*)\.js$/.exec(url)?.[1] ?? []);
   return { own: own.sort(), packages: [...new Set(packages)].sort() };
@@ -20,7 +20,14 @@ describe('a command loads what it needs', () => {
   it('and --version next to nothing', async () => {
     const { own, packages } = await loadedBy(new Workspace(), '--version');
     expect(packages).toEqual([]);
-    expect(own).toEqual(['cli/exit-codes', 'cli/main', 'cli/version', 'core/result', 'core/status']);
+    expect(own).toEqual([
+      'cli/exit-codes',
+      'cli/main',
+      'cli/start',
+      'cli/version',
+      'core/result',
+      'core/status',
+    ]);
   });
 
   it.each([

@@ -76,7 +76,7 @@ export async function planFile(vendor: Vendor, pieces: readonly Uint8Array[]): P
     const stdin = Readable.from(pieces.map((piece) => Buffer.from(piece)));
     const job: RunJob = {
       vendor,
-      sources: [{ ...csvSource('-', stdin), name: 'sales.csv' }],
+      sources: [{ ...csvSource('-', { stdin, cwd: '/' }), name: 'sales.csv' }],
       columns: NO_CHOICE,
       skipTotalRow: false,
       guards: { once: false },

@@ -17,12 +17,22 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { addProfile } from '../../src/io/config-add.js';
 import { CONFIG, PROFILE } from '../../src/io/schema.js';
-import { DEFAULT_CONFIG, readConfig, type Profile, type ProfileInput } from '../../src/io/config.js';
+import {
+  DEFAULT_CONFIG,
+  readConfig,
+  type ConfigFile,
+  type Profile,
+  type ProfileInput,
+} from '../../src/io/config.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'revsync-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const PATH = join(folder, DEFAULT_CONFIG);
+
+function at(path: string): ConfigFile {
+  return { path, cwd: folder };
+}
 
 function write(text: string | Uint8Array): void {
   writeFileSync(PATH, text);
@@ -30,7 +40,7 @@ function write(text: string | Uint8Array): void {
 
 function read(text: string | Uint8Array): ReadonlyMap<string, Profile> {
   write(text);
-  const result = readConfig(PATH);
+  const result = readConfig(at(PATH));
   if (!result.ok) throw new Error(result.error.join('\n'));
   return result.value;
 }
@@ -38,7 +48,7 @@ function read(text: string | Uint8Array): ReadonlyMap<string, Profile> {
 /** Without the folder before them. */
 function problems(text: string | Uint8Array): string[] {
   write(text);
-  const result = readConfig(PATH);
+  const result = readConfig(at(PATH));
   return result.ok ? [] : result.error.map((one) => one.replace(`${folder}/`, ''));
 }
 
@@ -485,8 +495,8 @@ describe('a file that is not YAML as it is wanted', () => {
       'revsync.yaml: is larger than 1 MiB, so it is no file of profiles; check the path',
     ]);
     const missing = join(folder, 'none.yaml');
-    expect(readConfig(folder)).toEqual({ ok: false, error: [`${folder}: is a folder; name a file`] });
-    expect(readConfig(missing)).toEqual({
+    expect(readConfig(at(folder))).toEqual({ ok: false, error: [`${folder}: is a folder; name a file`] });
+    expect(readConfig(at(missing))).toEqual({
       ok: false,
       error: [`${missing}: there is no such file; check the path`],
     });
@@ -502,17 +512,17 @@ describe('adding a profile', () => {
 
   function added(
     before: string | undefined,
-    ...rest: Parameters<typeof addProfile> extends [string, ...infer R] ? R : never
+    ...rest: Parameters<typeof addProfile> extends [ConfigFile, ...infer R] ? R : never
   ): string {
     rmSync(PATH, { force: true });
     if (before !== undefined) write(before);
-    expect(addProfile(PATH, ...rest)).toEqual({ ok: true, value: undefined });
+    expect(addProfile(at(PATH), ...rest)).toEqual({ ok: true, value: undefined });
     return readFileSync(PATH, 'utf8');
   }
 
   function refused(before: string, name: string, profile: ProfileInput): string {
     write(before);
-    const result = addProfile(PATH, name, profile);
+    const result = addProfile(at(PATH), name, profile);
     expect(readFileSync(PATH, 'utf8')).toBe(before);
     return result.ok ? '' : result.error.replaceAll(`${folder}/`, '');
   }
@@ -558,7 +568,7 @@ profiles:   # by team
     expect(added(undefined, 'b', { vendor: 'acme', columns })).toBe(
       'profiles:\n  b:\n    vendor: acme\n    columns:\n      call_id: "\u2028Ref\u2029 No"\n',
     );
-    expect(readConfig(PATH)).toMatchObject({
+    expect(readConfig(at(PATH))).toMatchObject({
       value: new Map([['b', { columns: new Map([['call_id', '\u2028Ref\u2029 No']]) }]]),
     });
   });
@@ -622,7 +632,7 @@ profiles:   # by team
     write('profiles:\n  a:\n    vendor: x\n');
     chmodSync(PATH, 0o640);
     symlinkSync(PATH, link);
-    expect(addProfile(link, 'b', NEW).ok).toBe(true);
+    expect(addProfile(at(link), 'b', NEW).ok).toBe(true);
     expect(statSync(PATH).mode & 0o777).toBe(0o640);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     rmSync(link);
@@ -632,7 +642,7 @@ profiles:   # by team
 
   it('says where it cannot write', () => {
     const path = join(folder, 'none', DEFAULT_CONFIG);
-    expect(addProfile(path, 'a', NEW)).toEqual({
+    expect(addProfile(at(path), 'a', NEW)).toEqual({
       ok: false,
       error: `profile ${path}: its folder does not exist; make it or choose another place with --config`,
     });
@@ -640,7 +650,9 @@ profiles:   # by team
 
   it('takes no comment on what is not there', () => {
     rmSync(PATH);
-    expect(() => addProfile(PATH, 'a', NEW, [{ entry: ['columns', 'x'], text: 'y' }])).toThrow('columns.x');
+    expect(() => addProfile(at(PATH), 'a', NEW, [{ entry: ['columns', 'x'], text: 'y' }])).toThrow(
+      'columns.x',
+    );
   });
 });
 
@@ -688,7 +700,7 @@ describe('any text', () => {
     fc.assert(
       fc.property(text, (text) => {
         write(text);
-        const result = readConfig(PATH);
+        const result = readConfig(at(PATH));
         if (result.ok) return;
         expect(result.error.length).toBeGreaterThan(0);
         for (const problem of result.error) expect(problem.slice(PATH.length)).toMatch(/^:\d+: [^]+/);
@@ -701,7 +713,7 @@ describe('any text', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         write(bytes);
-        expect(readConfig(PATH)).toBeDefined();
+        expect(readConfig(at(PATH))).toBeDefined();
       }),
     );
   });
@@ -806,7 +818,7 @@ describe('any profile that is accepted', () => {
         (entries, windows) => {
           const json = JSON.stringify({ profiles: Object.fromEntries(entries) });
           write(json);
-          const wanted = readConfig(PATH);
+          const wanted = readConfig(at(PATH));
           // Two texts that differ by case only, a field that is named like a credential: rare, and refused.
           if (!wanted.ok) return;
           accepted += 1;
@@ -817,9 +829,9 @@ describe('any profile that is accepted', () => {
               entry: [key],
               text: `about ${json.slice(0, 60)}`,
             }));
-            expect(addProfile(PATH, name, profile, comments)).toEqual({ ok: true, value: undefined });
+            expect(addProfile(at(PATH), name, profile, comments)).toEqual({ ok: true, value: undefined });
           }
-          expect(readConfig(PATH)).toEqual(wanted);
+          expect(readConfig(at(PATH))).toEqual(wanted);
         },
       ),
       { numRuns: 60 },

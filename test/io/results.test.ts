@@ -70,7 +70,7 @@ async function written(cells: readonly string[]): Promise<string[]> {
   );
   const stdin = Readable.from([Buffer.from(headerLine(['note']) + textOf(run))]);
   const found: string[] = [];
-  for await (const item of csvSource('-', stdin).read(new AbortController().signal)) {
+  for await (const item of csvSource('-', { stdin, cwd: '/' }).read(new AbortController().signal)) {
     if (item.kind === 'records') found.push(...item.records.map((record) => record.cells[0] ?? ''));
   }
   return found;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { SecretName } from '../../src/core/vendor.js';
-import { dummySecrets, readSecrets, redactor, secretOnly, withEnvFile } from '../../src/io/secrets.js';
+import * as secrets from '../../src/io/secrets.js';
+import { dummySecrets, redactor, secretOnly, type Environment } from '../../src/io/secrets.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'revsync-secrets-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -12,6 +13,14 @@ function file(name: string, text: string): string {
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;
+}
+
+function readSecrets(names: readonly SecretName[], env: Environment): ReturnType<typeof secrets.readSecrets> {
+  return secrets.readSecrets(names, { env, cwd: folder });
+}
+
+function withEnvFile(env: Environment, path: string): ReturnType<typeof secrets.withEnvFile> {
+  return secrets.withEnvFile({ env, cwd: folder }, path);
 }
 
 const TOKEN: SecretName = { name: 'TOKEN', about: 'the API token' };

@@ -31,8 +31,8 @@ interface Compared {
 /** A source that can be read twice, as an export is. */
 function text(name: string, csv: string): Source {
   return {
-    ...csvSource(name, Readable.from([])),
-    read: (signal) => csvSource('-', Readable.from([Buffer.from(csv)])).read(signal),
+    ...csvSource(name, { stdin: Readable.from([]), cwd: '/' }),
+    read: (signal) => csvSource('-', { stdin: Readable.from([Buffer.from(csv)]), cwd: '/' }).read(signal),
   };
 }
 

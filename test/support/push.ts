@@ -93,7 +93,10 @@ export class Desk {
       emit: () => undefined,
       interrupt: new AbortController().signal,
     };
-    const csvFile = { ...csvSource('-', Readable.from([Buffer.from(csv)])), name: 'sales.csv' };
+    const csvFile = {
+      ...csvSource('-', { stdin: Readable.from([Buffer.from(csv)]), cwd: '/' }),
+      name: 'sales.csv',
+    };
     try {
       await recover(ledger, vendor, ports.clock.now(), ports.emit);
       const job: RunJob = {

@@ -72,7 +72,12 @@ export async function readText(text: string): Promise<ReportedItem[]> {
   const found: ReportedItem[] = [];
   const nobody = { vendor: undefined, account: undefined };
   const signal = new AbortController().signal;
-  for await (const item of readResults('-', Readable.from([Buffer.from(text)]), signal, nobody))
+  for await (const item of readResults(
+    '-',
+    { stdin: Readable.from([Buffer.from(text)]), cwd: '/' },
+    signal,
+    nobody,
+  ))
     found.push(item);
   return found;
 }

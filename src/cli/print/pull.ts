@@ -17,6 +17,8 @@ export interface Warnings {
 
 /** What there is to say about a pull that came to an end. */
 export interface PullReport extends Pulled, Namespace {
+  /** Paths are shown as seen from there. */
+  readonly cwd: string;
   readonly scope: Scope;
   readonly period: Period;
   /** IANA name of the zone in which times are written. */
@@ -116,7 +118,7 @@ export function textPull(report: PullReport): string {
     lines.push(
       `${folded.pending} of them have corrections of rows that were not read; see their column pending`,
     );
-  if (out !== undefined) lines.push(`transactions: ${plain(relative('', out))}`);
+  if (out !== undefined) lines.push(`transactions: ${plain(relative(report.cwd, out))}`);
   if (failure !== undefined) lines.push(plain(failure));
   if (stop !== undefined) lines.push(stopText(stop));
   return lines.join('\n');

@@ -23,6 +23,8 @@ export interface PushReport {
   readonly account: string;
   readonly origin: string;
   readonly files: readonly string[];
+  /** Paths are shown as seen from there. */
+  readonly cwd: string;
   /** Words of `targetWords`. */
   readonly target: string;
   readonly dryRun: boolean;
@@ -77,8 +79,8 @@ export function textSummary(report: PushReport, paint: ChalkInstance, { quiet }:
   }
   for (const failure of report.failures ?? []) lines.push(paint.red(plain(failure)));
   if (quiet !== true) {
-    for (const path of report.results ?? []) lines.push(plain(`results: ${relative('', path)}`));
-    if (report.page !== undefined) lines.push(plain(`report: ${relative('', report.page)}`));
+    for (const path of report.results ?? []) lines.push(plain(`results: ${relative(report.cwd, path)}`));
+    if (report.page !== undefined) lines.push(plain(`report: ${relative(report.cwd, report.page)}`));
     const next = nextCommand(report);
     if (next !== undefined) lines.push(plain(`next: ${next}`));
   }

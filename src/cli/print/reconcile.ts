@@ -20,6 +20,8 @@ import { refusalData, refusalLines, shellWord } from './push.js';
 
 /** What there is to say about a reconciliation that came to an end. */
 export interface ReconcileReport {
+  /** Paths are shown as seen from there. */
+  readonly cwd: string;
   readonly file: string;
   readonly vendor: Vendor;
   readonly namespace: Namespace;
@@ -54,7 +56,7 @@ export function textReconcile(report: ReconcileReport, paint: ChalkInstance): st
   if (interrupted !== undefined) lines.push(paint.red(`interrupted by ${interrupted}; nothing was written`));
   if (tally !== undefined) lines.push(...tallyLines(report, tally, paint));
   if (failure !== undefined) lines.push(paint.red(plain(failure)));
-  if (out !== undefined) lines.push(plain(`breaks: ${relative('', out)}`));
+  if (out !== undefined) lines.push(plain(`breaks: ${relative(report.cwd, out)}`));
   const next = nextCommand(report);
   if (next !== undefined) lines.push(plain(`next: ${next}`));
   return lines.join('\n');
@@ -105,13 +107,13 @@ function againstText({ against, zone }: ReconcileReport): string {
   }
 }
 
-function nextCommand({ tally, out, target }: ReconcileReport): string | undefined {
+function nextCommand({ cwd, tally, out, target }: ReconcileReport): string | undefined {
   if (tally === undefined || out === undefined) return undefined;
   const toPush = BREAKS.some(
     ({ word, disputes }) => disputes !== undefined && (tally.words.get(word) ?? 0) > 0,
   );
   if (toPush)
-    return `look at the breaks, then send the missing and different ones: revsync push ${shellWord(relative('', out))} ${target}`;
+    return `look at the breaks, then send the missing and different ones: revsync push ${shellWord(relative(cwd, out))} ${target}`;
   return undefined;
 }
 

@@ -24,13 +24,20 @@ export interface CsvFormat extends DialectOptions {
   readonly encoding?: Encoding | undefined;
 }
 
+/** Where a source is looked for: standard input, and the folder that paths are relative to. */
+export interface SourcePlace {
+  readonly stdin: Readable;
+  readonly cwd: string;
+}
+
 /** A CSV file, or standard input as `-`; gzip is recognised by its first bytes. */
-export function csvSource(name: string, stdin: Readable, format: CsvFormat = {}): Source {
+export function csvSource(name: string, { stdin, cwd }: SourcePlace, format: CsvFormat = {}): Source {
+  const path = name === '-' ? name : resolve(cwd, name);
   return {
     name,
-    path: name === '-' ? name : resolve(name),
+    path,
     read: (signal) =>
-      readCsv(name === '-' ? stdin : createReadStream(name, { highWaterMark: READ_BYTES }), signal, format),
+      readCsv(path === '-' ? stdin : createReadStream(path, { highWaterMark: READ_BYTES }), signal, format),
   };
 }
 

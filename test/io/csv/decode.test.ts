@@ -8,7 +8,7 @@ async function read(bytes: Buffer, encoding?: Encoding, piece = bytes.length): P
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += piece) pieces.push(bytes.subarray(at, at + piece));
   const records: unknown[] = [];
-  for await (const item of csvSource('-', Readable.from(pieces), { encoding }).read(
+  for await (const item of csvSource('-', { stdin: Readable.from(pieces), cwd: '/' }, { encoding }).read(
     new AbortController().signal,
   )) {
     if (item.kind === 'refused') return item.problem;

@@ -22,7 +22,7 @@ async function readAs(format: CsvFormat, ...pieces: readonly (string | Buffer)[]
   const stdin = Readable.from(pieces.map((piece) => Buffer.from(piece)));
   const records: SourceRecord[] = [];
   let file: File = { header: undefined, headerLine: undefined, records, refused: undefined };
-  for await (const item of csvSource('-', stdin, format).read(new AbortController().signal)) {
+  for await (const item of csvSource('-', { stdin, cwd: '/' }, format).read(new AbortController().signal)) {
     if (item.kind === 'header') file = { ...file, header: item.cells, headerLine: item.line };
     else if (item.kind === 'records') records.push(...item.records);
     else if (item.kind === 'refused') file = { ...file, refused: item.problem };
@@ -192,7 +192,7 @@ describe('a file', () => {
 
   it('is refused where it cannot be read', async () => {
     const problems: unknown[] = [];
-    for await (const item of csvSource('/nowhere/sales.csv', Readable.from([])).read(
+    for await (const item of csvSource('sales.csv', { stdin: Readable.from([]), cwd: '/nowhere' }).read(
       new AbortController().signal,
     )) {
       problems.push(item);
