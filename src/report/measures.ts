@@ -1,15 +1,27 @@
-import { formatTotal, grouped } from '../core/amount.js';
+import { formatTotal, grouped, type Amount } from '../core/amount.js';
 import type { ReportedRow } from '../core/reported.js';
 import { STATUSES, type RowStatus } from '../core/status.js';
 import type { Dimension } from './dimensions.js';
 import type { Rate } from './commission.js';
 
-/** What a row can be instead of counted: a status that puts no money at the vendor, or a word that is out of date. */
-export type LeftOut = Exclude<RowStatus, 'accepted' | 'unchanged'> | 'superseded';
+/** What became of a row: its status, or `superseded` where a later run tells the same anew. */
+export type Kind = RowStatus | 'superseded';
 
-/** Whether the money of such rows counts, of `planned` ones in a dry run. */
-export function mayCount(status: RowStatus): boolean {
-  return status === 'accepted' || status === 'unchanged' || status === 'planned';
+/** Kinds of rows that put no money at the vendor. */
+export type LeftOut = Exclude<Kind, 'accepted' | 'unchanged'>;
+
+export function kindOf({ status, superseded }: ReportedRow): Kind {
+  return superseded === true ? 'superseded' : status;
+}
+
+/**
+ * Which rows count: those whose money the vendor `held`, or those it would hold after a dry run, `planned` ones
+ * with them.
+ */
+export type Basis = 'held' | 'planned';
+
+export function counts(kind: Kind, basis: Basis): boolean {
+  return kind === 'accepted' || kind === 'unchanged' || (kind === 'planned' && basis === 'planned');
 }
 
 /** In the order of the columns. */
@@ -21,137 +33,104 @@ export const LEFT_OUT: readonly LeftOut[] = [
 /** Statuses of rows that need a person, the most pressing first. */
 export const OPEN: readonly LeftOut[] = ['unknown', 'failed', 'rejected', 'invalid', 'not_sent'];
 
+/** Sums over rows. Money is in 1/10000; nothing is rounded. */
+export interface Sums {
+  calls: number;
+  /** Of these, those with revenue above zero. */
+  sales: number;
+  revenue: bigint;
+  corrected: number;
+  corrections: bigint;
+  reversed: number;
+  reversals: bigint;
+  /** Rows with money and without a rate. */
+  unrated: number;
+  /** In 1/10 000 000 000: money times a rate in millionths. */
+  exactCommission: bigint;
+}
+
+export function noSums(): Sums {
+  return {
+    ...{ calls: 0, sales: 0, revenue: 0n, corrected: 0, corrections: 0n, reversed: 0, reversals: 0n },
+    ...{ unrated: 0, exactCommission: 0n },
+  };
+}
+
+/** What one row adds. */
+export function sumsOf({ amount = 0 as Amount, previousAmount, action }: ReportedRow, rate?: Rate): Sums {
+  const revenue = BigInt(amount);
+  const previous = BigInt(previousAmount ?? 0);
+  const corrects = action === 'correct';
+  const reverses = action === 'reverse' || action === 'clear';
+  return {
+    calls: 1,
+    sales: amount > 0 ? 1 : 0,
+    revenue,
+    corrected: corrects ? 1 : 0,
+    corrections: corrects ? revenue - previous : 0n,
+    reversed: reverses ? 1 : 0,
+    reversals: reverses ? -previous : 0n,
+    unrated: rate === undefined && amount !== 0 ? 1 : 0,
+    exactCommission: rate === undefined ? 0n : revenue * rate,
+  };
+}
+
+function add(sums: Sums, more: Sums): void {
+  sums.calls += more.calls;
+  sums.sales += more.sales;
+  sums.revenue += more.revenue;
+  sums.corrected += more.corrected;
+  sums.corrections += more.corrections;
+  sums.reversed += more.reversed;
+  sums.reversals += more.reversals;
+  sums.unrated += more.unrated;
+  sums.exactCommission += more.exactCommission;
+}
+
+/** Rows of each kind, since which of them count is known at the end only. */
+export type SumsByKind = Map<Kind, Sums>;
+
+export function addTo(byKind: SumsByKind, kind: Kind, more: Sums): void {
+  let sums = byKind.get(kind);
+  if (sums === undefined) byKind.set(kind, (sums = noSums()));
+  add(sums, more);
+}
+
+/** What a report says of a group of rows: the sums of those that count, and the others. */
+export interface Figures extends Readonly<Sums> {
+  readonly leftOut: ReadonlyMap<Kind, Readonly<Sums>>;
+  /** Of whole cents; undefined where a rate is missing. */
+  readonly commission: bigint | undefined;
+  /** In 1/10000; undefined where none is known. */
+  readonly cost: bigint | undefined;
+}
+
+/** Of the rows that count, with those that are left out; neither commission nor cost is known yet. */
+export function figuresOf(byKind: SumsByKind, basis: Basis): Figures {
+  const counted = noSums();
+  const leftOut = new Map<Kind, Sums>();
+  for (const [kind, sums] of byKind) {
+    if (counts(kind, basis)) add(counted, sums);
+    else leftOut.set(kind, sums);
+  }
+  return { ...counted, leftOut, commission: undefined, cost: undefined };
+}
+
 export interface RowsAndMoney {
   readonly rows: number;
   /** In 1/10000. */
   readonly amount: bigint;
 }
 
-export function addTo(sums: Map<LeftOut, RowsAndMoney>, kind: LeftOut, { rows, amount }: RowsAndMoney): void {
-  const before = sums.get(kind) ?? { rows: 0, amount: 0n };
-  sums.set(kind, { rows: before.rows + rows, amount: before.amount + amount });
-}
-
-/** Sums over rows whose money counts. All money is in 1/10000; nothing is rounded here. */
-export class Tally {
-  calls = 0;
-  sales = 0;
-  revenue = 0n;
-  corrected = 0;
-  corrections = 0n;
-  reversed = 0;
-  reversals = 0n;
-  /** In 1/10 000 000 000: money times a rate in millionths. */
-  commission = 0n;
-  /** Rows with money and without a rate. */
-  unrated = 0;
-
-  add(row: ReportedRow, rate: Rate | undefined): void {
-    const amount = BigInt(row.amount ?? 0);
-    const previous = BigInt(row.previousAmount ?? 0);
-    this.calls += 1;
-    if (amount > 0n) this.sales += 1;
-    this.revenue += amount;
-    if (rate !== undefined) this.commission += amount * rate;
-    else if (amount !== 0n) this.unrated += 1;
-    if (row.action === 'correct') {
-      this.corrected += 1;
-      this.corrections += amount - previous;
-    } else if (row.action === 'reverse' || row.action === 'clear') {
-      this.reversed += 1;
-      this.reversals -= previous;
-    }
-  }
-
-  plus(other: Tally): Tally {
-    const sum = new Tally();
-    for (const each of [this, other]) {
-      sum.calls += each.calls;
-      sum.sales += each.sales;
-      sum.revenue += each.revenue;
-      sum.corrected += each.corrected;
-      sum.corrections += each.corrections;
-      sum.reversed += each.reversed;
-      sum.reversals += each.reversals;
-      sum.commission += each.commission;
-      sum.unrated += each.unrated;
-    }
-    return sum;
-  }
-}
-
-/**
- * Which rows count: those whose money the vendor `held`, or those it would hold after a dry run, `planned` ones
- * with them.
- */
-export type Basis = 'held' | 'planned';
-
-/** Rows that share their labels. */
-export class Group {
-  readonly labels: readonly (string | undefined)[];
-  #held = new Tally();
-  #planned = new Tally();
-  #leftOut = new Map<LeftOut, RowsAndMoney>();
-
-  constructor(labels: readonly (string | undefined)[]) {
-    this.labels = labels;
-  }
-
-  add(row: ReportedRow, rate: Rate | undefined): void {
-    if (row.superseded === true) this.#leaveOut('superseded', row);
-    else if (row.status === 'accepted' || row.status === 'unchanged') this.#held.add(row, rate);
-    else if (row.status === 'planned') this.#planned.add(row, rate);
-    else this.#leaveOut(row.status, row);
-  }
-
-  #leaveOut(what: LeftOut, { amount = 0 as ReportedRow['amount'] }: ReportedRow): void {
-    addTo(this.#leftOut, what, { rows: 1, amount: BigInt(amount ?? 0) });
-  }
-
-  figures(basis: Basis): Figures {
-    const tally = basis === 'planned' ? this.#held.plus(this.#planned) : this.#held;
-    const leftOut = new Map(this.#leftOut);
-    if (basis === 'held' && this.#planned.calls > 0)
-      leftOut.set('planned', { rows: this.#planned.calls, amount: this.#planned.revenue });
-    const { calls, sales, revenue, corrected, corrections, reversed, reversals, unrated } = tally;
-    return {
-      ...{ calls, sales, revenue, corrected, corrections, reversed, reversals, unrated },
-      leftOut,
-      exactCommission: tally.commission,
-      commission: undefined,
-      cost: undefined,
-    };
-  }
-}
-
-/** What a report says of a group of rows. Money is in 1/10000. */
-export interface Figures {
-  /** Rows that count. */
-  readonly calls: number;
-  /** Of these, those with revenue above zero. */
-  readonly sales: number;
-  readonly revenue: bigint;
-  readonly corrected: number;
-  readonly corrections: bigint;
-  readonly reversed: number;
-  readonly reversals: bigint;
-  readonly unrated: number;
-  readonly leftOut: ReadonlyMap<LeftOut, RowsAndMoney>;
-  /** In 1/10 000 000 000, before it is rounded. */
-  readonly exactCommission: bigint;
-  /** Of whole cents; undefined where a rate is missing. */
-  readonly commission: bigint | undefined;
-  /** Undefined where none is known. */
-  readonly cost: bigint | undefined;
-}
-
-/** Rows and money of a kind that is not counted. */
+/** Rows and money of kinds that are not counted. */
 export function leftOutOf({ leftOut }: Figures, kinds: readonly LeftOut[]): RowsAndMoney {
-  const found = kinds.map((kind) => leftOut.get(kind) ?? { rows: 0, amount: 0n });
-  return {
-    rows: found.reduce((sum, { rows }) => sum + rows, 0),
-    amount: found.reduce((sum, { amount }) => sum + amount, 0n),
-  };
+  let [rows, amount] = [0, 0n];
+  for (const kind of kinds) {
+    const sums = leftOut.get(kind);
+    rows += sums?.calls ?? 0;
+    amount += sums?.revenue ?? 0n;
+  }
+  return { rows, amount };
 }
 
 /** A quotient rounded to a whole number, a half away from zero. The divisor is above zero. */
@@ -194,75 +173,53 @@ export interface Measure {
   readonly of: (figures: Figures, total: Figures) => bigint | undefined;
 }
 
-const count = (name: string, title: string, of: (figures: Figures) => number): Measure => ({
-  name,
-  title,
-  kind: 'count',
-  of: (figures) => BigInt(of(figures)),
-});
+function count(name: string, title: string, of: (figures: Figures) => number): Measure {
+  return { name, title, kind: 'count', of: (figures) => BigInt(of(figures)) };
+}
+
+function money(name: string, title: string, of: Measure['of']): Measure {
+  return { name, title, kind: 'money', of };
+}
+
+function percent(name: string, title: string, of: Measure['of']): Measure {
+  return { name, title, kind: 'percent', of };
+}
 
 const MAIN: readonly Measure[] = [
-  { name: 'revenue', title: 'revenue', kind: 'money', of: ({ revenue }) => revenue },
-  {
-    name: 'share_percent',
-    title: 'share %',
-    kind: 'percent',
-    of: ({ revenue }, total) => tenthsOfPercent(revenue, total.revenue),
-  },
+  money('revenue', 'revenue', ({ revenue }) => revenue),
+  percent('share_percent', 'share %', ({ revenue }, total) => tenthsOfPercent(revenue, total.revenue)),
   count('calls', 'calls', ({ calls }) => calls),
   count('sales', 'sales', ({ sales }) => sales),
-  {
-    name: 'average_per_sale',
-    title: 'per sale',
-    kind: 'money',
-    of: ({ revenue, sales }) => perPiece(revenue, sales),
-  },
-  {
-    name: 'average_per_call',
-    title: 'per call',
-    kind: 'money',
-    of: ({ revenue, calls }) => perPiece(revenue, calls),
-  },
+  money('average_per_sale', 'per sale', ({ revenue, sales }) => perPiece(revenue, sales)),
+  money('average_per_call', 'per call', ({ revenue, calls }) => perPiece(revenue, calls)),
 ];
 
-const COMMISSION: readonly Measure[] = [
-  { name: 'commission', title: 'commission', kind: 'money', of: ({ commission }) => commission },
-];
+const COMMISSION = money('commission', 'commission', ({ commission }) => commission);
 
 const COST: readonly Measure[] = [
-  { name: 'cost', title: 'cost', kind: 'money', of: ({ cost }) => cost },
-  {
-    name: 'return_on_cost_percent',
-    title: 'return %',
-    kind: 'percent',
-    of: ({ revenue, cost }) => (cost === undefined ? undefined : tenthsOfPercent(revenue - cost, cost)),
-  },
-  {
-    name: 'cost_per_sale',
-    title: 'cost per sale',
-    kind: 'money',
-    of: ({ cost, sales }) => (cost === undefined ? undefined : perPiece(cost, sales)),
-  },
+  money('cost', 'cost', ({ cost }) => cost),
+  percent('return_on_cost_percent', 'return %', ({ revenue, cost }) =>
+    cost === undefined ? undefined : tenthsOfPercent(revenue - cost, cost),
+  ),
+  money('cost_per_sale', 'cost per sale', ({ cost, sales }) =>
+    cost === undefined ? undefined : perPiece(cost, sales),
+  ),
 ];
 
-const CHANGES: readonly Measure[] = [
+const CORRECTIONS: readonly Measure[] = [
   count('corrected', 'corrected', ({ corrected }) => corrected),
-  { name: 'corrections', title: 'corrections', kind: 'money', of: ({ corrections }) => corrections },
-  count('reversed', 'reversed', ({ reversed }) => reversed),
-  { name: 'reversals', title: 'reversals', kind: 'money', of: ({ reversals }) => reversals },
+  money('corrections', 'corrections', ({ corrections }) => corrections),
 ];
 
-const LEFT: readonly Measure[] = LEFT_OUT.flatMap((kind) => leftOutMeasures(kind, kind, [kind]));
+const REVERSALS: readonly Measure[] = [
+  count('reversed', 'reversed', ({ reversed }) => reversed),
+  money('reversals', 'reversals', ({ reversals }) => reversals),
+];
 
 function leftOutMeasures(name: string, title: string, kinds: readonly LeftOut[]): Measure[] {
   return [
     count(`${name}_rows`, `${title} rows`, (figures) => leftOutOf(figures, kinds).rows),
-    {
-      name: `${name}_amount`,
-      title: `${title} amount`,
-      kind: 'money',
-      of: (figures) => leftOutOf(figures, kinds).amount,
-    },
+    money(`${name}_amount`, `${title} amount`, (figures) => leftOutOf(figures, kinds).amount),
   ];
 }
 
@@ -272,27 +229,26 @@ export interface Asked {
   readonly cost: boolean;
 }
 
+/** The figures of every report, and what was asked for beside them. */
+function askedMeasures({ commission, cost }: Asked): readonly Measure[] {
+  return [...MAIN, ...(commission ? [COMMISSION] : []), ...(cost ? COST : [])];
+}
+
 /** Every figure, in the order of CSV and JSON. */
-export function allMeasures({ commission, cost }: Asked): readonly Measure[] {
-  return [...MAIN, ...(commission ? COMMISSION : []), ...(cost ? COST : []), ...CHANGES, ...LEFT];
+export function allMeasures(asked: Asked): readonly Measure[] {
+  const leftOut = LEFT_OUT.flatMap((kind) => leftOutMeasures(kind, kind, [kind]));
+  return [...askedMeasures(asked), ...CORRECTIONS, ...REVERSALS, ...leftOut];
 }
 
 /** The figures for people: those that say something of these totals. */
-export function shownMeasures(
-  { commission, cost }: Asked,
-  total: Figures,
-  by: readonly Dimension[],
-): readonly Measure[] {
+export function shownMeasures(asked: Asked, total: Figures, by: readonly Dimension[]): readonly Measure[] {
   const kinds = by.includes('status') ? LEFT_OUT : OPEN;
+  const open = leftOutMeasures('open', kinds === OPEN ? 'open' : 'left out', kinds);
   return [
-    ...MAIN,
-    ...(commission ? COMMISSION : []),
-    ...(cost ? COST : []),
-    ...(total.corrected > 0 ? CHANGES.slice(0, 2) : []),
-    ...(total.reversed > 0 ? CHANGES.slice(2) : []),
-    ...(leftOutOf(total, kinds).rows > 0
-      ? leftOutMeasures('open', kinds === OPEN ? 'open' : 'left out', kinds)
-      : []),
+    ...askedMeasures(asked),
+    ...(total.corrected > 0 ? CORRECTIONS : []),
+    ...(total.reversed > 0 ? REVERSALS : []),
+    ...(leftOutOf(total, kinds).rows > 0 ? open : []),
   ];
 }
 

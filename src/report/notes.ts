@@ -1,9 +1,9 @@
 import { formatTotal } from '../core/amount.js';
 import { counted } from '../core/text.js';
-import type { ReportField } from './columns.js';
-import { MOST_GROUPS, type Cube, type GroupTable } from './groups.js';
+import { REPORT_FIELDS, type FoundColumns, type ReportField } from './columns.js';
+import { MOST_GROUPS, type GroupTable } from './groups.js';
 import type { Dimension } from './dimensions.js';
-import { leftOutOf, LEFT_OUT, OPEN, type Basis, type LeftOut } from './measures.js';
+import { leftOutOf, LEFT_OUT, OPEN, type Asked, type Basis, type LeftOut } from './measures.js';
 import type { Costs, Rates } from './commission.js';
 
 const MOST_NAMED = 10;
@@ -26,6 +26,22 @@ export class Noticed {
   readonly unrated = new Set<string>();
   /** Whether any row tells when it was sent, for want of a column. */
   sentTimes = false;
+
+  /** The columns of one more table. */
+  columns(header: readonly string[], { at, undecided }: FoundColumns): void {
+    for (const field of REPORT_FIELDS) {
+      const [index, why] = [at[field], undecided[field]];
+      const names = this.used.get(field) ?? new Set();
+      if (index !== undefined) this.used.set(field, names.add(header[index]?.trim() ?? ''));
+      if (why !== undefined && header.length > 0) this.undecided.set(field, why);
+    }
+  }
+
+  /** The names of one more row, where rates or costs are to be compared with them. */
+  names({ commission, cost }: Asked, agent: string | undefined, campaign: string | undefined): void {
+    if (commission) remember(this.agents, agent);
+    if (cost) remember(this.campaigns, campaign);
+  }
 }
 
 /** Where hours and days come from. */
@@ -48,7 +64,8 @@ interface Told {
   readonly noticed: Noticed;
   readonly basis: Basis;
   readonly table: GroupTable;
-  readonly cubes: readonly Cube[];
+  /** Those of a page. */
+  readonly tables: Iterable<GroupTable>;
   readonly page: boolean;
   readonly zone: string | undefined;
   readonly rates: Rates | undefined;
@@ -56,7 +73,7 @@ interface Told {
 }
 
 /** What the reader of a report has to know, a line each. */
-export function notesOf({ noticed, basis, table, cubes, page, zone, rates, costs }: Told): string[] {
+export function notesOf({ noticed, basis, table, tables, page, zone, rates, costs }: Told): string[] {
   const asks = (...dimensions: Dimension[]): boolean =>
     page || dimensions.some((dimension) => table.by.includes(dimension));
   const notes: string[] = [];
@@ -88,8 +105,8 @@ export function notesOf({ noticed, basis, table, cubes, page, zone, rates, costs
     );
   }
   notes.push(...rateNotes(noticed, rates), ...costNotes(noticed, table, costs, page));
-  const others = cubes.filter(({ othersRows }) => othersRows > 0);
-  for (const { by, othersRows } of others) {
+  for (const { by, othersRows } of [table, ...tables]) {
+    if (othersRows === 0) continue;
     notes.push(
       `by ${by.join(', ')}: more than ${MOST_GROUPS} groups; ${counted(othersRows, 'row')} of further ones are summed as (others)`,
     );

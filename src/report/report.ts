@@ -3,13 +3,13 @@ import type { ReportedItem, ReportedRow, ReportedTable } from '../core/reported.
 import { type Result, err, ok, unreachable } from '../core/result.js';
 import type { DateOrder } from '../sales/time.js';
 import { type ReportColumns, type ReportField, findReportColumns } from './columns.js';
-import { Cube, type GroupTable, type Labels, WEEKDAYS, hourLabel } from './groups.js';
-import type { Dimension } from './dimensions.js';
-import { type Asked, type Basis, mayCount } from './measures.js';
-import { Highlights } from './top-rows.js';
+import { Groups, type GroupTable, type Labels, WEEKDAYS, hourLabel } from './groups.js';
+import { DIMENSIONS, type Dimension } from './dimensions.js';
+import { type Asked, type Basis, type Kind, counts, kindOf, sumsOf } from './measures.js';
+import { TopRows } from './top-rows.js';
 import { type Moment, momentAt, readMoment } from './time.js';
 import { Noticed, notesOf, remember, timeSourceOf } from './notes.js';
-import type { Costs, Rate, Rates } from './commission.js';
+import type { Costs, Rates } from './commission.js';
 
 /** What a report is to say. */
 export interface ReportJob {
@@ -39,8 +39,8 @@ export interface Report {
   readonly asked: Asked;
   readonly table: GroupTable;
   /** For a page: by these dimensions one by one, where anything tells them. */
-  readonly cubes: ReadonlyMap<Dimension, GroupTable>;
-  readonly highlights: Highlights | undefined;
+  readonly tables: ReadonlyMap<Dimension, GroupTable>;
+  readonly topRows: TopRows | undefined;
   /** What the reader has to know: which columns were used, what is left out and why. A line each. */
   readonly notes: readonly string[];
   readonly inputs: readonly string[];
@@ -54,16 +54,7 @@ export interface Report {
   readonly sent: { readonly first: number; readonly last: number } | undefined;
 }
 
-/** What a page is about, dimension by dimension. */
-export const PAGE_DIMENSIONS: readonly Dimension[] = [
-  'agent',
-  'campaign',
-  'day',
-  'hour',
-  'weekday',
-  'status',
-  'vendor',
-];
+const TIMES: readonly Dimension[] = ['hour', 'day', 'weekday'];
 
 /** Reads every item and computes the report; a file that cannot be read, or lacks what was asked for, refuses it. */
 export async function report(
@@ -94,47 +85,46 @@ export async function report(
 class Reading {
   readonly #job: ReportJob;
   readonly #asked: Asked;
+  /** Whether anything asks when a sale was. */
+  readonly #timed: boolean;
   readonly #noticed = new Noticed();
-  #main: Cube | undefined;
-  readonly #cubes: ReadonlyMap<Dimension, Cube>;
-  readonly #highlights: Highlights | undefined;
+  #main: Groups | undefined;
+  readonly #ofPage: readonly Groups[];
+  readonly #topRows: TopRows | undefined;
+  readonly #kinds = new Set<Kind>();
   readonly #inputs = new Set<string>();
   readonly #vendors = new Set<string>();
   readonly #runs = new Set<RunId>();
   #table: ReportedTable = { input: '', header: [], vendor: undefined, account: undefined };
+  #vendor: string | undefined;
   #at: ReportColumns = {};
   #rows = 0;
-  #accepted = 0;
-  #planned = 0;
   #sent: { first: number; last: number } | undefined;
 
   constructor(job: ReportJob) {
+    const { by, page, rates, costs } = job;
     this.#job = job;
-    this.#asked = { commission: job.rates !== undefined, cost: job.costs !== undefined };
-    this.#highlights = job.page ? new Highlights() : undefined;
-    const dimensions = job.page ? PAGE_DIMENSIONS : [];
-    this.#cubes = new Map(dimensions.map((dimension) => [dimension, new Cube([dimension])]));
-    if (job.by !== undefined) this.#main = new Cube(job.by);
+    this.#asked = { commission: rates !== undefined, cost: costs !== undefined };
+    this.#timed = page || TIMES.some((dimension) => by?.includes(dimension));
+    this.#topRows = page ? new TopRows() : undefined;
+    this.#ofPage = page ? DIMENSIONS.map((dimension) => new Groups([dimension])) : [];
+    if (by !== undefined) this.#main = new Groups(by);
   }
 
   /** Finds the columns of a table; every one that is wanted and missing or ambiguous is a message. */
   open(table: ReportedTable): readonly string[] {
     const { columns, lenient } = this.#job;
     this.#table = table;
+    this.#vendor = vendorLabel(table);
     this.#inputs.add(table.input);
-    if (table.vendor !== undefined) this.#vendors.add(vendorLabel(table));
+    if (this.#vendor !== undefined) this.#vendors.add(this.#vendor);
     const found = findReportColumns(table.header, columns, lenient);
     if (!found.ok) return found.error;
     const { at, undecided } = found.value;
     this.#at = at;
-    for (const [field, index] of Object.entries(at) as [ReportField, number][]) {
-      const names = this.#noticed.used.get(field) ?? new Set();
-      this.#noticed.used.set(field, names.add(table.header[index]?.trim() ?? ''));
-    }
+    this.#noticed.columns(table.header, found.value);
     const best = at.agent !== undefined ? 'agent' : at.campaign !== undefined ? 'campaign' : 'status';
-    this.#main ??= new Cube([best]);
-    for (const [field, why] of Object.entries(undecided) as [ReportField, string][])
-      if (table.header.length > 0) this.#noticed.undecided.set(field, why);
+    this.#main ??= new Groups([best]);
     return lenient ? [] : this.#wanted().flatMap((field) => undecided[field] ?? []);
   }
 
@@ -152,21 +142,26 @@ class Reading {
       index === undefined ? undefined : (row.cells[index] ?? '').trim() || undefined;
     const [agent, campaign] = [nameAt(this.#at.agent), nameAt(this.#at.campaign)];
     const moment = this.#momentOf(row);
+    const kind = kindOf(row);
     const labels: Labels = {
       agent,
       campaign,
       day: moment?.day,
       hour: moment?.hour === undefined ? undefined : hourLabel(moment.hour),
       weekday: moment === undefined ? undefined : WEEKDAYS[moment.weekday],
-      status: row.superseded === true ? 'superseded' : row.status,
-      vendor: this.#table.vendor === undefined ? undefined : vendorLabel(this.#table),
+      status: kind,
+      vendor: this.#vendor,
     };
     const { rates } = this.#job;
     const rate = (agent === undefined ? undefined : rates?.byAgent.get(agent)) ?? rates?.other;
-    this.#main?.add(row, labels, rate);
-    for (const cube of this.#cubes.values()) cube.add(row, labels, rate);
-    this.#highlights?.add(row, this.#table.input, agent, campaign);
-    this.#notice(row, agent, campaign, rate);
+    const sums = sumsOf(row, rate);
+    this.#main?.add(labels, kind, sums);
+    for (const groups of this.#ofPage) groups.add(labels, kind, sums);
+    this.#topRows?.add(row, { input: this.#table.input, agent, campaign });
+    this.#notice(row, kind);
+    this.#noticed.names(this.#asked, agent, campaign);
+    if (this.#asked.commission && sums.unrated > 0 && counts(kind, 'planned'))
+      remember(this.#noticed.unrated, agent ?? '(none)');
   }
 
   #momentOf(row: ReportedRow): Moment | undefined {
@@ -176,8 +171,9 @@ class Reading {
     if (index === undefined || row.cells.length === 0) {
       if (row.sentAt === undefined) return undefined;
       this.#noticed.sentTimes = true;
-      return momentAt(row.sentAt, zone ?? 'UTC');
+      return this.#timed ? momentAt(row.sentAt, zone ?? 'UTC') : undefined;
     }
+    if (!this.#timed) return undefined;
     const text = (row.cells[index] ?? '').trim();
     const moment = text === '' ? undefined : readMoment(text, { zone, dateOrder });
     if (moment === undefined && row.status !== 'skipped') {
@@ -188,58 +184,39 @@ class Reading {
   }
 
   /** What the notes and the head of a page say. */
-  #notice(
-    row: ReportedRow,
-    agent: string | undefined,
-    campaign: string | undefined,
-    rate: Rate | undefined,
-  ): void {
+  #notice({ run, sentAt, previousAmount }: ReportedRow, kind: Kind): void {
     this.#rows += 1;
-    if (row.run !== undefined) this.#runs.add(row.run);
-    if (row.sentAt !== undefined) {
-      const { first, last } = this.#sent ?? { first: row.sentAt, last: row.sentAt };
-      this.#sent = { first: Math.min(first, row.sentAt), last: Math.max(last, row.sentAt) };
+    this.#kinds.add(kind);
+    if (run !== undefined) this.#runs.add(run);
+    if (sentAt !== undefined) {
+      const { first, last } = this.#sent ?? { first: sentAt, last: sentAt };
+      this.#sent = { first: Math.min(first, sentAt), last: Math.max(last, sentAt) };
     }
-    if (this.#asked.commission) remember(this.#noticed.agents, agent);
-    if (this.#asked.cost) remember(this.#noticed.campaigns, campaign);
-    if (row.superseded === true) return;
-    if (row.status === 'planned') this.#planned += 1;
-    else if (row.status === 'accepted') this.#accepted += 1;
-    else if (row.status !== 'unchanged' && row.previousAmount !== undefined) {
+    if (previousAmount !== undefined && kind !== 'superseded' && !counts(kind, 'planned')) {
       this.#noticed.stillHeld += 1;
-      this.#noticed.stillHeldAmount += BigInt(row.previousAmount);
+      this.#noticed.stillHeldAmount += BigInt(previousAmount);
     }
-    if (this.#asked.commission && rate === undefined && mayCount(row.status) && (row.amount ?? 0) !== 0)
-      remember(this.#noticed.unrated, agent ?? '(none)');
   }
 
   end(): Report {
     const { costs, page, zone, rates } = this.#job;
-    const main = this.#main ?? new Cube(['status']);
-    const basis: Basis = this.#planned > 0 && this.#accepted === 0 ? 'planned' : 'held';
-    const table = main.table(basis, this.#asked, costs);
-    const cubes = new Map<Dimension, GroupTable>();
-    for (const [dimension, cube] of this.#cubes) {
-      const one = cube.table(basis, this.#asked, costs);
-      if (one.groups.some(({ labels }) => labels[0] !== undefined)) cubes.set(dimension, one);
-    }
+    const basis: Basis = this.#kinds.has('planned') && !this.#kinds.has('accepted') ? 'planned' : 'held';
+    const tableOf = (groups: Groups): GroupTable => groups.table(basis, this.#asked, costs);
+    const table = tableOf(this.#main ?? new Groups(['status']));
+    const tables = new Map(
+      this.#ofPage
+        .map(tableOf)
+        .filter(({ groups }) => groups.some(({ labels }) => labels[0] !== undefined))
+        .map((one) => [one.by[0] ?? 'status', one]),
+    );
     const noticed = this.#noticed;
     return {
       basis,
       asked: this.#asked,
       table,
-      cubes,
-      highlights: this.#highlights,
-      notes: notesOf({
-        noticed,
-        basis,
-        table,
-        cubes: [main, ...this.#cubes.values()],
-        page,
-        zone,
-        rates,
-        costs,
-      }),
+      tables,
+      topRows: this.#topRows,
+      notes: notesOf({ noticed, basis, table, tables: tables.values(), page, zone, rates, costs }),
       inputs: [...this.#inputs],
       vendors: [...this.#vendors],
       runs: [...this.#runs].sort((left, right) => left - right),
@@ -250,6 +227,6 @@ class Reading {
   }
 }
 
-function vendorLabel({ vendor, account }: ReportedTable): string {
-  return account === undefined ? (vendor ?? '') : `${vendor ?? ''}/${account}`;
+function vendorLabel({ vendor, account }: ReportedTable): string | undefined {
+  return vendor === undefined || account === undefined ? vendor : `${vendor}/${account}`;
 }

@@ -236,8 +236,8 @@ describe('totals', () => {
               .reduce((sum, one) => sum + (parseTotal(one[column] ?? '', {}) ?? 0n), 0n);
             expect(formatTotal(parts)).toBe(total[column]);
           }
-          for (const cube of report.cubes.values())
-            expect(formatTotal(cube.total.revenue)).toBe(total['revenue']);
+          for (const table of report.tables.values())
+            expect(formatTotal(table.total.revenue)).toBe(total['revenue']);
         },
       ),
     );

@@ -11,10 +11,10 @@ function statusWord(status: string): Markup {
 }
 
 /** Errors by code, with their first rows. */
-export function errors({ highlights, inputs }: Report): Markup | undefined {
-  const groups = highlights?.errors ?? [];
+export function errors({ topRows, inputs }: Report): Markup | undefined {
+  const groups = topRows?.errors ?? [];
   if (groups.length === 0) return undefined;
-  const further = highlights?.furtherErrors ?? 0;
+  const further = topRows?.furtherErrors ?? 0;
   return html`<section id="errors" aria-labelledby="errors-heading">
     <h2 id="errors-heading">Errors by code</h2>
     <p class="lead">
@@ -69,10 +69,10 @@ function placeIn(inputs: readonly string[]): PlaceOf {
 }
 
 /** Corrections and reversals, old and new. */
-export function changes({ highlights, inputs }: Report): Markup | undefined {
-  const rows = highlights?.changes.items ?? [];
-  if (highlights === undefined || rows.length === 0) return undefined;
-  const all = highlights.changes.count;
+export function changes({ topRows, inputs }: Report): Markup | undefined {
+  const rows = topRows?.changes.items ?? [];
+  if (topRows === undefined || rows.length === 0) return undefined;
+  const all = topRows.changes.count;
   const cap = all > rows.length ? `The ${MOST_CHANGES} largest of ${count(all)}.` : 'The largest first.';
   return html`<section id="changes" aria-labelledby="changes-heading">
     <h2 id="changes-heading">Corrections and reversals, old → new</h2>
@@ -104,10 +104,10 @@ export function changes({ highlights, inputs }: Report): Markup | undefined {
 }
 
 /** The rows that need a person, to be searched and sorted. */
-export function openRows({ highlights, inputs }: Report): Markup | undefined {
-  const rows = highlights?.open.items ?? [];
-  if (highlights === undefined || rows.length === 0) return undefined;
-  const all = highlights.open.count;
+export function openRows({ topRows, inputs }: Report): Markup | undefined {
+  const rows = topRows?.open.items ?? [];
+  if (topRows === undefined || rows.length === 0) return undefined;
+  const all = topRows.open.count;
   const cap =
     all > rows.length
       ? `The ${count(MOST_OPEN_ROWS)} with the most money of ${count(all)} rows; the results file has all of them.`

@@ -167,10 +167,10 @@ function keyFigures(report: Report): Markup {
   const { total } = report.table;
   // Commission is rounded by agent, a cost belongs to a campaign: their totals are those of these tables.
   const totals: Readonly<Record<string, typeof total | undefined>> = {
-    commission: report.cubes.get('agent')?.total,
-    cost: report.cubes.get('campaign')?.total,
-    return_on_cost_percent: report.cubes.get('campaign')?.total,
-    cost_per_sale: report.cubes.get('campaign')?.total,
+    commission: report.tables.get('agent')?.total,
+    cost: report.tables.get('campaign')?.total,
+    return_on_cost_percent: report.tables.get('campaign')?.total,
+    cost_per_sale: report.tables.get('campaign')?.total,
   };
   const below: Readonly<Record<string, string>> = {
     calls: `${count(total.sales)} with a sale`,

@@ -1,6 +1,6 @@
 import { formatAmount, formatTotal, grouped, type Amount } from '../../core/amount.js';
 import { shownFigure, shownMeasures, figureText, type Figures, type Measure } from '../measures.js';
-import type { GroupTable, LabelledGroup } from '../groups.js';
+import type { GroupTable, Group } from '../groups.js';
 import { NO_LABEL, TOTAL } from '../output.js';
 import type { Report } from '../report.js';
 import { html, type Content, type Markup } from './html.js';
@@ -129,6 +129,6 @@ export function amountCell(amount: Amount | undefined): Cell {
 }
 
 /** The name of a group of one dimension. */
-export function labelOf({ labels }: LabelledGroup): string {
+export function labelOf({ labels }: Group): string {
   return labels[0] ?? NO_LABEL;
 }

@@ -1,5 +1,5 @@
 import type { RowStatus } from '../../core/status.js';
-import { hourLabel, type GroupTable, type LabelledGroup } from '../groups.js';
+import { hourLabel, type GroupTable, type Group } from '../groups.js';
 import type { Dimension } from '../dimensions.js';
 import { formatTenths, LEFT_OUT, leftOutOf, OPEN, tenthsOfPercent } from '../measures.js';
 import { TOTAL } from '../output.js';
@@ -28,7 +28,7 @@ function pictured(id: string, title: string, lead: string, picture: Markup, tabl
 
 /** Revenue by agent or campaign: the largest, and what the others come to. */
 export function byName(report: Report, dimension: Dimension): Markup | undefined {
-  const table = report.cubes.get(dimension);
+  const table = report.tables.get(dimension);
   if (table === undefined) return undefined;
   const id = `by-${dimension}`;
   const shown = table.groups.slice(0, table.groups.length > MOST_BARS + 1 ? MOST_BARS : undefined);
@@ -61,7 +61,7 @@ export function byName(report: Report, dimension: Dimension): Markup | undefined
 
 /** Revenue by the hour of the day, all days together. */
 export function byHour(report: Report): Markup | undefined {
-  const table = report.cubes.get('hour');
+  const table = report.tables.get('hour');
   if (table === undefined) return undefined;
   const known = revenueByLabel(table);
   const labels = Array.from({ length: 24 }, (_, hour) => hourLabel(hour));
@@ -75,7 +75,7 @@ export function byHour(report: Report): Markup | undefined {
 
 /** Revenue by day, those without a sale between others too; by month where there are many. */
 export function byDay(report: Report): Markup | undefined {
-  const table = report.cubes.get('day');
+  const table = report.tables.get('day');
   if (table === undefined) return undefined;
   const known = revenueByLabel(table);
   const days = [...known.keys()].filter((label) => /^\d{4}-\d\d-\d\d$/.test(label)).sort();
@@ -163,7 +163,7 @@ export function toneOf(status: string): NonNullable<Bar['tone']> {
 
 /** Money of every status: what counts, and what does not. */
 export function byStatus(report: Report): Markup | undefined {
-  const table = report.cubes.get('status');
+  const table = report.tables.get('status');
   if (table === undefined) return undefined;
   const lines = table.groups.map((group) => ({ status: labelOf(group), ...moneyOf(group) }));
   const open = leftOutOf(table.total, OPEN);
@@ -197,7 +197,7 @@ export function byStatus(report: Report): Markup | undefined {
 }
 
 /** All rows of a group, counted or not. */
-function moneyOf({ figures }: LabelledGroup): { rows: number; amount: bigint } {
+function moneyOf({ figures }: Group): { rows: number; amount: bigint } {
   const left = leftOutOf(figures, LEFT_OUT);
   return { rows: figures.calls + left.rows, amount: figures.revenue + left.amount };
 }
