@@ -10,7 +10,7 @@ export function pathOf({ path, query }: VendorRequest): string {
 export function encodeBody(body: RequestBody): { text: string; type?: string } {
   switch (body.kind) {
     case 'form':
-      return { text: formText(body.fields), type: 'application/x-www-form-urlencoded' };
+      return { text: new URLSearchParams(body.fields).toString(), type: 'application/x-www-form-urlencoded' };
     case 'json':
       return { text: JSON.stringify(body.value), type: 'application/json' };
     case 'none':
@@ -18,17 +18,4 @@ export function encodeBody(body: RequestBody): { text: string; type?: string } {
     default:
       return unreachable(body);
   }
-}
-
-/** What a form says as it is: most names and values. */
-const UNRESERVED = /^[\w.*-]*$/;
-
-function formText(fields: Readonly<Record<string, string>>): string {
-  let text = '';
-  for (const name in fields) {
-    const value = fields[name] ?? '';
-    if (!UNRESERVED.test(name) || !UNRESERVED.test(value)) return new URLSearchParams(fields).toString();
-    text += `${text === '' ? '' : '&'}${name}=${value}`;
-  }
-  return text;
 }
