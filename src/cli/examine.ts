@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { arch, platform, version } from 'node:process';
-import { counted } from '../core/text.js';
+import { plural } from '../core/text.js';
 import type { Vendor } from '../core/vendor.js';
 import { ledgerHealth, type LedgerHealth } from '../io/ledger/health.js';
 import { proxyAddress } from '../io/http/proxy.js';
@@ -56,7 +56,7 @@ function ledgerFindings(path: string, now: number): Finding[] {
     const says = `${path}: is damaged (${health.damage.join('; ')}); restore it from a backup, since it knows what has been sent`;
     return [{ about, state: 'problem', says }];
   }
-  const size = `${(health.bytes / 1_000_000).toFixed(1)} MB, ${counted(health.runs, 'run')}, ${counted(health.keys, 'key')}`;
+  const size = `${(health.bytes / 1_000_000).toFixed(1)} MB, ${plural(health.runs, 'run')}, ${plural(health.keys, 'key')}`;
   return [
     { about, state: 'ok', says: `${path}: ${size}` },
     ...permissionFindings(path, health),

@@ -194,7 +194,7 @@ async function writeOut(
   const tally = { calls: 0, pending: 0 };
   const texts =
     folded === true
-      ? foldedText(counted(foldedCalls(books.callPages(which)), tally), style)
+      ? foldedText(withTally(foldedCalls(books.callPages(which)), tally), style)
       : transactionsText(books, which, style);
   const about = folded === true ? { folded: tally } : {};
   if (output.kind === 'stdout') {
@@ -217,7 +217,7 @@ function keptInLedger(error: string): string {
   return `${error}; the ledger has the rows, and the same command writes them`;
 }
 
-async function* counted(
+async function* withTally(
   calls: AsyncIterable<FoldedCall>,
   tally: { calls: number; pending: number },
 ): AsyncGenerator<FoldedCall> {

@@ -18,7 +18,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** Text or a number as text; vendors write ids and codes both ways. Anything else is undefined. */
-export function textOf(value: unknown): string | undefined {
+export function jsonText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
 }
@@ -89,5 +89,5 @@ function flatText(value: unknown, depth: number): string {
       .map(([name, inner]) => `${name}: ${flatText(inner, depth - 1)}`)
       .join('; ');
   }
-  return textOf(value) ?? JSON.stringify(value) ?? '';
+  return jsonText(value) ?? JSON.stringify(value) ?? '';
 }

@@ -6,7 +6,7 @@ export function pictured(control: string): string {
 }
 
 /** `1 row`, `2 rows`: the noun takes an s. */
-export function counted(count: number, noun: string): string {
+export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 

@@ -1,5 +1,5 @@
 import { formatTotal } from '../core/amount.js';
-import { counted } from '../core/text.js';
+import { plural } from '../core/text.js';
 import type { Ledger, Totals } from '../core/ports.js';
 import type { RefusedFile, StagedFile } from './stage.js';
 
@@ -25,7 +25,7 @@ export function checkFiles({ expectRows, expectTotal }: Guards, files: readonly 
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   if (expectRows !== undefined && rows !== expectRows)
     messages.push(
-      `--expect-rows: the files have ${counted(rows, 'row')}, and ${expectRows} ${expectRows === 1 ? 'was' : 'were'} expected; find out which is right`,
+      `--expect-rows: the files have ${plural(rows, 'row')}, and ${expectRows} ${expectRows === 1 ? 'was' : 'were'} expected; find out which is right`,
     );
   if (expectTotal !== undefined) {
     const total = files.reduce((sum, file) => sum + file.total.sum, 0n);

@@ -10,7 +10,7 @@ import {
 import type { RunId } from '../core/ports.js';
 import { AS_OF_COLUMN, BREAK_COLUMN } from '../sales/breaks-file.js';
 import { timeText } from '../sales/time.js';
-import { DOUBTS, judge } from './classify.js';
+import { DOUBTS, classify } from './classify.js';
 
 /** The columns after the source's own. A contract: never renamed, never reordered. */
 export const BREAK_COLUMNS = [
@@ -90,7 +90,7 @@ export async function* breakRows(
 }
 
 function ofFile(row: ComparedRow, zone: string | undefined, tally: Tally): string[] {
-  const { word, message } = judge(row);
+  const { word, message } = classify(row);
   tally.count(word);
   const counts = row.status === undefined && row.intent === 'set';
   const mine = counts ? BigInt(row.amount ?? 0) : 0n;

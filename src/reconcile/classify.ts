@@ -1,21 +1,21 @@
 import type { Break, ComparedRow, HeldDoubt, Slot } from '../core/breaks.js';
 import type { Intent } from '../core/status.js';
 
-export interface Judgement {
+export interface Classified {
   readonly word: Break;
   /** What is meant, where the word does not say it all. */
   readonly message?: string | undefined;
 }
 
 /** What a row of the file and what the vendor holds about it come to. Money is compared as integers; none is zero. */
-export function judge(row: ComparedRow): Judgement {
+export function classify(row: ComparedRow): Classified {
   const { status, message, warning, slot, trouble } = row;
   if (status === 'skipped') return { word: 'skipped', message };
   if (status === 'invalid') return { word: 'invalid', message };
   // A row that repeats another, or is summed into it, has the break of that one.
-  const judged =
-    trouble === undefined ? judgeSale(row, slot) : ({ word: 'ambiguous', message: trouble } as const);
-  return status === 'duplicate' ? { word: judged.word, message: warning ?? message } : judged;
+  const sale =
+    trouble === undefined ? classifySale(row, slot) : ({ word: 'ambiguous', message: trouble } as const);
+  return status === 'duplicate' ? { word: sale.word, message: warning ?? message } : sale;
 }
 
 /** Why a thing of which the vendor's books say nothing certain is `ambiguous`. */
@@ -25,7 +25,7 @@ export const DOUBTS: Readonly<Record<HeldDoubt, string>> = {
   unpaired: 'the call has several sale and signal rows, and it is not told which belong together',
 };
 
-function judgeSale({ intent, amount }: ComparedRow, slot: Slot | undefined): Judgement {
+function classifySale({ intent, amount }: ComparedRow, slot: Slot | undefined): Classified {
   const wanted = intent === 'set';
   if (slot === undefined) return { word: wanted ? 'missing_at_vendor' : 'matched' };
   const { claims, doubt, records, pending } = slot;
@@ -37,10 +37,10 @@ function judgeSale({ intent, amount }: ComparedRow, slot: Slot | undefined): Jud
       'the vendor has several records of it, one of which corrects a row that was not pulled; pull a longer range';
     return { word: 'ambiguous', message };
   }
-  return wanted ? judgeWanted(amount ?? 0, slot) : judgeTakenBack(intent, slot);
+  return wanted ? classifyWanted(amount ?? 0, slot) : classifyTakenBack(intent, slot);
 }
 
-function judgeWanted(wanted: number, { records, takenBack, amount }: Slot): Judgement {
+function classifyWanted(wanted: number, { records, takenBack, amount }: Slot): Classified {
   const held = amount === undefined ? undefined : Number(amount);
   if (records > 0) return { word: (held ?? 0) === wanted ? 'matched' : 'amount_differs' };
   // Nothing counts there: it was taken back, credited, or there is a record without money.
@@ -52,7 +52,7 @@ function judgeWanted(wanted: number, { records, takenBack, amount }: Slot): Judg
 }
 
 /** Emptied, none is left; taken back, not even the record. */
-function judgeTakenBack(intent: Intent | undefined, { records, amount = 0n }: Slot): Judgement {
+function classifyTakenBack(intent: Intent | undefined, { records, amount = 0n }: Slot): Classified {
   if (records > 0 && intent === 'reverse')
     return { word: 'amount_differs', message: 'the file takes it back and the vendor holds it' };
   return { word: amount === 0n ? 'matched' : 'amount_differs' };

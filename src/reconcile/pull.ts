@@ -1,4 +1,4 @@
-import { counted } from '../core/text.js';
+import { plural } from '../core/text.js';
 import { interruptedBy, type Interrupted } from '../core/events.js';
 import type { Clock, Transport } from '../core/ports.js';
 import {
@@ -232,7 +232,7 @@ async function fetchPage(
     );
     if (interrupt.aborted) return interruptedBy(interrupt);
     if (decision.kind === 'give_up') {
-      const tried = counted(attempts, 'attempt');
+      const tried = plural(attempts, 'attempt');
       const late = decision.because === 'deadline' ? '; the next would be past --deadline' : '';
       return { kind: 'gave_up', message: `${report.title}: ${message} (${code}, ${tried}${late})` };
     }

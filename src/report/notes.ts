@@ -1,5 +1,5 @@
 import { formatTotal } from '../core/amount.js';
-import { counted } from '../core/text.js';
+import { plural } from '../core/text.js';
 import { REPORT_FIELDS, type FoundColumns, type ReportField } from './columns.js';
 import { MOST_GROUPS, type GroupTable } from './groups.js';
 import type { Dimension } from './dimensions.js';
@@ -93,14 +93,14 @@ export function notesOf({ noticed, basis, table, tables, page, zone, rates, cost
   }
   if (timed && noticed.timeless > 0) {
     notes.push(
-      `${counted(noticed.timeless, 'row')} without a time that can be told for certain (${noticed.timelessExample}); ` +
+      `${plural(noticed.timeless, 'row')} without a time that can be told for certain (${noticed.timelessExample}); ` +
         '--date-format says how dates are written, --timezone where Unix time belongs',
     );
   }
   notes.push(...leftOutNotes(table));
   if (noticed.stillHeld > 0) {
     notes.push(
-      `${counted(noticed.stillHeld, 'row')} not applied although the vendor holds an earlier amount of theirs, ` +
+      `${plural(noticed.stillHeld, 'row')} not applied although the vendor holds an earlier amount of theirs, ` +
         `${formatTotal(noticed.stillHeldAmount)} in all, which is not counted here`,
     );
   }
@@ -108,7 +108,7 @@ export function notesOf({ noticed, basis, table, tables, page, zone, rates, cost
   for (const { by, othersRows } of [table, ...tables]) {
     if (othersRows === 0) continue;
     notes.push(
-      `by ${by.join(', ')}: more than ${MOST_GROUPS} groups; ${counted(othersRows, 'row')} of further ones are summed as (others)`,
+      `by ${by.join(', ')}: more than ${MOST_GROUPS} groups; ${plural(othersRows, 'row')} of further ones are summed as (others)`,
     );
   }
   return notes;
@@ -125,7 +125,7 @@ function leftOutNotes({ total }: GroupTable): string[] {
   const notes = quiet.flatMap((kind) => {
     const { rows, amount } = leftOutOf(total, [kind]);
     const why = LEFT_OUT_WORDS[kind] ?? kind;
-    return rows === 0 ? [] : [`not counted: ${counted(rows, 'row')} (${formatTotal(amount)}), ${why}`];
+    return rows === 0 ? [] : [`not counted: ${plural(rows, 'row')} (${formatTotal(amount)}), ${why}`];
   });
   const open = leftOutOf(total, OPEN);
   if (open.rows === 0) return notes;

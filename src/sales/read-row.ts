@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type Amount, type Rounding, formatAmount, parseAmount } from '../core/amount.js';
-import { counted, undefused } from '../core/text.js';
+import { plural, undefused } from '../core/text.js';
 import type { ClaimedRow, Discrepancy, Sealer, SourceRecord, StagedRow, RowFailure } from '../core/ports.js';
 import type { RowProblem, Sale } from '../core/sale.js';
 import type { Action, Intent } from '../core/status.js';
@@ -108,7 +108,7 @@ function unfit(
   if (record.length !== mapping.width) {
     const ends = record.length > mapping.width && record.slice(mapping.width).every(isBlank);
     const message =
-      `the row has ${counted(record.length, 'cell')} and the header ${mapping.width}; mend it, a cell with a comma needs quotes` +
+      `the row has ${plural(record.length, 'cell')} and the header ${mapping.width}; mend it, a cell with a comma needs quotes` +
       (ends ? ', and delimiters behind the last cell need as many in the header' : '');
     return { status: 'invalid', code: 'column_count', message };
   }

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../core/result.js';
 import { isKnown, json, type FakeAnswer } from './fake.js';
-import { textOf, type JsonObject } from './json-body.js';
+import { jsonText, type JsonObject } from './json-body.js';
 
 /** The call that a search found. */
 export interface InvocaCall {
@@ -50,7 +50,7 @@ export function findCall(
   search: JsonObject,
   known: ReadonlySet<string> | undefined,
 ): Result<InvocaCall, FakeAnswer> {
-  const id = textOf(search['transaction_id']);
+  const id = jsonText(search['transaction_id']);
   if (id !== undefined) {
     if (id.startsWith(OTHER_ADVERTISER_MARK))
       return err(refusal('UnauthorizedAdvertiser', 'You do not have access to this advertiser'));
@@ -59,18 +59,18 @@ export function findCall(
       : err(noCall());
   }
   // The newer API calls it call_start_time.
-  const time = textOf(search['start_time_t'] ?? search['call_start_time']);
+  const time = jsonText(search['start_time_t'] ?? search['call_start_time']);
   if (time === undefined) return err(invalid('transaction_id or start_time_t must be present'));
   if (!TIME.test(time)) return err(invalid('start_time_t must have 10 or 13 digits'));
   const filters = FILTERS.flatMap((name) => {
-    const value = textOf(search[name]);
+    const value = jsonText(search[name]);
     return value === undefined ? [] : [{ name, value }];
   });
   if (filters.length === 0) return err(invalid(`start_time_t needs one of ${FILTERS.join(', ')}`));
-  const phone = textOf(search['calling_phone_number'])?.replaceAll(' ', '');
+  const phone = jsonText(search['calling_phone_number'])?.replaceAll(' ', '');
   if (phone !== undefined && !/^\+[1-9]\d{6,14}$/.test(phone))
     return err(invalid('calling_phone_number must be in E.164 format'));
-  const duration = textOf(search['duration_in_seconds']);
+  const duration = jsonText(search['duration_in_seconds']);
   if (duration !== undefined && !/^\d+$/.test(duration))
     return err(invalid('duration_in_seconds must be a whole number'));
   if (!isKnown(phone?.replace(/^\+1?/, '') ?? time, known)) return err(noCall());
@@ -98,7 +98,7 @@ export function moneyBack(text: string): string {
 /** `true` where the field is absent, as documented; undefined where it is no truth value. */
 export function truthOf(value: unknown): boolean | undefined {
   if (value === undefined) return true;
-  const text = typeof value === 'boolean' ? String(value) : textOf(value);
+  const text = typeof value === 'boolean' ? String(value) : jsonText(value);
   if (text === 'true' || text === '1') return true;
   return text === 'false' || text === '0' ? false : undefined;
 }

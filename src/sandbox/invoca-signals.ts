@@ -12,7 +12,7 @@ import {
 } from './invoca-call.js';
 import { localTime, reportedPhone, type InvocaTransaction } from './invoca-transactions.js';
 import { Journal } from './journal.js';
-import { asObject, objectIn, textOf, type JsonObject } from './json-body.js';
+import { asObject, objectIn, jsonText, type JsonObject } from './json-body.js';
 
 /** What a signal holds now. A write replaces the whole record: what it leaves out is null afterwards. */
 export interface InvocaSignal {
@@ -190,8 +190,8 @@ function read(body: JsonObject, known: ReadonlySet<string> | undefined): Result<
     signals.push(signal.value);
   }
   const customData = data.map((datum) => ({
-    name: textOf(asObject(datum)?.['name']) ?? '',
-    value: textOf(asObject(datum)?.['value']) ?? '',
+    name: jsonText(asObject(datum)?.['name']) ?? '',
+    value: jsonText(asObject(datum)?.['value']) ?? '',
   }));
   if (customData.some(({ name }) => name === '')) return err(invalid("custom_data name can't be blank"));
   return ok({ call: call.value, signals, customData });
@@ -200,17 +200,17 @@ function read(body: JsonObject, known: ReadonlySet<string> | undefined): Result<
 function readSignal(fields: JsonObject): Result<Sent, FakeAnswer> {
   const strange = Object.keys(fields).find((name) => !FIELDS.has(name));
   if (strange !== undefined) return err(invalid(`${strange} is not allowed`));
-  const name = textOf(fields['name']);
+  const name = jsonText(fields['name']);
   if (name === undefined) return err(invalid("Name can't be blank"));
-  const revenue = textOf(fields['revenue']);
+  const revenue = jsonText(fields['revenue']);
   if (revenue === undefined ? 'revenue' in fields : !isMoney(revenue))
     return err(invalid('Revenue must be a number greater than 0 without symbols or separators'));
   const value = truthOf(fields['value']);
   if (value === undefined) return err(invalid('Value must be true or false'));
   return ok({
     name,
-    partner_unique_id: textOf(fields['partner_unique_id']) ?? '',
-    occurred_at_time: textOf(fields['occurred_at_time']) ?? null,
+    partner_unique_id: jsonText(fields['partner_unique_id']) ?? '',
+    occurred_at_time: jsonText(fields['occurred_at_time']) ?? null,
     revenue: revenue ?? null,
     value,
   });

@@ -12,7 +12,7 @@ import {
   type InvocaTransaction,
 } from './invoca-transactions.js';
 import { Journal } from './journal.js';
-import { asObject, objectIn, textOf, type JsonObject } from './json-body.js';
+import { asObject, objectIn, jsonText, type JsonObject } from './json-body.js';
 
 /** What a call outcome holds now. A write replaces the whole record: what it leaves out is null afterwards. */
 export interface InvocaOutcome {
@@ -123,7 +123,7 @@ export function invocaFake({ journal: path, known }: FakeOptions): Fake {
       if (!/^\d{4}-\d\d-\d\d$/.test(ROUTE.exec(request.path)?.[1] ?? ''))
         return json(400, { errors: { class: 'InvalidInput', invalid_data: 'Invalid API version' } });
       const body = objectIn(request.body) ?? {};
-      if (!tokenIsGood(textOf(body['oauth_token']))) return unauthorized();
+      if (!tokenIsGood(jsonText(body['oauth_token']))) return unauthorized();
       const call = findCall(asObject(body['search']) ?? {}, known);
       if (!call.ok) return call.error;
       const sent = readOutcome(asObject(body['call_outcome']) ?? {}, at);
@@ -197,23 +197,23 @@ type Sent = Omit<InvocaOutcome, 'transaction_id' | 'call'>;
 function readOutcome(fields: JsonObject, at: number): Result<Sent, FakeAnswer> {
   const strange = Object.keys(fields).find((name) => !FIELDS.has(name));
   if (strange !== undefined) return err(invalid(`${strange} is not a field of a call outcome`));
-  const name = textOf(fields['outcome_name']);
+  const name = jsonText(fields['outcome_name']);
   if (name === undefined) return err(invalid("Outcome name can't be blank"));
-  const amount = textOf(fields['sale_amount']);
+  const amount = jsonText(fields['sale_amount']);
   if (amount === undefined ? 'sale_amount' in fields : !isMoney(amount))
     return err(invalid('Sale amount must be a number greater than 0 without symbols or separators'));
   const value = truthOf(fields['value']);
   if (value === undefined) return err(invalid('Value must be true or false'));
-  const occurred = textOf(fields['occurred_at_time_t']) ?? String(Math.floor(at / 1000));
+  const occurred = jsonText(fields['occurred_at_time_t']) ?? String(Math.floor(at / 1000));
   if (!/^\d{10}(\d{3})?$/.test(occurred)) return err(invalid('Occurred at time t must have 10 digits'));
-  const parameter = (number: number): string | null => textOf(fields[`custom_parameter_${number}`]) ?? null;
+  const parameter = (number: number): string | null => jsonText(fields[`custom_parameter_${number}`]) ?? null;
   const parameters = [parameter(1), parameter(2), parameter(3)] as const;
   if (parameters.some((text) => Array.from(text ?? '').length > MAX_PARAMETER))
     return err(invalid(`Custom parameter is too long (maximum is ${MAX_PARAMETER})`));
   return ok({
     outcome_name: name,
-    partner_unique_id: textOf(fields['partner_unique_id']) ?? '',
-    description: textOf(fields['description']) ?? null,
+    partner_unique_id: jsonText(fields['partner_unique_id']) ?? '',
+    description: jsonText(fields['description']) ?? null,
     occurred_at_time_t: occurred,
     sale_amount: amount ?? null,
     value,

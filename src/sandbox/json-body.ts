@@ -16,7 +16,7 @@ export function asObject(value: unknown): JsonObject | undefined {
 }
 
 /** A field's text; a JSON number as JSON writes it. Undefined where it is absent, null, blank or neither. */
-export function textOf(value: unknown): string | undefined {
+export function jsonText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }

@@ -1,6 +1,6 @@
 import { isKnown, json, type Fake, type FakeOptions } from './fake.js';
 import { Journal } from './journal.js';
-import { decoded, objectIn, textOf } from './json-body.js';
+import { decoded, objectIn, jsonText } from './json-body.js';
 
 /** One accepted POST. Nothing ever changes or removes a row. */
 export interface TldcrmCost {
@@ -50,15 +50,15 @@ export function tldcrmFake({ journal: path, known }: FakeOptions): Fake {
 
       const [, inPathDid = '', inPathCid = ''] = ROUTE.exec(path) ?? [];
       const body = objectIn(text) ?? {};
-      const did = textOf(body['did']) ?? decoded(inPathDid);
-      const cid = textOf(body['cid']) ?? decoded(inPathCid);
+      const did = jsonText(body['did']) ?? decoded(inPathDid);
+      const cid = jsonText(body['cid']) ?? decoded(inPathCid);
       if (did === '') return failure('Missing or Invalid DID');
       if (cid === '') return failure('Missing or Invalid CID');
       if (!PHONE.test(did)) return failure('Invalid DID');
       if (!PHONE.test(cid)) return failure('Invalid CID');
 
-      const cost = textOf(body['cost']);
-      const callDate = textOf(body['call_date']);
+      const cost = jsonText(body['cost']);
+      const callDate = jsonText(body['call_date']);
       if (cost === undefined) return failure('Missing or Invalid Cost');
       if (!COST.test(cost)) return failure('Invalid Cost');
       if (callDate !== undefined && !CALL_DATE.test(callDate)) return failure('Invalid Call Date');
@@ -77,8 +77,8 @@ export function tldcrmFake({ journal: path, known }: FakeOptions): Fake {
         cost,
         call_date: callDate ?? now.slice(0, 19).replace('T', ' '),
         call_date_is_now: callDate === undefined,
-        date_billed: textOf(body['date_billed']) ?? null,
-        notes: textOf(body['notes']) ?? null,
+        date_billed: jsonText(body['date_billed']) ?? null,
+        notes: jsonText(body['notes']) ?? null,
         lead_id: lead,
       });
       const answer = { cost_id: costId, updated: found ? 1 : 0, first_contact: firstContact ? 1 : 0 };

@@ -1,5 +1,5 @@
 import { formatAmount } from '../core/amount.js';
-import { isObject, jsonObject, outcomeOfStatus, textOf } from '../core/reply.js';
+import { isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
@@ -111,14 +111,14 @@ export const convoso: Vendor = {
     const body = jsonObject(reply);
     if (body?.['success'] === true) {
       const data = isObject(body['data']) ? body['data'] : {};
-      const ref = textOf(data['call_log_id']);
-      const echo = textOf(data['revenue']);
+      const ref = jsonText(data['call_log_id']);
+      const echo = jsonText(data['revenue']);
       return { kind: 'applied', ref, echo };
     }
     if (body?.['success'] !== false || byStatus.kind === 'refused') return byStatus;
 
-    const code = textOf(body['code']);
-    const message = textOf(body['text']) ?? 'the vendor gave no reason';
+    const code = jsonText(body['code']);
+    const message = jsonText(body['text']) ?? 'the vendor gave no reason';
     const known = convoso.errorCodes.find((known) => known.code === code);
     if (known === undefined && reply.status >= 500) return byStatus;
     return {

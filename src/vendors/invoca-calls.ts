@@ -1,4 +1,4 @@
-import { isObject, jsonObject, messageOf, outcomeOfStatus, textOf, type Failure } from '../core/reply.js';
+import { isObject, jsonObject, messageOf, outcomeOfStatus, jsonText, type Failure } from '../core/reply.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Column, ErrorCode, Reply } from '../core/vendor.js';
 import { INVOCA_HEADERS } from './header-names.js';
@@ -132,7 +132,7 @@ export function readErrors(reply: Reply): Failure {
   const body = jsonObject(reply);
   const errors = isObject(body?.['errors']) ? body['errors'] : {};
   const { class: errorClass, ...details } = errors;
-  const code = textOf(errorClass);
+  const code = jsonText(errorClass);
   const told = Object.keys(details).length > 0 ? { errors: details } : body;
   const message = messageOf(told) ?? byStatus.message;
   if (reply.status === 401) return { ...byStatus, message };

@@ -1,5 +1,5 @@
 import { formatAmount } from '../core/amount.js';
-import { jsonObject, outcomeOfStatus, textOf } from '../core/reply.js';
+import { jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
@@ -140,8 +140,8 @@ export const invocaSignals: Vendor = {
     if ((reply.status === 200 || reply.status === 201) && body !== undefined && body['errors'] == null) {
       return {
         kind: 'applied',
-        ref: textOf(body['transaction_id']),
-        correctsRef: textOf(body['corrects_transaction_id']),
+        ref: jsonText(body['transaction_id']),
+        correctsRef: jsonText(body['corrects_transaction_id']),
       };
     }
     if (reply.status < 300) return byStatus;

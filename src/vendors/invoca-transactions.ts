@@ -44,7 +44,7 @@ export const invocaTransactions: TransactionReport = {
     const rows: Transaction[] = [];
     const warnings: RowWarning[] = [];
     for (const [index, item] of list.entries()) {
-      const id = isObject(item) ? textOf(item['transaction_id']) : undefined;
+      const id = isObject(item) ? jsonText(item['transaction_id']) : undefined;
       if (!isObject(item) || id === undefined) return unreadable(`row ${index + 1} has no transaction_id`);
       rows.push(transactionOf(id, item, warnings));
     }
@@ -70,20 +70,20 @@ function transactionOf(
   row: Readonly<Record<string, unknown>>,
   warnings: RowWarning[],
 ): Transaction {
-  const type = textOf(row['transaction_type']) ?? '';
+  const type = jsonText(row['transaction_type']) ?? '';
   // Older accounts report a sale as a row of its own, without the name of an outcome.
-  const outcome = textOf(row['signal_name']) ?? (type === 'Sale' ? 'Sale' : undefined);
+  const outcome = jsonText(row['signal_name']) ?? (type === 'Sale' ? 'Sale' : undefined);
   return {
     id,
-    call: textOf(row['complete_call_id']) ?? id,
-    corrects: textOf(row['corrects_transaction_id']),
+    call: jsonText(row['complete_call_id']) ?? id,
+    corrects: jsonText(row['corrects_transaction_id']),
     correctedAt: instantOf(row['corrected_at']),
     type,
     startedAt: instantOf(row['start_time_utc']),
-    caller: textOf(row['calling_phone_number']),
+    caller: jsonText(row['calling_phone_number']),
     duration: secondsOf(row['duration']),
     outcome,
-    orderId: textOf(row['signal_partner_unique_id']),
+    orderId: jsonText(row['signal_partner_unique_id']),
     value: flagOf(row['signal_value']),
     amount: amountOf(id, type, row, warnings),
     columns: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)])),
@@ -116,7 +116,7 @@ function isExact(value: unknown): boolean {
 }
 
 /** A blank text is none; neither is a number that JSON may have rounded. */
-function textOf(value: unknown): string | undefined {
+function jsonText(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
@@ -132,7 +132,7 @@ const WITH_OFFSET = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?) ?(Z|[+-]\d
 
 /** Epoch milliseconds as a number or its digits, or a time that has its offset. One without is not guessed at. */
 function instantOf(value: unknown): number | undefined {
-  const text = textOf(value)?.trim() ?? '';
+  const text = jsonText(value)?.trim() ?? '';
   if (/^\d{1,16}$/.test(text)) return Number(text) <= LATEST_INSTANT ? Number(text) : undefined;
   const [, day, time, offset] = WITH_OFFSET.exec(text) ?? [];
   if (day === undefined || time === undefined || offset === undefined) return undefined;
@@ -141,7 +141,7 @@ function instantOf(value: unknown): number | undefined {
 }
 
 function secondsOf(value: unknown): number | undefined {
-  const text = textOf(value)?.trim() ?? '';
+  const text = jsonText(value)?.trim() ?? '';
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { formatAmount } from '../core/amount.js';
-import { isObject, jsonObject, outcomeOfStatus, textOf } from '../core/reply.js';
+import { isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
@@ -172,10 +172,10 @@ export const invoca: Vendor = {
   readReply(reply) {
     const body = jsonObject(reply);
     const outcome = isObject(body?.['call_outcome']) ? body['call_outcome'] : body;
-    const ref = textOf(outcome?.['transaction_id']);
+    const ref = jsonText(outcome?.['transaction_id']);
     const created = reply.status === 201 && body !== undefined;
     if (body?.['errors'] == null && (created || (reply.status === 200 && ref !== undefined))) {
-      return { kind: 'applied', ref, correctsRef: textOf(outcome?.['corrects_transaction_id']) };
+      return { kind: 'applied', ref, correctsRef: jsonText(outcome?.['corrects_transaction_id']) };
     }
     // An error under a 2xx is an answer that contradicts itself.
     return reply.status < 300 ? outcomeOfStatus(reply) : readErrors(reply);

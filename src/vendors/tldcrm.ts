@@ -1,5 +1,5 @@
 import { formatAmount } from '../core/amount.js';
-import { isObject, jsonObject, outcomeOfStatus, textOf, type Failure } from '../core/reply.js';
+import { isObject, jsonObject, outcomeOfStatus, jsonText, type Failure } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { ErrorCode, Vendor } from '../core/vendor.js';
@@ -170,11 +170,11 @@ export const tldcrm: Vendor = {
     const body = jsonObject(reply);
     // An error in the body is a failure whatever the status says.
     if (body?.['error'] != null && body['error'] !== false)
-      return readError(textOf(body['error']) ?? '', byStatus);
-    const ref = textOf(body?.['cost_id']);
+      return readError(jsonText(body['error']) ?? '', byStatus);
+    const ref = jsonText(body?.['cost_id']);
     if (ref === undefined) return byStatus;
-    const lead = isObject(body?.['lead']) ? textOf(body['lead']['lead_id']) : undefined;
-    const updated = textOf(body?.['updated']);
+    const lead = isObject(body?.['lead']) ? jsonText(body['lead']['lead_id']) : undefined;
+    const updated = jsonText(body?.['updated']);
     const warning =
       updated === '0' || body?.['updated'] === false || lead === undefined ? 'no_lead_updated' : undefined;
     return { kind: 'applied', ref, warning };

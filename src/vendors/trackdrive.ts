@@ -1,5 +1,5 @@
 import { formatAmount } from '../core/amount.js';
-import { isObject, jsonObject, messageOf, outcomeOfStatus, textOf } from '../core/reply.js';
+import { isObject, jsonObject, messageOf, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
@@ -175,7 +175,7 @@ export const trackdrive: Vendor = {
     if (/^\s*</.test(reply.text)) return byStatus;
     const body = jsonObject(reply);
     const call = isObject(body?.['call']) ? body['call'] : body;
-    return { kind: 'applied', ref: textOf(call?.['id']) ?? textOf(call?.['uuid']) };
+    return { kind: 'applied', ref: jsonText(call?.['id']) ?? jsonText(call?.['uuid']) };
   },
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jsonObject, messageOf, outcomeOfStatus, retryAfter, textOf } from '../../src/core/reply.js';
+import { jsonObject, messageOf, outcomeOfStatus, retryAfter, jsonText } from '../../src/core/reply.js';
 import type { Reply } from '../../src/core/vendor.js';
 
 const NOON = Date.UTC(2026, 9, 21, 12, 0, 0);
@@ -162,7 +162,7 @@ describe('the body of a reply', () => {
     [undefined, undefined],
     [['6033'], undefined],
   ])('has %j for the code or id %j', (value, text) => {
-    expect(textOf(value)).toBe(text);
+    expect(jsonText(value)).toBe(text);
   });
 
   it.each([

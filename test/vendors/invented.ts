@@ -1,5 +1,5 @@
 import { formatAmount } from '../../src/core/amount.js';
-import { jsonObject, outcomeOfStatus, textOf } from '../../src/core/reply.js';
+import { jsonObject, outcomeOfStatus, jsonText } from '../../src/core/reply.js';
 import { err, ok } from '../../src/core/result.js';
 import type { Vendor } from '../../src/core/vendor.js';
 
@@ -50,7 +50,7 @@ export const ringbooks: Vendor = {
   readReply(reply) {
     const body = jsonObject(reply);
     if (body?.['ok'] === true) return { kind: 'applied' };
-    const code = textOf(body?.['error']);
+    const code = jsonText(body?.['error']);
     return code === 'no_call' ? { kind: 'rejected', code, message: 'no such call' } : outcomeOfStatus(reply);
   },
 };

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { counted } from '../../core/text.js';
+import { plural } from '../../core/text.js';
 import type { FileProblem } from '../../core/ports.js';
 import type { Vendor } from '../../core/vendor.js';
 import type { Confidence } from '../../init/proposal.js';
@@ -67,7 +67,7 @@ function proposalLines(
   const holdsWidth = width(shown.map(({ holds }) => holds));
   const reasons = new Map(comments.map(({ entry, text }) => [entry.join('.'), text]));
   const others = Object.entries(profile).filter(([key]) => !['vendor', 'columns', 'constants'].includes(key));
-  const rows = counted(records.length, 'row');
+  const rows = plural(records.length, 'row');
   const looked = whole ? `the file has ${rows}` : `the first ${rows} were looked at`;
   return [
     paint.bold(plain(`profile ${name} of ${path}: ${file} to ${vendor.title}`)),

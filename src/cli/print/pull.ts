@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { counted } from '../../core/text.js';
+import { plural } from '../../core/text.js';
 import { unreachable } from '../../core/result.js';
 import { scopeName, type Period, type RowWarning, type Scope } from '../../core/transactions.js';
 import type { PullEvent, Pulled, PullStop, Start } from '../../reconcile/pull.js';
@@ -102,7 +102,7 @@ export function textPull(report: PullReport): string {
   const where = `${report.vendor} ${scopeName(scope)}${dates}`;
   if (stop?.kind === 'too_soon' || stop?.kind === 'other_columns') return plain(stop.message);
   const lines = [
-    `${where}: ${rows} rows came in ${counted(pages, 'page')}; the ledger has ${inRange}`,
+    `${where}: ${rows} rows came in ${plural(pages, 'page')}; the ledger has ${inRange}`,
     ...warnings.listed.map(({ id, message }) => `  ${plain(`${id}: ${message}`)}`),
     ...more(warnings.count, 'warnings'),
   ];

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { ChalkInstance } from 'chalk';
 import { formatTotal, grouped } from '../../core/amount.js';
-import { counted } from '../../core/text.js';
+import { plural } from '../../core/text.js';
 import { BREAKS } from '../../core/breaks.js';
 import { scopeName } from '../../core/transactions.js';
 import { unreachable } from '../../core/result.js';
@@ -76,7 +76,7 @@ function tallyLines(report: ReconcileReport, tally: Tally, paint: ChalkInstance)
   const width = Math.max(...sides.map(({ amount }) => amount.length));
   const verdict = tally.tiesOut
     ? paint.green('they tie out')
-    : paint.yellow(`they do not tie out: ${counted(tally.breaks, 'break')}`);
+    : paint.yellow(`they do not tie out: ${plural(tally.breaks, 'break')}`);
   return [
     paint.bold(plain(head)),
     ...BREAKS.flatMap(({ word, tiesOut }) => {
