@@ -69,6 +69,17 @@ describe('the import table', () => {
     expect(forbidden).toEqual([]);
   });
 
+  it.each(FILES.filter((file) => /^(cli|report|reconcile|push|init)\//.test(file)).map((file) => [file]))(
+    '%s knows the ledger by its port alone',
+    (file) => {
+      expect(importsOf(file).filter((name) => name.includes('/ledger/'))).toEqual([]);
+      const code = readFileSync(join(SRC, file), 'utf8');
+      const sql = /\b(select\b[^;]*?\bfrom\b|insert into|delete from|create (temp )?table|update \w+ set)\b/;
+      const texts = code.match(/`[^`]*`|'[^'\n]*'/g) ?? [];
+      expect(texts.filter((text) => sql.test(text))).toEqual([]);
+    },
+  );
+
   it('has no circle of files, types included', () => {
     expect(circles()).toEqual([]);
   });

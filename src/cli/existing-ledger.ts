@@ -1,24 +1,21 @@
-import { existsSync } from 'node:fs';
-import { Database } from '../io/ledger/database.js';
-import { listRuns, type RunRecord } from '../io/ledger/history.js';
-import { migrate } from '../io/ledger/schema.js';
+import type { LedgerRecords, RunRecord } from '../core/ledger.js';
+import { openRecords } from '../io/open-ledger.js';
 import { UsageError } from './console.js';
 import type { Host } from './host.js';
 import { ledgerPath } from './options.js';
 
 /** The ledger for a command that looks things up: it has to be there already. */
-export function openExisting(host: Host, option: string | undefined): Database {
+export function openExisting(host: Host, option: string | undefined): LedgerRecords {
   const path = ledgerPath(option, host);
-  if (!existsSync(path))
+  const ledger = openRecords(path);
+  if (ledger === undefined)
     throw new UsageError(`there is no ledger at ${path}; a push makes one, --ledger names another`);
-  const db = Database.open(path);
-  migrate(db);
-  return db;
+  return ledger;
 }
 
 /** The run of a name such as `run-12`. */
-export function findRun(db: Database, name: string): RunRecord {
-  const records = listRuns(db);
+export async function findRun(ledger: LedgerRecords, name: string): Promise<RunRecord> {
+  const records = await ledger.runs();
   const record = records.find(({ run }) => `run-${run}` === name);
   if (record !== undefined) return record;
   const last = records.at(-1);

@@ -1,5 +1,5 @@
 import { formatAmount, type Amount } from '../core/amount.js';
-import { historyOf, type HistoryRecord } from '../io/ledger/history.js';
+import type { HistoryRecord } from '../core/ledger.js';
 import { runName } from '../io/results.js';
 import { Console } from './console.js';
 import { plain } from './plain-text.js';
@@ -14,7 +14,7 @@ export async function history(
   options: { ledger?: string; json?: true; color?: boolean },
 ): Promise<number> {
   const console = new Console(host, options.color);
-  const records = historyOf(openExisting(host, options.ledger), key);
+  const records = await openExisting(host, options.ledger).history(key);
   if (options.json === true) await console.print(`${JSON.stringify(records.map(jsonOf))}\n`);
   else if (records.length > 0)
     await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));

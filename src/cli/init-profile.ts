@@ -12,8 +12,8 @@ import { textWith, type EntryComment } from '../io/config-add.js';
 import { PROFILE, profileOf, type ProfileInput } from '../io/schema.js';
 import { csvSource, type CsvFormat } from '../io/csv/reader.js';
 import { DELIMITERS } from '../io/csv/dialect.js';
-import { SqliteLedger } from '../io/ledger/ledger.js';
-import { problemRows, type ProblemRow } from '../io/ledger/history.js';
+import type { ProblemRow } from '../core/ledger.js';
+import { openForTrial } from '../io/open-ledger.js';
 import type { Environment } from '../io/secrets.js';
 import { UsageError } from './console.js';
 import { previewRequests, type Preview } from './dry-run.js';
@@ -160,7 +160,7 @@ export async function trial(
   const baseUrl = baseUrlFor(vendor, host.env);
   const { secrets } = secretsFor(vendor, options, host);
   const job = { ...jobOf(host, [file], options, vendor, false), sources: [sourceOf(host, file, sample)] };
-  const ledger = SqliteLedger.dryRun('', {
+  const ledger = openForTrial({
     vendor: vendor.id,
     account: options.account,
     origin: baseUrl.origin,
@@ -182,11 +182,11 @@ export async function trial(
       kind: 'planned',
       previews: previews.map((preview) => ({ ...preview, url: readableUrl(preview.url, vendor) })),
       planned: rows('planned'),
-      problems: problemRows(ledger.database, planned.run, ['invalid'], PROBLEMS_SHOWN),
+      problems: await ledger.problems(planned.run, ['invalid'], PROBLEMS_SHOWN),
       bad: rows('invalid'),
     };
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }
 

@@ -1,10 +1,10 @@
 import { defused } from '../core/text.js';
-import type { TransactionReport } from '../core/transactions.js';
+import type { PulledTransactions, TransactionReport } from '../core/transactions.js';
 import { pull as pullPages, type PullJob } from '../reconcile/pull.js';
 import { systemClock } from '../io/clock.js';
 import { HttpTransport } from '../io/http/transport.js';
-import { LedgerError } from '../io/ledger/database.js';
-import { SqliteTransactions } from '../io/ledger/transactions.js';
+import { LedgerError } from '../core/ledger.js';
+import { openForPull } from '../io/open-ledger.js';
 import { AtomicFile } from '../io/atomic-file.js';
 import { csvText } from '../io/csv/csv-text.js';
 import { readSecrets, redactor, secretOnly } from '../io/secrets.js';
@@ -78,8 +78,8 @@ export async function pull(
   const { account } = options;
   const namespace = { vendor: report.vendor, account, origin: baseUrl.origin };
   const path = ledgerPath(options.ledger, { ...host, env });
-  const books = SqliteTransactions.open(path, namespace, scope, period);
-  const output = openOutput(host, books, options, path);
+  const books = openForPull(path, namespace, scope, period);
+  const output = await openOutput(host, books, options, path);
   const unused = unusedProfile(host, options);
   if (unused !== undefined && options.quiet !== true) console.say(unused);
   const transport = new HttpTransport({
@@ -134,7 +134,7 @@ export async function pull(
     // Nothing is left of a file that is not in its place by now.
     if (output.kind === 'file') output.file.discard();
     await transport.close();
-    books.close();
+    await books.close();
   }
 }
 
@@ -171,18 +171,23 @@ type Output =
   | { readonly kind: 'file'; readonly file: AtomicFile };
 
 /** Opened before anything is asked, so that a place that cannot be written costs no poll. */
-function openOutput(host: Host, books: SqliteTransactions, { out }: PullOptions, source: string): Output {
+async function openOutput(
+  host: Host,
+  books: PulledTransactions,
+  { out }: PullOptions,
+  source: string,
+): Promise<Output> {
   if (out === undefined) return { kind: 'none' };
   if (out === '-') return { kind: 'stdout' };
   const file = AtomicFile.open({ path: pathOf(host, out), what: 'transactions', beginning: '', source });
   if (file.ok) return { kind: 'file', file: file.value };
-  books.close();
+  await books.close();
   throw new UsageError(`${file.error}; nothing was asked`);
 }
 
 /** Once the last page has come: a file of half the rows would pass for all of them. */
 async function writeOut(
-  books: SqliteTransactions,
+  books: PulledTransactions,
   output: Output,
   { out, format, folded, sinceLast, timezone = DEFAULT_ZONE }: PullOptions,
   console: Console,

@@ -1,7 +1,6 @@
+import type { RunInput, RunReader } from '../core/ledger.js';
 import type { RunId } from '../core/ports.js';
 import { err, ok, type Result } from '../core/result.js';
-import type { Database } from '../io/ledger/database.js';
-import { inputsOf } from '../io/ledger/history.js';
 import { AtomicFile } from '../io/atomic-file.js';
 import { defaultResultsPath, openResults } from '../io/results.js';
 import { pathOf, type Host } from './host.js';
@@ -20,15 +19,16 @@ export function discardOutputs({ files, page }: Outputs): void {
 }
 
 /** Opens them before anything is sent, so that a place that cannot be written costs nothing. */
-export function openOutputs(
+export async function openOutputs(
   host: Host,
-  db: Database,
+  ledger: RunReader,
   run: RunId,
   { out, dryRun, report }: { out?: string; dryRun?: true; report?: string },
-): Result<Outputs, string> {
-  const results = openResultsFiles(host, db, run, { out, dryRun });
+): Promise<Result<Outputs, string>> {
+  const inputs = await ledger.inputs(run);
+  const results = openResultsFiles(host, inputs, { out, dryRun });
   if (!results.ok || report === undefined) return results;
-  const [first] = inputsOf(db, run);
+  const [first] = inputs;
   const source = first === undefined || first.path === '-' ? undefined : first.path;
   const path = pathOf(host, report);
   const page = AtomicFile.open({ path, what: 'report', beginning: '', source, option: '--report' });
@@ -39,11 +39,9 @@ export function openOutputs(
 
 function openResultsFiles(
   host: Host,
-  db: Database,
-  run: RunId,
+  inputs: readonly RunInput[],
   { out, dryRun }: { out: string | undefined; dryRun: true | undefined },
 ): Result<Outputs, string> {
-  const inputs = inputsOf(db, run);
   const [first] = inputs;
   if (out === '-' && first !== undefined)
     return ok({ files: [], toStdout: { header: first.header, input: first.number } });

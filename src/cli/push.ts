@@ -2,8 +2,8 @@ import type { EventSink } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
 import { planRun, pushRun, recover, type PlannedRun } from '../push/run.js';
 import { systemClock } from '../io/clock.js';
-import { LedgerError } from '../io/ledger/database.js';
-import { ThreadedLedger } from '../io/ledger/threaded.js';
+import { LedgerError, type OpenLedger } from '../core/ledger.js';
+import { openForDryRun, openForPush } from '../io/open-ledger.js';
 import { headerLine, resultsText } from '../io/results.js';
 import { redactor, secretOnly, type Environment } from '../io/secrets.js';
 import type { Sandbox } from '../sandbox/server.js';
@@ -24,7 +24,7 @@ import {
 } from './push-options.js';
 import { progress } from './progress.js';
 import { sandboxBooks, SANDBOX_ORIGIN, SANDBOX_URL } from './sandbox-books.js';
-import { jsonSummary, targetWords, textSummary, type PushReport } from './print/push.js';
+import { jsonSummary, rowsShown, targetWords, textSummary, type PushReport } from './print/push.js';
 
 /** `revsync push`: stage, judge and plan the files, send what is new, write the results. */
 export async function push(
@@ -53,7 +53,7 @@ export async function push(
   const namespace = { vendor: vendor.id, account: options.account, origin };
   const path = ledgerPath(options.ledger, { ...host, env });
   const [ledger] = await Promise.all([
-    ThreadedLedger.open(path, namespace, options.dryRun === true),
+    options.dryRun === true ? openForDryRun(path, namespace) : openForPush(path, namespace),
     // Its thread starts while this one loads what it sends with.
     options.dryRun === true ? undefined : import('../io/http/transport.js'),
   ]);
@@ -66,12 +66,15 @@ export async function push(
   const { cwd } = host;
   const base = { cwd, vendor, account, origin, files, target, started, dryRun: options.dryRun === true };
   let sending = false;
-  const conclude = async (end: Omit<PushReport, keyof typeof base | 'tookMs'>): Promise<number> => {
+  const conclude = async (
+    end: Omit<PushReport, keyof typeof base | 'tookMs' | 'problems' | 'corrections'>,
+  ): Promise<number> => {
     stopProgress();
     const failures = [...(end.failures ?? []), ...(await ledger.rescue())];
     const exitCode = withFailure(end.exitCode, failures);
     const tookMs = systemClock.elapsed() - began;
-    const summary: PushReport = { ...base, ...end, failures, exitCode, tookMs };
+    const shown = await rowsShown(ledger, end, base.dryRun);
+    const summary: PushReport = { ...base, ...end, ...shown, failures, exitCode, tookMs };
     const data = jsonSummary(summary, systemClock.now());
     if (options.quiet !== true || exitCode !== EXIT.done) {
       const lines = options.logFormat === 'json';
@@ -96,13 +99,13 @@ export async function push(
       await ledger.dropRun(planned.run);
       throw new UsageError(missing.join('\n'));
     }
-    const outputs = openOutputs(host, ledger.database, planned.run, options);
+    const outputs = await openOutputs(host, ledger, planned.run, options);
     if (!outputs.ok) {
       await ledger.dropRun(planned.run);
       throw new UsageError(`${outputs.error}; nothing was sent`);
     }
     const { run } = planned;
-    const view = { run, database: ledger.database };
+    const view = { run };
     if (options.dryRun === true) {
       const previews = await previewRequests(ledger, planned, vendor, baseUrl, secrets);
       const written = await writeOutputs(outputs.value, console, ledger, run, base, options);
@@ -151,7 +154,7 @@ interface Sending {
   readonly baseUrl: URL;
   readonly env: Environment;
   readonly path: string;
-  readonly ledger: ThreadedLedger;
+  readonly ledger: OpenLedger;
   readonly emit: EventSink;
   readonly interrupt: AbortSignal;
 }
@@ -199,7 +202,7 @@ interface Written {
 async function writeOutputs(
   outputs: Outputs,
   console: Console,
-  ledger: ThreadedLedger,
+  ledger: OpenLedger,
   run: number,
   pushed: Pick<PushReport, 'vendor' | 'account' | 'dryRun'>,
   options: PushOptions,
@@ -209,10 +212,10 @@ async function writeOutputs(
   if (outputs.toStdout !== undefined) {
     const { header, input } = outputs.toStdout;
     let open = await console.print(headerLine(header));
-    for (const text of resultsText(ledger.database, run, input)) open = open && (await console.print(text));
+    for await (const text of resultsText(ledger, run, input)) open = open && (await console.print(text));
   }
   for (const { file, input } of outputs.files) {
-    const written = file.finish(resultsText(ledger.database, run, input));
+    const written = await file.finishWith(resultsText(ledger, run, input));
     if (written.ok) results.push(file.path);
     else
       failures.push(
@@ -223,7 +226,7 @@ async function writeOutputs(
     const { writeRunPage } = await import('./run-page.js');
     const { vendor, account, dryRun } = pushed;
     const about = { run, vendor: vendor.id, account, dryRun };
-    const written = await writeRunPage(outputs.page, ledger.database, about, options);
+    const written = await writeRunPage(outputs.page, ledger, about, options);
     if (written.ok) return { results, failures, page: outputs.page.path };
     const again = dryRun ? '' : `; write it with: revsync report --run ${run} --format html --out FILE`;
     failures.push(`${written.error}${again}`);

@@ -2,8 +2,7 @@ import { interruptedBy, type RunEvent } from '../core/events.js';
 import { defused } from '../core/text.js';
 import type { Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
-import { SqliteComparison } from '../io/ledger/comparison.js';
-import { SqliteLedger } from '../io/ledger/ledger.js';
+import { openForReconcile } from '../io/open-ledger.js';
 import { AtomicFile } from '../io/atomic-file.js';
 import { csvText } from '../io/csv/csv-text.js';
 import { besideInput } from '../io/results.js';
@@ -58,12 +57,11 @@ export async function reconcile(
   };
   if (unused !== undefined) say(unused);
 
-  const ledger = SqliteLedger.dryRun(path, namespace);
+  const { ledger, books, close } = openForReconcile(path, namespace);
   const interrupt = host.signal;
   let output: AtomicFile | undefined;
   try {
     output = openOutput(host, file, options);
-    const books = new SqliteComparison(ledger.database, namespace);
     const pulled = vendor.report === undefined ? [] : await books.pulled(vendor.report.source);
     const against = againstOf(host, options, vendor.report, pulled);
     const job: ReconcileJob = {
@@ -112,7 +110,7 @@ export async function reconcile(
   } finally {
     // Nothing is left of a file that is not in its place by now.
     output?.discard();
-    ledger.close();
+    await close();
   }
 }
 

@@ -1,15 +1,15 @@
 import { relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { interruptedBy } from '../core/events.js';
+import type { LedgerRecords } from '../core/ledger.js';
 import type { ReportedItem } from '../core/reported.js';
 import { AtomicFile } from '../io/atomic-file.js';
 import { csvText } from '../io/csv/csv-text.js';
-import { LatestRows } from '../io/ledger/latest.js';
-import { bookedAccounts, heldRows, runRows } from '../io/ledger/reported.js';
-import type { Database } from '../io/ledger/database.js';
+import { LatestRows } from '../io/open-ledger.js';
 import { readResults } from '../io/results-reader.js';
 import type { Environment } from '../io/secrets.js';
 import { runName } from '../io/results.js';
+import { runItems } from '../report/run-items.js';
 import { csvRecords, jsonReport } from '../report/output.js';
 import { report as compute, type Report } from '../report/report.js';
 import { Console, UsageError } from './console.js';
@@ -28,7 +28,7 @@ import { SANDBOX_ORIGIN } from './sandbox-books.js';
 interface Subject {
   readonly items: AsyncIterable<ReportedItem>;
   readonly title: string;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** `revsync report`: revenue of results files, a run or all that is held, put together as asked. */
@@ -48,7 +48,7 @@ export async function report(
   let subject: Subject | undefined;
   try {
     const job = await reportJobOf(host, options, files.length === 0 && options.run === undefined, interrupt);
-    subject = subjectOf(host, files, options, path, interrupt);
+    subject = await subjectOf(host, files, options, path, interrupt);
     const computed = await compute(subject.items, job);
     if (interrupt.aborted) return interruptCode(interruptedBy(interrupt).signal);
     if (!computed.ok) {
@@ -61,7 +61,7 @@ export async function report(
     await writeReport(host, computed.value, subject.title, options, console);
     return EXIT.done;
   } finally {
-    subject?.close();
+    await subject?.close();
   }
 }
 
@@ -113,31 +113,34 @@ async function textOf(
   }
 }
 
-function subjectOf(
+async function subjectOf(
   host: Host,
   files: readonly string[],
   options: ReportOptions,
   ledger: string | undefined,
   signal: AbortSignal,
-): Subject {
+): Promise<Subject> {
   const { run, vendor, account } = options;
   if (files.length > 0) return filesSubject(host, files, { vendor, account }, signal);
-  const db = openExisting(host, ledger);
+  const records = openExisting(host, ledger);
   try {
-    // One moment of the books, also while a push goes on beside.
-    db.exec('begin');
-    const close = (): void => db.close();
+    await records.holdStill();
+    const close = (): Promise<void> => records.close();
     if (run !== undefined) {
-      const record = findRun(db, /^\d+$/.test(run) ? `run-${run}` : run);
+      const record = await findRun(records, /^\d+$/.test(run) ? `run-${run}` : run);
       if (!record.hasRows && record.inputs.length > 0)
         throw new UsageError(
           `the rows of ${runName(record.run)} were pruned or never planned; --ledger reports on what is held`,
         );
-      return { items: inTurns(runRows(db, record), signal), title: runName(record.run), close };
+      return { items: inTurns(runItems(records, record), signal), title: runName(record.run), close };
     }
-    return { items: inTurns(heldItems(host.env, db, options), signal), title: 'All that is held', close };
+    return {
+      items: inTurns(heldItems(host.env, records, options), signal),
+      title: 'All that is held',
+      close,
+    };
   } catch (error) {
-    db.close();
+    await records.close();
     throw error;
   }
 }
@@ -155,7 +158,8 @@ function filesSubject(
     .join(', ');
   const read = (file: string): AsyncIterable<ReportedItem> => readResults(file, host, signal, whom);
   const [first] = files;
-  if (files.length === 1 && first !== undefined) return { items: read(first), title, close: () => undefined };
+  if (files.length === 1 && first !== undefined)
+    return { items: read(first), title, close: async () => Promise.resolve() };
   const latest = new LatestRows();
   const items = async function* (): AsyncGenerator<ReportedItem> {
     for (const file of files)
@@ -171,17 +175,22 @@ function filesSubject(
       for await (const item of read(file))
         yield item.kind === 'rows' ? { kind: 'rows', rows: latest.judge(item.rows) } : item;
   };
-  return { items: items(), title, close: () => latest.close() };
+  return { items: items(), title, close: async () => Promise.resolve(latest.close()) };
 }
 
 /** Everything that the accounts hold that are meant; books of several addresses are not added up unasked. */
-function* heldItems(env: Environment, db: Database, options: ReportOptions): Generator<ReportedItem> {
+async function* heldItems(
+  env: Environment,
+  records: LedgerRecords,
+  options: ReportOptions,
+): AsyncGenerator<ReportedItem> {
   const { vendor, account, sandbox } = options;
   const origin =
     options.baseUrl === undefined || vendor === undefined
       ? options.baseUrl
       : baseUrlOf(vendorOf(vendor), options.baseUrl, env).origin;
-  const accounts = bookedAccounts(db).filter(
+  const booked = await records.accounts();
+  const accounts = booked.filter(
     (one) =>
       (vendor === undefined || one.vendor === vendor) &&
       (account === undefined || one.account === account) &&
@@ -200,19 +209,22 @@ function* heldItems(env: Environment, db: Database, options: ReportOptions): Gen
     );
   }
   if (accounts.length === 0) {
-    const other = bookedAccounts(db).map((one) => `${one.vendor}/${one.account} at ${one.origin}`);
+    const other = booked.map((one) => `${one.vendor}/${one.account} at ${one.origin}`);
     const known = other.length === 0 ? 'it has none yet' : `it has those of ${other.join(', ')}`;
     throw new UsageError(
       `the ledger has no such books; ${known}${sandbox === true ? '' : '; --sandbox takes those of the sandbox'}`,
     );
   }
-  for (const one of accounts) yield* heldRows(db, one);
+  for (const one of accounts) yield* records.entries(one);
 }
 
 /** Lets signals in between two pages, and ends when one came. */
-async function* inTurns(items: Iterable<ReportedItem>, signal: AbortSignal): AsyncGenerator<ReportedItem> {
+async function* inTurns(
+  items: AsyncIterable<ReportedItem>,
+  signal: AbortSignal,
+): AsyncGenerator<ReportedItem> {
   let turns = 0;
-  for (const item of items) {
+  for await (const item of items) {
     turns += 1;
     if (turns % 100 === 0) await setImmediate();
     if (signal.aborted) return;

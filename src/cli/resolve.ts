@@ -1,5 +1,4 @@
 import { formatAmount } from '../core/amount.js';
-import { resolve as settleByHand, unsettled } from '../io/ledger/history.js';
 import { Console, UsageError } from './console.js';
 import { plain } from './plain-text.js';
 import { EXIT } from './exit-codes.js';
@@ -22,8 +21,9 @@ export async function resolve(host: Host, target: string, options: ResolveOption
   }
   if (options.why.trim() === '')
     throw new UsageError('--why is empty; say how you know, it is kept in the history');
-  const db = openExisting(host, options.ledger);
-  const found = unsettled(db, /^run-\d+$/.test(target) ? { run: findRun(db, target).run } : { key: target });
+  const ledger = openExisting(host, options.ledger);
+  const named = /^run-\d+$/.test(target) ? { run: (await findRun(ledger, target)).run } : { key: target };
+  const found = await ledger.unsettled(named);
   if (found.length === 0)
     throw new UsageError(
       `nothing is unknown for ${JSON.stringify(target)}; name a run or a key whose rows are unknown`,
@@ -31,7 +31,7 @@ export async function resolve(host: Host, target: string, options: ResolveOption
   const resolution = options.accepted === true ? 'accepted' : 'not_applied';
   let failed = 0;
   for (const one of found) {
-    const settled = settleByHand(db, one, resolution, options.why.trim(), Date.now());
+    const settled = await ledger.resolve(one, { found: resolution, why: options.why.trim(), at: Date.now() });
     const amount = one.amount === undefined ? '' : ` ${formatAmount(one.amount)}`;
     const place = `${one.vendor}/${one.account} ${one.origin}`;
     if (settled.ok)
@@ -41,5 +41,5 @@ export async function resolve(host: Host, target: string, options: ResolveOption
     else console.say(plain(settled.error));
     if (!settled.ok) failed += 1;
   }
-  return Promise.resolve(failed > 0 ? EXIT.someRowsBad : EXIT.done);
+  return failed > 0 ? EXIT.someRowsBad : EXIT.done;
 }

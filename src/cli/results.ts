@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import { inputsOf } from '../io/ledger/history.js';
 import { defaultResultsPath, headerLine, openResults, resultsText } from '../io/results.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
@@ -13,9 +12,9 @@ export async function results(
   options: { ledger?: string; out?: string; color?: boolean },
 ): Promise<number> {
   const console = new Console(host, options.color);
-  const db = openExisting(host, options.ledger);
-  const { run, hasRows, state } = findRun(db, name);
-  const inputs = inputsOf(db, run);
+  const ledger = openExisting(host, options.ledger);
+  const { run, hasRows, state } = await findRun(ledger, name);
+  const inputs = await ledger.inputs(run);
   if (!hasRows && state !== 'finished') throw new UsageError(`${name} has no rows`);
   if (!hasRows && inputs.length > 0)
     throw new UsageError(`the rows of ${name} were pruned; what was accepted is in \`revsync history KEY\``);
@@ -27,13 +26,13 @@ export async function results(
   for (const { number, path, header } of inputs) {
     if (options.out === '-') {
       let open = await console.print(headerLine(header));
-      for (const text of resultsText(db, run, number)) open = open && (await console.print(text));
+      for await (const text of resultsText(ledger, run, number)) open = open && (await console.print(text));
       continue;
     }
     const target = pathOf(host, options.out ?? defaultResultsPath(path));
     const file = openResults(target, header, path);
     if (!file.ok) throw new UsageError(file.error);
-    const written = file.value.finish(resultsText(db, run, number));
+    const written = await file.value.finishWith(resultsText(ledger, run, number));
     if (!written.ok) throw new UsageError(written.error);
     console.say(`results: ${relative(host.cwd, target)}`);
   }

@@ -1,11 +1,11 @@
 import type { Result } from '../core/result.js';
+import type { RunReader } from '../core/ledger.js';
 import type { RunId } from '../core/ports.js';
-import type { Database } from '../io/ledger/database.js';
-import { runRows } from '../io/ledger/reported.js';
 import type { AtomicFile } from '../io/atomic-file.js';
 import { runName } from '../io/results.js';
 import { reportPage } from '../report/page/page.js';
 import { report } from '../report/report.js';
+import { runItems } from '../report/run-items.js';
 import type { PushOptions } from './push-options.js';
 import { VERSION } from './version.js';
 import { columnsOf } from './report-options.js';
@@ -13,12 +13,12 @@ import { columnsOf } from './report-options.js';
 /** `push --report`: the page of the run that has just ended. A column that it cannot find is left out, and said there. */
 export async function writeRunPage(
   file: AtomicFile,
-  db: Database,
+  ledger: RunReader,
   { run, vendor, account, dryRun }: { run: RunId; vendor: string; account: string; dryRun: boolean },
   options: PushOptions,
 ): Promise<Result<void, string>> {
   const { timezone: zone, dateFormat: dateOrder } = options;
-  const computed = await report(runRows(db, { run, vendor, account }), {
+  const computed = await report(runItems(ledger, { run, vendor, account }), {
     by: undefined,
     columns: columnsOf(options),
     lenient: true,

@@ -1,5 +1,5 @@
 import { formatTotal } from '../core/amount.js';
-import { listRuns, pruneRuns, type RunRecord } from '../io/ledger/history.js';
+import type { RunRecord } from '../core/ledger.js';
 import { runName } from '../io/results.js';
 import { Console } from './console.js';
 import { plain } from './plain-text.js';
@@ -20,13 +20,13 @@ export async function runs(
   },
 ): Promise<number> {
   const console = new Console(host, options.color);
-  const db = openExisting(host, options.ledger);
+  const ledger = openExisting(host, options.ledger);
   if (options.prune !== undefined) {
-    const pruned = pruneRuns(db, Date.now() - options.prune * DAY_MS);
+    const pruned = await ledger.prune(Date.now() - options.prune * DAY_MS);
     console.say(`source rows of ${pruned} runs forgotten; what was accepted is kept`);
     return EXIT.done;
   }
-  const records = listRuns(db);
+  const records = await ledger.runs();
   if (options.json === true) await console.print(`${JSON.stringify(records.map(jsonOf))}\n`);
   else if (records.length === 0) console.say('no runs yet');
   else await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));

@@ -1,10 +1,8 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { interruptedBy } from '../core/events.js';
-import { Database } from '../io/ledger/database.js';
-import { forgetOrigin } from '../io/ledger/history.js';
-import { migrate } from '../io/ledger/schema.js';
+import { openRecords } from '../io/open-ledger.js';
 import { parseFaults } from '../sandbox/faults.js';
 import { FAKES } from '../sandbox/index.js';
 import { startSandbox } from '../sandbox/server.js';
@@ -55,15 +53,12 @@ export async function sandbox(host: Host, options: SandboxOptions): Promise<numb
 }
 
 /** Books and memory go together: one without the other would make the next push say what is not so. */
-function reset(host: Host, console: Console, ledgerOption: string | undefined): number {
+async function reset(host: Host, console: Console, ledgerOption: string | undefined): Promise<number> {
   const path = ledgerPath(ledgerOption, host);
   rmSync(sandboxFolder(path), { recursive: true, force: true });
-  if (existsSync(path)) {
-    const db = Database.open(path);
-    migrate(db);
-    forgetOrigin(db, SANDBOX_ORIGIN);
-    db.close();
-  }
+  const ledger = openRecords(path);
+  await ledger?.forget(SANDBOX_ORIGIN);
+  await ledger?.close();
   console.say('the books of the sandbox are empty');
   return EXIT.done;
 }

@@ -125,3 +125,14 @@ export interface TransactionBooks {
   /** The rows of a complete reading are in their file. */
   writtenOut(): Promise<void>;
 }
+
+/** The same, and the rows to be written into a file: those of the reading, or of it that no file has had. */
+export interface PulledTransactions extends TransactionBooks {
+  /** Every column of the reading, in the order first seen. */
+  names(): Promise<readonly string[]>;
+  /** In the vendor's order, a few hundred at a time. */
+  rows(which: 'all' | 'new'): AsyncIterable<readonly Transaction[]>;
+  /** Every row that the scope has of the calls of those rows, all rows of one call together. */
+  callPages(which: 'all' | 'new'): AsyncIterable<readonly Omit<Transaction, 'columns'>[]>;
+  close(): Promise<void>;
+}

@@ -73,6 +73,16 @@ export class AtomicFile {
     });
   }
 
+  /** As `finish`, of texts that are still being made. */
+  async finishWith(texts: AsyncIterable<string>): Promise<Result<void, string>> {
+    try {
+      for await (const text of texts) writeAll(this.#fd, text);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    return this.finish();
+  }
+
   /** Whether it takes its place only when it is whole. */
   get #isPartial(): boolean {
     return this.#temporary !== this.path;
@@ -83,9 +93,13 @@ export class AtomicFile {
       work();
       return ok(undefined);
     } catch (error) {
-      this.discard();
-      return err(`${this.#what} ${this.path}: ${unwritable(error, this.#option)}`);
+      return this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): Result<never, string> {
+    this.discard();
+    return err(`${this.#what} ${this.path}: ${unwritable(error, this.#option)}`);
   }
 
   /** Leaves nothing behind; a file that is in its place stays there. */

@@ -1,12 +1,11 @@
 import { formatAmount, type Amount } from '../core/amount.js';
+import type { ResultRow, RunReader } from '../core/ledger.js';
 import { defused } from '../core/text.js';
 import type { Result } from '../core/result.js';
 import type { RunId } from '../core/ports.js';
 import { RESULT_COLUMNS } from '../core/row.js';
 import { AtomicFile } from './atomic-file.js';
 import { csvText } from './csv/csv-text.js';
-import type { Database } from './ledger/database.js';
-import { resultRows, type ResultRow } from './ledger/history.js';
 
 /** How people and results files name a run: never to be taken for a key. */
 export function runName(run: RunId): string {
@@ -40,9 +39,9 @@ export function headerLine(header: readonly string[]): string {
 }
 
 /** The rows of one input as CSV text, a few hundred at a time. */
-export function* resultsText(db: Database, run: RunId, input: number): Generator<string> {
+export async function* resultsText(ledger: RunReader, run: RunId, input: number): AsyncGenerator<string> {
   const name = runName(run);
-  for (const rows of resultRows(db, run, input)) yield csvText(rows.map((row) => cellsOf(row, name)));
+  for await (const rows of ledger.rows(run, input)) yield csvText(rows.map((row) => cellsOf(row, name)));
 }
 
 /** The source's own cells, and ours in the order of `RESULT_COLUMNS`. */

@@ -1,7 +1,6 @@
 import { instantsIn, type InstantText } from '../core/instant.js';
 import { defused } from '../core/text.js';
-import type { Transaction } from '../core/transactions.js';
-import type { SqliteTransactions } from './ledger/transactions.js';
+import type { PulledTransactions, Transaction } from '../core/transactions.js';
 import { csvText } from './csv/csv-text.js';
 
 export type TransactionsFormat = 'csv' | 'jsonl';
@@ -19,15 +18,15 @@ export interface TransactionsStyle {
  * The rows of a reading as CSV or JSON lines, a few hundred at a time: the vendor's columns in the order first
  * seen, as it wrote them, then `TIME_COLUMNS`. In JSON every value is text, or null where there is no time.
  */
-export function* transactionsText(
-  books: SqliteTransactions,
+export async function* transactionsText(
+  books: Pick<PulledTransactions, 'names' | 'rows'>,
   which: 'all' | 'new',
   { format, zone }: TransactionsStyle,
-): Generator<string> {
-  const names = books.names();
+): AsyncGenerator<string> {
+  const names = await books.names();
   const text = instantsIn(zone);
   if (format === 'csv') yield csvText([[...names.map(defused), ...TIME_COLUMNS]]);
-  for (const rows of books.rows(which)) {
+  for await (const rows of books.rows(which)) {
     yield format === 'csv'
       ? csvText(rows.map((row) => csvCells(names, row, text)))
       : rows.map((row) => jsonLine(row, text)).join('');

@@ -1,6 +1,6 @@
 import type { Exchange, Transport } from '../../src/core/ports.js';
 import type { Vendor } from '../../src/core/vendor.js';
-import type { ResultRow } from '../../src/io/ledger/history.js';
+import type { ResultRow } from '../../src/core/ledger.js';
 import type { Fake } from '../../src/sandbox/fake.js';
 import { wire, type Desk, type Pushed } from '../support/push.js';
 import type { Fault } from './faults.js';

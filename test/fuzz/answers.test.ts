@@ -6,6 +6,7 @@ import { Limiter } from '../../src/push/limiter.js';
 import { readRow } from '../../src/sales/read-row.js';
 import { sendRow } from '../../src/push/send.js';
 import { headerLine, resultsText } from '../../src/io/results.js';
+import { allOf } from '../support/all-of.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { VirtualClock } from '../support/clock.js';
 import { Desk, MAP, NO_CHOICE, wire } from '../support/push.js';
@@ -133,9 +134,9 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
               });
               const text = [
                 headerLine(harness.header.split(',')),
-                ...resultsText(ledger.database, 1, 1),
+                ...(await allOf(resultsText(ledger, 1, 1))),
               ].join('');
-              ledger.close();
+              await ledger.close();
               const results = readResults(text);
               expect(results.rows.map(({ cells }) => cells)).toEqual(rows);
               for (const { own } of results.rows) expect(KNOWN_STATUSES).toContain(own['revsync_status']);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Column, Vendor } from '../../src/core/vendor.js';
-import type { ResultRow } from '../../src/io/ledger/history.js';
+import type { ResultRow } from '../../src/core/ledger.js';
 import type { Fake, FakeRequest } from '../../src/sandbox/fake.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { Desk, type Pushed } from '../support/push.js';

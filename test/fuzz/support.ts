@@ -93,17 +93,17 @@ export async function planFile(vendor: Vendor, pieces: readonly Uint8Array[]): P
       return { kind: 'refused', messages };
     }
     const path = join(folder, 'results.csv');
-    const [header] = ledger.database.all('select header from inputs where run = ?', planned.run);
-    const file = openResults(path, JSON.parse(String(header?.[0])) as string[]);
+    const [input] = await ledger.inputs(planned.run);
+    const file = openResults(path, input?.header ?? []);
     if (!file.ok) throw new Error(file.error);
-    expect(file.value.finish(resultsText(ledger.database, planned.run, 1))).toEqual({
+    expect(await file.value.finishWith(resultsText(ledger, planned.run, 1))).toEqual({
       ok: true,
       value: undefined,
     });
     const text = readFileSync(path, 'utf8');
     return { kind: 'results', text, results: readResults(text) };
   } finally {
-    ledger.close();
+    await ledger.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planRules } from '../../src/push/plan.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
-import { resultRows } from '../../src/io/ledger/history.js';
+import { allOf } from '../support/all-of.js';
 import { convoso } from '../../src/vendors/convoso.js';
 
 /** As UTF-8 has it: half of a surrogate pair is U+FFFD. */
@@ -38,7 +38,7 @@ describe('the ledger', () => {
         const attempts = [{ at: 1, httpStatus: 422, code: 'no', message: answer }];
         await ledger.settle(run, [{ row, status: 'rejected', attempts, code: 'no', message: answer }], 2);
         await ledger.endRun(run, { at: 3, state: 'finished' });
-        const rows = [...resultRows(ledger.database, run, 1)].flat();
+        const rows = (await allOf(ledger.rows(run, 1))).flat();
         expect(rows.map(({ cells, message }) => [cells, message])).toEqual([
           [[inUtf8(cell)], inUtf8(answer)],
           [[inUtf8(cell)], inUtf8(failure)],
@@ -46,6 +46,6 @@ describe('the ledger', () => {
       }),
       { numRuns: 300 },
     );
-    ledger.close();
+    await ledger.close();
   });
 });

@@ -11,6 +11,8 @@ import { defused } from '../../src/core/text.js';
 import type { AtomicFile } from '../../src/io/atomic-file.js';
 import { csvSource } from '../../src/io/csv/reader.js';
 import { Database } from '../../src/io/ledger/database.js';
+import { SqliteRuns } from '../../src/io/ledger/records.js';
+import { allOf } from '../support/all-of.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { defaultResultsPath, headerLine, openResults, resultsText, runName } from '../../src/io/results.js';
 
@@ -24,8 +26,8 @@ beforeEach(() => {
   ledger = SqliteLedger.open(join(folder, 'ledger.db'), namespace);
 });
 
-afterEach(() => {
-  ledger.close();
+afterEach(async () => {
+  await ledger.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -52,8 +54,8 @@ async function staged(header: readonly string[], rows: readonly StagedRow[]): Pr
   return run;
 }
 
-function textOf(run: number): string {
-  return [...resultsText(ledger.database, run, 1)].join('');
+async function textOf(run: number): Promise<string> {
+  return (await allOf(resultsText(ledger, run, 1))).join('');
 }
 
 function opened(path: string): AtomicFile {
@@ -68,7 +70,7 @@ async function written(cells: readonly string[]): Promise<string[]> {
     ['note'],
     cells.map((cell, index) => invalid(index + 2, [cell])),
   );
-  const stdin = Readable.from([Buffer.from(headerLine(['note']) + textOf(run))]);
+  const stdin = Readable.from([Buffer.from(headerLine(['note']) + (await textOf(run)))]);
   const found: string[] = [];
   for await (const item of csvSource('-', { stdin, cwd: '/' }).read(new AbortController().signal)) {
     if (item.kind === 'records') found.push(...item.records.map((record) => record.cells[0] ?? ''));
@@ -172,7 +174,7 @@ describe('the rows of the results', () => {
       ],
       at,
     );
-    expect(textOf(run)).toBe(
+    expect(await textOf(run)).toBe(
       "100125,50.00,2,100125,create,accepted,50.00,,200,,,'-x9,'@old,'=no lead,2,2026-11-20T09:30:00.007Z,run-1\n" +
         '100126,,3,,,invalid,,,,column_count,"two, not one",,,,0,,run-1\n' +
         `'=100127,-5,4,'=100127,create,rejected,0.0001,,404,'@code,"'+bad ""call""",,,,1,2026-11-20T09:30:00.007Z,run-1\n`,
@@ -194,18 +196,19 @@ describe('the rows of the results', () => {
     ]);
     await ledger.addInput(second, { name: 'sales.csv', path: '/sales.csv', header: ['id'] });
     await ledger.stage(second, [{ ...sale(2, '7', 755_000, ['7']), digest: 'another' }]);
-    expect(textOf(second)).toBe('7,2,7,correct,planned,75.50,50.00,,,,,,,0,,run-2\n');
-    expect(textOf(first)).toBe('7,2,7,create,accepted,50.00,,200,,,,,,1,1970-01-01T00:00:00.000Z,run-1\n');
+    expect(await textOf(second)).toBe('7,2,7,correct,planned,75.50,50.00,,,,,,,0,,run-2\n');
+    expect(await textOf(first)).toBe(
+      '7,2,7,create,accepted,50.00,,200,,,,,,1,1970-01-01T00:00:00.000Z,run-1\n',
+    );
   });
 
   it('are all there, each once, past the size of a page', async () => {
     const rows = Array.from({ length: 1203 }, (_, index) => invalid(index + 2, [`r${index}`]));
     const run = await staged(['id'], rows);
-    expect(
-      textOf(run)
-        .split('\n')
-        .map((line) => line.split(',', 2).join(' ')),
-    ).toEqual([...Array.from({ length: 1203 }, (_, index) => `r${index} ${index + 2}`), '']);
+    expect((await textOf(run)).split('\n').map((line) => line.split(',', 2).join(' '))).toEqual([
+      ...Array.from({ length: 1203 }, (_, index) => `r${index} ${index + 2}`),
+      '',
+    ]);
   });
 });
 
@@ -244,7 +247,7 @@ describe('a row of the results', () => {
             ['a', 'b', 'c'],
             rows.map((cells, index) => invalid(index + 2, cells, message)),
           );
-          const found = parse(textOf(run), { relax_column_count: true });
+          const found = parse(await textOf(run), { relax_column_count: true });
           const own = (index: number): string[] => [
             String(index + 2),
             '',
@@ -291,7 +294,7 @@ describe('a row of the results', () => {
             return { row, status: 'accepted', attempts: [{ at, httpStatus: 200 }] };
           });
           await ledger.settle(run, settled, 0);
-          const found = parse(textOf(run));
+          const found = parse(await textOf(run));
           expect(found.map((cells) => [cells[5], cells[14]])).toEqual(
             sales.map(([units, at]) => [formatAmount(units as Amount), new Date(at).toISOString()]),
           );
@@ -309,7 +312,7 @@ describe('a results file', () => {
     const file = opened(path);
     expect(readFileSync(path, 'utf8')).toBe('of the last run');
     expect(readFileSync(`${path}.partial`, 'utf8')).toBe(`id,${OWN_HEADERS}`);
-    expect(file.finish(resultsText(ledger.database, run, 1))).toEqual({ ok: true, value: undefined });
+    expect(await file.finishWith(resultsText(ledger, run, 1))).toEqual({ ok: true, value: undefined });
     expect(readFileSync(path, 'utf8')).toBe(
       `id,${OWN_HEADERS}1,2,,,invalid,,,,column_count,"two, not one",,,,0,,run-1\n`,
     );
@@ -320,14 +323,14 @@ describe('a results file', () => {
     const run = await staged(['id'], [invalid(2, ['first'])]);
     await ledger.addInput(run, { name: 'more.csv', path: '/more.csv', header: ['id'] });
     await ledger.stage(run, [invalid(2, ['second'])]);
-    expect(textOf(run)).toMatch(/^first,.*\n$/);
+    expect(await textOf(run)).toMatch(/^first,.*\n$/);
   });
 
-  it('is given up where the ledger cannot be read', () => {
+  it('is given up where the ledger cannot be read', async () => {
     const path = join(folder, 'sales.results.csv');
     const gone = Database.reader(ledger.database.path);
     gone.close();
-    expect(opened(path).finish(resultsText(gone, 1, 1))).toEqual({
+    expect(await opened(path).finishWith(resultsText(new SqliteRuns(gone), 1, 1))).toEqual({
       ok: false,
       error: expect.stringMatching(/^results .*sales.results.csv: .*not open/) as string,
     });

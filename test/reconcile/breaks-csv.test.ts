@@ -73,7 +73,7 @@ async function compared(
       );
     return { rows, tally };
   } finally {
-    ledger.close();
+    await ledger.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { allOf } from '../support/all-of.js';
 import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../../src/core/ports.js';
 import type { TransactionBooks } from '../../src/core/transactions.js';
@@ -69,8 +70,8 @@ describe('a pull', () => {
     ]);
     const pulled = await here.pull();
     const books = here.open();
-    const rows = [...books.rows('all')].flat();
-    books.close();
+    const rows = (await allOf(books.rows('all'))).flat();
+    await books.close();
     expect(rows.map(({ id, caller, columns }) => [id, caller, columns['calling_phone_number']])).toEqual([
       ['CALL-1', '+14045550100', '404-555-0100'],
       ['OUTCOME-1', '+14045550100', '404-555-0100'],

@@ -13,6 +13,7 @@ import type { Fake, FakeAnswer } from '../../src/sandbox/fake.js';
 import { invocaFake, type InvocaBooks } from '../../src/sandbox/invoca.js';
 import type { InvocaTransaction } from '../../src/sandbox/invoca-transactions.js';
 import { invocaTransactions } from '../../src/vendors/invoca-transactions.js';
+import { allOf } from './all-of.js';
 import { VirtualClock } from './clock.js';
 
 export const DAY = 86_400_000;
@@ -122,11 +123,13 @@ export class PullDesk {
       );
       if (pulled.stop !== undefined || job.writesOut === false) return pulled;
       const style = { format: 'csv', zone: 'UTC' } as const;
-      const file = [...transactionsText(books, job.sinceLast === true ? 'new' : 'all', style)].join('');
+      const file = (await allOf(transactionsText(books, job.sinceLast === true ? 'new' : 'all', style))).join(
+        '',
+      );
       await books.writtenOut();
       return { ...pulled, file };
     } finally {
-      books.close();
+      await books.close();
     }
   }
 

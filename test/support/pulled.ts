@@ -1,5 +1,5 @@
 import type { Amount } from '../../src/core/amount.js';
-import type { Namespace } from '../../src/io/ledger/ledger.js';
+import type { Namespace } from '../../src/core/ledger.js';
 import { SqliteTransactions } from '../../src/io/ledger/transactions.js';
 import type { Period, Scope, Transaction } from '../../src/core/transactions.js';
 
@@ -43,6 +43,6 @@ export async function pullInto(path: string, books: PulledBooks): Promise<void> 
     await transactions.begin('anew', polledAt);
     await transactions.addPage(rows, [], polledAt);
     if (complete) await transactions.finish(polledAt);
-    transactions.close();
+    await transactions.close();
   }
 }

@@ -11,7 +11,8 @@ import { planRun, pushRun, recover, type RunJob } from '../../src/push/run.js';
 import { csvSource } from '../../src/io/csv/reader.js';
 import { HttpTransport } from '../../src/io/http/transport.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
-import { resultRows, type ResultRow } from '../../src/io/ledger/history.js';
+import type { ResultRow } from '../../src/core/ledger.js';
+import { allOf } from './all-of.js';
 import { processSealer } from '../../src/io/seal.js';
 import { redactor } from '../../src/io/secrets.js';
 
@@ -127,9 +128,9 @@ export class Desk {
         confirm: false,
       };
       const { run, stop } = await pushRun(planned, vendor, settings, ports);
-      return { rows: [...resultRows(ledger.database, run, 1)].flat(), stop, refused: [] };
+      return { rows: (await allOf(ledger.rows(run, 1))).flat(), stop, refused: [] };
     } finally {
-      ledger.close();
+      await ledger.close();
       if (transport instanceof HttpTransport) await transport.close();
     }
   }

@@ -3,7 +3,7 @@ import { plural } from '../../core/text.js';
 import { unreachable } from '../../core/result.js';
 import { scopeName, type Period, type RowWarning, type Scope } from '../../core/transactions.js';
 import type { PullEvent, Pulled, PullStop, Start } from '../../reconcile/pull.js';
-import type { Namespace } from '../../io/ledger/ledger.js';
+import type { Namespace } from '../../core/ledger.js';
 import type { Console } from '../console.js';
 import { plain } from '../plain-text.js';
 import { EXIT, interruptCode } from '../exit-codes.js';

@@ -3,12 +3,11 @@ import type { ChalkInstance } from 'chalk';
 import { formatAmount, formatTotal, grouped, type Amount } from '../../core/amount.js';
 import { CODES, type Code } from '../../core/codes.js';
 import type { Stop } from '../../core/events.js';
+import type { ProblemRow, RunReader } from '../../core/ledger.js';
 import type { RunId, Totals } from '../../core/ports.js';
 import { ACTIONS, STATUSES, type RowStatus } from '../../core/status.js';
 import type { Vendor } from '../../core/vendor.js';
 import type { RefusedFile } from '../../push/stage.js';
-import type { Database } from '../../io/ledger/database.js';
-import { correctedRows, problemRows, type ProblemRow } from '../../io/ledger/history.js';
 import { runName } from '../../io/results.js';
 import type { Environment } from '../../io/secrets.js';
 import { plain, problemText } from '../plain-text.js';
@@ -33,7 +32,10 @@ export interface PushReport {
   readonly tookMs: number;
   readonly exitCode: number;
   readonly run?: RunId;
-  readonly database?: Database;
+  /** The first rows that need somebody. */
+  readonly problems?: readonly ProblemRow[];
+  /** Of a dry run, the first rows that change what was accepted before. */
+  readonly corrections?: readonly ProblemRow[];
   readonly totals?: readonly Totals[];
   readonly stop?: Stop | undefined;
   readonly refused?: readonly RefusedFile[];
@@ -50,6 +52,19 @@ const PROBLEMS_SHOWN = 5;
 
 /** Statuses of rows that need somebody; what was merely not reached does not. */
 const BAD: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid'];
+
+/** The rows that a summary of the run shows. */
+export async function rowsShown(
+  ledger: RunReader,
+  { run }: Pick<PushReport, 'run'>,
+  dryRun: boolean,
+): Promise<Pick<PushReport, 'problems' | 'corrections'>> {
+  if (run === undefined) return {};
+  return {
+    problems: await ledger.problems(run, BAD, PROBLEMS_SHOWN),
+    corrections: dryRun ? await ledger.corrections(run, PROBLEMS_SHOWN) : [],
+  };
+}
 
 /** Why files were refused, each reason in a line. */
 export function refusalLines(refused: readonly RefusedFile[], paint: ChalkInstance): string[] {
@@ -73,9 +88,9 @@ export function textSummary(report: PushReport, paint: ChalkInstance, { quiet }:
   if (report.stop !== undefined) lines.push(paint.red(plain(stopLine(report))));
   lines.push(...unsavedLines(report).map((line) => paint.red(plain(line))));
   if (report.totals !== undefined && quiet !== true) lines.push(...totalsTable(report, report.totals, paint));
-  if (report.database !== undefined && report.run !== undefined) {
-    if (report.dryRun && quiet !== true) lines.push(...dryRunLines(report, report.database, report.run));
-    lines.push(...problemLines(report.database, report.run, report.totals ?? [], paint));
+  if (report.run !== undefined) {
+    if (report.dryRun && quiet !== true) lines.push(...dryRunLines(report));
+    lines.push(...problemLines(report, paint));
   }
   for (const failure of report.failures ?? []) lines.push(paint.red(plain(failure)));
   if (quiet !== true) {
@@ -141,20 +156,20 @@ function totalsTable(report: PushReport, totals: readonly Totals[], paint: Chalk
   ];
 }
 
-function dryRunLines({ previews = [], totals = [] }: PushReport, db: Database, run: RunId): string[] {
+function dryRunLines({ previews = [], totals = [], corrections = [] }: PushReport): string[] {
   const actions = ACTIONS.flatMap((action) => {
     const planned = totals.filter((total) => total.status === 'planned' && total.action === action);
     const { rows, amount } = sumOf(planned);
     return rows === 0 ? [] : [`${action} ${rows} (${amount})`];
   });
-  const corrections = correctedRows(db, run, PROBLEMS_SHOWN).map(
+  const changes = corrections.map(
     ({ input, line, key, amount, previousAmount }) =>
       `  ${input}:${line}: ${key} ${money(previousAmount)} → ${money(amount)}`,
   );
   return [
     `would send: ${actions.length === 0 ? 'nothing' : actions.join(', ')}`,
     ...requestLines(previews),
-    ...(corrections.length > 0 ? ['corrections, old → new:', ...corrections.map(plain)] : []),
+    ...(changes.length > 0 ? ['corrections, old → new:', ...changes.map(plain)] : []),
   ];
 }
 
@@ -172,12 +187,11 @@ function money(amount: Amount | undefined): string {
   return amount === undefined ? '(none)' : formatAmount(amount);
 }
 
-function problemLines(db: Database, run: RunId, totals: readonly Totals[], paint: ChalkInstance): string[] {
-  const shown = problemRows(db, run, BAD, PROBLEMS_SHOWN);
+function problemLines({ problems = [], totals = [] }: PushReport, paint: ChalkInstance): string[] {
   const all = totals.filter(({ status }) => BAD.includes(status)).reduce((sum, { rows }) => sum + rows, 0);
-  const more = all - shown.length;
+  const more = all - problems.length;
   return [
-    ...shown.map((row) => paint.yellow(plain(problemLine(row)))),
+    ...problems.map((row) => paint.yellow(plain(problemLine(row)))),
     ...(more > 0 ? [`  … and ${more} more in the results (column revsync_error)`] : []),
   ];
 }

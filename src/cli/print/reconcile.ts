@@ -8,7 +8,7 @@ import { unreachable } from '../../core/result.js';
 import type { Vendor } from '../../core/vendor.js';
 import type { RefusedFile } from '../../push/stage.js';
 import { timeText } from '../../sales/time.js';
-import type { Namespace } from '../../io/ledger/ledger.js';
+import type { Namespace } from '../../core/ledger.js';
 import type { Tally } from '../../reconcile/breaks-csv.js';
 import { daysText } from '../../reconcile/pulled-days.js';
 import type { Against } from '../../reconcile/reconcile.js';

@@ -13,12 +13,12 @@ import type {
   StagedSale,
 } from '../../core/breaks.js';
 import type { Intent, RowStatus } from '../../core/status.js';
-import { writeRows, type Cell, type Database } from './database.js';
-import { findNamespace, type Namespace } from './ledger.js';
+import { amountOf, numberOf, textOf, writeRows, type Cell, type Database } from './database.js';
+import type { Namespace } from '../../core/ledger.js';
+import { findNamespace } from './namespaces.js';
 import { linkToCalls, linkToSlots } from './match-calls.js';
-import { problemRows } from './history.js';
-import { amountOf, rowRange } from './run-rows.js';
-import { numberOf, pulledScopes, textOf, transactionPages } from './transactions-read.js';
+import { problemRows, rowRange } from './run-rows.js';
+import { pulledScopes, transactionPages } from './transactions-read.js';
 
 const PAGE = 500;
 

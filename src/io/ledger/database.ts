@@ -1,12 +1,21 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
+import type { Amount } from '../../core/amount.js';
+import { LedgerError } from '../../core/ledger.js';
 
 export type Cell = string | number | null;
 
-/** The ledger cannot be opened, read or written; the message says why and what to do. */
-export class LedgerError extends Error {
-  override readonly name = 'LedgerError';
+export function textOf(cell: Cell | undefined): string | undefined {
+  return cell == null ? undefined : String(cell);
+}
+
+export function numberOf(cell: Cell | undefined): number | undefined {
+  return cell == null ? undefined : Number(cell);
+}
+
+export function amountOf(cell: Cell | undefined): Amount | undefined {
+  return numberOf(cell) as Amount | undefined;
 }
 
 /** How long a statement waits for another process that is writing to the same file. */

@@ -1,32 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { err, ok, type Result } from '../../core/result.js';
-import { Database, LedgerError } from './database.js';
-import { lockPath, type Namespace } from './ledger.js';
+import { LedgerError, type LedgerHealth } from '../../core/ledger.js';
+import { Database } from './database.js';
+import { lockPath } from './namespaces.js';
 import { takeLock } from './lock.js';
 import { newerSchema, versionOf } from './schema.js';
-
-/** What can be said of a ledger from outside, without changing it. */
-export interface LedgerHealth {
-  readonly bytes: number;
-  /** Permission bits of the file. */
-  readonly mode: number;
-  /** What SQLite says of its pages and indexes, where it finds something wrong. */
-  readonly damage: readonly string[];
-  readonly runs: number;
-  /** Keys of which something is known. */
-  readonly keys: number;
-  /** Keys that wait for a person. */
-  readonly blocked: number;
-  /** Epoch milliseconds of the newest record. */
-  readonly newest: number | undefined;
-  readonly open: readonly OpenRun[];
-}
-
-/** A run that has not ended: its process is at work, or died. */
-export interface OpenRun extends Namespace {
-  readonly run: number;
-  readonly alive: boolean;
-}
 
 /** Looks at every page of the ledger at `path`, which exists. The message of an error is without the path. */
 export function ledgerHealth(path: string): Result<LedgerHealth, string> {

@@ -6,7 +6,6 @@ import type {
   RowUpdate,
   ClaimedRow,
   InputFile,
-  Ledger,
   PlanRule,
   PushedInput,
   RepeatedRow,
@@ -17,29 +16,19 @@ import type {
   Totals,
   RowFailure,
 } from '../../core/ports.js';
-import { Database, LedgerError, type RowTexts } from './database.js';
+import { LedgerError, LedgerLockedError, type Namespace, type OpenLedger } from '../../core/ledger.js';
+import { Database, type RowTexts } from './database.js';
 import { takeLock } from './lock.js';
+import { findNamespace, lockPath, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
 import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRows, rowRange, totalsOf } from './run-rows.js';
+import { SqliteRuns } from './records.js';
 import { createScratch, migrate } from './schema.js';
 import { settledTexts, writeSettlements } from './settle.js';
 import { stagedTexts, stageRows, type StagedTexts } from './staging.js';
 
-/** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
-export interface Namespace {
-  readonly vendor: string;
-  readonly account: string;
-  readonly origin: string;
-}
-
-/** Another process pushes to the same vendor account. */
-export class LedgerLockedError extends Error {
-  override readonly name = 'LedgerLockedError';
-}
-
 /** The SQLite ledger of one vendor account, locked for one push at a time. */
-export class SqliteLedger implements Ledger {
-  readonly #db: Database;
+export class SqliteLedger extends SqliteRuns implements OpenLedger {
   readonly #namespace: number;
   readonly #onClose: () => void;
   #input = 0;
@@ -49,7 +38,7 @@ export class SqliteLedger implements Ledger {
   #known: { readonly run: RunId; readonly totals: readonly Totals[] } | undefined;
 
   private constructor(db: Database, namespace: number, onClose: () => void) {
-    this.#db = db;
+    super(db);
     this.#namespace = namespace;
     this.#onClose = onClose;
   }
@@ -79,16 +68,16 @@ export class SqliteLedger implements Ledger {
     );
   }
 
-  /**
-   * Writes the ledger again where it was deleted or replaced during the run: without it the next push would
-   * not know what was sent. Says what it did, or nothing where nothing happened.
-   */
-  rescue(): string[] {
-    const { path, place } = this.#db;
+  async rescue(): Promise<readonly string[]> {
+    return Promise.resolve(this.#rescue());
+  }
+
+  #rescue(): string[] {
+    const { path, place } = this.db;
     if (place === 'kept') return [];
     const copy = place === 'gone' ? path : `${path}.rescued`;
     try {
-      this.#db.copyTo(copy);
+      this.db.copyTo(copy);
     } catch (error) {
       const why = (error as Error).message;
       return [
@@ -102,21 +91,21 @@ export class SqliteLedger implements Ledger {
         ];
   }
 
-  close(): void {
-    this.#db.close();
-    this.#onClose();
+  async close(): Promise<void> {
+    this.db.close();
+    return Promise.resolve(this.#onClose());
   }
 
   async beginRun(at: number, rules: readonly PlanRule[] = []): Promise<RunId> {
     // What is staged is nothing to lose until a row of it is claimed.
-    this.#db.syncs(false);
-    const run = this.#db.transaction(() => {
-      const last = Number(this.#db.one('select max(id) from runs')?.[0] ?? 0);
+    this.db.syncs(false);
+    const run = this.db.transaction(() => {
+      const last = Number(this.db.one('select max(id) from runs')?.[0] ?? 0);
       const params = [last + 1, this.#namespace, 'staging', at];
-      this.#db.run('insert into runs (id, namespace, state, started_at) values (?, ?, ?, ?)', params);
+      this.db.run('insert into runs (id, namespace, state, started_at) values (?, ?, ?, ?)', params);
       return last + 1;
     });
-    writeRules(this.#db, rules);
+    writeRules(this.db, rules);
     this.#input = 0;
     this.#next = rowRange(run)[0] + 1;
     this.#claimedTo = rowRange(run)[0];
@@ -127,7 +116,7 @@ export class SqliteLedger implements Ledger {
   async addInput(run: RunId, input: InputFile): Promise<void> {
     this.#input += 1;
     const params = [run, this.#input, input.name, input.path, JSON.stringify(input.header)];
-    this.#db.run('insert into inputs (run, number, name, path, header) values (?, ?, ?, ?, ?)', params);
+    this.db.run('insert into inputs (run, number, name, path, header) values (?, ?, ?, ?, ?)', params);
     return Promise.resolve();
   }
 
@@ -138,13 +127,13 @@ export class SqliteLedger implements Ledger {
   /** As `stage`. */
   async stageTexts(rows: StagedTexts): Promise<void> {
     this.#known = undefined;
-    this.#db.transaction(() => stageRows(this.#db, this.#namespace, this.#next, this.#input, rows));
+    this.db.transaction(() => stageRows(this.db, this.#namespace, this.#next, this.#input, rows));
     this.#next += rows.count;
     return Promise.resolve();
   }
 
   async endInput(run: RunId, digest: string): Promise<void> {
-    this.#db.run('update inputs set bytes_digest = ? where run = ? and number = ?', [
+    this.db.run('update inputs set bytes_digest = ? where run = ? and number = ?', [
       digest,
       run,
       this.#input,
@@ -153,26 +142,26 @@ export class SqliteLedger implements Ledger {
   }
 
   async pushedBefore(digest: string): Promise<PushedInput | undefined> {
-    return Promise.resolve(pushedInput(this.#db, this.#namespace, digest));
+    return Promise.resolve(pushedInput(this.db, this.#namespace, digest));
   }
 
   repeated(run: RunId): AsyncIterable<readonly RepeatedRow[]> {
-    return repeatedRows(this.#db, run);
+    return repeatedRows(this.db, run);
   }
 
   async update(run: RunId, updates: readonly RowUpdate[]): Promise<void> {
     this.#known = undefined;
-    return Promise.resolve(updateRows(this.#db, this.#namespace, run, updates));
+    return Promise.resolve(updateRows(this.db, this.#namespace, run, updates));
   }
 
   async holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void> {
     this.#known = undefined;
-    return Promise.resolve(holdRowsAfter(this.#db, run, limit, failure));
+    return Promise.resolve(holdRowsAfter(this.db, run, limit, failure));
   }
 
   async planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
     const [first, last] = rowRange(run);
-    const text = this.#db.pageText(
+    const text = this.db.pageText(
       CLAIMED_COLUMNS,
       `${CLAIMED_ROW} where rows.id between ? and ? and status = 'planned' order by rows.id limit ?`,
       first,
@@ -188,16 +177,16 @@ export class SqliteLedger implements Ledger {
 
   /** As `claim`; what `claimedRows` reads. */
   async claimText(run: RunId, limit: number): Promise<string> {
-    if (this.#db.place !== 'kept')
-      throw new LedgerError(`ledger ${this.#db.path}: was deleted or replaced during the run`);
-    if (!this.#pushing) this.#db.syncs(true);
+    if (this.db.place !== 'kept')
+      throw new LedgerError(`ledger ${this.db.path}: was deleted or replaced during the run`);
+    if (!this.#pushing) this.db.syncs(true);
     const [, last] = rowRange(run);
     return Promise.resolve(
-      this.#db.transaction(() => {
-        if (!this.#pushing) this.#db.run(`update runs set state = 'pushing' where id = ?`, [run]);
+      this.db.transaction(() => {
+        if (!this.#pushing) this.db.run(`update runs set state = 'pushing' where id = ?`, [run]);
         this.#pushing = true;
         const [from, to] =
-          this.#db.one(
+          this.db.one(
             `select min(id), max(id) from
                (select id from rows where id > ? and id <= ? and status = 'planned' order by id limit ?)`,
             this.#claimedTo,
@@ -207,11 +196,11 @@ export class SqliteLedger implements Ledger {
         if (from == null || to == null) return '[]';
         this.#known = undefined;
         this.#claimedTo = Number(to);
-        this.#db.run(`update rows set status = 'claimed' where id between ? and ? and status = 'planned'`, [
+        this.db.run(`update rows set status = 'claimed' where id between ? and ? and status = 'planned'`, [
           from,
           to,
         ]);
-        return this.#db.pageText(
+        return this.db.pageText(
           CLAIMED_COLUMNS,
           `${CLAIMED_ROW} where rows.id between ? and ? and status = 'claimed' order by rows.id`,
           from,
@@ -228,19 +217,19 @@ export class SqliteLedger implements Ledger {
   /** As `settle`. */
   async settleTexts(run: RunId, settlements: RowTexts, at: number): Promise<void> {
     this.#known = undefined;
-    this.#db.transaction(() =>
-      writeSettlements(this.#db, this.#namespace, run, rowRange(run)[0], settlements, at),
+    this.db.transaction(() =>
+      writeSettlements(this.db, this.#namespace, run, rowRange(run)[0], settlements, at),
     );
     return Promise.resolve();
   }
 
   async endRun(run: RunId, { at, state, rest }: RunEnd): Promise<void> {
     const [first, last] = rowRange(run);
-    this.#db.syncs(true);
-    this.#db.transaction(() => {
+    this.db.syncs(true);
+    this.db.transaction(() => {
       if (rest !== undefined) {
         this.#known = undefined;
-        this.#db.run(
+        this.db.run(
           `update rows set status = ?, error_code = ?, error = ? where id between ? and ? and status = 'planned'`,
           [rest.status, rest.code, rest.message, first, last],
         );
@@ -250,7 +239,7 @@ export class SqliteLedger implements Ledger {
         rows,
         amount: String(amount),
       }));
-      this.#db.run('update runs set state = ?, ended_at = ?, totals = ? where id = ?', [
+      this.db.run('update runs set state = ?, ended_at = ?, totals = ? where id = ?', [
         state,
         at,
         JSON.stringify(totals),
@@ -260,18 +249,18 @@ export class SqliteLedger implements Ledger {
     return Promise.resolve();
   }
 
-  async totals(run: RunId): Promise<readonly Totals[]> {
+  override async totals(run: RunId): Promise<readonly Totals[]> {
     return Promise.resolve(this.#totals(run));
   }
 
   /** Every row is read for them, so they are kept until one changes. */
   #totals(run: RunId): readonly Totals[] {
-    if (this.#known?.run !== run) this.#known = { run, totals: totalsOf(this.#db, run) };
+    if (this.#known?.run !== run) this.#known = { run, totals: totalsOf(this.db, run) };
     return this.#known.totals;
   }
 
   async abandoned(): Promise<readonly AbandonedRun[]> {
-    const runs = this.#db.all(
+    const runs = this.db.all(
       `select id, state from runs where namespace = ? and state in ('staging', 'pushing') order by id`,
       this.#namespace,
     );
@@ -279,7 +268,7 @@ export class SqliteLedger implements Ledger {
       runs.map(([id, state]) => {
         const run = Number(id);
         const [first, last] = rowRange(run);
-        const inFlight = this.#db.pageText(
+        const inFlight = this.db.pageText(
           CLAIMED_COLUMNS,
           `${CLAIMED_ROW} where rows.id between ? and ? and status = 'claimed' order by rows.id`,
           first,
@@ -292,45 +281,16 @@ export class SqliteLedger implements Ledger {
 
   async dropRun(run: RunId): Promise<void> {
     const [first, last] = rowRange(run);
-    this.#db.transaction(() => {
-      this.#db.run('delete from rows where id between ? and ?', [first, last]);
-      this.#db.run('delete from inputs where run = ?', [run]);
-      this.#db.run('delete from runs where id = ?', [run]);
+    this.db.transaction(() => {
+      this.db.run('delete from rows where id between ? and ?', [first, last]);
+      this.db.run('delete from inputs where run = ?', [run]);
+      this.db.run('delete from runs where id = ?', [run]);
     });
     return Promise.resolve();
   }
 
   /** The same file, for what only reads it. */
   get database(): Database {
-    return this.#db;
+    return this.db;
   }
-}
-
-/** The file whose lock says that a push to a vendor account is at work. */
-export function lockPath(ledger: string, namespace: number): string {
-  return `${ledger}.lock-${namespace}`;
-}
-
-/** The number of a namespace, which is written down if it is a new one. */
-export function takeNamespace(db: Database, namespace: Namespace): number {
-  return db.transaction(() => {
-    const { vendor, account, origin } = namespace;
-    db.run('insert or ignore into namespaces (vendor, account, origin) values (?, ?, ?)', [
-      vendor,
-      account,
-      origin,
-    ]);
-    return findNamespace(db, namespace);
-  });
-}
-
-/** The number of a namespace; 0, which none has, where the ledger does not know it. */
-export function findNamespace(db: Database, { vendor, account, origin }: Namespace): number {
-  const row = db.one(
-    'select id from namespaces where vendor = ? and account = ? and origin = ?',
-    vendor,
-    account,
-    origin,
-  );
-  return Number(row?.[0] ?? 0);
 }

@@ -1,7 +1,7 @@
-import type { Amount } from '../../core/amount.js';
+import type { ProblemRow, ResultRow } from '../../core/ledger.js';
 import type { ClaimedRow, RepeatedRow, RunId, Totals } from '../../core/ports.js';
 import type { Action, Intent, RowStatus } from '../../core/status.js';
-import type { Cell, Database } from './database.js';
+import { amountOf, numberOf, textOf, type Cell, type Database } from './database.js';
 
 const RUN_STRIDE = 2 ** 32;
 
@@ -55,10 +55,6 @@ export function repeatedRow(cells: readonly Cell[], base: number): RepeatedRow {
   };
 }
 
-export function amountOf(cell: Cell | undefined): Amount | undefined {
-  return cell === null || cell === undefined ? undefined : (Number(cell) as Amount);
-}
-
 export function totalsOf(db: Database, run: RunId): Totals[] {
   const [first, last] = rowRange(run);
   return db
@@ -74,4 +70,89 @@ export function totalsOf(db: Database, run: RunId): Totals[] {
       rows: Number(rows),
       amount: BigInt(String(amount)),
     }));
+}
+
+const ROWS_PER_READ = 500;
+
+const RESULT_FIELDS = `id, line, cells, key, action, status, amount, previous_amount, http_status, error_code, error,
+  ref, corrects_ref, warning, attempts, sent_at`;
+
+/** The rows of one input in input order, a few hundred at a time. */
+export async function* resultRows(
+  db: Database,
+  run: RunId,
+  input: number,
+): AsyncGenerator<readonly ResultRow[]> {
+  const [base, last] = rowRange(run);
+  let after = base;
+  for (;;) {
+    await Promise.resolve();
+    const page = db.page(
+      RESULT_FIELDS.split(',').length,
+      `select ${RESULT_FIELDS}
+       from rows where id > ? and id <= ? and input = ? order by id limit ${ROWS_PER_READ}`,
+      after,
+      last,
+      input,
+    );
+    const rows = page.map((cells) => resultRow(cells, base));
+    const end = rows.at(-1);
+    if (end === undefined) return;
+    after = base + end.position;
+    yield rows;
+  }
+}
+
+/** The first rows with one of these statuses, in the order in which they are given, then held corrections. */
+export function problemRows(
+  db: Database,
+  run: RunId,
+  statuses: readonly RowStatus[],
+  limit: number,
+): ProblemRow[] {
+  const list = statuses.map((status) => `'${status}'`).join(',');
+  const rank = `case status ${statuses.map((status, index) => `when '${status}' then ${index}`).join(' ')} else ${statuses.length} end`;
+  const held = `(status = 'not_sent' and error_code = 'correction_held')`;
+  return rowsWhere(db, run, `(status in (${list}) or ${held}) order by ${rank}, rows.id limit ${limit}`);
+}
+
+/** The first rows that change what was accepted before. */
+export function correctedRows(db: Database, run: RunId, limit: number): ProblemRow[] {
+  return rowsWhere(db, run, `action = 'correct' order by rows.id limit ${limit}`);
+}
+
+function rowsWhere(db: Database, run: RunId, where: string): ProblemRow[] {
+  const [base, last] = rowRange(run);
+  return db
+    .all(
+      `select ${RESULT_FIELDS}, inputs.name from rows join inputs on inputs.run = ? and inputs.number = rows.input
+       where rows.id between ? and ? and ${where}`,
+      run,
+      base,
+      last,
+    )
+    .map((cells) => ({ ...resultRow(cells, base), input: String(cells.at(-1)) }));
+}
+
+function resultRow(cells: readonly Cell[], base: number): ResultRow {
+  const [id, line, json, key, action, status, amount, previous, httpStatus, code, message, ref, correctsRef] =
+    cells;
+  return {
+    position: Number(id) - base,
+    line: Number(line),
+    cells: JSON.parse(String(json)) as string[],
+    key: textOf(key),
+    action: (action as Action | null) ?? undefined,
+    status: status as RowStatus,
+    amount: amountOf(amount),
+    previousAmount: amountOf(previous),
+    httpStatus: numberOf(httpStatus),
+    code: textOf(code),
+    message: textOf(message),
+    ref: textOf(ref),
+    correctsRef: textOf(correctsRef),
+    warning: textOf(cells[13]),
+    attempts: Number(cells[14] ?? 0),
+    sentAt: numberOf(cells[15]),
+  };
 }

@@ -1,4 +1,5 @@
-import { LedgerError, type Database } from './database.js';
+import { LedgerError } from '../../core/ledger.js';
+import type { Database } from './database.js';
 
 /**
  * Tables of what a run reads and plans. `rows.id` is run x 2^32 + position, so that the rows of a run lie

@@ -8,8 +8,9 @@ import type {
   RunId,
   RowFailure,
 } from '../../core/ports.js';
+import type { Namespace } from '../../core/ledger.js';
 import type { RowTexts } from './database.js';
-import { SqliteLedger, type Namespace } from './ledger.js';
+import { SqliteLedger } from './ledger.js';
 import type { StagedTexts } from './staging.js';
 
 /** What the thread of a ledger is started with. */

@@ -4,7 +4,6 @@ import type {
   RowUpdate,
   ClaimedRow,
   InputFile,
-  Ledger,
   PlanRule,
   PushedInput,
   RepeatedRow,
@@ -15,8 +14,18 @@ import type {
   Totals,
   RowFailure,
 } from '../../core/ports.js';
-import { Database, LedgerError } from './database.js';
-import { LedgerLockedError, type Namespace } from './ledger.js';
+import type { RowStatus } from '../../core/status.js';
+import {
+  LedgerError,
+  LedgerLockedError,
+  type Namespace,
+  type OpenLedger,
+  type ProblemRow,
+  type ResultRow,
+  type RunInput,
+} from '../../core/ledger.js';
+import { Database } from './database.js';
+import { SqliteRuns } from './records.js';
 import { claimedRows } from './run-rows.js';
 import { settledTexts } from './settle.js';
 import { stagedTexts } from './staging.js';
@@ -34,7 +43,7 @@ interface Waiting {
  * A ledger that works in a thread of its own, so that no request waits for its disk. Calls are carried out in the
  * order in which they are made, whether or not they are waited for.
  */
-export class ThreadedLedger implements Ledger {
+export class ThreadedLedger implements OpenLedger {
   readonly #worker: Worker;
   readonly #waiting: Waiting[] = [];
   #failure: Error | undefined;
@@ -66,14 +75,33 @@ export class ThreadedLedger implements Ledger {
     }
   }
 
+  inputs(run: RunId): Promise<readonly RunInput[]> {
+    return this.#runs.inputs(run);
+  }
+
+  rows(run: RunId, input: number): AsyncIterable<readonly ResultRow[]> {
+    return this.#runs.rows(run, input);
+  }
+
+  problems(run: RunId, statuses: readonly RowStatus[], limit: number): Promise<readonly ProblemRow[]> {
+    return this.#runs.problems(run, statuses, limit);
+  }
+
+  corrections(run: RunId, limit: number): Promise<readonly ProblemRow[]> {
+    return this.#runs.corrections(run, limit);
+  }
+
+  get #runs(): SqliteRuns {
+    return new SqliteRuns(this.database);
+  }
+
   /** What has been committed, to read. */
   get database(): Database {
     if (this.#database === undefined) throw new Error('the ledger is not open');
     return this.#database;
   }
 
-  /** See `SqliteLedger.rescue`. */
-  rescue(): Promise<string[]> {
+  rescue(): Promise<readonly string[]> {
     return this.#call('rescue');
   }
 

@@ -1,7 +1,6 @@
 import type { BookedRow, PulledScope } from '../../core/breaks.js';
-import type { Cell, Database } from './database.js';
-import type { Namespace } from './ledger.js';
-import { amountOf } from './run-rows.js';
+import { amountOf, numberOf, textOf, type Cell, type Database } from './database.js';
+import type { Namespace } from '../../core/ledger.js';
 
 const PAGE = 500;
 
@@ -83,12 +82,4 @@ function bookedRow(cells: readonly Cell[]): BookedRow {
     value: value == null ? undefined : value === 1,
     amount: amountOf(cells[11]),
   };
-}
-
-export function textOf(cell: Cell | undefined): string | undefined {
-  return cell == null ? undefined : String(cell);
-}
-
-export function numberOf(cell: Cell | undefined): number | undefined {
-  return cell == null ? undefined : Number(cell);
 }

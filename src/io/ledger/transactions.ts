@@ -6,10 +6,11 @@ import {
   type Reading,
   type Scope,
   type Transaction,
-  type TransactionBooks,
+  type PulledTransactions,
 } from '../../core/transactions.js';
 import { Database, writeRows, type Cell } from './database.js';
-import { LedgerLockedError, lockPath, takeNamespace, type Namespace } from './ledger.js';
+import { LedgerLockedError, type Namespace } from '../../core/ledger.js';
+import { lockPath, takeNamespace } from './namespaces.js';
 import { takeLock, type Lock } from './lock.js';
 import { transactionPages } from './transactions-read.js';
 import { migrate } from './schema.js';
@@ -32,7 +33,7 @@ const ROW_COLUMNS = `transactions.id, call, corrects, corrected_at, type, starte
   order_id, value, amount, columns`;
 
 /** The transactions of one scope and period in the SQLite ledger, locked for one pull of the scope at a time. */
-export class SqliteTransactions implements TransactionBooks {
+export class SqliteTransactions implements PulledTransactions {
   readonly #db: Database;
   readonly #lock: Lock;
   readonly #scope: number;
@@ -69,9 +70,9 @@ export class SqliteTransactions implements TransactionBooks {
     return new SqliteTransactions(db, lock, scope, period);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#db.close();
-    this.#lock.release();
+    return Promise.resolve(this.#lock.release());
   }
 
   async reading(): Promise<Reading> {
@@ -162,16 +163,15 @@ export class SqliteTransactions implements TransactionBooks {
     return Promise.resolve();
   }
 
-  /** Every column of the reading, in the order first seen. */
-  names(): readonly string[] {
-    return this.#begun().names;
+  async names(): Promise<readonly string[]> {
+    return Promise.resolve(this.#begun().names);
   }
 
-  /** The rows of the reading in the vendor's order, a few hundred at a time; if so asked, those that no file has had. */
-  *rows(which: 'all' | 'new'): Generator<readonly Transaction[]> {
+  async *rows(which: 'all' | 'new'): AsyncGenerator<readonly Transaction[]> {
     const { reading, newFrom } = this.#begun();
     let after = which === 'new' ? newFrom - 1 : 0;
     for (;;) {
+      await Promise.resolve();
       const page = this.#db.all(
         `select number, ${ROW_COLUMNS} from told join transactions on scope = ? and transactions.id = told.id
           where reading = ? and number > ? order by number limit ${ROWS_PER_READ}`,
@@ -185,10 +185,6 @@ export class SqliteTransactions implements TransactionBooks {
     }
   }
 
-  /**
-   * Every row that the scope has of the calls of the reading, all rows of one call together; if so asked, of the
-   * calls that have a row that no file has had.
-   */
   callPages(which: 'all' | 'new'): AsyncGenerator<readonly BookedRow[]> {
     const { reading, newFrom } = this.#begun();
     return transactionPages(this.#db, this.#scope, { reading, from: which === 'new' ? newFrom : 1 });

@@ -1,44 +1,20 @@
+import type { Namespace } from '../../core/ledger.js';
 import type { ReportedItem, ReportedRow, ReportedTable } from '../../core/reported.js';
-import type { RunId } from '../../core/ports.js';
-import { isStatus, type RowStatus } from '../../core/status.js';
-import type { Cell, Database } from './database.js';
-import type { Namespace } from './ledger.js';
-import { inputsOf, resultRows, type ResultRow, type RunRecord } from './history.js';
-import { amountOf, rowRange } from './run-rows.js';
+import { amountOf, type Cell, type Database } from './database.js';
+import { findNamespace } from './namespaces.js';
+import { rowRange } from './run-rows.js';
+import { inputsOf } from './runs.js';
 
 const PAGE = 500;
 
-/** The rows of a run, each input a table of its own. */
-export function* runRows(
-  db: Database,
-  { run, vendor, account }: Pick<RunRecord, 'run' | 'vendor' | 'account'>,
-): Generator<ReportedItem> {
-  for (const { number, name, header } of inputsOf(db, run)) {
-    yield { kind: 'table', table: { input: name, header, vendor, account } };
-    for (const rows of resultRows(db, run, number))
-      yield { kind: 'rows', rows: rows.map((row) => reportedRow(row, run)) };
-  }
-}
-
-function reportedRow({ status, ...row }: ResultRow, run: RunId): ReportedRow {
-  return { ...row, run, status: statusOf(status) };
-}
-
-/** While a run has not ended, a row in flight may have been applied, and one without a word is yet to be sent. */
-function statusOf(word: string | null): RowStatus {
-  if (word === 'claimed') return 'unknown';
-  return word !== null && isStatus(word) ? word : 'planned';
-}
-
 /** The accounts whose books the ledger keeps, and in which anything was ever accepted or is in doubt. */
-export function bookedAccounts(db: Database): (Namespace & { readonly namespace: number })[] {
+export function bookedAccounts(db: Database): Namespace[] {
   return db
     .all(
-      `select id, vendor, account, origin from namespaces
+      `select vendor, account, origin from namespaces
        where exists (select 1 from entries where namespace = namespaces.id) order by vendor, account, origin`,
     )
-    .map(([id, vendor, account, origin]) => ({
-      namespace: Number(id),
+    .map(([vendor, account, origin]) => ({
       vendor: String(vendor),
       account: String(account),
       origin: String(origin),
@@ -49,13 +25,15 @@ export function bookedAccounts(db: Database): (Namespace & { readonly namespace:
  * What is held for every key of an account, as rows of status `accepted`; and for keys that wait for a person also the
  * attempt in doubt, as `unknown`. Cells are those of the row that had it accepted, none where they were pruned.
  */
-export function* heldRows(db: Database, account: Namespace & { namespace: number }): Generator<ReportedItem> {
-  findRowsOfEntries(db, account.namespace);
+export async function* heldRows(db: Database, account: Namespace): AsyncGenerator<ReportedItem> {
+  const namespace = findNamespace(db, account);
+  findRowsOfEntries(db, namespace);
   try {
     const tables = new Map<string, ReportedTable>();
     let open = '';
     let after = '';
     for (;;) {
+      await Promise.resolve();
       const page = db.all(
         `select entries.key, entries.digest, entries.amount, entries.run, entries.at, entries.doubt, rows.line,
            rows.cells, rows.action, rows.previous_amount, rows.sent_at, rows.input, attempts.run, attempts.input,
@@ -63,7 +41,7 @@ export function* heldRows(db: Database, account: Namespace & { namespace: number
          from entries left join held_rows on held_rows.key = entries.key left join rows on rows.id = held_rows.id
            left join attempts on attempts.id = entries.last_attempt
          where entries.namespace = ? and entries.key > ? order by entries.key limit ${PAGE}`,
-        account.namespace,
+        namespace,
         after,
       );
       if (page.length === 0) return;

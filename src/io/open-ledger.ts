@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import type { Comparison } from '../core/breaks.js';
+import type { LedgerRecords, Namespace, OpenLedger } from '../core/ledger.js';
+import type { Ledger } from '../core/ports.js';
+import type { Period, PulledTransactions, Scope } from '../core/transactions.js';
+import { SqliteComparison } from './ledger/comparison.js';
+import { Database } from './ledger/database.js';
+import { SqliteLedger } from './ledger/ledger.js';
+import { SqliteRecords } from './ledger/records.js';
+import { migrate } from './ledger/schema.js';
+import { ThreadedLedger } from './ledger/threaded.js';
+import { SqliteTransactions } from './ledger/transactions.js';
+
+export { ledgerHealth } from './ledger/health.js';
+export { LatestRows } from './ledger/latest.js';
+
+/** The ledger of one account, to push by: it is made if need be. Throws where another push has its lock. */
+export async function openForPush(path: string, namespace: Namespace): Promise<OpenLedger> {
+  return ThreadedLedger.open(path, namespace, false);
+}
+
+/** A ledger that plans against the books at `path`, if there are any, and leaves them untouched. */
+export async function openForDryRun(path: string, namespace: Namespace): Promise<OpenLedger> {
+  return ThreadedLedger.open(path, namespace, true);
+}
+
+/** A ledger of nothing, that remembers nothing. */
+export function openForTrial(namespace: Namespace): OpenLedger {
+  return SqliteLedger.dryRun('', namespace);
+}
+
+/** What was written down of every account; undefined where there is no ledger. */
+export function openRecords(path: string): LedgerRecords | undefined {
+  if (!existsSync(path)) return undefined;
+  const db = Database.open(path);
+  migrate(db);
+  return new SqliteRecords(db);
+}
+
+/** Reads files as a dry run does, to compare them with what the vendor holds. */
+export function openForReconcile(
+  path: string,
+  namespace: Namespace,
+): { readonly ledger: Ledger; readonly books: Comparison; close(): Promise<void> } {
+  const ledger = SqliteLedger.dryRun(path, namespace);
+  return {
+    ledger,
+    books: new SqliteComparison(ledger.database, namespace),
+    close: () => ledger.close(),
+  };
+}
+
+/** The transactions of one scope and period. Throws where another pull of the scope has its lock. */
+export function openForPull(
+  path: string,
+  namespace: Namespace,
+  scope: Scope,
+  period: Period,
+): PulledTransactions {
+  return SqliteTransactions.open(path, namespace, scope, period);
+}

@@ -1,0 +1,26 @@
+import type { ResultRow, RunReader, RunRecord } from '../core/ledger.js';
+import type { RunId } from '../core/ports.js';
+import type { ReportedItem, ReportedRow } from '../core/reported.js';
+import { isStatus, type RowStatus } from '../core/status.js';
+
+/** The rows of a run, each input a table of its own. */
+export async function* runItems(
+  ledger: RunReader,
+  { run, vendor, account }: Pick<RunRecord, 'run' | 'vendor' | 'account'>,
+): AsyncGenerator<ReportedItem> {
+  for (const { number, name, header } of await ledger.inputs(run)) {
+    yield { kind: 'table', table: { input: name, header, vendor, account } };
+    for await (const rows of ledger.rows(run, number))
+      yield { kind: 'rows', rows: rows.map((row) => reportedRow(row, run)) };
+  }
+}
+
+function reportedRow({ status, ...row }: ResultRow, run: RunId): ReportedRow {
+  return { ...row, run, status: statusOf(status) };
+}
+
+/** While a run has not ended, a row in flight may have been applied, and one without a word is yet to be sent. */
+function statusOf(word: string | null): RowStatus {
+  if (word === 'claimed') return 'unknown';
+  return word !== null && isStatus(word) ? word : 'planned';
+}
