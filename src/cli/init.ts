@@ -1,21 +1,24 @@
-import type { DateOrder } from '../sales/time.js';
-import type { UserChoices } from '../init/proposal.js';
-import type { Proposal } from '../init/proposal.js';
+import type { Result } from '../core/result.js';
+import { profileContent, profileEntries, type ProfileEntry } from '../init/profile-entries.js';
+import type { Proposal, UserChoices } from '../init/proposal.js';
 import { propose } from '../init/propose.js';
-import { addProfile } from '../io/config-add.js';
 import { DEFAULT_CONFIG } from '../io/config.js';
 import type { Encoding } from '../io/csv/decode.js';
+import { DELIMITERS } from '../io/csv/dialect.js';
+import { newProfile, writeProfiles } from '../io/new-profile.js';
+import type { ProfileInput } from '../io/schema.js';
 import { redactor, secretOnly } from '../io/secrets.js';
-import { askColumn, isOpen, Questions } from './ask.js';
+import type { DateOrder } from '../sales/time.js';
 import { Console, UsageError } from './console.js';
-import { plain } from './plain-text.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
-import { initJson, initText, type InitReport } from './print/init.js';
-import { checkName, DEFAULTS, profileFrom, readSample, trial } from './init-profile.js';
+import { askOpenFields, Questions } from './init-questions.js';
+import { DEFAULTS, readSample, tryProfile, type FileSample, type Trial } from './init-trial.js';
 import { vendorOf } from './options.js';
-import { checkOptions, secretsFor } from './push-options.js';
+import { plain } from './plain-text.js';
+import { initJson, initText, type InitReport } from './print/init.js';
 import { shellWord } from './print/push.js';
+import { checkOptions, secretsFor } from './push-options.js';
 
 export interface InitOptions {
   readonly vendor: string;
@@ -32,106 +35,125 @@ export interface InitOptions {
   readonly color?: boolean;
 }
 
-/** `revsync init`: proposes a profile for a file, shows what it would send, and writes it once somebody says so. */
+/** `revsync init`: proposes a profile for a file, shows what it would send, and writes it once someone says so. */
 export async function init(host: Host, file: string, options: InitOptions): Promise<number> {
   const console = new Console(host, options.color);
   const vendor = vendorOf(options.vendor);
   const { config: path = DEFAULT_CONFIG, profile: name = vendor.id } = options;
-  const { delimiter, encoding, headerRow } = options;
-  const format = { delimiter, encoding, headerRow };
   checkOptions(host, [file], { ...DEFAULTS, column: options.column }, vendor);
-  checkName(host, path, name, vendor);
+  // Before anyone is asked anything: whether there may be such a profile.
+  orNothing(newProfile({ path, cwd: host.cwd }, name, { vendor: vendor.id }));
   const { secrets } = secretsFor(vendor, { ...DEFAULTS, dryRun: true }, host);
   console.redact = redactor(secretOnly(vendor.secrets, secrets));
 
   const isTerminal = host.stdin.isTTY === true && host.stderr.isTTY === true && file !== '-';
   const questions = isTerminal && options.yes !== true ? new Questions(host) : undefined;
-  const say = (text: string): void => console.say(text);
-  let report: InitReport = { vendor, file, path, name };
-  const end = async (exitCode: number, closing: readonly string[]): Promise<number> => {
-    say(closing.map(plain).join('\n'));
+  try {
+    const start = { vendor, file, path, name };
+    const { report, exitCode, closing } = await proposeAndWrite(host, start, options, questions, console);
+    console.say(closing.map(plain).join('\n'));
     if (options.json === true) await console.print(`${JSON.stringify(initJson(report, exitCode))}\n`);
     return exitCode;
-  };
-  const givenUp = (): Promise<number> =>
-    end(questions?.interrupted === true ? EXIT.interrupted : EXIT.usage, ['nothing was written']);
-
-  try {
-    const read = await readSample(host, file, format, vendor);
-    if (!read.ok) {
-      report = { ...report, refused: [read.error] };
-      say(initText(report, console.paint));
-      return await end(EXIT.fileRefused, ['nothing was written']);
-    }
-    const sample = read.value;
-    const told = {
-      columns: new Map(options.column),
-      leftOut: new Set<string>(),
-      timezone: options.timezone,
-      dateOrder: options.dateFormat,
-    };
-    const proposal = await settled(
-      (told) => propose(vendor, sample, told),
-      told,
-      (field, proposal) =>
-        questions === undefined ? undefined : askColumn(field, proposal, sample, questions, say),
-    );
-    if (proposal === undefined) return await givenUp();
-    const { profile, comments } = profileFrom(vendor, proposal, format, sample.headerRow);
-    report = { ...report, sample, proposal, profile, comments };
-    if (proposal.problems.length === 0) {
-      const tried = await trial(host, file, vendor, profile, sample, { path, name });
-      report = { ...report, ...(tried.kind === 'planned' ? { trial: tried } : { refused: tried.problems }) };
-    }
-    say(initText(report, console.paint));
-    const { trial: tried } = report;
-    if (tried === undefined) return await end(EXIT.fileRefused, ['nothing was written']);
-    if (options.yes !== true) {
-      if (questions === undefined)
-        return await end(EXIT.usage, [`nothing was written; --yes writes this to ${path}`]);
-      const answer = await questions.ask(`write it to ${path}? (Y/n)`);
-      if (answer === undefined || !/^(y|yes|)$/i.test(answer)) return await givenUp();
-    }
-    const added = addProfile({ path, cwd: host.cwd }, name, profile, comments);
-    if (!added.ok) throw new UsageError(`${added.error}; nothing was written`);
-    report = { ...report, written: true };
-    if (tried.planned === 0 && tried.bad > 0)
-      return await end(EXIT.someRowsBad, [`profile ${name} is in ${path}, but sends none of these rows yet`]);
-    const where = options.config === undefined ? '' : ` --config ${shellWord(path)}`;
-    const next = `revsync push ${shellWord(file)} --profile ${name}${where} --dry-run`;
-    return await end(EXIT.done, [`profile ${name} is in ${path}`, `next: ${next}`]);
   } finally {
     questions?.close();
   }
 }
 
-type Field = Proposal['fields'][number];
+interface Ending {
+  readonly report: InitReport;
+  readonly exitCode: number;
+  readonly closing: readonly string[];
+}
 
-/** Asks about one open field after the other, since each answer may settle more; undefined where nobody answers. */
-async function settled(
-  proposeBy: (told: UserChoices) => Proposal,
-  told: UserChoices & { readonly columns: Map<string, string>; readonly leftOut: Set<string> },
-  ask: (field: Field, proposal: Proposal) => ReturnType<typeof askColumn> | undefined,
-): Promise<Proposal | undefined> {
-  const asked = new Set<string>();
-  for (;;) {
-    const proposal = proposeBy(told);
-    const open = proposal.fields.find((field) => isOpen(field) && !asked.has(field.field));
-    const answer = open === undefined ? undefined : await ask(open, proposal);
-    if (open === undefined || answer === undefined) return proposal;
-    asked.add(open.field);
-    switch (answer.kind) {
-      case 'column':
-        told.columns.set(open.field, answer.header);
-        break;
-      case 'left_out':
-        told.leftOut.add(open.field);
-        break;
-      case 'taken':
-        if (open.column !== undefined) told.columns.set(open.field, open.column);
-        break;
-      case 'nobody':
-        return undefined;
-    }
+const NOTHING_WRITTEN = 'nothing was written';
+
+/** As far as it comes, what is shown before the last question included. */
+async function proposeAndWrite(
+  host: Host,
+  start: InitReport,
+  options: InitOptions,
+  questions: Questions | undefined,
+  console: Console,
+): Promise<Ending> {
+  const { vendor, file, path, name } = start;
+  const say = (text: string): void => console.say(text);
+  const endShown = (report: InitReport): Ending => {
+    say(initText(report, console.paint));
+    return { report, exitCode: EXIT.fileRefused, closing: [NOTHING_WRITTEN] };
+  };
+  const { delimiter, encoding, headerRow } = options;
+  const read = await readSample(host, file, { delimiter, encoding, headerRow }, vendor);
+  if (!read.ok) return endShown({ ...start, refused: [read.error] });
+  const sample = read.value;
+  const { column: columns = new Map(), timezone, dateFormat: dateOrder } = options;
+  const given: UserChoices = { columns, leftOut: new Set(), timezone, dateOrder };
+  const proposeBy = (choices: UserChoices): Proposal => propose(vendor, sample, choices);
+  const proposal =
+    questions === undefined
+      ? proposeBy(given)
+      : await askOpenFields(proposeBy, given, sample, questions, say);
+  if (proposal === undefined) return givenUp(start, questions);
+  const entries = [...profileEntries(vendor, proposal), ...formatEntries(options, sample)];
+  const report = { ...start, sample, proposal, entries };
+  if (proposal.problems.length > 0) return endShown(report);
+  const profile = profileContent(vendor, entries) as ProfileInput;
+  const { trial, refused } = await tryProfile(host, file, vendor, profile, sample, { path, name });
+  if (trial === undefined) return endShown({ ...report, refused });
+  const tried = { ...report, trial };
+  say(initText(tried, console.paint));
+  return write(host, tried, profile, options, questions);
+}
+
+function givenUp(report: InitReport, questions: Questions | undefined): Ending {
+  const exitCode = questions?.interrupted === true ? EXIT.interrupted : EXIT.usage;
+  return { report, exitCode, closing: [NOTHING_WRITTEN] };
+}
+
+/** Writes the profile where that is wanted and certain to be right, or says where it belongs. */
+async function write(
+  { cwd }: Host,
+  report: InitReport & { readonly trial: Trial; readonly entries: readonly ProfileEntry[] },
+  profile: ProfileInput,
+  { yes, config }: InitOptions,
+  questions: Questions | undefined,
+): Promise<Ending> {
+  const { file, path, name, trial, entries } = report;
+  const { lines, file: text } = orNothing(newProfile({ path, cwd }, name, profile, entries));
+  if (text === undefined) {
+    const why = `${path} does not end with profiles that each stand on lines of their own; put these lines among them:`;
+    const closing = [why, ...lines.trimEnd().split('\n'), NOTHING_WRITTEN];
+    return { report, exitCode: EXIT.usage, closing };
   }
+  if (yes !== true && questions === undefined) {
+    const closing = [`${NOTHING_WRITTEN}; --yes writes this to ${path}`];
+    return { report, exitCode: EXIT.usage, closing };
+  }
+  const answer = yes === true ? 'y' : await questions?.ask(`write it to ${path}? (Y/n)`);
+  if (answer === undefined || !/^(y|yes|)$/i.test(answer)) return givenUp(report, questions);
+  orNothing(writeProfiles({ path, cwd }, text));
+  const written = { ...report, written: true } as const;
+  const place = `profile ${name} is in ${path}`;
+  if (trial.planned === 0 && trial.bad > 0) {
+    const closing = [`${place}, but sends none of these rows yet`];
+    return { report: written, exitCode: EXIT.someRowsBad, closing };
+  }
+  const where = config === undefined ? '' : ` --config ${shellWord(path)}`;
+  const next = `next: revsync push ${shellWord(file)} --profile ${name}${where} --dry-run`;
+  return { report: written, exitCode: EXIT.done, closing: [place, next] };
+}
+
+/** What is said of how the file is read, and what was found of it. */
+function formatEntries({ delimiter, encoding, headerRow }: InitOptions, sample: FileSample): ProfileEntry[] {
+  const mark = [...DELIMITERS].find(([, mark]) => mark === delimiter)?.[0];
+  const given = { delimiter: mark, encoding, header_row: headerRow };
+  const entries = Object.entries(given).flatMap(([key, value]): ProfileEntry[] =>
+    value === undefined ? [] : [{ entry: [key], value, text: 'as given' }],
+  );
+  if (sample.headerRow === undefined) return entries;
+  return [...entries, { entry: ['header_row'], value: sample.headerRow, text: 'titles stand above it' }];
+}
+
+function orNothing<T>(result: Result<T, string>): T {
+  if (!result.ok) throw new UsageError(`${result.error}; ${NOTHING_WRITTEN}`);
+  return result.value;
 }

@@ -213,6 +213,29 @@ describe('init', () => {
     expect(space.read('revsync.yaml')).toBe(after);
   });
 
+  it('prints the profile where only a person can tell where it goes in the file', async () => {
+    const space = new Workspace();
+    const before = 'profiles: { day: { vendor: convoso } }\n';
+    space.write('revsync.yaml', before);
+    space.write('sales.csv', SALES);
+    const ended = await space.run('init', 'sales.csv', '--vendor', 'convoso', '--yes');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(
+      [
+        'revsync.yaml does not end with profiles that each stand on lines of their own; put these lines among them:',
+        '  convoso:',
+        '    vendor: convoso',
+        '    columns:',
+        '      call_id: CallLog Nr # likely: means "call log number"; 2 of 2 cells fit',
+        '      amount: Betrag # likely: means "amount"; 2 of 2 cells fit',
+        '    decimal: "," # 2 of 2 amounts read with it, 2 only so',
+        'nothing was written',
+        '',
+      ].join('\n'),
+    );
+    expect(space.read('revsync.yaml')).toBe(before);
+  });
+
   it('takes what it is told, from standard input too, and writes it down', async () => {
     const space = new Workspace();
     const running = space.start(

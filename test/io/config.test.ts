@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import prettier from 'prettier';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { addProfile } from '../../src/io/config-add.js';
+import { newProfile, writeProfiles, type EntryComment } from '../../src/io/new-profile.js';
 import { CONFIG, PROFILE } from '../../src/io/schema.js';
 import {
   DEFAULT_CONFIG,
@@ -503,6 +503,15 @@ describe('a file that is not YAML as it is wanted', () => {
   });
 });
 
+type Rest = [name: string, profile: ProfileInput, comments?: readonly EntryComment[]];
+
+function addProfile(config: ConfigFile, ...rest: Rest): ReturnType<typeof writeProfiles> {
+  const added = newProfile(config, ...rest);
+  if (!added.ok) return added;
+  if (added.value.file === undefined) throw new Error('only a person can tell where the profile goes');
+  return writeProfiles(config, added.value.file);
+}
+
 describe('adding a profile', () => {
   const NEW: ProfileInput = {
     vendor: 'acme',
@@ -510,14 +519,21 @@ describe('adding a profile', () => {
     reversal: { column: 'Status', values: ['refunded', 'a, b'] },
   };
 
-  function added(
-    before: string | undefined,
-    ...rest: Parameters<typeof addProfile> extends [ConfigFile, ...infer R] ? R : never
-  ): string {
+  /** The file with the profile. */
+  function added(before: string | undefined, ...rest: Rest): string {
     rmSync(PATH, { force: true });
     if (before !== undefined) write(before);
     expect(addProfile(at(PATH), ...rest)).toEqual({ ok: true, value: undefined });
     return readFileSync(PATH, 'utf8');
+  }
+
+  /** The lines that a person has to put into the file. */
+  function byHand(before: string, name: string, profile: ProfileInput): string {
+    write(before);
+    const result = newProfile(at(PATH), name, profile);
+    if (!result.ok) throw new Error(result.error);
+    expect(result.value.file).toBeUndefined();
+    return result.value.lines;
   }
 
   function refused(before: string, name: string, profile: ProfileInput): string {
@@ -527,12 +543,11 @@ describe('adding a profile', () => {
     return result.ok ? '' : result.error.replaceAll(`${folder}/`, '');
   }
 
-  it('makes the file, with comments beside texts and above maps and lists', () => {
+  it('makes the file, with comments beside what they are about', () => {
     expect(
       added(undefined, 'nightly', { ...NEW, account: undefined }, [
         { entry: ['columns', 'call_id'], text: 'header "Ref No":\nlooks like a call id' },
-        { entry: ['reversal'], text: 'found in the sample' },
-        { entry: ['reversal', 'values'], text: '2 of 9' },
+        { entry: ['reversal', 'column'], text: 'found in the sample' },
       ]),
     ).toBe(`profiles:
   nightly:
@@ -540,10 +555,8 @@ describe('adding a profile', () => {
     columns:
       call_id: Ref No # header "Ref No": looks like a call id
       amount: "007"
-    # found in the sample
     reversal:
-      column: Status
-      # 2 of 9
+      column: Status # found in the sample
       values: [refunded, "a, b"]
 `);
   });
@@ -559,7 +572,7 @@ profiles:   # by team
 `;
     const tail = '\n# the end\n';
     expect(added(`${head}${tail}`, 'b', { vendor: 'acme', rate: 5 })).toBe(
-      `${head}\n    b:\n      vendor: acme\n      rate: 5\n${tail}`,
+      `${head}${tail}\n    b:\n        vendor: acme\n        rate: 5\n`,
     );
   });
 
@@ -576,8 +589,7 @@ profiles:   # by team
   it.each([
     ['an empty file', '', 'profiles:\n  b:\n    vendor: acme\n'],
     ['comments only', '# ours', '# ours\nprofiles:\n  b:\n    vendor: acme\n'],
-    ['no profile yet', '# ours\nprofiles: # none\n', '# ours\nprofiles:\n  # none\n  b:\n    vendor: acme\n'],
-    ['an empty map', 'profiles: {}\n', 'profiles:\n  b:\n    vendor: acme\n'],
+    ['no profile yet', '# ours\nprofiles: # none\n', '# ours\nprofiles: # none\n  b:\n    vendor: acme\n'],
     ['a blank document', '---\n', '---\nprofiles:\n  b:\n    vendor: acme\n'],
     [
       'no line end at the end',
@@ -595,17 +607,22 @@ profiles:   # by team
       'profiles:\n  a:\n    vendor: |\n      x\n\n  b:\n    vendor: acme\n',
     ],
     [
-      'flow style',
-      'profiles: { a: { vendor: x } } # y\n',
-      'profiles: { a: { vendor: x }, b: { vendor: acme } } # y\n',
-    ],
-    [
       'a profile with quotes',
       'profiles:\n  "1":\n    vendor: "x\n      y"\n',
       'profiles:\n  "1":\n    vendor: "x\n      y"\n\n  b:\n    vendor: acme\n',
     ],
   ])('goes into a file with %s', (_, before, after) => {
     expect(added(before, 'b', { vendor: 'acme' })).toBe(after);
+  });
+
+  it.each([
+    ['an empty map', 'profiles: {}\n'],
+    ['flow style', 'profiles: { a: { vendor: x } } # y\n'],
+    ['a mark at its end', 'profiles:\n  a:\n    vendor: x\n...\n'],
+    ['a block text that would take the blank line', 'profiles:\n  a:\n    vendor: |+\n      x\n'],
+  ])('leaves it to a person where the file has %s', (_, before) => {
+    expect(byHand(before, 'b', { vendor: 'acme' })).toBe('  b:\n    vendor: acme\n');
+    expect(readFileSync(PATH, 'utf8')).toBe(before);
   });
 
   it('refuses a name that is taken, a profile that would be refused and a file with problems', () => {
@@ -825,10 +842,9 @@ describe('any profile that is accepted', () => {
           if (windows) write('# ours\r\n');
           else rmSync(PATH);
           for (const [name, profile] of entries) {
-            const comments = Object.keys(profile).map((key) => ({
-              entry: [key],
-              text: `about ${json.slice(0, 60)}`,
-            }));
+            const comments = Object.entries(profile)
+              .filter(([, value]) => typeof value !== 'object')
+              .map(([key]) => ({ entry: [key], text: `about ${json.slice(0, 60)}` }));
             expect(addProfile(at(PATH), name, profile, comments)).toEqual({ ok: true, value: undefined });
           }
           expect(readConfig(at(PATH))).toEqual(wanted);

@@ -4,10 +4,9 @@ import type { FileProblem } from '../../core/ports.js';
 import type { Vendor } from '../../core/vendor.js';
 import type { Confidence } from '../../init/proposal.js';
 import type { Proposal } from '../../init/proposal.js';
-import type { ProfileInput } from '../../io/schema.js';
-import type { EntryComment } from '../../io/config-add.js';
+import { profileContent, type ProfileEntry } from '../../init/profile-entries.js';
 import { plain } from '../plain-text.js';
-import type { FileSample, Trial } from '../init-profile.js';
+import type { FileSample, Trial } from '../init-trial.js';
 import { VERSION } from '../version.js';
 import { problemLine, refusalLines, requestLines } from './push.js';
 
@@ -19,15 +18,13 @@ export interface InitReport {
   readonly name: string;
   readonly sample?: FileSample;
   readonly proposal?: Proposal;
-  readonly profile?: ProfileInput;
-  /** Why its entries are there. */
-  readonly comments?: readonly EntryComment[];
+  readonly entries?: readonly ProfileEntry[];
   /** Whether the profile is in the file. */
   readonly written?: true;
   /** Absent where nothing could be planned. */
   readonly trial?: Trial;
   /** Why the file itself is refused. */
-  readonly refused?: readonly FileProblem[];
+  readonly refused?: readonly FileProblem[] | undefined;
 }
 
 /** Everything a person needs to judge the proposal. */
@@ -44,7 +41,7 @@ export function initText(report: InitReport, paint: ChalkInstance): string {
 }
 
 function proposalLines(
-  { vendor, file, path, name, profile = { vendor: vendor.id }, comments = [] }: InitReport,
+  { vendor, file, path, name, entries = [] }: InitReport,
   { header, line, records, whole }: FileSample,
   { fields, hints }: Proposal,
   paint: ChalkInstance,
@@ -65,8 +62,7 @@ function proposalLines(
   const width = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length), 0);
   const fieldWidth = width(shown.map(({ field }) => field));
   const holdsWidth = width(shown.map(({ holds }) => holds));
-  const reasons = new Map(comments.map(({ entry, text }) => [entry.join('.'), text]));
-  const others = Object.entries(profile).filter(([key]) => !['vendor', 'columns', 'constants'].includes(key));
+  const others = entries.filter(({ entry }) => entry.length === 1);
   const rows = plural(records.length, 'row');
   const looked = whole ? `the file has ${rows}` : `the first ${rows} were looked at`;
   return [
@@ -76,10 +72,9 @@ function proposalLines(
       const start = `  ${field.padEnd(fieldWidth)}  ${holds.padEnd(holdsWidth)}  `;
       return `${start}${colors[confidence](confidence.padEnd(8))}  ${plain(reason)}`;
     }),
-    ...others.map(([key, value]) => {
-      const reason = reasons.get(key);
-      return plain(`  ${key}: ${JSON.stringify(value)}${reason === undefined ? '' : ` (${reason})`}`);
-    }),
+    ...others.map(({ entry: [key = ''], value, text }) =>
+      plain(`  ${key}: ${JSON.stringify(value)} (${text})`),
+    ),
     ...hints.flatMap(({ about, lines = [] }) => [
       paint.yellow(plain(`look: ${about}`)),
       ...lines.map((text) => plain(`    ${text}`)),
@@ -98,7 +93,7 @@ function trialLines({ previews, planned, problems, bad }: Trial, paint: ChalkIns
 
 /** The one object that `--json` prints. */
 export function initJson(report: InitReport, exitCode: number): object {
-  const { vendor, file, path, name, sample, proposal, profile, trial, written, refused = [] } = report;
+  const { vendor, file, path, name, sample, proposal, entries, trial, written, refused = [] } = report;
   return {
     revsync: VERSION,
     command: 'init',
@@ -127,7 +122,7 @@ export function initJson(report: InitReport, exitCode: number): object {
       ...(proposal?.problems ?? []).map((message) => ({ line: sample?.line ?? null, message })),
       ...refused.map(({ line, message }) => ({ line: line ?? null, message })),
     ],
-    content: profile ?? null,
+    content: entries === undefined ? null : profileContent(vendor, entries),
     requests: (trial?.previews ?? []).map(({ row, method, url, headers, body }) => ({
       line: row.line,
       action: row.action,

@@ -1,21 +1,18 @@
 import { statSync } from 'node:fs';
 import type { FileProblem, Source, SourceItem, SourceRecord } from '../core/ports.js';
 import { err, ok, type Result } from '../core/result.js';
+import type { RowStatus } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
 import { lineOfHeader } from '../init/header-row.js';
-import type { Proposal } from '../init/proposal.js';
 import { planRun } from '../push/run.js';
 import type { Sample } from '../init/sample.js';
 import { NO_HEADER } from '../push/stage.js';
 import { systemClock } from '../io/clock.js';
-import { textWith, type EntryComment } from '../io/config-add.js';
 import { PROFILE, profileOf, type ProfileInput } from '../io/schema.js';
 import { csvSource, type CsvFormat } from '../io/csv/reader.js';
-import { DELIMITERS } from '../io/csv/dialect.js';
 import type { ProblemRow } from '../core/ledger.js';
 import { openForTrial } from '../io/open-ledger.js';
 import type { Environment } from '../io/secrets.js';
-import { UsageError } from './console.js';
 import { previewRequests, type Preview } from './dry-run.js';
 import { pathOf, type Host } from './host.js';
 import { baseUrlOf } from './options.js';
@@ -23,9 +20,12 @@ import { optionsOf } from './profile.js';
 import { checkOptions, jobOf, secretsFor, type PushOptions } from './push-options.js';
 
 export interface FileSample extends Sample {
+  /** The line of the header. */
   readonly line: number;
-  /** The line of the header where titles stand above it. */
+  /** The same where titles stand above it, which a push has to be told. */
   readonly headerRow?: number;
+  /** The first lines of the file, in case that another one is the header. */
+  readonly opening: readonly SourceRecord[];
   /** Whether the file has no more records. */
   readonly whole: boolean;
 }
@@ -39,32 +39,23 @@ export async function readSample(
   format: CsvFormat,
   vendor: Vendor,
 ): Promise<Result<FileSample, FileProblem>> {
-  const read = await readStart(csvSource(file, host, format));
-  if (!read.ok) return read;
-  const { header, ...sample } = read.value;
-  const line = format.headerRow === undefined ? lineOfHeader(header, vendor.columns) : undefined;
-  if (line === undefined) return ok({ ...sample, header: header.cells, line: header.line });
+  const read = (headerRow: number | undefined): Promise<Result<FileSample, FileProblem>> =>
+    readStart(csvSource(file, host, { ...format, headerRow }));
+  const first = await read(format.headerRow);
+  if (!first.ok || format.headerRow !== undefined) return first;
+  const headerRow = lineOfHeader({ ...first.value, cells: first.value.header }, vendor.columns);
+  if (headerRow === undefined) return first;
   // What cannot be read twice has no second start.
   if (file === '-' || !statSync(pathOf(host, file)).isFile()) {
-    const message = `the header seems to stand here, below lines that are no part of the table; say so with --header-row ${line}`;
-    return err({ line, message });
+    const message = `the header seems to stand here, below lines that are no part of the table; say so with --header-row ${headerRow}`;
+    return err({ line: headerRow, message });
   }
-  const again = await readStart(csvSource(file, host, { ...format, headerRow: line }));
-  if (!again.ok) return again;
-  return ok({
-    ...again.value,
-    header: again.value.header.cells,
-    line: again.value.header.line,
-    headerRow: line,
-  });
+  const again = await read(headerRow);
+  return again.ok ? ok({ ...again.value, headerRow }) : again;
 }
 
-type Header = Extract<SourceItem, { kind: 'header' }>;
-
-async function readStart(
-  source: Source,
-): Promise<Result<{ header: Header; records: readonly SourceRecord[]; whole: boolean }, FileProblem>> {
-  let header: Header | undefined;
+async function readStart(source: Source): Promise<Result<FileSample, FileProblem>> {
+  let header: Extract<SourceItem, { kind: 'header' }> | undefined;
   let whole = false;
   const records: SourceRecord[] = [];
   for await (const item of source.read(new AbortController().signal)) {
@@ -75,67 +66,12 @@ async function readStart(
     if (records.length >= SAMPLE_RECORDS) break;
   }
   if (header === undefined) return err(NO_HEADER);
-  return ok({ header, records: records.slice(0, SAMPLE_RECORDS), whole });
-}
-
-/** Says so at once, before anybody is asked anything, where no profile of that name could be added. */
-export function checkName({ cwd }: Host, path: string, name: string, vendor: Vendor): void {
-  const text = textWith({ path, cwd }, name, { vendor: vendor.id });
-  if (!text.ok) throw new UsageError(`${text.error}; nothing was written`);
-}
-
-/** A profile with a comment beside each of its entries that says why it is there. */
-export function profileFrom(
-  vendor: Vendor,
-  { fields, settings }: Proposal,
-  format: CsvFormat,
-  headerRow: number | undefined,
-): { profile: ProfileInput; comments: readonly EntryComment[] } {
-  const own = fields.filter(({ field }) => vendor.columns.some((column) => column.field === field));
-  const columns = own.flatMap(({ field, column }) =>
-    column === undefined ? [] : [[field, column] as const],
-  );
-  const constants = own.flatMap(({ field, constant }) =>
-    constant === undefined ? [] : [[field, constant] as const],
-  );
-  const mark = [...DELIMITERS].find(([, mark]) => mark === format.delimiter)?.[0];
-  const line = format.headerRow ?? headerRow;
-  const given = [
-    ...(mark === undefined ? [] : [{ key: 'delimiter', value: mark, reason: 'as given' }]),
-    ...(format.encoding === undefined
-      ? []
-      : [{ key: 'encoding', value: format.encoding, reason: 'as given' }]),
-    ...(line === undefined
-      ? []
-      : [
-          {
-            key: 'header_row',
-            value: line,
-            reason: headerRow === undefined ? 'as given' : 'titles stand above it',
-          },
-        ]),
-  ];
-  const lines = [...settings, ...given];
-  const profile = {
-    vendor: vendor.id,
-    ...(columns.length === 0 ? {} : { columns: Object.fromEntries(columns) }),
-    ...(constants.length === 0 ? {} : { constants: Object.fromEntries(constants) }),
-    ...Object.fromEntries(lines.map(({ key, value }) => [key, value])),
-  } as ProfileInput;
-  const comments: EntryComment[] = [
-    ...own.flatMap(({ field, column, constant, confidence, reason }) => {
-      if (column === undefined && constant === undefined) return [];
-      const place = column === undefined ? 'constants' : 'columns';
-      return [{ entry: [place, field], text: `${confidence}: ${reason}` }];
-    }),
-    ...lines.map(({ key, reason }) => ({ entry: [key], text: reason })),
-  ];
-  return { profile, comments };
+  const { line, cells, opening } = header;
+  return ok({ header: cells, line, opening, records: records.slice(0, SAMPLE_RECORDS), whole });
 }
 
 /** What a push with the profile would make of the sample. */
 export interface Trial {
-  readonly kind: 'planned';
   readonly previews: readonly Preview[];
   readonly planned: number;
   readonly bad: number;
@@ -143,10 +79,14 @@ export interface Trial {
   readonly problems: readonly ProblemRow[];
 }
 
-export type Tried = Trial | { readonly kind: 'refused'; readonly problems: readonly FileProblem[] };
+/** Either of them: why the file itself is refused stands in `refused`. */
+export interface Tried {
+  readonly trial?: Trial;
+  readonly refused?: readonly FileProblem[];
+}
 
 /** The way of a dry run, over the sample and without a ledger: nothing is sent and nothing is remembered. */
-export async function trial(
+export async function tryProfile(
   host: Host,
   file: string,
   vendor: Vendor,
@@ -170,21 +110,18 @@ export async function trial(
     const ports = { ledger, clock: systemClock, emit: () => undefined, interrupt };
     const planned = await planRun(job, ports);
     if (planned.kind !== 'planned') {
-      const problems = planned.kind === 'refused' ? planned.files.flatMap(({ problems }) => problems) : [];
-      return { kind: 'refused', problems };
+      return { refused: planned.kind === 'refused' ? planned.files.flatMap(({ problems }) => problems) : [] };
     }
     const previews = await previewRequests(ledger, planned, vendor, baseUrl, secrets);
-    const rows = (...statuses: string[]): number =>
-      planned.totals
-        .filter(({ status }) => statuses.includes(status))
-        .reduce((sum, { rows }) => sum + rows, 0);
-    return {
-      kind: 'planned',
+    const rowsWith = (wanted: RowStatus): number =>
+      planned.totals.reduce((sum, { status, rows }) => (status === wanted ? sum + rows : sum), 0);
+    const trial = {
       previews: previews.map((preview) => ({ ...preview, url: readableUrl(preview.url, vendor) })),
-      planned: rows('planned'),
+      planned: rowsWith('planned'),
       problems: await ledger.problems(planned.run, ['invalid'], PROBLEMS_SHOWN),
-      bad: rows('invalid'),
+      bad: rowsWith('invalid'),
     };
+    return { trial };
   } finally {
     await ledger.close();
   }

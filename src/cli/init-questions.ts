@@ -1,0 +1,119 @@
+import { createInterface, type Interface } from 'node:readline';
+import { namesSecret } from '../init/header-words.js';
+import type { FieldProposal, Proposal, UserChoices } from '../init/proposal.js';
+import { columnsOf, type Sample, type SampleColumn } from '../init/sample.js';
+import type { Host, OutputStream } from './host.js';
+import { plain } from './plain-text.js';
+
+/** Questions on a terminal, one after the other. Lines that come before their question are not lost. */
+export class Questions {
+  /** Whether Ctrl-C was the answer. */
+  interrupted = false;
+  readonly #stderr: OutputStream;
+  readonly #readline: Interface;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor({ stdin, stderr }: Host) {
+    this.#stderr = stderr;
+    this.#readline = createInterface({ input: stdin, output: stderr, terminal: true });
+    this.#lines = this.#readline[Symbol.asyncIterator]();
+    this.#readline.on('SIGINT', () => {
+      this.interrupted = true;
+      this.#readline.close();
+    });
+  }
+
+  /** The answer without the white space around it; undefined after Ctrl-C and at the end of the input. */
+  async ask(question: string): Promise<string | undefined> {
+    this.#readline.setPrompt(`${plain(question)} `);
+    this.#readline.prompt();
+    const line = await this.#lines.next();
+    if (line.done !== true) return line.value.trim();
+    this.#stderr.write('\n');
+    return undefined;
+  }
+
+  close(): void {
+    this.#readline.close();
+  }
+}
+
+/** Whether a field is for a person to decide. */
+function isOpen({ candidates, confidence, required }: FieldProposal): boolean {
+  return candidates.length > 0 || confidence === 'possible' || (required && confidence === 'none');
+}
+
+/**
+ * Asks about one open field after the other, since each answer may settle more, and proposes again. Undefined
+ * where no one answers.
+ */
+export async function askOpenFields(
+  propose: (choices: UserChoices) => Proposal,
+  given: UserChoices,
+  sample: Sample,
+  questions: Questions,
+  say: (text: string) => void,
+): Promise<Proposal | undefined> {
+  const columns = columnsOf(sample);
+  const choices = { ...given, columns: new Map(given.columns), leftOut: new Set(given.leftOut) };
+  const asked = new Set<string>();
+  for (;;) {
+    const proposal = propose(choices);
+    const open = proposal.fields.find((field) => isOpen(field) && !asked.has(field.field));
+    if (open === undefined) return proposal;
+    const used = new Set(proposal.fields.flatMap(({ column = [] }) => column));
+    const own = open.column === undefined ? open.candidates : [open.column];
+    const others = columns.filter(({ name }) => !used.has(name) && !own.includes(name));
+    const shown = [...own.flatMap((name) => columns.find((column) => column.name === name) ?? []), ...others];
+    const answer = await askColumn(open, shown, questions, say);
+    if (answer === undefined) return undefined;
+    asked.add(open.field);
+    const header = typeof answer === 'object' ? answer.name : open.column;
+    if (answer === '-') choices.leftOut.add(open.field);
+    else if (header !== undefined) choices.columns.set(open.field, header);
+  }
+}
+
+/** The column that someone chose, `-` for none and blank for the proposal as it is; undefined where no one answers. */
+async function askColumn(
+  field: FieldProposal,
+  columns: readonly SampleColumn[],
+  questions: Questions,
+  say: (text: string) => void,
+): Promise<SampleColumn | '-' | '' | undefined> {
+  const proposed =
+    field.column === undefined
+      ? field.constant && `${field.constant} for every row`
+      : JSON.stringify(field.column);
+  const ways = [
+    ...(columns.length > 0 ? [`1 to ${columns.length}`] : []),
+    ...(proposed === undefined ? [] : [`enter takes ${proposed}`]),
+    ...(field.required || field.known ? [] : ['- leaves it out']),
+  ];
+  say(plain(`${field.field}: ${field.about} (${field.reason})`));
+  columns.forEach((column, index) =>
+    say(plain(`  ${String(index + 1).padStart(2)}  ${JSON.stringify(column.name)}${examples(column)}`)),
+  );
+  for (;;) {
+    const answer = await questions.ask(`which column is ${field.field}? (${ways.join(', ')})`);
+    if (answer === undefined) return undefined;
+    if (answer === '' && proposed !== undefined) return '';
+    if (answer === '-' && !field.required && !field.known) return '-';
+    const column = /^\d+$/.test(answer) ? columns[Number(answer) - 1] : undefined;
+    if (column !== undefined) return column;
+    say(plain(`  that is none of ${ways.join(', ')}`));
+  }
+}
+
+const EXAMPLES = 3;
+const LONGEST_EXAMPLE = 24;
+
+/** A few of the column's cells, unless no one should see them. */
+function examples({ name, cells }: SampleColumn): string {
+  if (namesSecret(name)) return '';
+  const texts = [...new Set(cells.map(({ text }) => text))].slice(0, EXAMPLES);
+  const shown = texts.map((text) =>
+    text.length > LONGEST_EXAMPLE ? `${text.slice(0, LONGEST_EXAMPLE)}…` : text,
+  );
+  return shown.length === 0 ? '  (blank)' : `  ${shown.join(', ')}`;
+}
