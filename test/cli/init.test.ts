@@ -238,15 +238,12 @@ describe('init', () => {
 
   it('takes what it is told, from standard input too, and writes it down', async () => {
     const space = new Workspace();
-    const running = space.start(
+    const ended = await space.feed(
+      'Calls\nDNIS Nr|Caller Tel|Call Date|a|b\n8005550100|5125550123|11/12/2026 09:02|1.00|2.00\n',
       ...['init', '-', '--vendor', 'tldcrm', '--yes', '--config', 'own.yaml', '--profile', 'desk', '--json'],
       ...['--column', 'amount=b', '--date-format', 'mdy', '--timezone', 'America/Chicago'],
       ...['--delimiter', 'pipe', '--encoding', 'windows-1252', '--header-row', '2'],
     );
-    running.process.stdin.end(
-      'Calls\nDNIS Nr|Caller Tel|Call Date|a|b\n8005550100|5125550123|11/12/2026 09:02|1.00|2.00\n',
-    );
-    const ended = await running.ended;
     expect(ended.code).toBe(0);
     expect(ended.stderr).toContain('next: revsync push - --profile desk --config own.yaml --dry-run\n');
     const content = {
@@ -368,9 +365,10 @@ describe('init', () => {
 
   it('asks for the header row where standard input has titles above it, which it cannot read twice', async () => {
     const space = new Workspace();
-    const running = space.start('init', '-', '--vendor', 'convoso', '--yes');
-    running.process.stdin.end(`Report\nas of 20.11.2026\n${SALES}`);
-    const ended = await running.ended;
+    const ended = await space.feed(
+      `Report\nas of 20.11.2026\n${SALES}`,
+      ...['init', '-', '--vendor', 'convoso', '--yes'],
+    );
     expect(ended.stderr).toContain('-:3: the header seems to stand here');
     expect(ended.stderr).toContain('--header-row 3');
     expect(ended.code).toBe(3);

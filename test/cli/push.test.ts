@@ -465,14 +465,13 @@ describe('where files come from and go', () => {
     expect((await space.run('push', 'sales.csv.gz', '--vendor', 'convoso', '--sandbox')).code).toBe(0);
     expect(space.rows('sales.results.csv')).toHaveLength(1);
 
-    const running = space.start('push', '-', '--vendor', 'convoso', '--sandbox', '--out', '-');
-    running.process.stdin.end(
+    const ended = await space.feed(
       sales([
         ['1', '5.00'],
         ['2', '6'],
       ]),
+      ...['push', '-', '--vendor', 'convoso', '--sandbox', '--out', '-'],
     );
-    const ended = await running.ended;
     expect(ended.code).toBe(0);
     expect(records(ended.stdout).map((row) => [row['call_log_id'], row['revsync_status']])).toEqual([
       ['1', 'unchanged'],

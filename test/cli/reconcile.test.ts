@@ -288,9 +288,7 @@ describe('reconcile --against an export', () => {
     expect(breaks(space.rows('sales.breaks.csv'))).toEqual([['1001', 'missing_in_file']]);
     space.write('packed.csv.gz', gzipSync(sales([['1001', '10.00']])));
     expect((await space.run('reconcile', 'packed.csv.gz', ...AGAINST)).code).toBe(0);
-    const piped = space.start('reconcile', '-', ...AGAINST, '--out', '-');
-    piped.process.stdin.end(sales([['1001', '10.01']]));
-    const ended = await piped.ended;
+    const ended = await space.feed(sales([['1001', '10.01']]), 'reconcile', '-', ...AGAINST, '--out', '-');
     expect(ended.code).toBe(1);
     expect(breaks(records(ended.stdout))).toEqual([['1001', 'amount_differs']]);
     expect(readdirSync(space.folder)).not.toContain('stdin.breaks.csv');
@@ -390,7 +388,9 @@ describe('reconcile --against an export', () => {
     space.env = { ...space.env, TMPDIR: space.path('tmp') };
     const running = space.start('reconcile', '-', ...AGAINST);
     running.process.stdin.write('call_log_id,revenue\n1001,10.00\n');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await expect
+      .poll(() => existsSync(space.path('stdin.breaks.csv.partial')), { timeout: 60_000 })
+      .toBe(true);
     running.process.kill('SIGTERM');
     const ended = await running.ended;
     expect(ended.stderr).toContain('interrupted by SIGTERM; nothing was written');

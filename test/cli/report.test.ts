@@ -255,9 +255,9 @@ describe('what a report is about', () => {
 
   it('is standard input and gzip too', async () => {
     const space = await twoDays();
-    const piped = space.start('report', '-', '--format', 'json');
-    piped.process.stdin.end(space.read('first.results.csv'));
-    expect(jsonOf(await piped.ended).total).toMatchObject({ revenue: '150.00' });
+    expect(
+      jsonOf(await space.feed(space.read('first.results.csv'), 'report', '-', '--format', 'json')).total,
+    ).toMatchObject({ revenue: '150.00' });
     space.write('first.results.csv.gz', gzipSync(space.read('first.results.csv')));
     const zipped = await space.run('report', 'first.results.csv.gz', '--format', 'json');
     expect(jsonOf(zipped).total).toMatchObject({ revenue: '150.00' });

@@ -46,9 +46,14 @@ export async function check(given: Case, space: Workspace): Promise<Ended> {
   if (config !== undefined) space.write('revsync.yaml', config);
 
   const whom = args.includes('--profile') ? [] : ['--vendor', vendor];
-  const running = space.start('push', ...Object.keys(files), ...whom, '--sandbox', ...args);
-  running.process.stdin.end(files['-'] ?? '');
-  const ended = await running.ended;
+  const ended = await space.feed(
+    files['-'] ?? '',
+    'push',
+    ...Object.keys(files),
+    ...whom,
+    '--sandbox',
+    ...args,
+  );
 
   const results = Object.keys(files).map((name) => ({ name, path: defaultResultsPath(name) }));
   const written = results.filter(({ path }) => existsSync(space.path(path)));

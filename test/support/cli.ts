@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { onTestFinished } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import { testHost } from './host.js';
 
 export const BIN = fileURLToPath(new URL('../../bin/revsync.js', import.meta.url));
 export const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -68,18 +70,43 @@ export class Workspace {
     return startProgram(program, args, this.folder, this.env);
   }
 
-  async run(...args: string[]): Promise<Ended> {
-    const running = this.start(...args);
-    running.process.stdin.end();
-    return running.ended;
+  /** Runs the command within this process, with nothing on standard input. */
+  run(...args: string[]): Promise<Ended> {
+    return this.feed('', ...args);
+  }
+
+  /** Like `run`, with `input` on standard input. */
+  feed(input: string | Buffer, ...args: string[]): Promise<Ended> {
+    return runRevsync(args, this.folder, this.env, input);
   }
 
   /** Like `run`, bound by the permissions of files even for the superuser. */
   async runBound(...args: string[]): Promise<Ended> {
-    if (process.getuid?.() !== 0) return this.run(...args);
+    if (process.getuid?.() !== 0) return this.start(...args).ended;
     const bound = ['--bounding-set', '-dac_override,-dac_read_search', process.execPath, BIN];
     return this.spawn('setpriv', [...bound, ...args]).ended;
   }
+}
+
+/** Runs a command as a process would, within this one; in a process where Node itself is told something. */
+export async function runRevsync(
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  input: string | Buffer = '',
+): Promise<Ended> {
+  if (Object.keys(env).some((name) => name.startsWith('NODE_'))) {
+    const running = startRevsync(args, folder, env);
+    running.process.stdin.end(input);
+    return running.ended;
+  }
+  const host = testHost({ env, cwd: folder });
+  host.stdin.end(input);
+  const code = await main({ ...host, argv: args }).catch((error: unknown) => {
+    host.stderr.write(error instanceof Error ? `${error.stack}\n` : String(error));
+    return 1;
+  });
+  return { code, signal: null, stdout: host.stdout.text, stderr: host.stderr.text };
 }
 
 /** The program as a process, in that folder and with that environment alone. */
