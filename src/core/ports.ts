@@ -1,4 +1,5 @@
 import type { Amount } from './amount.js';
+import type { Unanswered } from './outcome.js';
 import type { Reply, VendorRequest } from './vendor.js';
 import type { Action, Intent, RowStatus } from './status.js';
 
@@ -14,19 +15,23 @@ export interface Clock {
   random(): number;
 }
 
-/** One attempt on the wire. A `lost` one may have been applied; of a `not_sent` one no byte left. */
-export type Exchange =
-  | { readonly kind: 'reply'; readonly reply: Reply }
-  | { readonly kind: 'not_sent'; readonly message: string }
-  | { readonly kind: 'lost'; readonly code: 'lost_reply' | 'timeout'; readonly message: string };
+/** What came of an attempt on the wire; `httpStatus` is absent where there was no reply to read. */
+export interface Answer<T> {
+  readonly outcome: T | Unanswered;
+  readonly httpStatus?: number;
+}
 
 export interface Transport {
-  /** Never rejects. `signal` gives the attempt up; what is in `rowSecrets` is blotted out of the answer. */
-  send(
+  /**
+   * One attempt; `read` says what its reply means. Rejects only where `read` throws. `signal` gives the attempt up;
+   * what is in `rowSecrets` is blotted out of the reply before it is read.
+   */
+  send<T>(
     request: VendorRequest,
+    read: (reply: Reply) => T,
     signal: AbortSignal,
     rowSecrets: Readonly<Record<string, string>>,
-  ): Promise<Exchange>;
+  ): Promise<Answer<T>>;
 }
 
 /** Hides what must not be on disk; only the process that sealed it can open it. */

@@ -1,7 +1,5 @@
-import type { Outcome, Reply } from './vendor.js';
-
-/** Every outcome but success. */
-export type Failure = Exclude<Outcome, { kind: 'applied' }>;
+import type { Failure } from './outcome.js';
+import type { Reply } from './vendor.js';
 
 /** The reply's JSON object, or undefined where it is anything else. */
 export function jsonObject(reply: Reply): Readonly<Record<string, unknown>> | undefined {
@@ -38,7 +36,7 @@ export function outcomeOfStatus(reply: Reply): Failure {
   if (status === 408 || status < 400 || status >= 500) {
     const unread = status < 300 ? 'unclear_answer' : code;
     const redirect = status >= 300 && status < 400 ? '; redirects are not followed, check the base URL' : '';
-    return { kind: 'unclear', code: unread, message: `${message}${redirect}` };
+    return { kind: 'in_doubt', code: unread, message: `${message}${redirect}` };
   }
   return { kind: 'rejected', code, message };
 }

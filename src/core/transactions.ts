@@ -1,5 +1,5 @@
 import type { Amount } from './amount.js';
-import type { Failure } from './reply.js';
+import type { Failure } from './outcome.js';
 import type { Reply, SecretName, VendorRequest } from './vendor.js';
 
 /**

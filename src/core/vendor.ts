@@ -1,4 +1,5 @@
 import type { Amount } from './amount.js';
+import type { Outcome } from './outcome.js';
 import type { Result } from './result.js';
 import type { RowProblem, Sale } from './sale.js';
 import type { Action } from './status.js';
@@ -146,21 +147,3 @@ export interface Reply {
   /** Epoch milliseconds, to read an HTTP date in `retry-after` against. */
   readonly receivedAt: number;
 }
-
-export type Outcome =
-  /** `echo` is the amount the vendor says it holds now, as it wrote it. */
-  | {
-      readonly kind: 'applied';
-      readonly ref?: string;
-      readonly correctsRef?: string;
-      readonly echo?: string;
-      readonly warning?: string;
-    }
-  /** Refused for this row for good; not applied. */
-  | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
-  /** Turned away unprocessed; may be sent again, not before `retryAfterMs`. */
-  | { readonly kind: 'busy'; readonly code: string; readonly message: string; readonly retryAfterMs?: number }
-  /** The account is refused: nothing more may be sent. */
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
-  /** The answer does not say whether the row was applied. */
-  | { readonly kind: 'unclear'; readonly code: string; readonly message: string };

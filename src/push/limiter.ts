@@ -59,12 +59,12 @@ export class Limiter {
     }
   }
 
-  async freeLane(signal: AbortSignal): Promise<void> {
+  async waitForSlot(signal: AbortSignal): Promise<void> {
     await this.below(() => this.#lanes, signal);
   }
 
   /** Until a request may start: the shared pause is over and the rate allows one more. */
-  async turn(signal: AbortSignal): Promise<void> {
+  async waitForTurn(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const now = this.#clock.elapsed();
       const wait = Math.max(this.#pausedUntil, this.#nextStart) - now;
@@ -96,13 +96,13 @@ export class Limiter {
    * the `tookMs` that it took: begun at once, their answers would come at once too, round after round, and wait for
    * each other.
    */
-  open(tookMs: number): void {
+  openAll(tookMs: number): void {
     this.#lanes = this.#most;
     this.#opening = { rows: this.#most, gapMs: Math.min(tookMs, LONGEST_OPENING_MS) / this.#most };
   }
 
   /** The vendor took a request. */
-  taken(): void {
+  succeeded(): void {
     this.#taken += 1;
     if (this.#lanes < this.#most && this.#taken >= this.#lanes) {
       this.#lanes += 1;

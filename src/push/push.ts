@@ -55,11 +55,11 @@ export async function pushPlanned(
   const context: SendContext = {
     ...ports,
     vendor,
-    lanes,
+    limiter: lanes,
     budget: settings.budget,
     confirm: settings.confirm,
     stopping: stopping.signal,
-    abandon: abandon.signal,
+    abandoned: abandon.signal,
   };
   let stop: Stop | undefined;
   const end = (why: Stop): void => {
@@ -82,7 +82,7 @@ export async function pushPlanned(
     emit({ kind: 'settled', settlement: sent.settlement });
     books.add(sent.settlement);
     if (sent.stop !== undefined) end(sent.stop);
-    else if (first) lanes.open(clock.elapsed() - began);
+    else if (first) lanes.openAll(clock.elapsed() - began);
     first = false;
     const { status } = sent.settlement;
     const tripped = storm.count(status === 'failed' || status === 'unknown');
@@ -107,8 +107,8 @@ export async function pushPlanned(
   let queue: ClaimedRow[] = [];
   let ahead: Promise<readonly ClaimedRow[]> | undefined;
   while (!stopping.signal.aborted) {
-    await lanes.freeLane(stopping.signal);
-    await lanes.turn(stopping.signal);
+    await lanes.waitForSlot(stopping.signal);
+    await lanes.waitForTurn(stopping.signal);
     if (stopping.signal.aborted) break;
     if (queue.length === 0) {
       // A settled row gives its lane back in the ledger too before another is claimed for it.

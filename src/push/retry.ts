@@ -1,14 +1,6 @@
+import type { Unsettled } from '../core/outcome.js';
 import { unreachable } from '../core/result.js';
 import type { Semantics } from '../core/vendor.js';
-
-/** What is known of an attempt that did not settle its row. */
-export type Knowledge =
-  /** No byte left this machine. */
-  | { readonly kind: 'not_sent' }
-  /** The vendor turned it away unprocessed. */
-  | { readonly kind: 'busy'; readonly retryAfterMs?: number }
-  /** It may have been applied. */
-  | { readonly kind: 'in_doubt' };
 
 export interface Budget {
   /** Further attempts after the first, whatever made them necessary. */
@@ -34,28 +26,28 @@ const BUSY_MS = { first: 5_000, most: 60_000 };
  * method. `attempts` counts those made, from 1; `random` is in [0, 1).
  */
 export function decideRetry(
+  outcome: Unsettled,
   repeat: Semantics['repeat']['kind'],
-  knowledge: Knowledge,
   attempts: number,
   elapsedMs: number,
   budget: Budget,
   random: number,
 ): Decision {
-  if (knowledge.kind === 'in_doubt' && repeat === 'appends') {
+  if (outcome.kind === 'in_doubt' && repeat === 'appends') {
     return { kind: 'give_up', status: 'unknown', because: 'semantics' };
   }
   if (attempts > budget.retries) return { kind: 'give_up', status: 'failed', because: 'retries' };
-  const waitMs = Math.ceil(waitFor(knowledge, attempts, random));
+  const waitMs = Math.ceil(waitFor(outcome, attempts, random));
   if (elapsedMs + waitMs > budget.deadlineMs)
     return { kind: 'give_up', status: 'failed', because: 'deadline' };
   return { kind: 'again', waitMs };
 }
 
-function waitFor(knowledge: Knowledge, attempts: number, random: number): number {
-  switch (knowledge.kind) {
+function waitFor(outcome: Unsettled, attempts: number, random: number): number {
+  switch (outcome.kind) {
     case 'busy': {
-      if (knowledge.retryAfterMs !== undefined) {
-        return Math.max(knowledge.retryAfterMs, random * ceiling(BACKOFF_MS, attempts));
+      if (outcome.retryAfterMs !== undefined) {
+        return Math.max(outcome.retryAfterMs, random * ceiling(BACKOFF_MS, attempts));
       }
       const most = ceiling(BUSY_MS, attempts);
       return most / 2 + (random * most) / 2;
@@ -64,7 +56,7 @@ function waitFor(knowledge: Knowledge, attempts: number, random: number): number
     case 'in_doubt':
       return random * ceiling(BACKOFF_MS, attempts);
     default:
-      return unreachable(knowledge);
+      return unreachable(outcome);
   }
 }
 

@@ -1,6 +1,7 @@
 import { plural } from '../core/text.js';
 import { interruptedBy, type Interrupted } from '../core/events.js';
 import type { Clock, Transport } from '../core/ports.js';
+import type { Reply } from '../core/vendor.js';
 import {
   scopeName,
   type Page,
@@ -11,7 +12,6 @@ import {
   type TransactionBooks,
   type TransactionReport,
 } from '../core/transactions.js';
-import { knowledgeOf, readExchange } from '../push/exchange.js';
 import { PLAIN_STYLE, readField } from '../sales/fields.js';
 import { decideRetry, type Budget } from '../push/retry.js';
 
@@ -214,22 +214,16 @@ async function fetchPage(
   const request = report.pageRequest({ scope, period, after, columns, limit: pageRows });
   const began = clock.elapsed();
   for (let attempts = 1; ; attempts += 1) {
-    const exchange = await transport.send(report.authorize(request, secrets), abandon, {});
-    const seen = readExchange(exchange, (reply) => report.readPage(reply));
-    if (seen.kind === 'rows' || seen.kind === 'rejected') return seen;
-    const { code, message } = seen;
-    if (seen.kind === 'refused') {
+    const read = (reply: Reply): Page => report.readPage(reply);
+    const { outcome } = await transport.send(report.authorize(request, secrets), read, abandon, {});
+    if (outcome.kind === 'rows' || outcome.kind === 'rejected') return outcome;
+    const { code, message } = outcome;
+    if (outcome.kind === 'refused') {
       const why = `${report.title} refused the account: ${message} (${code})`;
       return { kind: 'account_refused', message: why };
     }
-    const decision = decideRetry(
-      'overwrites',
-      knowledgeOf(seen),
-      attempts,
-      clock.elapsed() - began,
-      budget,
-      clock.random(),
-    );
+    const elapsedMs = clock.elapsed() - began;
+    const decision = decideRetry(outcome, 'overwrites', attempts, elapsedMs, budget, clock.random());
     if (interrupt.aborted) return interruptedBy(interrupt);
     if (decision.kind === 'give_up') {
       const tried = plural(attempts, 'attempt');

@@ -1,4 +1,5 @@
-import { isObject, jsonObject, messageOf, outcomeOfStatus, jsonText, type Failure } from '../core/reply.js';
+import type { Failure } from '../core/outcome.js';
+import { isObject, jsonObject, messageOf, outcomeOfStatus, jsonText } from '../core/reply.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Column, ErrorCode, Reply } from '../core/vendor.js';
 import { INVOCA_HEADERS } from './header-names.js';
@@ -128,7 +129,7 @@ export function joinKey(parts: readonly string[]): string {
 /** Outcomes other than success: the class in `errors` decides, which may also be `{"field":["message"]}`. */
 export function readErrors(reply: Reply): Failure {
   const byStatus = outcomeOfStatus(reply);
-  if (byStatus.kind === 'busy' || byStatus.kind === 'unclear') return byStatus;
+  if (byStatus.kind === 'busy' || byStatus.kind === 'in_doubt') return byStatus;
   const body = jsonObject(reply);
   const errors = isObject(body?.['errors']) ? body['errors'] : {};
   const { class: errorClass, ...details } = errors;

@@ -53,7 +53,7 @@ export const invocaTransactions: TransactionReport = {
 };
 
 function unreadable(why: string): Page {
-  return { kind: 'unclear', code: 'unclear_answer', message: `the page cannot be read: ${why}` };
+  return { kind: 'in_doubt', code: 'unclear_answer', message: `the page cannot be read: ${why}` };
 }
 
 function jsonArray(reply: Reply): readonly unknown[] | undefined {

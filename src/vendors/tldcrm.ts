@@ -1,5 +1,6 @@
 import { formatAmount } from '../core/amount.js';
-import { isObject, jsonObject, outcomeOfStatus, jsonText, type Failure } from '../core/reply.js';
+import type { Failure } from '../core/outcome.js';
+import { isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { ErrorCode, Vendor } from '../core/vendor.js';
@@ -189,11 +190,11 @@ function readError(text: string, byStatus: Failure): Failure {
     case 'run stopped':
       return { kind: 'refused', code: known.code, message: text };
     case 'row unknown':
-      return { kind: 'unclear', code: known.code, message: text };
+      return { kind: 'in_doubt', code: known.code, message: text };
     case undefined:
       // A failure in words nobody documents: only with a status of 5xx or the like may it hide an insert.
       if (byStatus.kind === 'refused') return { ...byStatus, message: text };
-      if (byStatus.kind === 'unclear' && byStatus.code !== 'unclear_answer')
+      if (byStatus.kind === 'in_doubt' && byStatus.code !== 'unclear_answer')
         return { ...byStatus, message: text };
       return { kind: 'rejected', code: 'vendor_error', message: text };
   }

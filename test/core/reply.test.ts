@@ -11,7 +11,7 @@ function reply(status: number, text: string, retry?: string): Reply {
 describe('a status without a body that the vendor documents', () => {
   it.each([100, 200, 201, 202, 204, 206, 299])('%i leaves open whether the row was applied', (status) => {
     expect(outcomeOfStatus(reply(status, 'ok'))).toStrictEqual({
-      kind: 'unclear',
+      kind: 'in_doubt',
       code: 'unclear_answer',
       message: `HTTP ${status}: ok`,
     });
@@ -19,7 +19,7 @@ describe('a status without a body that the vendor documents', () => {
 
   it.each([300, 301, 302, 303, 304, 307, 308])('%i is not followed and leaves it open', (status) => {
     expect(outcomeOfStatus(reply(status, ''))).toStrictEqual({
-      kind: 'unclear',
+      kind: 'in_doubt',
       code: `http_${status}`,
       message: `HTTP ${status} with an empty body; redirects are not followed, check the base URL`,
     });
@@ -48,7 +48,7 @@ describe('a status without a body that the vendor documents', () => {
     '%i leaves open whether the row was applied',
     (status) => {
       expect(outcomeOfStatus(reply(status, 'oops'))).toStrictEqual({
-        kind: 'unclear',
+        kind: 'in_doubt',
         code: `http_${status}`,
         message: `HTTP ${status}: oops`,
       });
@@ -69,7 +69,7 @@ describe('a status without a body that the vendor documents', () => {
       retryAfterMs: 7_000,
     });
     expect(outcomeOfStatus(reply(503, 'later', 'never'))).toStrictEqual({
-      kind: 'unclear',
+      kind: 'in_doubt',
       code: 'http_503',
       message: 'HTTP 503: later',
     });
@@ -77,7 +77,7 @@ describe('a status without a body that the vendor documents', () => {
 
   it('quotes one line of at most 160 characters of the body', () => {
     expect(outcomeOfStatus(reply(500, `  <html>\r\n\t<b>x</b>\n${'y'.repeat(500)}`))).toStrictEqual({
-      kind: 'unclear',
+      kind: 'in_doubt',
       code: 'http_500',
       message: `HTTP 500: <html> <b>x</b> ${'y'.repeat(144)}…`,
     });

@@ -1,5 +1,5 @@
-import type { Exchange, Transport } from '../../src/core/ports.js';
-import type { Vendor } from '../../src/core/vendor.js';
+import type { Answer, Transport } from '../../src/core/ports.js';
+import type { Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import type { ResultRow } from '../../src/core/ledger.js';
 import type { Fake } from '../../src/sandbox/fake.js';
 import { wire, type Desk, type Pushed } from '../support/push.js';
@@ -102,9 +102,15 @@ class Detour implements Transport {
     this.#meets = meets;
   }
 
-  send(...args: Parameters<Transport['send']>): Promise<Exchange> {
+  send<T>(
+    request: VendorRequest,
+    read: (reply: Reply) => T,
+    signal: AbortSignal,
+    rowSecrets: Readonly<Record<string, string>>,
+  ): Promise<Answer<T>> {
     this.#attempts += 1;
-    return (this.#meets(this.#attempts) ? this.#faulty : this.#sound).send(...args);
+    const transport = this.#meets(this.#attempts) ? this.#faulty : this.#sound;
+    return transport.send(request, read, signal, rowSecrets);
   }
 }
 

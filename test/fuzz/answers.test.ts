@@ -77,12 +77,12 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
                   secrets: harness.secrets,
                   transport,
                   clock,
-                  lanes: new Limiter(clock, { concurrency: 1, rate: 0 }),
+                  limiter: new Limiter(clock, { concurrency: 1, rate: 0 }),
                   budget: { retries: RETRIES, deadlineMs: 3_600_000 },
                   confirm: false,
                   emit: () => undefined,
                   stopping: never,
-                  abandon: never,
+                  abandoned: never,
                 },
               );
               const { status, attempts } = settlement;

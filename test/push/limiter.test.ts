@@ -27,7 +27,7 @@ describe('how many rows are in flight', () => {
     expect({ free: lanes.free, inFlight: lanes.inFlight }).toEqual({ free: 1, inFlight: 0 });
     const first = startRow(lanes);
     expect({ free: lanes.free, inFlight: lanes.inFlight }).toEqual({ free: 0, inFlight: 1 });
-    lanes.open(0);
+    lanes.openAll(0);
     expect({ free: lanes.free, inFlight: lanes.inFlight }).toEqual({ free: 2, inFlight: 1 });
     startRow(lanes);
     startRow(lanes);
@@ -41,7 +41,7 @@ describe('how many rows are in flight', () => {
     const lanes = new Limiter(new VirtualClock(), { concurrency: 3, rate: 0 });
     const first = startRow(lanes);
     let free = false;
-    const waiting = lanes.freeLane(NEVER).then(() => (free = true));
+    const waiting = lanes.waitForSlot(NEVER).then(() => (free = true));
     await idle();
     expect(free).toBe(false);
     first.end();
@@ -53,7 +53,7 @@ describe('how many rows are in flight', () => {
     const lanes = new Limiter(new VirtualClock(), { concurrency: 3, rate: 0 });
     const stop = new AbortController();
     startRow(lanes);
-    const waiting = lanes.freeLane(stop.signal);
+    const waiting = lanes.waitForSlot(stop.signal);
     stop.abort();
     await waiting;
     expect(lanes.inFlight).toBe(1);
@@ -65,11 +65,11 @@ describe('lanes that are opened', () => {
   async function startsOf(settings: { rate: number; tookMs: number }, count: number): Promise<number[]> {
     const clock = new VirtualClock();
     const lanes = new Limiter(clock, { concurrency: 4, rate: settings.rate });
-    await lanes.turn(NEVER);
-    lanes.open(settings.tookMs);
+    await lanes.waitForTurn(NEVER);
+    lanes.openAll(settings.tookMs);
     const starts: number[] = [];
     for (let row = 0; row < count; row += 1) {
-      await lanes.turn(NEVER);
+      await lanes.waitForTurn(NEVER);
       starts.push(clock.passed);
     }
     return starts;
@@ -92,9 +92,9 @@ describe('a pause that the vendor asks for', () => {
   it('holds the start of every row, whatever lane it is in', async () => {
     const clock = new VirtualClock();
     const lanes = new Limiter(clock, { concurrency: 3, rate: 0 });
-    lanes.open(0);
+    lanes.openAll(0);
     lanes.pause(5_000);
-    const starts = await Promise.all([1, 2, 3].map(() => lanes.turn(NEVER).then(() => clock.passed)));
+    const starts = await Promise.all([1, 2, 3].map(() => lanes.waitForTurn(NEVER).then(() => clock.passed)));
     expect(starts).toEqual([5_000, 5_000, 5_000]);
   });
 
@@ -102,7 +102,7 @@ describe('a pause that the vendor asks for', () => {
     const clock = new VirtualClock();
     const lanes = new Limiter(clock, { concurrency: 3, rate: 0 });
     lanes.pause(5_000);
-    const start = lanes.turn(NEVER).then(() => clock.passed);
+    const start = lanes.waitForTurn(NEVER).then(() => clock.passed);
     await clock.sleep(4_000);
     lanes.pause(3_000);
     lanes.pause(500);
@@ -112,14 +112,14 @@ describe('a pause that the vendor asks for', () => {
   it.each([-3_600_000, 3_600_000])('takes as long where the clock is set by %i ms', async (ms) => {
     const clock = new VirtualClock();
     const lanes = new Limiter(clock, { concurrency: 3, rate: 10 });
-    await lanes.turn(NEVER);
+    await lanes.waitForTurn(NEVER);
     lanes.pause(5_000);
     clock.set(ms);
-    await lanes.turn(NEVER);
+    await lanes.waitForTurn(NEVER);
     expect(clock.passed).toBe(5_000);
-    await lanes.turn(NEVER);
+    await lanes.waitForTurn(NEVER);
     clock.set(ms);
-    await lanes.turn(NEVER);
+    await lanes.waitForTurn(NEVER);
     expect(clock.passed).toBe(5_100);
   });
 
@@ -128,7 +128,7 @@ describe('a pause that the vendor asks for', () => {
     const lanes = new Limiter(clock, { concurrency: 3, rate: 0 });
     const stop = new AbortController();
     lanes.pause(3_600_000);
-    const start = lanes.turn(stop.signal);
+    const start = lanes.waitForTurn(stop.signal);
     stop.abort();
     await start;
     expect(clock.passed).toBe(0);
@@ -137,7 +137,7 @@ describe('a pause that the vendor asks for', () => {
   it('halves the lanes, once for each pause and never below one', async () => {
     const clock = new VirtualClock();
     const lanes = new Limiter(clock, { concurrency: 9, rate: 0 });
-    lanes.open(0);
+    lanes.openAll(0);
     lanes.pause(1_000);
     lanes.pause(1_000);
     await clock.sleep(999);
@@ -156,10 +156,10 @@ describe('a pause that the vendor asks for', () => {
 
   it('is grown back from by one lane for every full round that the vendor took', () => {
     const lanes = new Limiter(new VirtualClock(), { concurrency: 6, rate: 0 });
-    lanes.open(0);
+    lanes.openAll(0);
     lanes.pause(1_000);
     const lanesAfter = Array.from({ length: 14 }, () => {
-      lanes.taken();
+      lanes.succeeded();
       return lanes.free;
     });
     expect(lanesAfter).toEqual([3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 5, 6, 6, 6]);
@@ -167,12 +167,12 @@ describe('a pause that the vendor asks for', () => {
 
   it('begins the round anew', () => {
     const lanes = new Limiter(new VirtualClock(), { concurrency: 6, rate: 0 });
-    lanes.open(0);
+    lanes.openAll(0);
     lanes.pause(1_000);
-    lanes.taken();
-    lanes.taken();
+    lanes.succeeded();
+    lanes.succeeded();
     lanes.pause(1_000);
-    lanes.taken();
+    lanes.succeeded();
     expect(lanes.free).toBe(3);
   });
 });
@@ -182,7 +182,7 @@ describe('how fast rows start', () => {
     const clock = new VirtualClock();
     const lanes = new Limiter(clock, { concurrency: 10, rate: 5 });
     const starts = await Promise.all(
-      [1, 2, 3, 4, 5, 6].map(() => lanes.turn(NEVER).then(() => clock.passed)),
+      [1, 2, 3, 4, 5, 6].map(() => lanes.waitForTurn(NEVER).then(() => clock.passed)),
     );
     expect(starts).toEqual([0, 0, 200, 400, 600, 800]);
   });
@@ -190,11 +190,11 @@ describe('how fast rows start', () => {
   it('saves up no more than one start, however long nothing was sent', async () => {
     const clock = new VirtualClock();
     const lanes = new Limiter(clock, { concurrency: 10, rate: 5 });
-    await lanes.turn(NEVER);
+    await lanes.waitForTurn(NEVER);
     await clock.sleep(60_000);
     const starts: number[] = [];
     for (let row = 0; row < 4; row += 1) {
-      await lanes.turn(NEVER);
+      await lanes.waitForTurn(NEVER);
       starts.push(clock.passed - 60_000);
     }
     expect(starts).toEqual([0, 0, 200, 400]);
@@ -206,7 +206,7 @@ describe('how fast rows start', () => {
     const starts: number[] = [];
     for (const busyMs of [0, 0, 0, 350, 0, 0]) {
       await clock.sleep(busyMs);
-      await lanes.turn(NEVER);
+      await lanes.waitForTurn(NEVER);
       starts.push(clock.passed);
     }
     expect(starts).toEqual([0, 0, 200, 550, 600, 800]);
@@ -215,7 +215,7 @@ describe('how fast rows start', () => {
   it('is as fast as can be where there is no rate', async () => {
     const clock = new VirtualClock();
     const lanes = new Limiter(clock, { concurrency: 10, rate: 0 });
-    for (let row = 0; row < 100; row += 1) await lanes.turn(NEVER);
+    for (let row = 0; row < 100; row += 1) await lanes.waitForTurn(NEVER);
     expect(clock.passed).toBe(0);
   });
 });

@@ -3,13 +3,14 @@ import type { Ledger, Settlement, Transport } from '../../src/core/ports.js';
 import { matchColumns } from '../../src/sales/columns.js';
 import { pushPlanned } from '../../src/push/push.js';
 import { convoso } from '../../src/vendors/convoso.js';
+import { answered } from '../support/answer.js';
 import { ROW, SETTLED } from '../support/claimed.js';
 import { fastClock, MAP, NO_CHOICE } from '../support/push.js';
 
 const TRANSPORT: Transport = {
-  send: () => {
+  send: (_request, read) => {
     const text = JSON.stringify({ success: true, data: { call_log_id: '100125' } });
-    return Promise.resolve({ kind: 'reply', reply: { status: 200, headers: {}, text, receivedAt: 0 } });
+    return Promise.resolve(answered({ status: 200, headers: {}, text, receivedAt: 0 }, read));
   },
 };
 

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideRetry, type Decision, type Knowledge } from '../../src/push/retry.js';
+import type { Unsettled } from '../../src/core/outcome.js';
+import { decideRetry, type Decision } from '../../src/push/retry.js';
 
 type Repeat = 'overwrites' | 'upserts' | 'appends';
 
-const LOST: Knowledge = { kind: 'in_doubt' };
-const NOT_SENT: Knowledge = { kind: 'not_sent' };
-const BUSY: Knowledge = { kind: 'busy' };
-const busyFor = (retryAfterMs: number): Knowledge => ({ kind: 'busy', retryAfterMs });
+const LOST: Unsettled = { kind: 'in_doubt', code: 'lost_reply', message: 'socket hang up' };
+const NOT_SENT: Unsettled = { kind: 'not_sent', code: 'connect_failed', message: 'ECONNREFUSED' };
+const BUSY: Unsettled = { kind: 'busy', code: 'http_429', message: 'slow down' };
+const busyFor = (retryAfterMs: number): Unsettled => ({ ...BUSY, retryAfterMs });
 
 const again = (waitMs: number): Decision => ({ kind: 'again', waitMs });
 const UNKNOWN: Decision = { kind: 'give_up', status: 'unknown', because: 'semantics' };
@@ -15,8 +16,8 @@ const NO_RETRIES: Decision = { kind: 'give_up', status: 'failed', because: 'retr
 const TOO_LATE: Decision = { kind: 'give_up', status: 'failed', because: 'deadline' };
 
 /** Three retries within a minute, chance at one half unless said otherwise. */
-function decide(repeat: Repeat, knowledge: Knowledge, attempts = 1, elapsedMs = 0, random = 0.5): Decision {
-  return decideRetry(repeat, knowledge, attempts, elapsedMs, { retries: 3, deadlineMs: 60_000 }, random);
+function decide(repeat: Repeat, outcome: Unsettled, attempts = 1, elapsedMs = 0, random = 0.5): Decision {
+  return decideRetry(outcome, repeat, attempts, elapsedMs, { retries: 3, deadlineMs: 60_000 }, random);
 }
 
 describe('a row whose attempt settled nothing', () => {
@@ -50,19 +51,19 @@ describe('a row whose attempt settled nothing', () => {
 
   it('never waits for longer than 30 s of backoff, or 60 s where the vendor is busy', () => {
     const budget = { retries: 1_000, deadlineMs: 3_600_000 };
-    expect(decideRetry('overwrites', LOST, 500, 0, budget, 0.5)).toStrictEqual(again(15_000));
-    expect(decideRetry('overwrites', BUSY, 500, 0, budget, 0.5)).toStrictEqual(again(45_000));
+    expect(decideRetry(LOST, 'overwrites', 500, 0, budget, 0.5)).toStrictEqual(again(15_000));
+    expect(decideRetry(BUSY, 'overwrites', 500, 0, budget, 0.5)).toStrictEqual(again(45_000));
   });
 
   it('is given up without a retry where none is allowed', () => {
-    expect(decideRetry('overwrites', LOST, 1, 0, { retries: 0, deadlineMs: 60_000 }, 0.5)).toStrictEqual(
+    expect(decideRetry(LOST, 'overwrites', 1, 0, { retries: 0, deadlineMs: 60_000 }, 0.5)).toStrictEqual(
       NO_RETRIES,
     );
   });
 });
 
 const repeat = fc.constantFrom<Repeat>('overwrites', 'upserts', 'appends');
-const knowledge = fc.oneof(
+const unsettled = fc.oneof(
   fc.constant(LOST),
   fc.constant(NOT_SENT),
   fc.constant(BUSY),
@@ -75,13 +76,13 @@ const budget = fc.record({
   deadlineMs: fc.integer({ min: 0, max: 200_000 }),
 });
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-const anything = fc.tuple(repeat, knowledge, attempts, elapsed, budget, chance);
+const anything = fc.tuple(unsettled, repeat, attempts, elapsed, budget, chance);
 
 describe('whatever happened and whatever the budget', () => {
   it('never sends to an appending vendor again when the row may have been applied', () => {
     fc.assert(
       fc.property(attempts, elapsed, budget, chance, (...rest) => {
-        expect(decideRetry('appends', LOST, ...rest)).toStrictEqual(UNKNOWN);
+        expect(decideRetry(LOST, 'appends', ...rest)).toStrictEqual(UNKNOWN);
       }),
     );
   });
@@ -90,7 +91,7 @@ describe('whatever happened and whatever the budget', () => {
     fc.assert(
       fc.property(anything, (situation) => {
         const decision = decideRetry(...situation);
-        const counts = situation[0] === 'appends' && situation[1].kind === 'in_doubt';
+        const counts = situation[1] === 'appends' && situation[0].kind === 'in_doubt';
         expect(decision.kind === 'give_up' && decision.status === 'unknown').toBe(counts);
       }),
     );
@@ -106,7 +107,7 @@ describe('whatever happened and whatever the budget', () => {
         budget,
         chance,
         (asked, kind, ...rest) => {
-          const decision = decideRetry(kind, busyFor(asked), ...rest);
+          const decision = decideRetry(busyFor(asked), kind, ...rest);
           const waited = decision.kind === 'again' ? decision.waitMs : Infinity;
           expect(waited).toBeGreaterThanOrEqual(asked);
         },

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/events.js';
-import type { ClaimedRow, Clock, Exchange, Transport } from '../../src/core/ports.js';
+import type { ClaimedRow, Clock, Transport } from '../../src/core/ports.js';
 import type { Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { Limiter } from '../../src/push/limiter.js';
 import { sendRow, type SendResult } from '../../src/push/send.js';
 import { convoso } from '../../src/vendors/convoso.js';
+import { answered, type Scripted } from '../support/answer.js';
 import { ROW, SETTLED } from '../support/claimed.js';
 import { VirtualClock } from '../support/clock.js';
 
@@ -23,16 +24,16 @@ const REQUEST: VendorRequest = {
 
 const BEGAN = Date.UTC(2026, 10, 20);
 
-function answer(status: number, body: unknown, headers: Record<string, string> = {}): Exchange {
-  return { kind: 'reply', reply: { status, headers, text: JSON.stringify(body), receivedAt: BEGAN } };
+function answer(status: number, body: unknown, headers: Record<string, string> = {}): Scripted {
+  return { status, headers, text: JSON.stringify(body), receivedAt: BEGAN };
 }
 
 const ACCEPTED = answer(200, { success: true, data: { call_log_id: 100125 } });
 const REJECTED = answer(200, { success: false, code: 6033, text: 'No such Call Log' });
 const REFUSED = answer(200, { success: false, code: 5001, text: 'Invalid auth_token' });
-const LOST: Exchange = { kind: 'lost', code: 'lost_reply', message: 'socket hang up' };
-const NOT_SENT: Exchange = { kind: 'not_sent', message: 'connect ECONNREFUSED' };
-const busyFor = (seconds: number): Exchange => answer(429, 'slow down', { 'retry-after': String(seconds) });
+const LOST: Scripted = { kind: 'in_doubt', code: 'lost_reply', message: 'socket hang up' };
+const NOT_SENT: Scripted = { kind: 'not_sent', code: 'connect_failed', message: 'connect ECONNREFUSED' };
+const busyFor = (seconds: number): Scripted => answer(429, 'slow down', { 'retry-after': String(seconds) });
 
 /** The attempts as the audit trail has them, `at` counted from the first one. */
 const LOST_TRY = { code: 'lost_reply', message: 'socket hang up' };
@@ -54,19 +55,19 @@ interface With {
 }
 
 /** Sends the row to a vendor that gives these answers, one after the other; one too few is an error. */
-async function send(vendor: Vendor, script: readonly Exchange[], options: With = {}): Promise<Sending> {
+async function send(vendor: Vendor, script: readonly Scripted[], options: With = {}): Promise<Sending> {
   const { row = ROW, confirm = false, retries = 3, stopping = new AbortController() } = options;
   const clock = new VirtualClock({ began: BEGAN });
   const requests: VendorRequest[] = [];
   const events: RunEvent[] = [];
   const transport: Transport = {
-    send(request) {
-      const exchange = script[requests.length];
+    send(request, read) {
+      const scripted = script[requests.length];
       requests.push(request);
       options.onSend?.(clock);
-      return exchange === undefined
+      return scripted === undefined
         ? Promise.reject(new Error(`attempt ${requests.length} was not expected`))
-        : Promise.resolve(exchange);
+        : Promise.resolve(answered(scripted, read));
     },
   };
   const { settlement, stop } = await sendRow(
@@ -78,12 +79,12 @@ async function send(vendor: Vendor, script: readonly Exchange[], options: With =
       secrets: { CONVOSO_AUTH_TOKEN: 'tok3n' },
       transport,
       clock,
-      lanes: new Limiter(clock, { concurrency: 4, rate: 0 }),
+      limiter: new Limiter(clock, { concurrency: 4, rate: 0 }),
       budget: { retries, deadlineMs: 60_000 },
       confirm,
       emit: (event) => events.push(event),
       stopping: stopping.signal,
-      abandon: new AbortController().signal,
+      abandoned: new AbortController().signal,
     },
   );
   expect(requests).toHaveLength(script.length);
@@ -212,7 +213,7 @@ describe('a row whose reply is lost', () => {
     ]);
   });
 
-  it.each<[string, Exchange, object]>([
+  it.each<[string, Scripted, object]>([
     ['lost', LOST, LOST_TRY],
     [
       'a 502',
@@ -220,8 +221,8 @@ describe('a row whose reply is lost', () => {
       { httpStatus: 502, code: 'http_502', message: 'HTTP 502: "bad gateway"' },
     ],
     ['an empty 200', answer(200, {}), { httpStatus: 200, code: 'unclear_answer', message: 'HTTP 200: {}' }],
-  ])('is unknown after exactly one attempt where that appends: %s', async (_, exchange, attempt) => {
-    const { settlement, stop } = await send(appending, [exchange]);
+  ])('is unknown after exactly one attempt where that appends: %s', async (_, scripted, attempt) => {
+    const { settlement, stop } = await send(appending, [scripted]);
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'unknown',
@@ -334,7 +335,7 @@ describe('a run that is told to stop while a row waits', () => {
 });
 
 describe('--confirm', () => {
-  const echoing = (revenue: unknown): Exchange =>
+  const echoing = (revenue: unknown): Scripted =>
     answer(200, { success: true, data: { call_log_id: 100125, revenue } });
 
   it.each(['50', 50, '50.0', '50.0000'])('accepts the row whose amount comes back as %j', async (revenue) => {

@@ -1,9 +1,9 @@
 import { allOf } from '../support/all-of.js';
 import { describe, expect, it } from 'vitest';
-import type { Exchange } from '../../src/core/ports.js';
 import type { TransactionBooks } from '../../src/core/transactions.js';
 import type { FakeAnswer } from '../../src/sandbox/fake.js';
 import { random } from '../crash/random.js';
+import type { Scripted } from '../support/answer.js';
 import { addChains, addRows, DAY, idsIn, NOON, PullDesk, replyOf, type Mishap } from '../support/pull.js';
 
 const MINUTE = 60_000;
@@ -16,12 +16,12 @@ function desk(): PullDesk {
 }
 
 /** The half of an answer that came before the connection broke. */
-function half({ status, body }: FakeAnswer): Exchange {
+function half({ status, body }: FakeAnswer): Scripted {
   return replyOf({ status, body: body.slice(0, body.length >> 1) });
 }
 
-function at(request: number, exchange: (answer: () => FakeAnswer) => Exchange | Promise<Exchange>): Mishap {
-  return (now, answer) => (now === request ? exchange(answer) : undefined);
+function at(request: number, scripted: (answer: () => FakeAnswer) => Scripted | Promise<Scripted>): Mishap {
+  return (now, answer) => (now === request ? scripted(answer) : undefined);
 }
 
 describe('a pull', () => {
@@ -93,11 +93,12 @@ describe('a pull', () => {
 });
 
 describe('a page that does not come', () => {
-  const LOST: Exchange = { kind: 'lost', code: 'lost_reply', message: 'other side closed' };
+  const LOST: Scripted = { kind: 'in_doubt', code: 'lost_reply', message: 'other side closed' };
+  const NOT_SENT: Scripted = { kind: 'not_sent', code: 'connect_failed', message: 'no' };
   it.each<[string, Mishap]>([
     ['fails half-way, all of it JSON until there', at(3, (answer) => half(answer()))],
     ['is cut off with its connection', at(3, () => LOST)],
-    ['is not asked for, since there is no connection', at(1, () => ({ kind: 'not_sent', message: 'no' }))],
+    ['is not asked for, since there is no connection', at(1, () => NOT_SENT)],
     ['is another page, in HTML', at(8, () => replyOf({ status: 200, body: '<html>It works!</html>' }))],
     ['is a 504', at(9, () => replyOf({ status: 504, body: '' }))],
     ['fails five times', (request) => (request > 3 && request < 9 ? LOST : undefined)],
@@ -167,7 +168,7 @@ describe('a page that does not come', () => {
 
   it('ends the pull where the vendor begins to repeat itself', async () => {
     const here = desk();
-    let first: Exchange | undefined;
+    let first: Scripted | undefined;
     const { stop, file } = await here.pull({
       mishap: (_, answer) => (first ??= replyOf(answer())),
     });
@@ -345,7 +346,8 @@ describe('a pull of what was pulled before', () => {
 
   it('refuses other columns until what was begun is read to its end', async () => {
     const here = desk();
-    const dead: Mishap = (request) => (request > 3 ? { kind: 'not_sent', message: 'no' } : undefined);
+    const dead: Mishap = (request) =>
+      request > 3 ? { kind: 'not_sent', code: 'connect_failed', message: 'no' } : undefined;
     await here.pull({ mishap: dead, columns: ['city', 'state'] });
     const asked = here.requests.length;
     expect((await here.pull()).stop).toEqual({

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { onTestFinished } from 'vitest';
-import type { Exchange, Transport } from '../../src/core/ports.js';
+import type { Transport } from '../../src/core/ports.js';
 import type { Period, Scope, TransactionBooks } from '../../src/core/transactions.js';
+import type { Reply } from '../../src/core/vendor.js';
 import { pathOf } from '../../src/io/http/request-text.js';
 import { SqliteTransactions } from '../../src/io/ledger/transactions.js';
 import { transactionsText } from '../../src/io/transactions-file.js';
@@ -14,6 +15,7 @@ import { invocaFake, type InvocaBooks } from '../../src/sandbox/invoca.js';
 import type { InvocaTransaction } from '../../src/sandbox/invoca-transactions.js';
 import { invocaTransactions } from '../../src/vendors/invoca-transactions.js';
 import { allOf } from './all-of.js';
+import { answered, type Scripted } from './answer.js';
 import { VirtualClock } from './clock.js';
 
 export const DAY = 86_400_000;
@@ -64,7 +66,7 @@ export function addChains(fake: Fake, calls: number, depth: number, name = 'CALL
 }
 
 /** What happens to a request instead of, or to, its answer; `request` counts from 1. */
-export type Mishap = (request: number, answer: () => FakeAnswer) => Exchange | Promise<Exchange> | undefined;
+export type Mishap = (request: number, answer: () => FakeAnswer) => Scripted | Promise<Scripted> | undefined;
 
 export type With = Partial<Omit<PullJob, 'report'>> & {
   readonly wrap?: (books: TransactionBooks) => TransactionBooks;
@@ -149,7 +151,7 @@ export class PullDesk {
 
   #transport(mishap: Mishap | undefined): Transport {
     return {
-      send: async (request): Promise<Exchange> => {
+      send: async (request, read) => {
         const { pathname, searchParams } = new URL(pathOf(request), 'http://fake');
         this.requests.push(pathname + '?' + searchParams.toString());
         const answer = (): FakeAnswer =>
@@ -162,14 +164,14 @@ export class PullDesk {
             at: this.clock.now(),
           });
         const ended = mishap?.(this.requests.length, answer);
-        return (await ended) ?? replyOf(answer(), this.clock.now());
+        return answered((await ended) ?? replyOf(answer(), this.clock.now()), read);
       },
     };
   }
 }
 
-export function replyOf({ status, headers = {}, body }: FakeAnswer, receivedAt = 0): Exchange {
-  return { kind: 'reply', reply: { status, headers, text: body, receivedAt } };
+export function replyOf({ status, headers = {}, body }: FakeAnswer, receivedAt = 0): Reply {
+  return { status, headers, text: body, receivedAt };
 }
 
 /** The ids in a file that `PullDesk` has written, in its order. */

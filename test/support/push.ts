@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Stop } from '../../src/core/events.js';
-import type { Clock, Exchange, Transport } from '../../src/core/ports.js';
-import type { Vendor, VendorRequest } from '../../src/core/vendor.js';
+import type { Answer, Clock, Transport } from '../../src/core/ports.js';
+import type { Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import type { ColumnChoice } from '../../src/sales/columns.js';
 import type { MapOptions } from '../../src/sales/read-row.js';
 import { planRun, pushRun, recover, type RunJob } from '../../src/push/run.js';
@@ -15,6 +15,7 @@ import type { ResultRow } from '../../src/core/ledger.js';
 import { allOf } from './all-of.js';
 import { processSealer } from '../../src/io/seal.js';
 import { redactor } from '../../src/io/secrets.js';
+import { whole } from './answer.js';
 
 /** A clock on which a hundred milliseconds pass in one. */
 export function fastClock(factor = 100): Clock {
@@ -157,10 +158,10 @@ export function wire(
 }
 
 /** One request on the wire, outside any run. */
-export async function sendOnce(vendor: Vendor, url: string, request: VendorRequest): Promise<Exchange> {
+export async function sendOnce(vendor: Vendor, url: string, request: VendorRequest): Promise<Answer<Reply>> {
   const transport = wire(vendor, url, {});
   try {
-    return await transport.send(request, new AbortController().signal, {});
+    return await transport.send(request, whole, new AbortController().signal, {});
   } finally {
     await transport.close();
   }

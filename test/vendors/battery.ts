@@ -45,7 +45,7 @@ export interface Harness {
   readonly zero: string | undefined;
   readonly lostReply: 'accepted' | 'unknown';
   /** What `200 {}` is read as. */
-  readonly emptyObject: 'applied' | 'unclear';
+  readonly emptyObject: 'applied' | 'in_doubt';
   /** A refusal of a row, in the vendor's words. */
   readonly rejection: FakeAnswer;
   readonly missingColumns: readonly string[];
@@ -364,7 +364,7 @@ export const BATTERY: readonly Check[] = [
   {
     name: 'readReply gives an outcome for any status and any text, and calls nothing applied but an answer of the vendor',
     run: async ({ vendor, emptyObject }) => {
-      const kinds = ['applied', 'rejected', 'busy', 'refused', 'unclear'];
+      const kinds = ['applied', 'rejected', 'busy', 'refused', 'in_doubt'];
       const headers = fc.oneof(fc.constant({}), fc.record({ 'retry-after': fc.string() }));
       fc.assert(
         fc.property(
@@ -381,9 +381,9 @@ export const BATTERY: readonly Check[] = [
       const read = (status: number, text: string): string =>
         vendor.readReply({ status, text, headers: {}, receivedAt: 0 }).kind;
       expect(read(200, '{}')).toBe(emptyObject);
-      expect(read(200, '<html>It works!</html>')).toBe('unclear');
+      expect(read(200, '<html>It works!</html>')).toBe('in_doubt');
       expect([500, 502, 504, 301, 302, 307, 408].map((status) => read(status, ''))).toEqual(
-        Array.from({ length: 7 }, () => 'unclear'),
+        Array.from({ length: 7 }, () => 'in_doubt'),
       );
       expect(read(429, '')).toBe('busy');
       expect(read(401, '')).toBe('refused');

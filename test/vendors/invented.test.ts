@@ -38,7 +38,7 @@ const HARNESS: Harness = {
   decimals: 3,
   zero: '0.00',
   lostReply: 'accepted',
-  emptyObject: 'unclear',
+  emptyObject: 'in_doubt',
   rejection: { status: 404, body: '{"error":"no_call"}' },
   missingColumns: ['call', 'amount'],
   replies: [

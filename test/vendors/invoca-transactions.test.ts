@@ -195,7 +195,7 @@ describe('a page of Invoca transactions', () => {
     ['[["T-1"]]', 'row 1 has no transaction_id'],
   ])('is never read in part: %s', (text, why) => {
     expect(invocaTransactions.readPage(reply(200, text))).toEqual({
-      kind: 'unclear',
+      kind: 'in_doubt',
       code: 'unclear_answer',
       message: `the page cannot be read: ${why}`,
     });
@@ -211,9 +211,9 @@ describe('a page of Invoca transactions', () => {
     [reply(400, ''), 'rejected'],
     [reply(429, '', { 'retry-after': '7' }), 'busy'],
     [reply(503, '', { 'retry-after': '7' }), 'busy'],
-    [reply(504, 'Gateway Timeout'), 'unclear'],
-    [reply(302, ''), 'unclear'],
-    [reply(204, ''), 'unclear'],
+    [reply(504, 'Gateway Timeout'), 'in_doubt'],
+    [reply(302, ''), 'in_doubt'],
+    [reply(204, ''), 'in_doubt'],
   ])('reads the failure %j', (given, kind) => {
     expect(invocaTransactions.readPage(given).kind).toBe(kind);
   });

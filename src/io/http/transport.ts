@@ -1,5 +1,6 @@
 import { Client, type Dispatcher } from 'undici';
-import type { Exchange, Transport } from '../../core/ports.js';
+import type { Unanswered } from '../../core/outcome.js';
+import type { Answer, Transport } from '../../core/ports.js';
 import type { Reply, VendorRequest } from '../../core/vendor.js';
 import { withoutCoding } from './content-coding.js';
 import { proxyAgent } from './proxy-agent.js';
@@ -64,14 +65,29 @@ export class HttpTransport implements Transport {
     this.#proxy = proxy.value && proxyAgent(proxy.value, { connections, ...options });
   }
 
-  async send(
+  async send<T>(
     request: VendorRequest,
+    read: (reply: Reply) => T,
     signal: AbortSignal,
     rowSecrets: Readonly<Record<string, string>> = {},
-  ): Promise<Exchange> {
+  ): Promise<Answer<T>> {
+    const answer = await this.#exchange(request, signal, rowSecrets);
+    return 'kind' in answer ? { outcome: answer } : { outcome: read(answer), httpStatus: answer.status };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#connections].map((connection) => this.#drop(connection)));
+    await this.#proxy?.destroy();
+  }
+
+  async #exchange(
+    request: VendorRequest,
+    signal: AbortSignal,
+    rowSecrets: Readonly<Record<string, string>>,
+  ): Promise<Reply | Unanswered> {
     const { timeoutMs, freshConnections, replyCapBytes = REPLY_CAP_BYTES } = this.#settings;
     const { text, type } = encodeBody(request.body);
-    const attempt = new Attempt(replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text), signal);
+    const attempt = new RequestUnderWay(replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text), signal);
     this.#hear(signal);
     const timer = setTimeout(() => attempt.timeOut(), timeoutMs);
     const redact = this.#redactor(rowSecrets);
@@ -95,12 +111,12 @@ export class HttpTransport implements Transport {
       const body = Buffer.concat(chunks).subarray(0, attempt.cap);
       const coding = headers['content-encoding'];
       const decoded = coding === undefined ? body : await withoutCoding(body, coding, attempt.cap);
-      const reply = { status, headers, text: UTF8.decode(decoded), receivedAt };
-      return { kind: 'reply', reply: clean(reply, redact) };
+      return clean({ status, headers, text: UTF8.decode(decoded), receivedAt }, redact);
     } catch (error) {
       const message = redact(explain(error, attempt.timedOut, timeoutMs, this.#proxy !== undefined));
-      if (!attempt.written) return { kind: 'not_sent', message };
-      return { kind: 'lost', code: attempt.timedOut || isTimeout(error) ? 'timeout' : 'lost_reply', message };
+      if (!attempt.written) return { kind: 'not_sent', code: 'connect_failed', message };
+      const code = attempt.timedOut || isTimeout(error) ? 'timeout' : 'lost_reply';
+      return { kind: 'in_doubt', code, message };
     } finally {
       clearTimeout(timer);
       connection.attempt = undefined;
@@ -108,11 +124,6 @@ export class HttpTransport implements Transport {
       if (attempt.written) this.#free.push(connection);
       else await this.#drop(connection);
     }
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#connections].map((connection) => this.#drop(connection)));
-    await this.#proxy?.destroy();
   }
 
   #another(): Connection {
@@ -147,7 +158,7 @@ export class HttpTransport implements Transport {
 /** What carries one request at a time, and the one that it carries. All of them lead to the one agent of a proxy. */
 interface Connection {
   readonly wire: Dispatcher;
-  attempt: Attempt | undefined;
+  attempt: RequestUnderWay | undefined;
 }
 
 interface Head {
@@ -157,22 +168,22 @@ interface Head {
   readonly receivedAt: number;
 }
 
-interface Answer {
+interface RawReply {
   readonly head: Head;
   readonly chunks: readonly Buffer[];
 }
 
 /** One request on its way: collects the answer up to `cap` bytes, and can be given up. */
-class Attempt implements Dispatcher.DispatchHandler {
+class RequestUnderWay implements Dispatcher.DispatchHandler {
   readonly cap: number;
   /** Gives it up. */
   readonly signal: AbortSignal;
   /** Rejects where none came. */
-  readonly answer: Promise<Answer>;
+  readonly answer: Promise<RawReply>;
   /** Until it is handed to a connected socket no byte has left, whatever the error says; then it may be applied. */
   written = false;
   timedOut = false;
-  #settle!: { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void };
+  #settle!: { readonly resolve: (answer: RawReply) => void; readonly reject: (error: unknown) => void };
   #controller: Dispatcher.DispatchController | undefined;
   #givenUp: { readonly reason: unknown } | undefined;
   #head: Head | undefined;

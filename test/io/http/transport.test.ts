@@ -2,9 +2,11 @@ import { gzipSync } from 'node:zlib';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Exchange } from '../../../src/core/ports.js';
+import type { Answer } from '../../../src/core/ports.js';
+import type { Reply } from '../../../src/core/vendor.js';
 import { HttpTransport } from '../../../src/io/http/transport.js';
 import { redactor } from '../../../src/io/secrets.js';
+import { whole } from '../../support/answer.js';
 
 const REQUEST = {
   method: 'POST',
@@ -44,13 +46,15 @@ describe('an attempt that is given up', () => {
 
   it('before it has a connection never left', async () => {
     const { transport, requests } = await wired((response) => void response.end('{}'));
-    expect(await transport.send(REQUEST, AbortSignal.abort(), {})).toMatchObject({ kind: 'not_sent' });
+    expect(await transport.send(REQUEST, whole, AbortSignal.abort(), {})).toMatchObject({
+      outcome: { kind: 'not_sent' },
+    });
     const giveUp = new AbortController();
-    const exchange = transport.send(REQUEST, giveUp.signal, {});
+    const answer = transport.send(REQUEST, whole, giveUp.signal, {});
     giveUp.abort();
-    expect(await exchange).toMatchObject({ kind: 'not_sent' });
+    expect(await answer).toMatchObject({ outcome: { kind: 'not_sent', code: 'connect_failed' } });
     expect(requests()).toBe(0);
-    expect(await transport.send(REQUEST, never.signal, {})).toMatchObject({ kind: 'reply' });
+    expect(await transport.send(REQUEST, whole, never.signal, {})).toMatchObject({ httpStatus: 200 });
     expect(requests()).toBe(1);
   });
 
@@ -60,7 +64,7 @@ describe('an attempt that is given up', () => {
     const note = (warning: Error): number => warned.push(warning);
     process.on('warning', note);
     onTestFinished(() => void process.off('warning', note));
-    await Promise.all(Array.from({ length: 40 }, () => transport.send(REQUEST, never.signal, {})));
+    await Promise.all(Array.from({ length: 40 }, () => transport.send(REQUEST, whole, never.signal, {})));
     await new Promise((resolve) => setImmediate(resolve));
     expect(warned).toEqual([]);
   });
@@ -68,33 +72,31 @@ describe('an attempt that is given up', () => {
   it('while the vendor has it may have been applied', async () => {
     const giveUp = new AbortController();
     const { transport } = await wired(() => giveUp.abort());
-    const exchange: Exchange = await transport.send(REQUEST, giveUp.signal, {});
-    expect(exchange).toMatchObject({ kind: 'lost', code: 'lost_reply' });
+    const answer = await transport.send(REQUEST, whole, giveUp.signal, {});
+    expect(answer).toMatchObject({ outcome: { kind: 'in_doubt', code: 'lost_reply' } });
   });
 });
 
 describe('an answer', () => {
-  const send = async (coding: string, body: Buffer): Promise<Exchange> => {
+  const send = async (coding: string, body: Buffer): Promise<Answer<Reply>> => {
     const { transport } = await wired(
       (response) => void response.writeHead(200, { 'content-encoding': coding }).end(body),
     );
-    return transport.send(REQUEST, new AbortController().signal, {});
+    return transport.send(REQUEST, whole, new AbortController().signal, {});
   };
 
   it('in a coding that was not asked for is read, and cleared of secrets', async () => {
     expect(await send('gzip', gzipSync('{"echo":"NEEDLE-token"}'))).toMatchObject({
-      kind: 'reply',
-      reply: { status: 200, text: expect.not.stringContaining('NEEDLE') as string },
+      outcome: { status: 200, text: expect.not.stringContaining('NEEDLE') as string },
     });
-    const exchange = await send('gzip', gzipSync('{"success":true}'));
-    expect(exchange).toMatchObject({ kind: 'reply', reply: { status: 200, text: '{"success":true}' } });
+    const answer = await send('gzip', gzipSync('{"success":true}'));
+    expect(answer).toMatchObject({ outcome: { status: 200, text: '{"success":true}' } });
   });
 
   it('that unfolds without measure is read to its cap', async () => {
-    const exchange = await send('gzip', gzipSync(Buffer.alloc(10_000_000, 'x')));
-    expect(exchange).toMatchObject({
-      kind: 'reply',
-      reply: { text: expect.stringMatching(/^x{65536,66000}$/) as string },
+    const answer = await send('gzip', gzipSync(Buffer.alloc(10_000_000, 'x')));
+    expect(answer).toMatchObject({
+      outcome: { text: expect.stringMatching(/^x{65536,66000}$/) as string },
     });
   });
 
@@ -102,8 +104,8 @@ describe('an answer', () => {
     const read = async (note: string, answer: string): Promise<number> => {
       const { transport } = await wired((response) => void response.end(JSON.stringify({ answer })));
       const body = { kind: 'json', value: { note } } as const;
-      const exchange = await transport.send({ ...REQUEST, body }, new AbortController().signal, {});
-      return exchange.kind === 'reply' ? exchange.reply.text.length : 0;
+      const { outcome } = await transport.send({ ...REQUEST, body }, whole, new AbortController().signal, {});
+      return 'text' in outcome ? outcome.text.length : 0;
     };
     const long = 'é'.repeat(70_000);
     expect(await read(long, long)).toBe('{"answer":""}'.length + 70_000);

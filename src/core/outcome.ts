@@ -1,0 +1,29 @@
+/** What came of one attempt to send a row. A vendor's reader and the transport tell it alike. */
+export type Outcome =
+  /** `echo` is the amount the vendor says it holds now, as it wrote it. */
+  | {
+      readonly kind: 'applied';
+      readonly ref?: string;
+      readonly correctsRef?: string;
+      readonly echo?: string;
+      readonly warning?: string;
+    }
+  /** Refused for this row for good; not applied. */
+  | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
+  /** The account is refused: nothing more may be sent. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  /** Turned away unprocessed; may be sent again, not before `retryAfterMs`. */
+  | { readonly kind: 'busy'; readonly code: string; readonly message: string; readonly retryAfterMs?: number }
+  /** It may have been applied: no answer came, or one that does not say. */
+  | { readonly kind: 'in_doubt'; readonly code: string; readonly message: string }
+  /** No byte of the request left this machine. */
+  | { readonly kind: 'not_sent'; readonly code: string; readonly message: string };
+
+/** Every outcome but success. */
+export type Failure = Exclude<Outcome, { kind: 'applied' }>;
+
+/** Outcomes of an attempt without a reply: the transport's own. */
+export type Unanswered = Extract<Outcome, { kind: 'in_doubt' | 'not_sent' }>;
+
+/** Outcomes that settle nothing: whether the row is sent again decides what becomes of it. */
+export type Unsettled = Extract<Outcome, { kind: 'busy' | 'in_doubt' | 'not_sent' }>;
