@@ -9,6 +9,8 @@ import type { Sample } from '../init/sample.js';
 import { NO_HEADER } from '../push/stage.js';
 import { systemClock } from '../io/clock.js';
 import { PROFILE, profileOf, type ProfileInput } from '../io/schema.js';
+import type { ProfileEntry } from '../init/profile-entries.js';
+import { DELIMITERS } from '../io/csv/dialect.js';
 import { csvSource, type CsvFormat } from '../io/csv/reader.js';
 import type { ProblemRow } from '../core/ledger.js';
 import { openForTrial } from '../io/open-ledger.js';
@@ -68,6 +70,20 @@ async function readStart(source: Source): Promise<Result<FileSample, FileProblem
   if (header === undefined) return err(NO_HEADER);
   const { line, cells, opening } = header;
   return ok({ header: cells, line, opening, records: records.slice(0, SAMPLE_RECORDS), whole });
+}
+
+/** What is said of how the file is read, and what was found of it. */
+export function formatEntries(
+  { delimiter, encoding, headerRow }: CsvFormat,
+  sample: FileSample,
+): ProfileEntry[] {
+  const mark = [...DELIMITERS].find(([, mark]) => mark === delimiter)?.[0];
+  const given = { delimiter: mark, encoding, header_row: headerRow };
+  const entries = Object.entries(given).flatMap(([key, value]): ProfileEntry[] =>
+    value === undefined ? [] : [{ entry: [key], value, text: 'as given' }],
+  );
+  if (sample.headerRow === undefined) return entries;
+  return [...entries, { entry: ['header_row'], value: sample.headerRow, text: 'titles stand above it' }];
 }
 
 /** What a push with the profile would make of the sample. */

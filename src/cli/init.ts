@@ -4,7 +4,6 @@ import type { Proposal, UserChoices } from '../init/proposal.js';
 import { propose } from '../init/propose.js';
 import { DEFAULT_CONFIG } from '../io/config.js';
 import type { Encoding } from '../io/csv/decode.js';
-import { DELIMITERS } from '../io/csv/dialect.js';
 import { newProfile, writeProfiles } from '../io/new-profile.js';
 import type { ProfileInput } from '../io/schema.js';
 import { redactor, secretOnly } from '../io/secrets.js';
@@ -13,7 +12,7 @@ import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { askOpenFields, Questions } from './init-questions.js';
-import { DEFAULTS, readSample, tryProfile, type FileSample, type Trial } from './init-trial.js';
+import { DEFAULTS, formatEntries, readSample, tryProfile, type Trial } from './init-trial.js';
 import { vendorOf } from './options.js';
 import { plain } from './plain-text.js';
 import { initJson, initText, type InitReport } from './print/init.js';
@@ -82,7 +81,8 @@ async function proposeAndWrite(
     return { report, exitCode: EXIT.fileRefused, closing: [NOTHING_WRITTEN] };
   };
   const { delimiter, encoding, headerRow } = options;
-  const read = await readSample(host, file, { delimiter, encoding, headerRow }, vendor);
+  const format = { delimiter, encoding, headerRow };
+  const read = await readSample(host, file, format, vendor);
   if (!read.ok) return endShown({ ...start, refused: [read.error] });
   const sample = read.value;
   const { column: columns = new Map(), timezone, dateFormat: dateOrder } = options;
@@ -93,7 +93,7 @@ async function proposeAndWrite(
       ? proposeBy(given)
       : await askOpenFields(proposeBy, given, sample, questions, say);
   if (proposal === undefined) return givenUp(start, questions);
-  const entries = [...profileEntries(vendor, proposal), ...formatEntries(options, sample)];
+  const entries = [...profileEntries(vendor, proposal), ...formatEntries(format, sample)];
   const report = { ...start, sample, proposal, entries };
   if (proposal.problems.length > 0) return endShown(report);
   const profile = profileContent(vendor, entries) as ProfileInput;
@@ -140,17 +140,6 @@ async function write(
   const where = config === undefined ? '' : ` --config ${shellWord(path)}`;
   const next = `next: revsync push ${shellWord(file)} --profile ${name}${where} --dry-run`;
   return { report: written, exitCode: EXIT.done, closing: [place, next] };
-}
-
-/** What is said of how the file is read, and what was found of it. */
-function formatEntries({ delimiter, encoding, headerRow }: InitOptions, sample: FileSample): ProfileEntry[] {
-  const mark = [...DELIMITERS].find(([, mark]) => mark === delimiter)?.[0];
-  const given = { delimiter: mark, encoding, header_row: headerRow };
-  const entries = Object.entries(given).flatMap(([key, value]): ProfileEntry[] =>
-    value === undefined ? [] : [{ entry: [key], value, text: 'as given' }],
-  );
-  if (sample.headerRow === undefined) return entries;
-  return [...entries, { entry: ['header_row'], value: sample.headerRow, text: 'titles stand above it' }];
 }
 
 function orNothing<T>(result: Result<T, string>): T {
