@@ -12,7 +12,6 @@ import { ThreadedLedger } from './ledger/threaded.js';
 import { SqliteTransactions } from './ledger/transactions.js';
 
 export { ledgerHealth } from './ledger/health.js';
-export { LatestRows } from './ledger/latest.js';
 
 /** The ledger of one account, to push by: it is made if need be. Throws where another push has its lock. */
 export async function openForPush(path: string, namespace: Namespace): Promise<OpenLedger> {
