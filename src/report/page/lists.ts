@@ -2,7 +2,7 @@ import { CODES } from '../../core/codes.js';
 import { MOST_CHANGES, MOST_OPEN_ROWS, type ErrorGroup, type ShownRow } from '../top-rows.js';
 import type { Report } from '../report.js';
 import { html, type Markup } from './html.js';
-import { amountCell, count, dataTable, money, type Cell } from './parts.js';
+import { amountCell, count, dataTable, money, section, type Cell } from './parts.js';
 import { toneOf } from './pictures.js';
 
 /** A status as a coloured word. */
@@ -15,26 +15,27 @@ export function errors({ topRows, inputs }: Report): Markup | undefined {
   const groups = topRows?.errors ?? [];
   if (groups.length === 0) return undefined;
   const further = topRows?.furtherErrors ?? 0;
-  return html`<section id="errors" aria-labelledby="errors-heading">
-    <h2 id="errors-heading">Errors by code</h2>
-    <p class="lead">
-      The most frequent first, each with its first
-      rows.${further > 0 ? ` ${count(further)} rows have errors of further codes.` : ''}
-    </p>
-    ${dataTable({
-      id: 'errors-table',
-      caption: 'Rows that are not counted, by status and error code.',
-      columns: [
-        { title: 'code', look: 'nowrap' },
-        { title: 'status' },
-        { title: 'rows', number: true },
-        { title: 'amount', number: true },
-        { title: 'meaning, and what to do', look: 'wide' },
-        { title: 'examples', look: 'wide' },
-      ],
-      rows: groups.map((group) => errorCells(group, placeIn(inputs))),
-    })}
-  </section> `;
+  return section(
+    'errors',
+    'Errors by code',
+    html`<p class="lead">
+        The most frequent first, each with its first
+        rows.${further > 0 ? ` ${count(further)} rows have errors of further codes.` : ''}
+      </p>
+      ${dataTable({
+        id: 'errors-table',
+        caption: 'Rows that are not counted, by status and error code.',
+        columns: [
+          { title: 'code', look: 'nowrap' },
+          { title: 'status' },
+          { title: 'rows', number: true },
+          { title: 'amount', number: true },
+          { title: 'meaning, and what to do', look: 'wide' },
+          { title: 'examples', look: 'wide' },
+        ],
+        rows: groups.map((group) => errorCells(group, placeIn(inputs))),
+      })}`,
+  );
 }
 
 function errorCells({ status, code, rows, amount, examples }: ErrorGroup, placeOf: PlaceOf): Cell[] {
@@ -74,33 +75,34 @@ export function changes({ topRows, inputs }: Report): Markup | undefined {
   if (topRows === undefined || rows.length === 0) return undefined;
   const all = topRows.changes.count;
   const cap = all > rows.length ? `The ${MOST_CHANGES} largest of ${count(all)}.` : 'The largest first.';
-  return html`<section id="changes" aria-labelledby="changes-heading">
-    <h2 id="changes-heading">Corrections and reversals, old → new</h2>
-    <p class="lead">${cap}</p>
-    ${dataTable({
-      id: 'changes-table',
-      caption: 'Amounts that replaced what the vendor held before.',
-      columns: [
-        { title: 'row', look: 'anywhere' },
-        { title: 'key', look: 'anywhere' },
-        { title: 'action' },
-        { title: 'old', number: true },
-        { title: 'new', number: true },
-        { title: 'difference', number: true },
-      ],
-      rows: rows.map((row) => {
-        const difference = BigInt(row.amount ?? 0) - BigInt(row.previousAmount ?? 0);
-        return [
-          { shown: placeIn(inputs)(row) },
-          { shown: row.key },
-          { shown: row.action },
-          amountCell(row.previousAmount),
-          amountCell(row.amount),
-          { shown: money(difference), value: String(difference) },
-        ];
-      }),
-    })}
-  </section> `;
+  return section(
+    'changes',
+    'Corrections and reversals, old → new',
+    html`<p class="lead">${cap}</p>
+      ${dataTable({
+        id: 'changes-table',
+        caption: 'Amounts that replaced what the vendor held before.',
+        columns: [
+          { title: 'row', look: 'anywhere' },
+          { title: 'key', look: 'anywhere' },
+          { title: 'action' },
+          { title: 'old', number: true },
+          { title: 'new', number: true },
+          { title: 'difference', number: true },
+        ],
+        rows: rows.map((row) => {
+          const difference = BigInt(row.amount ?? 0) - BigInt(row.previousAmount ?? 0);
+          return [
+            { shown: placeIn(inputs)(row) },
+            { shown: row.key },
+            { shown: row.action },
+            amountCell(row.previousAmount),
+            amountCell(row.amount),
+            { shown: money(difference), value: String(difference) },
+          ];
+        }),
+      })}`,
+  );
 }
 
 /** The rows that need a person, to be searched and sorted. */
@@ -112,31 +114,32 @@ export function openRows({ topRows, inputs }: Report): Markup | undefined {
     all > rows.length
       ? `The ${count(MOST_OPEN_ROWS)} with the most money of ${count(all)} rows; the results file has all of them.`
       : 'Most money first; a row whose amount could not be read comes last.';
-  return html`<section id="open" aria-labelledby="open-heading">
-    <h2 id="open-heading">Rows that need a person</h2>
-    <p class="lead" id="open-cap">${cap}</p>
-    <div class="search" role="search" hidden>
-      <label
-        >Search
-        <input type="search" aria-controls="open-table" autocomplete="off" spellcheck="false" /></label
-      ><output role="status" aria-live="polite"></output>
-    </div>
-    ${dataTable({
-      id: 'open-table',
-      caption: 'Rows whose money is not counted and that somebody has to look at.',
-      columns: [
-        { title: 'row', look: 'nowrap' },
-        { title: 'status' },
-        { title: 'amount', number: true },
-        { title: 'key', look: 'anywhere' },
-        { title: 'agent' },
-        { title: 'campaign' },
-        { title: 'code', look: 'nowrap' },
-        { title: 'what is wrong', look: 'wide' },
-      ],
-      rows: rows.map((row) => openCells(row, placeIn(inputs))),
-    })}
-  </section> `;
+  return section(
+    'open',
+    'Rows that need a person',
+    html`<p class="lead" id="open-cap">${cap}</p>
+      <div class="search" role="search" hidden>
+        <label
+          >Search
+          <input type="search" aria-controls="open-table" autocomplete="off" spellcheck="false" /></label
+        ><output role="status" aria-live="polite"></output>
+      </div>
+      ${dataTable({
+        id: 'open-table',
+        caption: 'Rows whose money is not counted and that somebody has to look at.',
+        columns: [
+          { title: 'row', look: 'nowrap' },
+          { title: 'status' },
+          { title: 'amount', number: true },
+          { title: 'key', look: 'anywhere' },
+          { title: 'agent' },
+          { title: 'campaign' },
+          { title: 'code', look: 'nowrap' },
+          { title: 'what is wrong', look: 'wide' },
+        ],
+        rows: rows.map((row) => openCells(row, placeIn(inputs))),
+      })}`,
+  );
 }
 
 function openCells(row: ShownRow, placeOf: PlaceOf): Cell[] {

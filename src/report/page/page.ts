@@ -4,7 +4,7 @@ import { leftOutOf, OPEN, shownFigure, shownMeasures, type Measure } from '../me
 import type { Report } from '../report.js';
 import { html, verbatim, type Markup } from './html.js';
 import { changes, errors, openRows } from './lists.js';
-import { count, groupTable, rowCount } from './parts.js';
+import { count, groupTable, rowCount, section } from './parts.js';
 import { byDay, byHour, byName, byStatus } from './pictures.js';
 import { SCRIPT } from './script.js';
 import { STYLE } from './style.js';
@@ -73,18 +73,7 @@ export function reportPage(report: Report, head: PageHead): string {
           ${pick('by-hour')}
           <div class="pair">${pick('by-agent', 'by-campaign', 'by-vendor')}</div>
           ${pick('asked', 'errors', 'changes', 'open')}
-          <section id="notes" aria-labelledby="notes-heading">
-            <h2 id="notes-heading">How it is counted</h2>
-            <ul class="notes">
-              <li>
-                Revenue is the money that the vendor ${report.basis === 'planned' ? 'would hold' : 'holds'}
-                because of these rows:
-                ${report.basis === 'planned' ? 'planned and unchanged' : 'accepted and unchanged'} ones. A
-                call is such a row, a sale one with revenue above zero.
-              </li>
-              ${report.notes.map((note) => html`<li>${note}</li>`)}
-            </ul>
-          </section>
+          ${section('notes', 'How it is counted', notes(report))}
         </main>
         <footer>
           <p>Written by revsync ${head.version}. This file asks no network and can be kept as it is.</p>
@@ -93,6 +82,17 @@ export function reportPage(report: Report, head: PageHead): string {
       </body>
     </html> `;
   return page.text;
+}
+
+function notes({ basis, notes }: Report): Markup {
+  const [holds, counted] = basis === 'planned' ? ['would hold', 'planned'] : ['holds', 'accepted'];
+  return html`<ul class="notes">
+    <li>
+      Revenue is the money that the vendor ${holds} because of these rows: ${counted} and unchanged ones. A
+      call is such a row, a sale one with revenue above zero.
+    </li>
+    ${notes.map((note) => html`<li>${note}</li>`)}
+  </ul>`;
 }
 
 /** Only the page's own style and script, known by their hashes, and nothing from anywhere. */
@@ -200,8 +200,5 @@ function keyFigures(report: Report): Markup {
 function asAsked(report: Report): Markup | undefined {
   const { table } = report;
   if (table.by.length === 1 && table.by[0] !== 'weekday') return undefined;
-  return html`<section id="asked" aria-labelledby="asked-heading">
-    <h2 id="asked-heading">Revenue by ${table.by.join(', ')}</h2>
-    ${groupTable(table, report, 'asked-table')}
-  </section> `;
+  return section('asked', `Revenue by ${table.by.join(', ')}`, groupTable(table, report, 'asked-table'));
 }

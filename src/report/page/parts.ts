@@ -28,6 +28,14 @@ export interface TableParts {
   readonly total?: readonly Cell[] | undefined;
 }
 
+/** A part of the page under a heading, which the list of sections leads to. */
+export function section(id: string, heading: string, content: Content): Markup {
+  return html`<section id="${id}" aria-labelledby="${id}-heading">
+    <h2 id="${id}-heading">${heading}</h2>
+    ${content}
+  </section> `;
+}
+
 /** A table with a caption, its first cells heading their rows; it can be scrolled sideways where it has no room. */
 export function dataTable({ id, caption, columns, rows, total }: TableParts): Markup {
   const look = ({ number, look: own }: Column): string => (number === true ? 'number' : (own ?? ''));

@@ -1,12 +1,11 @@
-import type { RowStatus } from '../../core/status.js';
 import { hourLabel, type GroupTable, type Group } from '../groups.js';
 import type { Dimension } from '../dimensions.js';
-import { formatTenths, LEFT_OUT, leftOutOf, OPEN, tenthsOfPercent } from '../measures.js';
+import { formatTenths, LEFT_OUT, leftOutOf, OPEN, tenthsOfPercent, type Kind } from '../measures.js';
 import { TOTAL } from '../output.js';
 import type { Report } from '../report.js';
 import { barChart, columnChart, type Bar } from './chart.js';
 import { html, type Markup } from './html.js';
-import { amountOfUnits, count, dataTable, groupTable, labelOf, money, rowCount } from './parts.js';
+import { amountOfUnits, count, dataTable, groupTable, labelOf, money, rowCount, section } from './parts.js';
 
 /** Bars of their own; those with less money are put together. */
 const MOST_BARS = 15;
@@ -15,15 +14,16 @@ const MOST_DAYS = 62;
 
 /** A section with a picture and, folded up, the same figures as a table. */
 function pictured(id: string, title: string, lead: string, picture: Markup, table: Markup): Markup {
-  return html`<section id="${id}" aria-labelledby="${id}-heading">
-    <h2 id="${id}-heading">${title}</h2>
-    <p class="lead">${lead}</p>
-    ${picture}
-    <details>
-      <summary>The same as a table</summary>
-      ${table}
-    </details>
-  </section> `;
+  return section(
+    id,
+    title,
+    html`<p class="lead">${lead}</p>
+      ${picture}
+      <details>
+        <summary>The same as a table</summary>
+        ${table}
+      </details>`,
+  );
 }
 
 /** Revenue by agent or campaign: the largest, and what the others come to. */
@@ -144,21 +144,15 @@ function daysBetween(first: string, last: string): string[] | undefined {
   return Array.from({ length }, (_, index) => new Date(from + index * DAY_MS).toISOString().slice(0, 10));
 }
 
-const TONES: Readonly<Record<RowStatus | 'superseded', NonNullable<Bar['tone']>>> = {
-  ...{ accepted: 'good', unchanged: 'main', planned: 'main', duplicate: 'quiet', skipped: 'quiet' },
-  ...{
-    superseded: 'quiet',
-    invalid: 'warn',
-    not_sent: 'warn',
-    rejected: 'bad',
-    failed: 'bad',
-    unknown: 'bad',
-  },
-} as const;
+const TONES: Readonly<Record<Kind, NonNullable<Bar['tone']>>> = {
+  ...({ accepted: 'good', unchanged: 'main', planned: 'main', duplicate: 'quiet' } as const),
+  ...({ skipped: 'quiet', superseded: 'quiet', invalid: 'warn', not_sent: 'warn' } as const),
+  ...({ rejected: 'bad', failed: 'bad', unknown: 'bad' } as const),
+};
 
 /** The colour of a status. */
 export function toneOf(status: string): NonNullable<Bar['tone']> {
-  return Object.hasOwn(TONES, status) ? TONES[status as RowStatus] : 'quiet';
+  return Object.hasOwn(TONES, status) ? TONES[status as Kind] : 'quiet';
 }
 
 /** Money of every status: what counts, and what does not. */
