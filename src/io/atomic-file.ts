@@ -3,8 +3,6 @@ import { err, ok, type Result } from '../core/result.js';
 
 export interface NewFile {
   readonly path: string;
-  /** What messages call it; the path where absent. */
-  readonly name?: string;
   /** What the file is, such as `results`: problems begin with it. */
   readonly what: string;
   /** How it begins. */
@@ -21,16 +19,14 @@ export interface NewFile {
  */
 export class AtomicFile {
   readonly path: string;
-  readonly #name: string;
   readonly #what: string;
   readonly #option: string;
   readonly #temporary: string;
   readonly #fd: number;
   #ended = false;
 
-  private constructor({ path, name = path, what, option = '--out' }: NewFile, temporary: string, fd: number) {
+  private constructor({ path, what, option = '--out' }: NewFile, temporary: string, fd: number) {
     this.path = path;
-    this.#name = name;
     this.#what = what;
     this.#option = option;
     this.#temporary = temporary;
@@ -42,10 +38,10 @@ export class AtomicFile {
    * the mode of the file it replaces, else it is at most as open as its source.
    */
   static open(file: NewFile): Result<AtomicFile, string> {
-    const { path, name = path, what, beginning, source, option = '--out' } = file;
+    const { path, what, beginning, source, option = '--out' } = file;
     const target = statSync(path, { throwIfNoEntry: false });
     if (target?.isDirectory() === true)
-      return err(`${what} ${name}: is a folder; name a file with ${option}`);
+      return err(`${what} ${path}: is a folder; name a file with ${option}`);
     const temporary = target === undefined || target.isFile() ? `${path}.partial` : path;
     try {
       const fd = temporary === path ? openSync(path, 'w') : openFresh(temporary, path, source);
@@ -58,7 +54,7 @@ export class AtomicFile {
       }
       return ok(opened);
     } catch (error) {
-      return err(`${what} ${name}: ${unwritable(error, option)}`);
+      return err(`${what} ${path}: ${unwritable(error, option)}`);
     }
   }
 
@@ -103,7 +99,7 @@ export class AtomicFile {
 
   #failed(error: unknown): Result<never, string> {
     this.discard();
-    return err(`${this.#what} ${this.#name}: ${unwritable(error, this.#option)}`);
+    return err(`${this.#what} ${this.path}: ${unwritable(error, this.#option)}`);
   }
 
   /** Leaves nothing behind; a file that is in its place stays there. */

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.js';
 import { manySales, sales, Workspace, type Running } from '../support/cli.js';
+import { testHost } from '../support/host.js';
 import { convosoServer, type ConvosoServer } from '../support/vendor-server.js';
 
 /** Until the server has seen so many requests. */
@@ -19,29 +21,6 @@ function statusCounts(rows: readonly Record<string, string>[]): Record<string, n
   }
   return counts;
 }
-
-describe('the results of a long run', () => {
-  it('are written as far as no row will change any more, while others are sent', async () => {
-    const space = new Workspace();
-    const server = await convosoServer({ faults: 'hang@300' });
-    space.write('sales.csv', manySales(700));
-    const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url, '--timeout', '5'];
-    const running = space.start(...push, ...BUSY);
-    await requestsReach(server, 700);
-    const lines = (): number =>
-      existsSync(space.path('sales.results.csv.partial'))
-        ? space.read('sales.results.csv.partial').split('\n').length - 1
-        : 0;
-    // Row 300 has no answer yet.
-    await expect.poll(lines, { timeout: 4_000 }).toBe(251);
-    expect(running.process.exitCode).toBe(null);
-    expect((await running.ended).code).toBe(0);
-    const rows = space.rows('sales.results.csv');
-    expect(rows.map((row) => row['revsync_line'])).toEqual(rows.map((_, index) => String(index + 2)));
-    expect(statusCounts(rows)).toEqual({ accepted: 700 });
-    expect(rows.filter((row) => row['revsync_attempts'] === '2')).toHaveLength(1);
-  });
-});
 
 describe('a run that is cut short', () => {
   it('loses nothing to kill -9 in the middle of 5,000 rows', async () => {
@@ -106,23 +85,15 @@ describe('a run that is cut short', () => {
   it('sends nothing when it is interrupted while it still reads', async () => {
     const space = new Workspace();
     const server = await convosoServer();
-    const running = space.start(
-      'push',
-      '-',
-      '--vendor',
-      'convoso',
-      '--base-url',
-      server.url,
-      '--out',
-      'r.csv',
-    );
-    running.process.stdin.write(sales([['1', '5']]));
-    while (!existsSync(space.ledger)) await new Promise((resolve) => setTimeout(resolve, 10));
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    running.process.kill('SIGINT');
-    const ended = await running.ended;
-    expect(ended.code).toBe(130);
-    expect(ended.stderr).toContain('nothing was sent');
+    const interrupt = new AbortController();
+    const host = testHost({ env: space.env, cwd: space.folder, signal: interrupt.signal });
+    const argv = ['push', '-', '--vendor', 'convoso', '--base-url', server.url, '--out', 'r.csv'];
+    const ended = main({ ...host, argv });
+    host.stdin.write(sales([['1', '5']]));
+    await expect.poll(() => host.stdin.readableLength, { timeout: 60_000 }).toBe(0);
+    interrupt.abort('SIGINT');
+    expect(await ended).toBe(130);
+    expect(host.stderr.text).toContain('nothing was sent');
     expect(server.requests()).toBe(0);
   });
 });
