@@ -75,16 +75,21 @@ export function sumsOf({ amount = 0 as Amount, previousAmount, action }: Reporte
   };
 }
 
+/** Most rows add to few of them, and adding a zero to money costs as much as adding money. */
 function add(sums: Sums, more: Sums): void {
   sums.calls += more.calls;
   sums.sales += more.sales;
-  sums.revenue += more.revenue;
-  sums.corrected += more.corrected;
-  sums.corrections += more.corrections;
-  sums.reversed += more.reversed;
-  sums.reversals += more.reversals;
   sums.unrated += more.unrated;
-  sums.exactCommission += more.exactCommission;
+  if (more.revenue !== 0n) sums.revenue += more.revenue;
+  if (more.exactCommission !== 0n) sums.exactCommission += more.exactCommission;
+  if (more.corrected > 0) {
+    sums.corrected += more.corrected;
+    sums.corrections += more.corrections;
+  }
+  if (more.reversed > 0) {
+    sums.reversed += more.reversed;
+    sums.reversals += more.reversals;
+  }
 }
 
 /** Rows of each kind, since which of them count is known at the end only. */
