@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { semanticsTable } from '../src/cli/vendors.js';
 import { EXIT_MEANINGS } from '../src/cli/exit-codes.js';
+import { COMMANDS } from '../src/cli/commands.js';
 import { buildProgram } from '../src/cli/program.js';
+import { SETTINGS } from '../src/cli/settings.js';
 import { CODES } from '../src/core/codes.js';
 import { BREAKS } from '../src/core/breaks.js';
 import { STATUSES } from '../src/core/status.js';
@@ -12,6 +14,7 @@ import { allMeasures, LEFT_OUT } from '../src/report/measures.js';
 import { FAULT_KINDS } from '../src/sandbox/faults.js';
 import { VENDORS } from '../src/vendors/index.js';
 import { testHost } from './support/host.js';
+import { withTables } from './support/settings-tables.js';
 
 const ROOT = new URL('../', import.meta.url);
 const README = readFileSync(new URL('README.md', ROOT), 'utf8');
@@ -80,6 +83,10 @@ describe('the README', () => {
   it('has the table that `revsync vendors` prints', () => {
     const [, table] = /<!-- vendors -->\n([\s\S]*?)<!-- \/vendors -->/.exec(README) ?? [];
     expect(table).toBe(semanticsTable(VENDORS));
+  });
+
+  it('has the tables of the settings; `npx vitest run test/readme.test.ts -u` writes them', async () => {
+    await expect(withTables(README, COMMANDS, SETTINGS)).toMatchFileSnapshot('../README.md');
   });
 
   it('knows every command and option of the program, and no other option', () => {

@@ -1,41 +1,20 @@
-import type { Command, Option } from 'commander';
-import { DELIMITERS } from '../io/csv/dialect.js';
+import type { Argument, Command, Option } from 'commander';
+import { DELIMITERS, type Kind } from '../io/setting.js';
 import { DIMENSIONS } from '../report/dimensions.js';
 import { VENDORS } from '../vendors/index.js';
-import { invocaTransactions } from '../vendors/invoca-transactions.js';
-
-/** A word that may stand at the cursor. */
-export interface Suggestion {
-  readonly word: string;
-  /** One line for shells that show it; may be empty. */
-  readonly about: string;
-}
+import { SettingOption, SpecArgument } from './setting-option.js';
 
 export interface Completions {
-  /** What begins as the word at the cursor does; where that is `--option=begun`, the values without the option. */
-  readonly suggestions: readonly Suggestion[];
+  /**
+   * What begins as the word at the cursor does, and a line about each, perhaps empty, for shells that show it; where
+   * that word is `--option=begun`, the values without the option.
+   */
+  readonly suggestions: readonly { readonly word: string; readonly about: string }[];
   /** Whether the name of a file may stand there. */
   readonly files: boolean;
 }
 
-/** Placeholders of options and arguments that are names of files and folders. */
-const FILES = new Set(['path', 'folder', 'export', 'file', 'files...']);
-
-/** By the option, where it has no choices of its own. */
-const VALUES: Readonly<Record<string, () => readonly Suggestion[]>> = {
-  '--by': () => plainWords(DIMENSIONS),
-  '--vendor': vendors,
-  '--delimiter': () => plainWords([...DELIMITERS.keys()]),
-  '--date-format': () => plainWords(['mdy', 'dmy', 'ymd']),
-  '--timezone': () => plainWords(['UTC', ...Intl.supportedValuesOf('timeZone')]),
-  '--currency': currencies,
-};
-
-/** By the command, for its first argument. */
-const ARGUMENTS: Readonly<Record<string, () => readonly Suggestion[]>> = {
-  vendors,
-  pull: () => [{ word: invocaTransactions.vendor, about: invocaTransactions.title }],
-};
+const NOTHING: Completions = { suggestions: [], files: false };
 
 /**
  * What may stand at the cursor: `words` are those behind the name of the program, the last one begun, perhaps empty.
@@ -43,110 +22,99 @@ const ARGUMENTS: Readonly<Record<string, () => readonly Suggestion[]>> = {
  */
 export function completionsFor(program: Command, words: readonly string[]): Completions {
   const begun = words.at(-1) ?? '';
-  const place = placeAt(program, words.slice(0, -1));
-  if (place === undefined) return { suggestions: [], files: false };
+  const place: Place = { command: program, valueOf: undefined, operands: 0, optionsEnded: false };
+  for (const word of words.slice(0, -1)) if (!pass(place, word, program)) return NOTHING;
   const { command, valueOf, operands, optionsEnded } = place;
   if (valueOf !== undefined) return startingWith(begun, valuesOf(valueOf));
   if (begun.startsWith('-') && !optionsEnded) {
     const [, name, value] = /^(--[^=]+)=(.*)$/s.exec(begun) ?? [];
-    if (name === undefined || value === undefined)
-      return startingWith(begun, { suggestions: options(command), files: false });
-    const option = findOption(command, name);
-    const known = option !== undefined && takesValue(option);
-    return known ? startingWith(value, valuesOf(option)) : { suggestions: [], files: false };
+    if (name !== undefined && value !== undefined)
+      return startingWith(value, valuesOf(optionsOf(command).find(({ long }) => long === name)));
+    return startingWith(
+      begun,
+      listed(optionsOf(command).map(({ long, description }) => [long ?? '', description])),
+    );
   }
-  return startingWith(begun, command === program ? commands(program) : argumentsOf(command, operands));
+  if (command === program) {
+    const visible = program.createHelp().visibleCommands(program);
+    return startingWith(begun, listed(visible.map((one) => [one.name(), one.description()])));
+  }
+  const last = command.registeredArguments.at(-1);
+  return startingWith(
+    begun,
+    valuesOf(command.registeredArguments[operands] ?? (last?.variadic === true ? last : undefined)),
+  );
 }
 
+/** Where on a line one is. */
 interface Place {
   /** The program itself where no command has been named. */
-  readonly command: Command;
+  command: Command;
   /** The option whose value comes next. */
-  readonly valueOf: Option | undefined;
-  /** Arguments before the cursor. */
-  readonly operands: number;
+  valueOf: Option | undefined;
+  operands: number;
   /** Behind `--`. */
-  readonly optionsEnded: boolean;
+  optionsEnded: boolean;
 }
 
-/** Where a line leads that has these words; undefined where there is no such command or option. */
-function placeAt(program: Command, words: readonly string[]): Place | undefined {
-  let command = program;
-  let valueOf: Option | undefined;
-  let operands = 0;
-  let optionsEnded = false;
-  for (const word of words) {
-    if (valueOf !== undefined) valueOf = undefined;
-    else if (word === '--' && !optionsEnded) optionsEnded = true;
-    else if (word.startsWith('-') && word !== '-' && !optionsEnded) {
-      const [name = ''] = word.split('=');
-      const option = findOption(command, name);
-      if (option === undefined) return undefined;
-      if (takesValue(option) && name === word) valueOf = option;
-    } else if (command === program) {
-      const named = program.commands.find((one) => one.name() === word);
-      if (named === undefined) return undefined;
-      command = named;
-    } else operands += 1;
-  }
-  return { command, valueOf, operands, optionsEnded };
-}
-
-function takesValue(option: Option): boolean {
-  return option.required || option.optional;
+/** Goes on by a word; false where there is no such command or option. */
+function pass(place: Place, word: string, program: Command): boolean {
+  if (place.valueOf !== undefined) place.valueOf = undefined;
+  else if (word === '--' && !place.optionsEnded) place.optionsEnded = true;
+  else if (word.startsWith('-') && word !== '-' && !place.optionsEnded) {
+    const [name] = word.split('=');
+    const option = optionsOf(place.command).find(({ long, short }) => name === long || name === short);
+    if (option === undefined) return false;
+    if (name === word && (option.required || option.optional)) place.valueOf = option;
+  } else if (place.command === program) {
+    const named = program.commands.find((one) => one.name() === word);
+    if (named === undefined) return false;
+    place.command = named;
+  } else place.operands += 1;
+  return true;
 }
 
 /** Its own, those of the program, and `--help`. */
-function visibleOptions(command: Command): readonly Option[] {
+function optionsOf(command: Command): readonly Option[] {
   const help = command.createHelp();
   return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
 }
 
-function findOption(command: Command, name: string): Option | undefined {
-  return visibleOptions(command).find(({ long, short }) => name === long || name === short);
+function valuesOf(taker: Option | Argument | undefined): Completions {
+  if (taker instanceof SpecArgument && taker.words !== undefined) return listed(taker.words);
+  return taker instanceof SettingOption || taker instanceof SpecArgument ? valuesOfKind(taker.kind) : NOTHING;
 }
 
-function options(command: Command): Suggestion[] {
-  return visibleOptions(command).flatMap(({ long, description }) =>
-    long === undefined ? [] : [{ word: long, about: description }],
-  );
+function valuesOfKind(kind: Kind): Completions {
+  switch (kind.is) {
+    case 'choice':
+      return listed(kind.of);
+    case 'path':
+      return { suggestions: [], files: true };
+    case 'vendor':
+      return listed(VENDORS.map(({ id, title }) => [id, title]));
+    case 'dimensions':
+      return listed(DIMENSIONS);
+    case 'delimiter':
+      return listed([...DELIMITERS.keys()]);
+    case 'date_order':
+      return listed(['mdy', 'dmy', 'ymd']);
+    case 'zone':
+      return listed(['UTC', ...Intl.supportedValuesOf('timeZone')]);
+    case 'currency': {
+      const names = new Intl.DisplayNames('en', { type: 'currency' });
+      return listed(Intl.supportedValuesOf('currency').map((code) => [code, names.of(code) ?? '']));
+    }
+    default:
+      return NOTHING;
+  }
 }
 
-function commands(program: Command): Completions {
-  const visible = program.createHelp().visibleCommands(program);
-  const suggestions = visible.map((one) => ({ word: one.name(), about: one.description() }));
-  return { suggestions, files: false };
-}
-
-function argumentsOf(command: Command, operands: number): Completions {
-  const { registeredArguments } = command;
-  const last = registeredArguments.at(-1);
-  const argument = registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
-  if (argument === undefined) return { suggestions: [], files: false };
-  const known = operands === 0 ? ARGUMENTS[command.name()]?.() : undefined;
-  const suggestions = known ?? plainWords(argument.argChoices ?? []);
-  return { suggestions, files: FILES.has(`${argument.name()}${argument.variadic ? '...' : ''}`) };
-}
-
-function valuesOf(option: Option): Completions {
-  const [, placeholder = ''] = /[<[](.+)[>\]]/.exec(option.flags) ?? [];
-  const known = VALUES[option.long ?? '']?.();
-  return { suggestions: known ?? plainWords(option.argChoices ?? []), files: FILES.has(placeholder) };
+function listed(words: readonly (string | readonly [string, string])[]): Completions {
+  const pairs = words.map((word) => (typeof word === 'string' ? ([word, ''] as const) : word));
+  return { suggestions: pairs.map(([word, about]) => ({ word, about })), files: false };
 }
 
 function startingWith(begun: string, { suggestions, files }: Completions): Completions {
   return { suggestions: suggestions.filter(({ word }) => word.startsWith(begun)), files };
-}
-
-function plainWords(words: readonly string[]): Suggestion[] {
-  return words.map((word) => ({ word, about: '' }));
-}
-
-function vendors(): Suggestion[] {
-  return VENDORS.map(({ id, title }) => ({ word: id, about: title }));
-}
-
-function currencies(): Suggestion[] {
-  const names = new Intl.DisplayNames('en', { type: 'currency' });
-  return Intl.supportedValuesOf('currency').map((code) => ({ word: code, about: names.of(code) ?? '' }));
 }

@@ -10,7 +10,7 @@ import { NO_HEADER } from '../push/stage.js';
 import { systemClock } from '../io/clock.js';
 import { PROFILE, profileOf, type ProfileInput } from '../io/schema.js';
 import type { ProfileEntry } from '../init/profile-entries.js';
-import { DELIMITERS } from '../io/csv/dialect.js';
+import { DELIMITERS } from '../io/setting.js';
 import { csvSource, type CsvFormat } from '../io/csv/reader.js';
 import type { ProblemRow } from '../core/ledger.js';
 import { openForTrial } from '../io/open-ledger.js';

@@ -3,11 +3,9 @@ import { profileContent, profileEntries, type ProfileEntry } from '../init/profi
 import type { Proposal, UserChoices } from '../init/proposal.js';
 import { propose } from '../init/propose.js';
 import { DEFAULT_CONFIG } from '../io/config.js';
-import type { Encoding } from '../io/csv/decode.js';
 import { newProfile, writeProfiles } from '../io/new-profile.js';
 import type { ProfileInput } from '../io/schema.js';
 import { redactor, secretOnly } from '../io/secrets.js';
-import type { DateOrder } from '../sales/time.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
@@ -16,23 +14,11 @@ import { DEFAULTS, formatEntries, readSample, tryProfile, type Trial } from './i
 import { vendorOf } from './options.js';
 import { plain } from './plain-text.js';
 import { initJson, initText, type InitReport } from './print/init.js';
+import type { OptionsOf } from './settings.js';
 import { shellWord } from './print/push.js';
 import { checkOptions, secretsFor } from './push-options.js';
 
-export interface InitOptions {
-  readonly vendor: string;
-  readonly profile?: string;
-  readonly config?: string;
-  readonly yes?: true;
-  readonly column?: ReadonlyMap<string, string>;
-  readonly timezone?: string;
-  readonly dateFormat?: DateOrder;
-  readonly delimiter?: string;
-  readonly encoding?: Encoding;
-  readonly headerRow?: number;
-  readonly json?: true;
-  readonly color?: boolean;
-}
+type InitOptions = OptionsOf<'init'>;
 
 /** `revsync init`: proposes a profile for a file, shows what it would send, and writes it once someone says so. */
 export async function init(host: Host, file: string, options: InitOptions): Promise<number> {

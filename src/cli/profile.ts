@@ -2,18 +2,30 @@ import { existsSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import type { Vendor } from '../core/vendor.js';
 import type { Profile } from '../io/config.js';
+import { PROFILE_SETTINGS } from '../io/profile-settings.js';
+import { camelCase, type Kind, type Setting } from '../io/setting.js';
 import { REPORT_FIELDS } from '../report/columns.js';
 import { VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
-import { read } from './option-readers.js';
-import type { PushOptions } from './push-options.js';
+import type { OptionsOf } from './settings.js';
+import { validatorOf } from './validators.js';
 
 /** `DEFAULT_CONFIG` of `io/config.js`, which is loaded only where there is a profile to read. */
 const DEFAULT_CONFIG = 'revsync.yaml';
 
+/** What a profile adds to the options of a command. */
+export interface FromProfile {
+  /** Fields it names that its vendor lacks and others have; they are not sent. */
+  readonly foreignFields?: readonly string[];
+  /** Where the file keeps agent, campaign and time, which only reports take. */
+  readonly reportColumns?: ReadonlyMap<string, string>;
+}
+
+type PushOptions = OptionsOf<'push'>;
+
 /** Options of a command that takes a profile; those that the command does not have come with it and are not read. */
-export type ProfileUser = Pick<PushOptions, 'profile' | 'config' | 'vendor' | 'column' | 'foreignFields'>;
+export type ProfileUser = Pick<PushOptions, 'profile' | 'config' | 'vendor' | 'column'> & FromProfile;
 
 /**
  * The options with those of the profile that `--profile` names below them. `given` are the options that were
@@ -41,7 +53,7 @@ export async function withProfile<O extends ProfileUser>(
     );
   }
   const { own, foreignFields, reportColumns } = fieldsApart(profile);
-  const merged: Record<string, unknown> = { ...options, foreignFields, reportColumns };
+  const merged = { ...options, foreignFields, reportColumns } as unknown as Record<string, unknown>;
   for (const [option, value] of Object.entries(optionsOf(own, path))) {
     if (value !== undefined && !given.has(option)) merged[option] = value;
   }
@@ -96,54 +108,30 @@ function fieldsApart(profile: Profile): {
   return { own, foreignFields: [...foreignFields], reportColumns };
 }
 
-/** What a profile of the file at `path` says, as options. */
+/** What a profile of the file at `path` says, as options; undefined where it says nothing. */
 export function optionsOf(profile: Profile, path: string): Partial<PushOptions> {
-  const within = <T>(key: string, text: string | undefined, reader: (text: string) => T): T | undefined => {
-    if (text === undefined) return undefined;
-    try {
-      return reader(text);
-    } catch (error) {
-      if (!(error instanceof InvalidArgumentError)) throw error;
-      throw new UsageError(
-        `${path}: profiles.${profile.name}.${key}: ${JSON.stringify(text)}: ${error.message}`,
-      );
-    }
-  };
+  const said = profile as unknown as Readonly<Record<string, unknown>>;
+  const options = Object.entries<Setting>(PROFILE_SETTINGS).flatMap(([name, { key, kind, flag }]) => {
+    if (key === undefined || key === 'reversal') return [];
+    const value = said[camelCase(key)];
+    // An option without a value can only be given or not.
+    const notGiven = value === false && flag?.startsWith('--no-') !== true;
+    return [[name, notGiven ? undefined : asOption(value, kind, `${path}: profiles.${profile.name}.${key}`)]];
+  });
   return {
-    vendor: profile.vendor,
-    account: profile.account,
-    baseUrl: profile.baseUrl,
-    ledger: profile.ledger,
-    envFile: profile.envFile,
-    column: profile.columns,
-    constants: profile.constants,
-    values: profile.values,
+    ...(Object.fromEntries(options) as Partial<PushOptions>),
     reversalColumn: profile.reversal?.column,
     reversalValues: profile.reversal?.values,
-    refund: profile.refund,
-    negativeAmounts: profile.negativeAmounts,
-    only: profile.only,
-    timezone: profile.timezone,
-    dateFormat: within('date_format', profile.dateFormat, read.dateFormat),
-    decimal: profile.decimal,
-    currency: within('currency', profile.currency, read.currency),
-    delimiter: profile.delimiter,
-    encoding: profile.encoding,
-    headerRow: profile.headerRow,
-    skipTotalRow: profile.skipTotalRow === true ? true : undefined,
-    round: profile.round,
-    blankAmount: profile.blankAmount,
-    onConflict: profile.onConflict,
-    rate: profile.rate,
-    concurrency: profile.concurrency,
-    retries: profile.retries,
-    timeout: profile.timeout,
-    deadline: profile.deadline,
-    maxErrors: profile.maxErrors,
-    maxInvalid: profile.maxInvalid,
-    maxTotal: within('max_total', profile.maxTotal, read.total),
-    confirm: profile.confirm === true ? true : undefined,
-    correct: profile.correct,
-    allowMissingCallDate: profile.allowMissingCallDate === true ? true : undefined,
   };
+}
+
+/** What the schema takes as any text is read as the option is. */
+function asOption(value: unknown, kind: Kind, place: string): unknown {
+  if (typeof value !== 'string' || !['date_order', 'currency', 'amount'].includes(kind.is)) return value;
+  try {
+    return validatorOf(kind)?.(value);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new UsageError(`${place}: ${JSON.stringify(value)}: ${error.message}`);
+  }
 }

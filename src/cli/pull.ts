@@ -8,44 +8,21 @@ import { openForPull } from '../io/open-ledger.js';
 import { AtomicFile } from '../io/atomic-file.js';
 import { csvText } from '../io/csv/csv-text.js';
 import { readSecrets, redactor, secretOnly } from '../io/secrets.js';
-import {
-  transactionsText,
-  type TransactionsFormat,
-  type TransactionsStyle,
-} from '../io/transactions-file.js';
+import { transactionsText, type TransactionsStyle } from '../io/transactions-file.js';
 import type { FoldedCall } from '../reconcile/fold-call.js';
 import { FOLDED_COLUMNS, foldedCalls, foldedCells } from '../reconcile/calls-file.js';
 import { invocaTransactions } from '../vendors/invoca-transactions.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
-import { baseUrlOf, dayProblems, ledgerPath, scopesNamed, vendorOf, type ScopeOptions } from './options.js';
+import { baseUrlOf, dayProblems, ledgerPath, scopesNamed, vendorOf } from './options.js';
 import { unusedProfile, withProfile, type ProfileUser } from './profile.js';
 import { environment } from './push-options.js';
 import { exitCodeOfPull, jsonPull, pullProgress, textPull, type PullReport } from './print/pull.js';
+import type { OptionsOf } from './settings.js';
 
-export interface PullOptions extends ProfileUser, ScopeOptions {
-  readonly from?: string;
-  readonly to?: string;
-  readonly sinceLast?: true;
-  readonly columns?: readonly string[];
-  readonly pageRows?: number;
-  readonly format?: TransactionsFormat;
-  readonly folded?: true;
-  readonly out?: string;
-  readonly wait?: true;
-  readonly timezone?: string;
-  readonly account: string;
-  readonly baseUrl?: string;
-  readonly ledger?: string;
-  readonly envFile?: string;
-  readonly timeout?: number;
-  readonly retries: number;
-  readonly deadline: number;
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly color?: boolean;
-}
+/** Options of `pull`, with what a profile adds to them. */
+export type PullOptions = OptionsOf<'pull'> & ProfileUser;
 
 /** Vendors whose books can be read, written out. */
 const REPORTS: readonly TransactionReport[] = [invocaTransactions];

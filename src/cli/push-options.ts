@@ -1,8 +1,7 @@
 import type { Vendor } from '../core/vendor.js';
-import type { MaxInvalid } from '../push/guards.js';
 import type { PushSettings } from '../push/push.js';
 import type { RunJob } from '../push/run.js';
-import { DEFAULT_MAX_ERRORS, type MaxErrors } from '../push/error-threshold.js';
+import { DEFAULT_MAX_ERRORS } from '../push/error-threshold.js';
 import {
   dummySecrets,
   readSecrets,
@@ -12,42 +11,12 @@ import {
 } from '../io/secrets.js';
 import { UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
-import { readingProblems, stageJobOf, type ReadingOptions } from './reading-options.js';
+import type { FromProfile } from './profile.js';
+import { readingProblems, stageJobOf } from './reading-options.js';
+import type { OptionsOf } from './settings.js';
 
 /** Options of `push`, with what a profile adds to them. */
-export interface PushOptions extends ReadingOptions {
-  readonly profile?: string;
-  readonly config?: string;
-  readonly dryRun?: true;
-  readonly sandbox?: true;
-  readonly account: string;
-  readonly out?: string;
-  readonly report?: string;
-  readonly limit?: number;
-  readonly expectRows?: number;
-  readonly expectTotal?: bigint;
-  readonly maxTotal?: bigint;
-  readonly maxInvalid?: MaxInvalid;
-  readonly once?: true;
-  readonly confirm?: true;
-  readonly correct: boolean;
-  readonly force?: true;
-  readonly concurrency?: number;
-  readonly rate?: number;
-  readonly retries: number;
-  readonly timeout?: number;
-  readonly deadline: number;
-  readonly maxErrors?: MaxErrors;
-  readonly ledger?: string;
-  readonly baseUrl?: string;
-  readonly envFile?: string;
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
-  readonly logFormat: 'text' | 'json';
-  readonly progress: boolean;
-  readonly color?: boolean;
-}
+export type PushOptions = OptionsOf<'push'> & FromProfile;
 
 /** Options that contradict each other or the vendor, all of them at once. */
 export function checkOptions(

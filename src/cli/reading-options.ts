@@ -1,45 +1,21 @@
-import type { Rounding } from '../core/amount.js';
 import type { Vendor } from '../core/vendor.js';
-import type { OnConflict } from '../push/conflicts.js';
-import type { DateOrder } from '../sales/time.js';
 import type { StageJob } from '../push/stage.js';
 import { csvSource } from '../io/csv/reader.js';
-import type { Encoding } from '../io/csv/decode.js';
+import type { READING_SETTINGS } from '../io/reading-settings.js';
 import { processSealer } from '../io/seal.js';
 import type { Host } from './host.js';
+import type { FromProfile } from './profile.js';
+import type { OptionsOf } from './settings.js';
 
 /** How a sales file is read, with what a profile adds to it. */
-export interface ReadingOptions extends ProfileOnly {
-  readonly vendor?: string;
-  readonly column?: ReadonlyMap<string, string>;
-  readonly onConflict: OnConflict;
-  readonly blankAmount: 'refuse' | 'clear' | 'omit';
-  readonly reversalColumn?: string;
-  readonly reversalValues?: readonly string[];
-  readonly timezone?: string;
-  readonly allowMissingCallDate?: true;
-  readonly dateFormat?: DateOrder;
-  readonly decimal?: '.' | ',';
-  readonly currency?: readonly string[];
-  readonly delimiter?: string;
-  readonly encoding?: Encoding;
-  readonly headerRow?: number;
-  readonly skipTotalRow?: true;
-  readonly round?: Rounding;
-}
+export type ReadingOptions = ReadingValues & FromProfile;
 
-/** What only a profile can say. */
-export interface ProfileOnly {
-  readonly constants?: ReadonlyMap<string, string>;
-  readonly values?: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  readonly only?: { readonly column: string; readonly values: readonly string[] };
-  readonly refund?: 'reverse' | 'clear';
-  readonly negativeAmounts?: 'refuse' | 'reverse' | 'send';
-  /** Fields it names that its vendor lacks and others have; they are not sent. */
-  readonly foreignFields?: readonly string[];
-  /** Where the file keeps agent, campaign and time, which only reports take. */
-  readonly reportColumns?: ReadonlyMap<string, string>;
-}
+type ReadingValues = Pick<
+  OptionsOf<'push'>,
+  | Exclude<Extract<keyof typeof READING_SETTINGS, keyof OptionsOf<'push'>>, 'reversal'>
+  | 'vendor'
+  | 'allowMissingCallDate'
+>;
 
 /** Where these options contradict each other or the vendor. */
 export function readingProblems(options: ReadingOptions, vendor: Vendor): string[] {

@@ -4,38 +4,17 @@ import { scopeName, type Period } from '../core/transactions.js';
 import type { ReportFields, Vendor } from '../core/vendor.js';
 import { dayStart, nextDay } from '../sales/time.js';
 import { csvSource } from '../io/csv/reader.js';
-import type { Encoding } from '../io/csv/decode.js';
 import { unread } from '../reconcile/pulled-days.js';
 import type { Against } from '../reconcile/reconcile.js';
 import { UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
-import { dayProblems, scopesNamed, type ScopeOptions } from './options.js';
-import { readingProblems, type ReadingOptions } from './reading-options.js';
+import { dayProblems, scopesNamed } from './options.js';
+import type { FromProfile } from './profile.js';
+import { readingProblems } from './reading-options.js';
+import type { OptionsOf } from './settings.js';
 
 /** Options of `reconcile`, with what a profile adds to them. */
-export interface ReconcileOptions extends ReadingOptions, ScopeOptions {
-  readonly profile?: string;
-  readonly config?: string;
-  readonly sandbox?: true;
-  readonly account: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly tolerance: number;
-  readonly against?: string;
-  readonly key?: readonly string[];
-  readonly amount?: string;
-  readonly exportDecimal?: '.' | ',';
-  readonly exportEncoding?: Encoding;
-  readonly exportHeaderRow?: number;
-  readonly fromLedger?: true;
-  readonly out?: string;
-  readonly ledger?: string;
-  readonly baseUrl?: string;
-  readonly envFile?: string;
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly color?: boolean;
-}
+export type ReconcileOptions = OptionsOf<'reconcile'> & FromProfile;
 
 /** Options that contradict each other or the vendor, all of them at once. */
 export function checkReconcileOptions(

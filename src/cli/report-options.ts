@@ -1,44 +1,20 @@
 import type { FileProblem } from '../core/ports.js';
 import { type Result, err, ok } from '../core/result.js';
-import type { DateOrder } from '../sales/time.js';
 import { NO_HEADER } from '../push/stage.js';
 import { csvSource } from '../io/csv/reader.js';
 import { REPORT_FIELDS, type ReportField } from '../report/columns.js';
-import type { Dimension } from '../report/dimensions.js';
 import { type NamedValues, type Rate, readCosts, readRates } from '../report/commission.js';
 import type { ReportJob } from '../report/report.js';
 import { UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
 import { problemText } from './plain-text.js';
-
-export const REPORT_FORMATS = ['table', 'csv', 'json', 'html'] as const;
-
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+import type { FromProfile } from './profile.js';
+import type { OptionsOf } from './settings.js';
 
 /** Options of `report`, with what a profile adds to them. */
-export interface ReportOptions {
-  readonly run?: string;
-  /** A path names the ledger, which is also all that is reported on where there is no `--run`. */
-  readonly ledger?: string | true;
-  readonly by?: readonly Dimension[];
-  readonly column?: ReadonlyMap<string, string>;
-  readonly reportColumns?: ReadonlyMap<string, string>;
-  readonly timezone?: string;
-  readonly dateFormat?: DateOrder;
-  readonly commissionRate?: Rate;
-  readonly rates?: string;
-  readonly costs?: string;
-  readonly format?: ReportFormat;
-  readonly out?: string;
-  readonly vendor?: string;
-  readonly account?: string;
-  readonly sandbox?: true;
-  readonly baseUrl?: string;
-  readonly profile?: string;
-  readonly config?: string;
-  readonly quiet?: true;
-  readonly color?: boolean;
-}
+export type ReportOptions = OptionsOf<'report'> & FromProfile;
+
+type ReportFormat = NonNullable<ReportOptions['format']>;
 
 /** Fields of vendors that tell when a call or sale was, the first that a profile names. */
 const TIME_FIELDS = ['call_date', 'start_time', 'occurred_at'];

@@ -4,17 +4,10 @@ import { plain } from './plain-text.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { findRun, openExisting } from './existing-ledger.js';
-
-export interface ResolveOptions {
-  readonly ledger?: string;
-  readonly accepted?: true;
-  readonly notApplied?: true;
-  readonly why: string;
-  readonly color?: boolean;
-}
+import type { OptionsOf } from './settings.js';
 
 /** `revsync resolve RUN|KEY`: a person says what became of unknown rows; their keys are free afterwards. */
-export async function resolve(host: Host, target: string, options: ResolveOptions): Promise<number> {
+export async function resolve(host: Host, target: string, options: OptionsOf<'resolve'>): Promise<number> {
   const console = new Console(host, options.color);
   if ((options.accepted === true) === (options.notApplied === true)) {
     throw new UsageError('say either --accepted, the vendor holds it, or --not-applied, it does not');

@@ -10,21 +10,11 @@ import { Console, UsageError } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
 import { ledgerPath } from './options.js';
+import type { OptionsOf } from './settings.js';
 import { sandboxFolder, SANDBOX_ORIGIN } from './sandbox-books.js';
 
-export interface SandboxOptions {
-  readonly port: number;
-  readonly faults: string;
-  readonly latency: number;
-  readonly known?: string;
-  readonly books?: string;
-  readonly reset?: true;
-  readonly ledger?: string;
-  readonly color?: boolean;
-}
-
 /** `revsync sandbox`: the fake vendors on a loopback port until interrupted, or `--reset` of the built-in ones. */
-export async function sandbox(host: Host, options: SandboxOptions): Promise<number> {
+export async function sandbox(host: Host, options: OptionsOf<'sandbox'>): Promise<number> {
   const console = new Console(host, options.color);
   if (options.reset === true) return reset(host, console, options.ledger);
   const faults = parseFaults(options.faults);

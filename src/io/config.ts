@@ -6,7 +6,7 @@ import { profileOf, type Profile } from './schema.js';
 import { parseYaml, type YamlFile } from './config-yaml.js';
 import { Decoder } from './csv/decode.js';
 
-export type { Profile, ProfileInput, RowLimit } from './schema.js';
+export type { Profile, ProfileInput } from './schema.js';
 
 /** Where profiles are looked for without `--config`: in the working directory. */
 export const DEFAULT_CONFIG = 'revsync.yaml';

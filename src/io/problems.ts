@@ -1,13 +1,12 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import { CONFIG, folded, PROFILE } from './schema.js';
+import { CONFIG, folded, PROFILE, type ProfileValues } from './schema.js';
 import type { Path, Problem, YamlFile } from './config-yaml.js';
 
 type Issue = z.core.$ZodIssue;
-type Settings = z.output<typeof PROFILE>;
 
 export type Checked =
-  | { readonly profiles: ReadonlyMap<string, Settings>; readonly problems: readonly [] }
+  | { readonly profiles: ReadonlyMap<string, ProfileValues>; readonly problems: readonly [] }
   | { readonly profiles?: undefined; readonly problems: readonly Problem[] };
 
 /** Checks a whole file. Every problem is in the list, in the order of the file. */
@@ -20,7 +19,10 @@ export function checkConfig(file: YamlFile): Checked {
   ].map(({ path, message }) => ({ path, message, line: file.lineOf(path) }));
   const problems = [...file.problems, ...said].sort((left, right) => (left.line ?? 0) - (right.line ?? 0));
   if (!result.success || problems.length > 0) return { problems };
-  return { profiles: new Map(Object.entries(result.data.profiles)), problems: [] };
+  return {
+    profiles: new Map(Object.entries(result.data.profiles as Record<string, ProfileValues>)),
+    problems: [],
+  };
 }
 
 /** `revsync.yaml:7: profiles.nightly.colums: no such key; did you mean columns?` */

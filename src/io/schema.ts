@@ -1,52 +1,57 @@
 import { z } from 'zod';
+import { PROFILE_SETTINGS } from './profile-settings.js';
+import {
+  camelCase,
+  DELIMITERS,
+  rowLimitOf,
+  zoneOf,
+  type InputOf,
+  type Kind,
+  type RowLimit,
+  type Setting,
+  type Settings,
+  type ValueOf,
+} from './setting.js';
+import { unreachable } from '../core/result.js';
 
 // Every message of this schema is what is wanted, to be read after "… is not".
 
 const TEXT = 'text';
 
 const text = z.string(TEXT).regex(/\S/, TEXT);
-const flag = z.boolean('true or false');
-const choice = <const T extends readonly [string, ...string[]]>(...words: T) =>
-  z.enum(words, `one of ${words.join(', ')}`);
-
-function whole(least: number, most: number) {
-  const wanted = `a whole number from ${least} to ${most}`;
-  return z.int(wanted).min(least, wanted).max(most, wanted);
-}
-
-function number(least: number, most: number, what: string) {
-  const wanted = `a number of ${what} from ${least} to ${most}`;
-  return z.number(wanted).min(least, wanted).max(most, wanted);
-}
-
-const notExpanded = 'a path that is written out: ~ is not expanded here';
-const path = text.regex(/^(?!~)/, notExpanded);
-
-/** A map with something in it, as a `ReadonlyMap`. */
-function mapOf<T extends z.ZodType>(values: T, wanted: string) {
-  return z
-    .record(z.string().regex(/\S/, 'the name of a field'), values, wanted)
-    .refine((map) => Object.keys(map).length > 0, wanted)
-    .meta({ minProperties: 1 })
-    .transform((map): ReadonlyMap<string, z.output<T>> => new Map(Object.entries(map)));
-}
+const path = text.regex(/^(?!~)/, 'a path that is written out: ~ is not expanded here');
 
 /** How a text of the file is compared: without case and the white space around it. */
 export function folded(text: string): string {
   return text.trim().toLowerCase();
 }
 
-const wantedTexts = 'a map from texts in the file to what is sent for them';
-const textsByText = z
-  .record(z.string(), z.string(TEXT), wantedTexts)
-  .refine((map) => Object.keys(map).length > 0, wantedTexts)
-  .meta({ minProperties: 1 })
-  .transform(
-    (map): ReadonlyMap<string, string> =>
-      new Map(Object.entries(map).map(([key, value]) => [folded(key), value])),
-  );
+/** A map with something in it, as a `ReadonlyMap`. */
+function mapOf<T extends z.ZodType>(
+  values: T,
+  wanted: string,
+  keys = z.string(),
+  keyOf = (key: string) => key,
+) {
+  return z
+    .record(keys, values, wanted)
+    .refine((map) => Object.keys(map).length > 0, wanted)
+    .meta({ minProperties: 1 })
+    .transform(
+      (map): ReadonlyMap<string, z.output<T>> =>
+        new Map(Object.entries(map).map(([key, value]) => [keyOf(key), value])),
+    );
+}
 
-function cellMatch(wanted: string, example: string) {
+const field = z.string().regex(/\S/, 'the name of a field');
+
+const replacements = mapOf(
+  mapOf(z.string(TEXT), 'a map from texts in the file to what is sent for them', z.string(), folded),
+  'a map from fields to maps of texts',
+  field,
+);
+
+function cells(example: string) {
   const list = `a list such as ${example}`;
   return z.strictObject(
     {
@@ -57,158 +62,147 @@ function cellMatch(wanted: string, example: string) {
         .transform((values): readonly string[] => values.map(folded))
         .describe('Texts in it, compared without case and the white space around them'),
     },
-    wanted,
+    'a map of column and values',
   );
 }
 
-const DELIMITERS = {
-  ',': ',',
-  ';': ';',
-  '|': '|',
-  '\t': '\t',
-  comma: ',',
-  semicolon: ';',
-  tab: '\t',
-  pipe: '|',
-} as const;
-
 const delimiter = z
-  .enum(Object.keys(DELIMITERS) as (keyof typeof DELIMITERS)[], 'one of comma, semicolon, tab, pipe')
-  .transform((word) => DELIMITERS[word]);
-
-/** So many rows, or a share of them. */
-export type RowLimit =
-  { readonly kind: 'rows'; readonly rows: number } | { readonly kind: 'percent'; readonly percent: number };
+  .enum([...DELIMITERS.values(), ...DELIMITERS.keys()], `one of ${[...DELIMITERS.keys()].join(', ')}`)
+  .transform((word) => DELIMITERS.get(word) ?? word);
 
 const MOST_ROWS = 1_000_000_000;
 
-function rowLimit(least: 0 | 1) {
-  const share = least === 0 ? /^(\d|[1-9]\d|100)%$/ : /^([1-9]\d?|100)%$/;
-  const wanted = `a whole number of rows from ${least}, or a share such as 10%`;
+function rows(from: 0 | 1) {
+  const share = from === 0 ? /^(\d|[1-9]\d|100)%$/ : /^([1-9]\d?|100)%$/;
+  const wanted = `a whole number of rows from ${from}, or a share such as 10%`;
   return z
-    .union([z.int(wanted).min(least, wanted).max(MOST_ROWS, wanted), z.string().regex(share, wanted)], wanted)
-    .transform((limit): RowLimit =>
-      typeof limit === 'number'
-        ? { kind: 'rows', rows: limit }
-        : { kind: 'percent', percent: Number(limit.slice(0, -1)) },
-    );
+    .union([z.int(wanted).min(from, wanted).max(MOST_ROWS, wanted), z.string().regex(share, wanted)], wanted)
+    .transform((limit) => rowLimitOf(String(limit), from) as RowLimit);
 }
 
 const wantedZone = 'an IANA time zone such as America/New_York or UTC';
-const timezone = z
+const zone = z
   .string(wantedZone)
   .refine((text) => zoneOf(text) !== undefined, wantedZone)
   .transform((text) => zoneOf(text) ?? text);
 
-function zoneOf(text: string): string | undefined {
-  // Some versions of Node take offsets such as +05:00 as well, which know no clock changes.
-  if (!/^[a-z]/i.test(text)) return undefined;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
+const wantedAmount = 'text that is an amount such as "50000.00" (amounts are never floats)';
+const amount = z.string(wantedAmount).regex(/^\d{1,15}(\.\d{1,4})?$/, wantedAmount);
+
+function schemaOf(kind: Kind): z.ZodType {
+  switch (kind.is) {
+    case 'flag':
+      return z.boolean('true or false');
+    case 'choice':
+      return z.enum(kind.of, kind.wanted ?? `one of ${kind.of.join(', ')}`);
+    case 'number': {
+      const wanted = kind.wanted ?? kind.write;
+      const number = kind.whole ? z.int(wanted) : z.number(wanted);
+      return number.min(kind.from, wanted).max(kind.to, wanted);
+    }
+    case 'rows':
+      return rows(kind.from);
+    case 'fields':
+      return mapOf(text, kind.wanted, field);
+    case 'replacements':
+      return replacements;
+    case 'cells':
+      return cells(kind.example);
+    case 'path':
+      return path;
+    case 'zone':
+      return zone;
+    case 'amount':
+      return amount;
+    case 'delimiter':
+      return delimiter;
+    case 'text':
+    case 'vendor':
+    case 'day':
+    case 'date_order':
+    case 'currency':
+    case 'id':
+    case 'names':
+    case 'values':
+    case 'dimensions':
+    case 'commission_rate':
+      return text;
+    default:
+      return unreachable(kind);
   }
 }
 
-const wantedAmount = 'text that is an amount such as "50000.00" (amounts are never floats)';
+/** What the option is about, as it reads beside the key of a profile. */
+export function aboutKey({ flag, kind, about }: Setting): string {
+  const said = about.replace(/; repeatable| \(default: [^)]*\)/g, '');
+  const from = kind.is === 'path' ? ', from the folder of this file' : '';
+  const whole = `${flag?.startsWith('--no-') === true ? 'false to ' : ''}${said}${from}`;
+  return `${whole.charAt(0).toUpperCase()}${whole.slice(1)}`;
+}
 
-const OPTIONAL = {
-  account: text.describe('Keeps ledgers of several accounts apart'),
-  base_url: text.describe("The vendor's address"),
-  ledger: path.describe('The ledger file, from the folder of this file'),
-  env_file: path.describe('Variables to read before the environment, from the folder of this file'),
-  columns: mapOf(text, 'a map from fields to headers').describe('Where the file keeps a field'),
-  constants: mapOf(text, 'a map from fields to texts').describe('What a field is in every row'),
-  values: mapOf(textsByText, 'a map from fields to maps of texts').describe(
-    'What is sent for the texts of a field, compared without case and the white space around them',
-  ),
-  reversal: cellMatch('a map of column and values', '[refunded, chargeback]').describe(
-    'Which sales are taken back',
-  ),
-  refund: choice('reverse', 'clear').describe('What is done for a sale that is taken back'),
-  negative_amounts: choice('refuse', 'reverse', 'send').describe('What a negative amount means'),
-  only: cellMatch('a map of column and values', '[sold]').describe('Which rows are read at all'),
-  timezone: timezone.describe('The zone of times without an offset, such as America/New_York'),
-  date_format: text.describe('How times are written'),
-  decimal: z
-    .enum(['.', ','], 'one of "." and ",", in quotes')
-    .describe('What stands before the decimals of an amount'),
-  currency: text.describe('What the amounts are in'),
-  delimiter: delimiter.describe('What stands between cells'),
-  encoding: choice('utf-8', 'utf-16le', 'utf-16be', 'windows-1252').describe('How the file is encoded'),
-  header_row: whole(1, 1_000_000).describe('The line that holds the header'),
-  skip_total_row: flag.describe('Whether a last row of totals is left out'),
-  round: choice('half-up', 'half-even').describe('Amounts finer than the vendor keeps'),
-  blank_amount: choice('refuse', 'clear', 'omit').describe('A row whose amount is blank'),
-  on_conflict: choice('refuse', 'last', 'sum').describe('Rows with one key and different content'),
-  rate: number(0.001, 1_000_000, 'requests a second').describe('Requests a second at most'),
-  concurrency: whole(1, 1024).describe('Rows in flight at most'),
-  retries: whole(0, 1000).describe('Further attempts per row'),
-  timeout: number(0.001, 10_000_000, 'seconds').describe('Seconds an answer may take'),
-  deadline: number(0.001, 10_000_000, 'seconds').describe('Seconds a row may take with all its attempts'),
-  max_errors: rowLimit(1).describe('Stop after so many failed rows, or at this share of the last 200'),
-  max_invalid: rowLimit(0).describe('Send nothing where more rows cannot be sent'),
-  max_total: z
-    .string(wantedAmount)
-    .regex(/^\d{1,15}(\.\d{1,4})?$/, wantedAmount)
-    .describe('Send nothing where the amounts come to more'),
-  confirm: flag.describe('Have the vendor echo each amount, and compare'),
-  correct: flag.describe('Whether rows are sent whose amount was accepted differently before'),
-  allow_missing_call_date: flag.describe(
-    'Send rows without a call date where the vendor would take the present time',
-  ),
-};
-
-/** One profile as it is written; its output has the same keys and the values of `Profile`. */
-export const PROFILE = z.strictObject(
-  {
-    vendor: text.describe('Whom to send to; `revsync vendors` lists them'),
-    ...z.strictObject(OPTIONAL).partial().shape,
-  },
-  'a map of settings such as vendor: and columns:',
-);
+/** One profile with these settings as it is written; its output has the same keys and the values of `Profile`. */
+export function profileSchema(settings: Settings) {
+  const keys = Object.values(settings).flatMap((setting) => {
+    if (setting.key === undefined) return [];
+    const value = schemaOf(setting.kind).describe(aboutKey(setting));
+    return [[setting.key, setting.kind.is === 'vendor' ? value : value.optional()] as const];
+  });
+  return z.strictObject(Object.fromEntries(keys), 'a map of settings such as vendor: and columns:');
+}
 
 const wantedProfiles = 'a map from names to profiles';
 
-/** The whole file. `revsync.schema.json` is made from it. */
-export const CONFIG = z
-  .strictObject(
-    {
-      profiles: z
-        .record(
-          z.string().regex(/^[\w.-]+$/, 'a name of letters, digits, "-", "_" and "."'),
-          PROFILE,
-          wantedProfiles,
-        )
-        .refine((profiles) => Object.keys(profiles).length > 0, wantedProfiles)
-        .meta({ minProperties: 1 })
-        .describe('What `revsync push --profile NAME` uses, by name'),
-    },
-    'a map that begins with profiles:',
-  )
-  .meta({ title: 'revsync.yaml', description: 'Profiles for revsync. Credentials never belong in here.' });
+/** The whole file, with such profiles. `revsync.schema.json` is made from it. */
+export function configSchema(profile: z.ZodType) {
+  const name = z.string().regex(/^[\w.-]+$/, 'a name of letters, digits, "-", "_" and "."');
+  const profiles = z
+    .record(name, profile, wantedProfiles)
+    .refine((profiles) => Object.keys(profiles).length > 0, wantedProfiles)
+    .meta({ minProperties: 1 })
+    .describe('What `revsync push --profile NAME` uses, by name');
+  return z
+    .strictObject({ profiles }, 'a map that begins with profiles:')
+    .meta({ title: 'revsync.yaml', description: 'Profiles for revsync. Credentials never belong in here.' });
+}
+
+type Keyed = Extract<(typeof PROFILE_SETTINGS)[keyof typeof PROFILE_SETTINGS], { key: string }>;
+type Key = Keyed['key'];
+type KindOf<K extends Key> = Extract<Keyed, { key: K }>['kind'];
 
 /** A profile as `revsync.yaml` spells it. */
-export type ProfileInput = z.input<typeof PROFILE>;
+export type ProfileInput = { readonly vendor: string } & {
+  readonly [K in Key]?: InputOf<KindOf<K>> | undefined;
+};
+
+/** The same, once it is validated. */
+export type ProfileValues = { readonly vendor: string } & {
+  readonly [K in Key]?: ValueOf<KindOf<K>> | undefined;
+};
 
 type Camel<S extends string> = S extends `${infer Head}_${infer Rest}`
   ? `${Head}${Capitalize<Camel<Rest>>}`
   : S;
-
-type Settings = z.output<typeof PROFILE>;
 
 /**
  * A profile as it is used: the keys of the file in camel case, of which only `vendor` is always there.
  * Maps are `ReadonlyMap`s by field; texts to compare are `folded`; `delimiter` is the character; `maxTotal` is
  * the text; `ledger` and `envFile` are absolute.
  */
-export type Profile = { readonly name: string } & {
-  readonly [K in keyof Settings as Camel<K>]: Settings[K];
+export type Profile = { readonly name: string; readonly vendor: string } & {
+  readonly [K in Key as Camel<K>]?: ProfileValues[K];
 };
 
+export const PROFILE = profileSchema(PROFILE_SETTINGS) as unknown as z.ZodType<
+  ProfileValues,
+  ProfileInput
+> & {
+  readonly shape: Readonly<Record<string, z.ZodType>>;
+};
+
+export const CONFIG = configSchema(PROFILE);
+
 /** `ledger` and `envFile` are left as they are. */
-export function profileOf(name: string, settings: Settings): Profile {
-  const camel = (key: string): string => key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
-  const entries = Object.entries(settings).map(([key, value]) => [camel(key), value]);
+export function profileOf(name: string, settings: ProfileValues): Profile {
+  const entries = Object.entries(settings).map(([key, value]) => [camelCase(key), value]);
   return { name, ...Object.fromEntries(entries) } as Profile;
 }

@@ -1,12 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileProblem } from '../../core/ports.js';
 import { err, ok, type Result } from '../../core/result.js';
+import type { Encoding } from '../setting.js';
 import { CR, LF } from './whole-records.js';
-
-/** The encodings a file may be in, as `--encoding` names them. */
-export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
-
-export type Encoding = (typeof ENCODINGS)[number];
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const MARKS: readonly (readonly [Encoding, Buffer])[] = [

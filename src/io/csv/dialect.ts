@@ -1,13 +1,6 @@
 import type { FileProblem, SourceRecord } from '../../core/ports.js';
 import { err, ok, type Result } from '../../core/result.js';
-
-/** What may stand between cells, with the words `--delimiter` takes for it. */
-export const DELIMITERS: ReadonlyMap<string, string> = new Map([
-  ['comma', ','],
-  ['semicolon', ';'],
-  ['tab', '\t'],
-  ['pipe', '|'],
-]);
+import { DELIMITERS } from '../setting.js';
 
 /** How the cells of a file are told apart, and where its header is. */
 export interface Dialect {

@@ -6,7 +6,8 @@ import { createGunzip } from 'node:zlib';
 import { parse, type CsvError, type Options as ParseOptions } from 'csv-parse/sync';
 import type { FileProblem, Source, SourceItem, SourceRecord } from '../../core/ports.js';
 import { dialectOf, type Dialect, type DialectOptions } from './dialect.js';
-import { Decoder, encodingOf, type Encoding } from './decode.js';
+import type { Encoding } from '../setting.js';
+import { Decoder, encodingOf } from './decode.js';
 import { CR, LF, WholeRecords } from './whole-records.js';
 
 /** A record longer than this is a quote that was never closed. */

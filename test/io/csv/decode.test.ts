@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { csvSource } from '../../../src/io/csv/reader.js';
-import type { Encoding } from '../../../src/io/csv/decode.js';
+import type { Encoding } from '../../../src/io/setting.js';
 
 /** Records of a file in one encoding, or why it is refused; in pieces of so many bytes. */
 async function read(bytes: Buffer, encoding?: Encoding, piece = bytes.length): Promise<unknown> {

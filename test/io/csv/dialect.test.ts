@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DELIMITERS, dialectOf } from '../../../src/io/csv/dialect.js';
+import { dialectOf } from '../../../src/io/csv/dialect.js';
+import { DELIMITERS } from '../../../src/io/setting.js';
 
 function delimiterOf(start: string): string | undefined {
   const dialect = dialectOf(start, {});

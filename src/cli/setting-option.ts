@@ -1,0 +1,47 @@
+import { Argument, Option } from 'commander';
+import type { Kind } from '../io/setting.js';
+import type { OptionSetting } from './settings.js';
+import { validatorOf } from './validators.js';
+
+/** An option that knows what kind of value it takes. */
+export class SettingOption extends Option {
+  readonly kind: Kind;
+  /** The environment variable that is read where the option is not given. */
+  readonly variable: string | undefined;
+
+  constructor({ flag, about, kind, ...setting }: OptionSetting, grouped: boolean) {
+    super(flag, setting.env === undefined ? about : `${about} (env: ${setting.env})`);
+    this.kind = kind;
+    this.variable = setting.env;
+    const validator = validatorOf(kind);
+    if (validator !== undefined) this.argParser(validator);
+    if (kind.is === 'choice') this.choices(kind.of);
+    if (setting.default !== undefined) this.default(setting.default);
+    if (setting.conflicts !== undefined) this.conflicts(setting.conflicts);
+    if (grouped) this.helpGroup(`${setting.group}:`);
+    this.makeOptionMandatory(setting.required === true);
+  }
+}
+
+/** The argument of a command. */
+export interface ArgumentSpec {
+  /** As commander takes it. */
+  readonly name: string;
+  readonly about: string;
+  readonly kind: Kind;
+  /** What a shell completes, where the kind does not say it. */
+  readonly words?: readonly string[];
+}
+
+/** An argument that knows what kind of value it takes. */
+export class SpecArgument extends Argument {
+  readonly kind: Kind;
+  readonly words: readonly string[] | undefined;
+
+  constructor({ name, about, kind, words }: ArgumentSpec) {
+    super(name, about);
+    this.kind = kind;
+    this.words = words;
+    if (kind.is === 'choice') this.choices(kind.of);
+  }
+}

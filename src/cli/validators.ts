@@ -1,0 +1,136 @@
+import { InvalidArgumentError } from 'commander';
+import { parseTotal } from '../core/amount.js';
+import { unreachable } from '../core/result.js';
+import { DELIMITERS, rowLimitOf, zoneOf, type Kind, type KindValues, type ValueOf } from '../io/setting.js';
+import { DIMENSIONS, type Dimension } from '../report/dimensions.js';
+import { parseRate, type Rate } from '../report/commission.js';
+import { dateOrderOf, type DateOrder } from '../sales/time.js';
+
+/** What the value of an option is, where it is no text. */
+interface OptionValues extends Omit<KindValues, 'flag'> {
+  readonly flag: true;
+  readonly date_order: DateOrder;
+  readonly amount: bigint;
+  readonly currency: readonly string[];
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+  readonly dimensions: readonly Dimension[];
+  readonly commission_rate: Rate;
+}
+
+/** The type of an option's value of this kind. */
+export type OptionOf<K extends Kind> = ValueOf<K, OptionValues>;
+
+/** A validator for commander; throws `InvalidArgumentError`. `previous` is what the same option said before. */
+export type Validator = (text: string, previous?: unknown) => unknown;
+
+/** What reads an option of this kind; undefined where it is taken as it is, or commander checks its choices. */
+export function validatorOf(kind: Kind): Validator | undefined {
+  switch (kind.is) {
+    case 'number':
+      return (text) => {
+        const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+        const fits = number >= kind.from && number <= kind.to && (!kind.whole || Number.isInteger(number));
+        return fits ? number : refuse(kind.write);
+      };
+    case 'rows':
+      return (text) =>
+        rowLimitOf(text, kind.from) ?? refuse('a number of rows such as 50, or a share such as 10%');
+    case 'zone':
+      return (text) => zoneOf(text) ?? refuse('an IANA time zone, such as America/New_York or UTC');
+    case 'amount':
+      return (text) =>
+        parseTotal(text, {}) ?? refuse('an amount such as 1234.50, without currency and separators');
+    case 'fields':
+      return withField;
+    case 'date_order':
+      return dateOrder;
+    case 'day':
+      return day;
+    case 'currency':
+      return currency;
+    case 'delimiter':
+      return delimiter;
+    case 'id':
+      return (text) => (/^[^\s/]+$/.test(text) ? text : refuse('an id, such as 1234'));
+    case 'names':
+      return (text) => listOf(text, 'names with commas between, such as city,state');
+    case 'values':
+      return (text) => listOf(text.toLowerCase(), 'values with commas between, such as refunded,chargeback');
+    case 'dimensions':
+      return dimensions;
+    case 'commission_rate':
+      return commissionRate;
+    case 'flag':
+    case 'text':
+    case 'path':
+    case 'vendor':
+    case 'choice':
+    case 'cells':
+    case 'replacements':
+      return undefined;
+    default:
+      return unreachable(kind);
+  }
+}
+
+function refuse(wanted: string): never {
+  throw new InvalidArgumentError(`write ${wanted}.`);
+}
+
+function withField(text: string, previous: unknown): ReadonlyMap<string, string> {
+  const before = (previous ?? new Map()) as ReadonlyMap<string, string>;
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) refuse('FIELD=HEADER, such as amount="Sale Amount"');
+  return new Map([...before, [text.slice(0, at).trim(), text.slice(at + 1)]]);
+}
+
+function listOf(text: string, wanted: string): readonly string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.includes('') ? refuse(wanted) : parts;
+}
+
+function day(text: string): string {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  if (!Number.isNaN(at) && new Date(at).toISOString().startsWith(text)) return text;
+  return refuse('a day such as 2026-11-20');
+}
+
+function dateOrder(text: string): DateOrder {
+  const order = dateOrderOf(text);
+  if (order.ok) return order.value;
+  throw new InvalidArgumentError(`${order.error}.`);
+}
+
+/** Everything that may stand for a currency beside an amount, the longest first. */
+function currency(text: string): readonly string[] {
+  const code = text.trim().toUpperCase();
+  if (/^\p{Sc}$/u.test(code)) return [code];
+  if (!Intl.supportedValuesOf('currency').includes(code))
+    refuse('a currency such as USD or EUR, or its sign');
+  const signs = (['symbol', 'narrowSymbol'] as const).map((currencyDisplay) => {
+    const format = new Intl.NumberFormat('en', { style: 'currency', currency: code, currencyDisplay });
+    return format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? code;
+  });
+  const ownSign = code === 'USD' ? ['US$'] : [];
+  return [...new Set([code, ...ownSign, ...signs])].sort((left, right) => right.length - left.length);
+}
+
+function delimiter(text: string): string {
+  const mark = DELIMITERS.get(text.toLowerCase()) ?? (text === '\\t' ? '\t' : text);
+  if ([...DELIMITERS.values()].includes(mark)) return mark;
+  return refuse(`one of ${[...DELIMITERS.keys()].join(', ')}`);
+}
+
+function dimensions(text: string): readonly Dimension[] {
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  const known = names.filter((name): name is Dimension => (DIMENSIONS as readonly string[]).includes(name));
+  if (known.length === names.length && new Set(names).size === names.length) return known;
+  return refuse(`each at most once, with commas between: ${DIMENSIONS.join(', ')}`);
+}
+
+function commissionRate(text: string): Rate {
+  const rate = parseRate(text);
+  if (rate.ok) return rate.value;
+  throw new InvalidArgumentError(`${rate.error}.`);
+}

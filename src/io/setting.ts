@@ -1,0 +1,193 @@
+/** The commands, in the order of the help. */
+export type CommandName =
+  | 'push'
+  | 'pull'
+  | 'reconcile'
+  | 'report'
+  | 'runs'
+  | 'results'
+  | 'history'
+  | 'resolve'
+  | 'vendors'
+  | 'init'
+  | 'doctor'
+  | 'sandbox'
+  | 'completion';
+
+/** Headings of the help, in its order. */
+export const GROUPS = [
+  'Connection',
+  'Selection',
+  'Files',
+  'Amounts',
+  'Dates',
+  'Guards',
+  'Sending',
+  'Output',
+] as const;
+
+/** One thing that can be set: by an option, in a profile or by both. */
+export interface Setting {
+  /** As commander takes it: `--rate <n>`. Without one, only a profile can say it. */
+  readonly flag?: string;
+  /** In `revsync.yaml`. Without one, only an option can say it. */
+  readonly key?: string;
+  readonly kind: Kind;
+  readonly group: (typeof GROUPS)[number];
+  /** The commands that take it. */
+  readonly on: readonly CommandName[];
+  readonly about: string;
+  /** Of the option. */
+  readonly default?: string | number;
+  /** The environment variable that is read where the option is not given. */
+  readonly env?: string;
+  /** Whether the command, or the profile, is refused without it. */
+  readonly required?: true;
+  /** The option that excludes it. */
+  readonly conflicts?: string;
+  /** What is otherwise with one command. */
+  readonly but?: {
+    readonly [C in CommandName]?: Partial<
+      Pick<Setting, 'flag' | 'kind' | 'about' | 'default' | 'env' | 'required'>
+    >;
+  };
+}
+
+/** By the names of the options in code, as commander makes them of the flags: `dateFormat`. */
+export type Settings = Readonly<Record<string, Setting>>;
+
+interface ChoiceKind {
+  readonly is: 'choice';
+  readonly of: readonly [string, ...string[]];
+  /** In a profile, where it is not `one of` them. */
+  readonly wanted?: string;
+}
+
+interface NumberKind {
+  readonly is: 'number';
+  readonly whole: boolean;
+  readonly from: number;
+  readonly to: number;
+  /** What an option that is something else is told to be, after "write". */
+  readonly write: string;
+  /** What a value in a profile is said not to be, where it is not `write`. */
+  readonly wanted?: string;
+}
+
+/** How a value is validated, completed and typed. */
+export type Kind =
+  | ChoiceKind
+  | NumberKind
+  /** A number of rows, or a share of them in percent. */
+  | { readonly is: 'rows'; readonly from: 0 | 1 }
+  /** Texts by field; `FIELD=HEADER` as an option. */
+  | { readonly is: 'fields'; readonly wanted: string }
+  /** Some texts of one column, such as `example`. */
+  | { readonly is: 'cells'; readonly example: string }
+  | {
+      readonly is:
+        | 'flag'
+        | 'text'
+        /** Of a file or folder. */
+        | 'path'
+        | 'vendor'
+        | 'zone'
+        | 'day'
+        | 'date_order'
+        | 'amount'
+        | 'currency'
+        | 'delimiter'
+        | 'id'
+        /** With commas between, as they are. */
+        | 'names'
+        /** With commas between, compared without case. */
+        | 'values'
+        /** By field, what is sent for its texts. */
+        | 'replacements'
+        /** What a report is put together by. */
+        | 'dimensions'
+        | 'commission_rate';
+    };
+
+/** What may stand between cells, with the words `--delimiter` takes for it. */
+export const DELIMITERS: ReadonlyMap<string, string> = new Map([
+  ['comma', ','],
+  ['semicolon', ';'],
+  ['tab', '\t'],
+  ['pipe', '|'],
+]);
+
+/** The encodings a file may be in. */
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
+
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** So many rows, or a share of them. */
+export type RowLimit =
+  { readonly kind: 'rows'; readonly rows: number } | { readonly kind: 'percent'; readonly percent: number };
+
+/** What a value is once it is read from a profile, where it is no text. */
+export interface KindValues {
+  readonly flag: boolean;
+  readonly number: number;
+  readonly rows: RowLimit;
+  readonly fields: ReadonlyMap<string, string>;
+  readonly replacements: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly cells: { readonly column: string; readonly values: readonly string[] };
+}
+
+/** What a value is in YAML, where it is no text. */
+interface KindInputs {
+  readonly flag: boolean;
+  readonly number: number;
+  readonly rows: number | string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly replacements: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly cells: { readonly column: string; readonly values: readonly string[] };
+}
+
+/** The type of a value of this kind: one of its words, what `Values` says, or text. */
+export type ValueOf<K extends Kind, Values = KindValues> = K extends { of: readonly (infer Word)[] }
+  ? Word
+  : K['is'] extends keyof Values
+    ? Values[K['is']]
+    : string;
+
+export type InputOf<K extends Kind> = ValueOf<K, KindInputs>;
+
+export function wholeNumber(from: number, to: number, write = `a whole number from ${from} to ${to}`) {
+  return { is: 'number', whole: true, from, to, write } as const;
+}
+
+export const SECONDS = {
+  is: 'number',
+  whole: false,
+  from: 0.001,
+  to: 10_000_000,
+  write: 'a number of seconds, such as 30',
+  wanted: 'a number of seconds from 0.001 to 10000000',
+} as const;
+
+/** An IANA zone as ICU spells it; undefined for anything else. */
+export function zoneOf(text: string): string | undefined {
+  // Some versions of Node take offsets such as +05:00 as well, which know no clock changes.
+  if (!/^[a-z]/i.test(text)) return undefined;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `50` or `10%`; undefined for anything else and for what is less than `from`. */
+export function rowLimitOf(text: string, from: number): RowLimit | undefined {
+  const [, digits, percent] = /^(\d+)(%?)$/.exec(text) ?? [];
+  const number = Number(digits ?? NaN);
+  if (percent === '%' && number >= from && number <= 100) return { kind: 'percent', percent: number };
+  return percent === '' && number >= from ? { kind: 'rows', rows: number } : undefined;
+}
+
+/** A key of a profile as its name in `Profile`. */
+export function camelCase(key: string): string {
+  return key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
