@@ -49,10 +49,18 @@ export interface Sums {
   exactCommission: bigint;
 }
 
+/** Written out: V8 adds to an object that was made by spreading at half the speed. */
 export function noSums(): Sums {
   return {
-    ...{ calls: 0, sales: 0, revenue: 0n, corrected: 0, corrections: 0n, reversed: 0, reversals: 0n },
-    ...{ unrated: 0, exactCommission: 0n },
+    calls: 0,
+    sales: 0,
+    revenue: 0n,
+    corrected: 0,
+    corrections: 0n,
+    reversed: 0,
+    reversals: 0n,
+    unrated: 0,
+    exactCommission: 0n,
   };
 }
 
