@@ -1,6 +1,7 @@
-import type { ClaimedRow, Ledger } from '../core/ports.js';
+import type { Ledger } from '../core/ports.js';
+import type { ClaimedRow } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
-import { requestFor, rowSecrets } from '../sales/read-row.js';
+import { requestFor } from '../sales/prepare.js';
 import type { PlannedRun } from '../push/run.js';
 import { encodeBody, pathOf } from '../io/http/request-text.js';
 
@@ -33,14 +34,12 @@ export async function previewRequests(
         preset === undefined ? `__${name}__` : (secrets[name] ?? preset),
       ]),
   );
-  const ownPlaceholders = (row: ClaimedRow): Record<string, string> =>
-    Object.fromEntries(
-      Object.keys(rowSecrets(row.sealed, vendor, staged.map.sealer)).map((name) => [name, `__${name}__`]),
-    );
-  const { run, staged } = planned;
-  const rows = await ledger.planned(run, PREVIEWS);
+  const own = vendor.columns.flatMap(({ kind }) => (kind.is === 'secret' ? [kind.secret] : []));
+  const ownPlaceholders = ({ sealed }: ClaimedRow): Record<string, string> =>
+    Object.fromEntries(sealed === undefined ? [] : own.map((name) => [name, `__${name}__`]));
+  const rows = await ledger.planned(planned.run, PREVIEWS);
   return rows.map((row) => {
-    const prepared = requestFor(row, vendor, staged.mappings, staged.map);
+    const prepared = requestFor(row, vendor);
     const request = vendor.authorize(prepared, { ...placeholders, ...ownPlaceholders(row) });
     const headers = Object.entries(request.headers).map(([name, value]) => [name, marked(value)]);
     return {

@@ -1,3 +1,4 @@
+import type { Sealer } from '../core/ports.js';
 import type { EventSink } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
 import { planRun, pushRun, recover, type PlannedRun } from '../push/run.js';
@@ -117,6 +118,7 @@ export async function push(
       vendor,
       options,
       secrets,
+      sealer: job.map.sealer,
       baseUrl,
       env,
       path,
@@ -142,15 +144,16 @@ export async function push(
   }
 }
 
-function bringsOwnSecrets({ staged }: PlannedRun, vendor: Vendor): boolean {
+function bringsOwnSecrets({ files }: PlannedRun, vendor: Vendor): boolean {
   const column = vendor.columns.find(({ kind }) => kind.is === 'secret');
-  return column !== undefined && [...staged.mappings.values()].every(({ cells }) => cells.has(column.field));
+  return column !== undefined && files.every(({ columns }) => columns.cells.has(column.field));
 }
 
 interface Sending {
   readonly vendor: Vendor;
   readonly options: PushOptions;
   readonly secrets: Readonly<Record<string, string>>;
+  readonly sealer: Sealer;
   readonly baseUrl: URL;
   readonly env: Environment;
   readonly path: string;
@@ -160,7 +163,7 @@ interface Sending {
 }
 
 async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pushRun> {
-  const { vendor, options, secrets, env, ledger, emit, interrupt } = sending;
+  const { vendor, options, secrets, sealer, env, ledger, emit, interrupt } = sending;
   const settings = settingsOf(vendor, options);
   const sandbox = options.sandbox === true ? await ownSandbox(sending) : undefined;
   const { HttpTransport } = await import('../io/http/transport.js');
@@ -173,7 +176,7 @@ async function send(planned: PlannedRun, sending: Sending): ReturnType<typeof pu
     env,
   });
   try {
-    const ports = { ledger, transport, clock: systemClock, secrets, emit, interrupt };
+    const ports = { ledger, transport, clock: systemClock, secrets, sealer, emit, interrupt };
     return await pushRun(planned, vendor, settings, ports);
   } finally {
     await transport.close();

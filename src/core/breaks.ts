@@ -1,5 +1,7 @@
 import type { Amount } from './amount.js';
-import type { Discrepancy, FileProblem, Position, RunId } from './ports.js';
+import type { FileProblem, RunId } from './ports.js';
+import type { Discrepancy, Position, Row } from './row.js';
+import type { Sale } from './sale.js';
 import type { Intent, RowStatus } from './status.js';
 import type { Period, Scope, Transaction } from './transactions.js';
 
@@ -90,11 +92,8 @@ export interface Span {
 }
 
 /** A staged row that is about a sale. */
-export interface StagedSale {
-  readonly position: Position;
-  readonly input: string;
-  readonly cells: readonly string[];
-  readonly key: string | undefined;
+export interface StagedSale extends Pick<Row, 'position' | 'input' | 'cells' | 'key'> {
+  readonly sale: Sale;
   /** False where the row was found invalid: it is not compared, but what it is about is not missing in the file. */
   readonly live: boolean;
 }

@@ -1,6 +1,6 @@
-import type { Amount } from './amount.js';
 import type { Unanswered } from './outcome.js';
 import type { Reply, VendorRequest } from './vendor.js';
+import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, SettledRow, StagedRow } from './row.js';
 import type { Action, Intent, RowStatus } from './status.js';
 
 /** Time and chance, so that what waits and what is drawn can be given by a test. */
@@ -74,61 +74,6 @@ export interface Source {
   read(signal: AbortSignal): AsyncIterable<SourceItem>;
 }
 
-/** A row as it is staged. `key`, `intent` and `digest` are absent for a row that cannot be sent. */
-export interface StagedRow {
-  readonly line: number;
-  readonly cells: readonly string[];
-  readonly key?: string;
-  readonly intent?: Intent;
-  readonly amount?: Amount;
-  /** Of the mapped content: what is sent, not what was in the file. */
-  readonly digest?: string;
-  readonly failure?: RowFailure;
-  readonly warning?: string;
-  /** The row's own credential, readable by this process only. */
-  readonly sealed?: string;
-  readonly discrepancy?: Discrepancy;
-}
-
-/** What a reconciliation found about a row: it goes before what the ledger remembers of that time. */
-export interface Discrepancy {
-  /** `missing` at the vendor, or the vendor's `differs`. */
-  readonly found: 'missing' | 'differs';
-  /** Epoch milliseconds: what was accepted later is not in doubt. Absent: nothing is known to be later. */
-  readonly asOf?: number;
-}
-
-/** Why a row is not sent. */
-export interface RowFailure {
-  readonly status: RowStatus;
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Row number within a run, from 1, in input order. */
-export type Position = number;
-
-/** A row that shares its key with another row of the same run. */
-export interface RepeatedRow {
-  readonly position: Position;
-  readonly input: string;
-  readonly line: number;
-  readonly key: string;
-  readonly intent: Intent;
-  readonly amount?: Amount;
-  readonly digest: string;
-  readonly cells: readonly string[];
-}
-
-/** A change to a staged row after the whole file has been read. With a failure it is no longer sent. */
-export interface RowUpdate {
-  readonly position: Position;
-  readonly failure?: Omit<RowFailure, 'code'> & { readonly code?: string };
-  readonly amount?: Amount;
-  readonly digest?: string;
-  readonly warning?: string;
-}
-
 /** How a staged row stands to what the vendor is known to hold. */
 export interface KeyState {
   readonly intent: Intent;
@@ -146,20 +91,6 @@ export type PlanRule = KeyState &
     | { readonly do: 'keep'; readonly status: RowStatus; readonly code?: string; readonly message?: string }
   );
 
-export interface ClaimedRow {
-  readonly position: Position;
-  readonly input: string;
-  readonly line: number;
-  readonly cells: readonly string[];
-  readonly key: string;
-  readonly intent: Intent;
-  readonly action: Action;
-  readonly amount?: Amount;
-  readonly previousAmount?: Amount;
-  readonly digest: string;
-  readonly sealed?: string;
-}
-
 /** One attempt as the audit trail keeps it. */
 export interface Attempt {
   /** Epoch milliseconds at which it was begun. */
@@ -168,9 +99,6 @@ export interface Attempt {
   readonly code?: string;
   readonly message?: string;
 }
-
-/** What names a row once it is settled: its cells need not be kept until the ledger has that. */
-export type SettledRow = Pick<ClaimedRow, 'position' | 'input' | 'line' | 'key' | 'action' | 'amount'>;
 
 export interface Settlement {
   readonly row: SettledRow;

@@ -1,3 +1,110 @@
+import type { Amount } from './amount.js';
+import type { Sale } from './sale.js';
+import type { Action, RowStatus } from './status.js';
+
+/*
+ * The words that every room uses:
+ *
+ * record        what a file has between two line ends: its cells as they are written
+ * row           a record in the ledger, from the moment it is staged until it is settled
+ * sale          what a row says, in the vendor's fields
+ * intent        what a sale asks for: set an amount, reverse a sale, clear an amount
+ * action        what is sent for it: create, correct, reverse, clear
+ * key           what rows about one thing at the vendor share
+ * digest        of what would be sent: two rows with one digest say the same
+ * run           one staging of files, and the push of what is planned of it
+ * stage         write a row to the ledger before anything of its file is sent
+ * plan          give a staged row its action, or the status with which it is left
+ * claim         say on disk that a row is about to be sent
+ * in flight     claimed and not settled
+ * attempt       one request on the wire; a row may take several
+ * settle        write down what became of a claimed row
+ * in doubt      it may have been applied, and nobody knows
+ * entry         what the vendor last accepted for a key
+ * discrepancy   what a reconciliation found about a row: missing at the vendor, or other there
+ * control total what a file comes to as it is written
+ * semantics     what a vendor's requests do when they are repeated, corrected, reversed, cleared
+ */
+
+/** Row number within a run, from 1, in input order. */
+export type Position = number;
+
+/** One row of a run, from staged to settled: each step adds to it, and none gives it another form. */
+export interface Row {
+  readonly position: Position;
+  /** The file, as the user named it. */
+  readonly input: string;
+  /** Line of the file where the record starts, from 1. */
+  readonly line: number;
+  /** The source's own cells. */
+  readonly cells: readonly string[];
+  /** Absent where the record could not be read as one. A row that cannot be sent has what could be read of it. */
+  readonly sale?: Sale;
+  /** Absent where the row cannot be sent. */
+  readonly key?: string;
+  /** Of what is sent, not of what was in the file. */
+  readonly digest?: string;
+  /** The row's own credential, readable by this process only. */
+  readonly sealed?: string;
+  readonly discrepancy?: Discrepancy;
+  readonly action?: Action;
+  /** Absent until the row is planned or found unfit. */
+  readonly status?: RowStatus;
+  /** What counts: of a row to be sent, the amount of its sale. */
+  readonly amount?: Amount;
+  /** What the vendor was known to hold before. */
+  readonly previousAmount?: Amount;
+  readonly code?: string;
+  readonly message?: string;
+  readonly warning?: string;
+}
+
+/** A row as it is staged: its place in the run is where it is written. */
+export type StagedRow = Pick<
+  Row,
+  | 'line'
+  | 'cells'
+  | 'sale'
+  | 'key'
+  | 'digest'
+  | 'sealed'
+  | 'discrepancy'
+  | 'status'
+  | 'code'
+  | 'message'
+  | 'warning'
+>;
+
+/** A row that can be sent. */
+type SendableRow = Pick<Row, 'position' | 'input' | 'line' | 'amount'> &
+  Required<Pick<Row, 'key' | 'sale' | 'digest'>>;
+
+/** A row that shares its key with another row of the same run. */
+export type RepeatedRow = SendableRow;
+
+/** A row that is about to be sent. */
+export type ClaimedRow = SendableRow & Pick<Row, 'previousAmount' | 'sealed'> & Required<Pick<Row, 'action'>>;
+
+/** What names a row once it is settled: its sale need not be kept until the ledger has that. */
+export type SettledRow = Pick<ClaimedRow, 'position' | 'input' | 'line' | 'key' | 'action' | 'amount'>;
+
+/** A change to a staged row after the whole file has been read. With a status it is no longer sent. */
+export type RowUpdate = Pick<
+  Row,
+  'position' | 'status' | 'code' | 'message' | 'amount' | 'digest' | 'warning'
+>;
+
+/** Why a row is not sent. */
+export type RowFailure = Required<Pick<Row, 'status' | 'code' | 'message'>>;
+
+/** What a reconciliation found about a row: it takes precedence over what the ledger remembers of that time. */
+export interface Discrepancy {
+  /** `missing` at the vendor, or the vendor's `differs`. */
+  readonly found: 'missing' | 'differs';
+  /** Epoch milliseconds: what was accepted later is not in question. Absent: nothing is known to be later. */
+  readonly asOf?: number;
+}
+
 /** The columns after the source's own. A contract: never renamed, never reordered. */
 export const RESULT_COLUMNS = [
   'revsync_line',

@@ -1,13 +1,14 @@
 import type { Amount } from './amount.js';
 import type { Code } from './codes.js';
+import type { Intent } from './status.js';
 
-/** One sale as a vendor sees it: mapped cells, trimmed, blank ones left out. */
+/** What a row says, in the vendor's fields: read once, stored with the row, and all that is sent of it. No secret stands in it. */
 export interface Sale {
-  /** Absent for a clear, and for a reversal whose cell was blank. */
+  readonly intent: Intent;
+  /** Absent for a clear, a reversal, and a row that says nothing of money. */
   readonly amount?: Amount;
+  /** Cells as their columns' kinds have them, trimmed, blank ones left out. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Required fields whose absence the user has accepted. */
-  readonly waived?: readonly string[];
 }
 
 /** One reason why a row cannot be sent. `message` says what was found, what was wanted and what to do. */

@@ -1,4 +1,3 @@
-import type { Amount } from './amount.js';
 import type { Outcome } from './outcome.js';
 import type { Result } from './result.js';
 import type { RowProblem, Sale } from './sale.js';
@@ -22,7 +21,11 @@ export interface Vendor {
   readonly errorCodes: readonly ErrorCode[];
   /** Absent where the vendor has no report that can be pulled. */
   readonly report?: ReportFields;
-  /** The request for one row, without any secret, or every reason why there is none. */
+  /**
+   * The request for one row, without any secret, or what is wrong with the formats of its fields. Whether a required
+   * field is blank and whether the action is supported has been asked before, from `columns` and `semantics`; a
+   * request that is made nevertheless is not sent.
+   */
   prepare(action: Action, sale: Sale): Result<Prepared, RowProblem[]>;
   /** Adds the secrets, by the names in `secrets`. Called once per attempt; its result is never stored. */
   authorize(request: VendorRequest, secrets: Readonly<Record<string, string>>): VendorRequest;
@@ -52,9 +55,11 @@ export interface BaseUrl {
 export interface Column {
   readonly field: string;
   readonly kind: ColumnKind;
-  /** Whether a file without it is refused. What a row needs, `prepare` decides. */
-  readonly required: boolean;
+  /** Whether a file without it is refused, and a row in which it is blank. */
+  readonly required?: boolean;
   readonly about: string;
+  /** What a row is told in which a required one is blank; `it is` and `about` where absent. */
+  readonly blank?: string;
   /** Compared without case, spaces and punctuation: `Call Log ID` also finds `call_log_id`. */
   readonly names: readonly string[];
 }
@@ -86,15 +91,21 @@ export interface Limits {
 /** Why what the semantics say may be relied on: a page of the vendor's, or an assumption and its reason. */
 export type Basis = { readonly documented: string } | { readonly assumed: string };
 
+interface Support {
+  readonly kind: 'supported' | 'unsupported';
+  /** What a row is told that asks for it where it cannot be had. */
+  readonly refusal?: string;
+}
+
 /** What the vendor does with a request, as far as it matters to what is sent, and on what that rests. */
 export interface Semantics {
   /** What a second identical request does; `appends` makes another billable record. */
   readonly repeat: { readonly kind: 'overwrites' | 'upserts' | 'appends' } & Basis;
   readonly correct: { readonly kind: 'resend' | 'unsupported' } & Basis;
-  readonly reverse: { readonly kind: 'supported' | 'unsupported' } & Basis;
-  readonly clear: { readonly kind: 'supported' | 'unsupported' } & Basis;
-  /** Whether a row without an amount has a meaning of its own, for `--blank-amount omit`. */
-  readonly noAmount: { readonly kind: 'supported' | 'unsupported' } & Basis;
+  readonly reverse: Support & Basis;
+  readonly clear: Support & Basis;
+  /** Whether a row without an amount has a meaning of its own, for `--blank-amount omit`; only with one of these fields, where they are named. */
+  readonly noAmount: Support & { readonly withOneOf?: readonly string[] } & Basis;
   /** A required field whose absence the user may accept with `--allow-missing-call-date`, and what it costs. */
   readonly missingCallDate?: { readonly kind: 'accepted' } & Basis;
   /** Form fields that make the vendor answer with the amount it now holds, for `--confirm`. */
@@ -118,7 +129,6 @@ export interface ErrorCode {
 export interface Prepared {
   /** What a later row for the same thing would share. */
   readonly key: string;
-  readonly amount?: Amount;
   readonly request: VendorRequest;
   /** What has to differ for a row to count as changed; the request's path and body where absent. */
   readonly content?: unknown;

@@ -132,6 +132,6 @@ function constant(field: Column): FieldProposal {
   return { ...nothing(field, reason), constant: 'Sale', confidence: 'possible' };
 }
 
-function nothing({ field, about, required }: Column, reason: string): FieldProposal {
+function nothing({ field, about, required = false }: Column, reason: string): FieldProposal {
   return { field, about, required, confidence: 'none', reason, candidates: [], known: false };
 }

@@ -1,8 +1,8 @@
 import { addAmounts, formatAmount, type Amount } from '../core/amount.js';
-import type { RowUpdate, Ledger, RepeatedRow, RunId } from '../core/ports.js';
+import type { Ledger, RunId } from '../core/ports.js';
+import type { RepeatedRow, RowUpdate } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
-import { content, prepareAgain } from '../sales/read-row.js';
-import type { StagedFiles } from './stage.js';
+import { digestOf } from '../sales/prepare.js';
 
 /** What to do with rows of one key and different content. */
 export type OnConflict = 'refuse' | 'last' | 'sum';
@@ -17,7 +17,6 @@ export async function resolveConflicts(
   ledger: Ledger,
   run: RunId,
   vendor: Vendor,
-  staged: StagedFiles,
   onConflict: OnConflict,
 ): Promise<void> {
   let updates: RowUpdate[] = [];
@@ -26,18 +25,13 @@ export async function resolveConflicts(
     updates = [];
   };
   for await (const rows of ledger.repeated(run)) {
-    updates.push(...resolveGroup(rows, vendor, staged, onConflict));
+    updates.push(...resolveGroup(rows, vendor, onConflict));
     if (updates.length >= BATCH) await flush();
   }
   await flush();
 }
 
-function resolveGroup(
-  rows: readonly RepeatedRow[],
-  vendor: Vendor,
-  staged: StagedFiles,
-  onConflict: OnConflict,
-): RowUpdate[] {
+function resolveGroup(rows: readonly RepeatedRow[], vendor: Vendor, onConflict: OnConflict): RowUpdate[] {
   const firstOfContent = new Map<string, RepeatedRow>();
   for (const row of rows) if (!firstOfContent.has(row.digest)) firstOfContent.set(row.digest, row);
   const distinct = [...firstOfContent.values()];
@@ -45,7 +39,7 @@ function resolveGroup(
 
   const kept = onConflict === 'refuse' || onConflict === 'sum' ? distinct[0] : rows.at(-1);
   if (kept === undefined) return [];
-  if (distinct.length > 1 && onConflict === 'sum') return sumInto(kept, rows, distinct, vendor, staged);
+  if (distinct.length > 1 && onConflict === 'sum') return sumInto(kept, rows, distinct, vendor);
   return rows
     .filter((row) => row !== kept)
     .map((row) => {
@@ -53,7 +47,7 @@ function resolveGroup(
       const message = same
         ? `same key and content as ${place(kept, row)}`
         : `replaced by ${place(kept, row)}, --on-conflict last`;
-      return { position: row.position, failure: { status: 'duplicate', message } };
+      return { position: row.position, status: 'duplicate', message };
     });
 }
 
@@ -68,7 +62,7 @@ function refuseAll(rows: readonly RepeatedRow[], vendor: Vendor): RowUpdate[] {
     const message =
       `same key ${JSON.stringify(row.key)} as ${place(other, row)}, which says ${said(other)} where this row says ${said(row)}; ` +
       `keep one of them, or use --on-conflict ${options}`;
-    return { position: row.position, failure: { status: 'invalid', code: 'conflict', message } };
+    return { position: row.position, status: 'invalid', code: 'conflict', message };
   });
 }
 
@@ -77,33 +71,31 @@ function sumInto(
   rows: readonly RepeatedRow[],
   distinct: readonly RepeatedRow[],
   vendor: Vendor,
-  staged: StagedFiles,
 ): RowUpdate[] {
   const sum = distinct.reduce<Amount | undefined>(
     (total, row) =>
-      total === undefined || row.amount === undefined || row.intent !== 'set'
+      total === undefined || row.amount === undefined || row.sale.intent !== 'set'
         ? undefined
         : addAmounts(total, row.amount),
     0 as Amount,
   );
   if (sum === undefined) return refuseAll(rows, vendor);
-  const summed = { ...kept, action: 'create', amount: sum } as const;
-  const prepared = prepareAgain(summed, vendor, staged.mappings, staged.map);
-  if (prepared === undefined) return refuseAll(rows, vendor);
+  const prepared = vendor.prepare('create', { ...kept.sale, amount: sum });
+  if (!prepared.ok) return refuseAll(rows, vendor);
 
   const lines = distinct.map((row) => place(row, kept)).join(', ');
   const repeated =
     rows.length > distinct.length ? '; lines that repeat another to the letter are counted once' : '';
   return rows.map((row) => {
     if (row === kept) {
-      const { amount = sum, digest } = content(prepared);
-      return { position: row.position, amount, digest, warning: `sum of ${lines}${repeated}` };
+      const digest = digestOf(prepared.value);
+      return { position: row.position, amount: sum, digest, warning: `sum of ${lines}${repeated}` };
     }
     const first = distinct.includes(row);
     const message = first
       ? `summed into ${place(kept, row)}`
       : `same key and content as an earlier line, not summed again`;
-    return { position: row.position, failure: { status: 'duplicate', message } };
+    return { position: row.position, status: 'duplicate', message };
   });
 }
 
@@ -113,5 +105,5 @@ function place(row: RepeatedRow, from: RepeatedRow): string {
 }
 
 function said(row: RepeatedRow): string {
-  return row.amount === undefined ? `"${row.intent}"` : formatAmount(row.amount);
+  return row.amount === undefined ? `"${row.sale.intent}"` : formatAmount(row.amount);
 }

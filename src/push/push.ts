@@ -1,11 +1,12 @@
 import { interruptedBy, type EventSink, type Stop } from '../core/events.js';
-import type { ClaimedRow, Clock, Ledger, RowFailure, RunId, Settlement, Transport } from '../core/ports.js';
+import type { Clock, Ledger, RunId, Sealer, Settlement, Transport } from '../core/ports.js';
+import type { ClaimedRow, RowFailure } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
 import { Limiter } from './limiter.js';
-import { requestFor, rowSecrets } from '../sales/read-row.js';
+import { requestFor } from '../sales/prepare.js';
+import { rowSecrets } from '../sales/read-row.js';
 import type { Budget } from './retry.js';
 import { sendRow, type SendContext } from './send.js';
-import type { StagedFiles } from './stage.js';
 import { ErrorThreshold, type MaxErrors } from './error-threshold.js';
 
 export interface PushSettings {
@@ -22,6 +23,8 @@ export interface PushPorts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Opens the credential that a row brought along. */
+  readonly sealer: Pick<Sealer, 'open'>;
   readonly emit: EventSink;
   /** Aborted with the signal's name as its reason. */
   readonly interrupt: AbortSignal;
@@ -40,7 +43,6 @@ const SETTLE_GROUP = 1024;
 export async function pushPlanned(
   run: RunId,
   vendor: Vendor,
-  staged: StagedFiles,
   settings: PushSettings,
   ports: PushPorts,
 ): Promise<Stop | undefined> {
@@ -76,8 +78,8 @@ export async function pushPlanned(
   let first = true;
   const send = async (row: ClaimedRow): Promise<void> => {
     const began = clock.elapsed();
-    const own = rowSecrets(row.sealed, vendor, staged.map.sealer);
-    const request = requestFor(row, vendor, staged.mappings, staged.map);
+    const own = rowSecrets(row.sealed, vendor, ports.sealer);
+    const request = requestFor(row, vendor);
     const sent = await sendRow(row, request, own, context);
     emit({ kind: 'settled', settlement: sent.settlement });
     books.add(sent.settlement);

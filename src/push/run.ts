@@ -5,7 +5,7 @@ import { resolveConflicts, type OnConflict } from './conflicts.js';
 import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
 import { planRules, type PlanPolicy } from './plan.js';
 import { pushPlanned, unsent, type PushPorts, type PushSettings } from './push.js';
-import { stageFiles, type RefusedFile, type StagedFiles, type StageJob } from './stage.js';
+import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from './stage.js';
 
 export interface RunJob extends StageJob {
   readonly guards: Guards;
@@ -19,7 +19,7 @@ export interface RunJob extends StageJob {
 export interface PlannedRun {
   readonly kind: 'planned';
   readonly run: RunId;
-  readonly staged: StagedFiles;
+  readonly files: readonly StagedFile[];
   readonly totals: readonly Totals[];
 }
 
@@ -40,7 +40,7 @@ export async function planRun(
   { ledger, clock, emit, interrupt }: Pick<PushPorts, 'ledger' | 'clock' | 'emit' | 'interrupt'>,
 ): Promise<Planning> {
   const run = await ledger.beginRun(clock.now(), planRules(job.vendor, job.plan));
-  const { staged, refused } = await stageFiles(ledger, run, job, emit, interrupt);
+  const { files, refused } = await stageFiles(ledger, run, job, emit, interrupt);
   if (interrupt.aborted) {
     await ledger.dropRun(run);
     return {
@@ -49,19 +49,16 @@ export async function planRun(
     };
   }
   if (refused.length > 0) return refuse(run, refused, ledger);
-  const unexpected = [
-    ...checkFiles(job.guards, staged.files),
-    ...(await checkOnce(job.guards, staged.files, ledger)),
-  ];
+  const unexpected = [...checkFiles(job.guards, files), ...(await checkOnce(job.guards, files, ledger))];
   if (unexpected.length > 0) return refuse(run, unexpected, ledger);
-  await resolveConflicts(ledger, run, job.vendor, staged, job.onConflict);
+  await resolveConflicts(ledger, run, job.vendor, job.onConflict);
   if (job.limit !== undefined) {
     const message = `the row lies behind the first ${job.limit} that --limit lets through`;
     await ledger.holdAfter(run, job.limit, { status: 'not_sent', code: 'limit', message });
   }
   const totals = await ledger.totals(run);
-  const tooMuch = checkTotals(job.guards, totals, staged.files);
-  return tooMuch.length > 0 ? refuse(run, tooMuch, ledger) : { kind: 'planned', run, staged, totals };
+  const tooMuch = checkTotals(job.guards, totals, files);
+  return tooMuch.length > 0 ? refuse(run, tooMuch, ledger) : { kind: 'planned', run, files, totals };
 }
 
 async function refuse(run: RunId, files: readonly RefusedFile[], ledger: Ledger): Promise<Planning> {
@@ -76,11 +73,11 @@ export async function pushRun(
   settings: PushSettings,
   ports: PushPorts,
 ): Promise<FinishedRun> {
-  const { run, staged, totals } = planned;
+  const { run, totals } = planned;
   const { ledger, clock, emit } = ports;
   const toSend = totals.filter(({ status }) => status === 'planned').reduce((sum, { rows }) => sum + rows, 0);
   emit({ kind: 'push_started', run, toSend });
-  const stop = await pushPlanned(run, vendor, staged, settings, ports);
+  const stop = await pushPlanned(run, vendor, settings, ports);
   // Rows that could not be settled stay claimed: the next push finds them, as after a crash.
   if (stop?.kind === 'ledger_failed') return { run, stop, totals: [] };
   const rest = stop === undefined ? undefined : unsent(stop);

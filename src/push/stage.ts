@@ -1,14 +1,5 @@
-import type {
-  RowUpdate,
-  FileProblem,
-  Ledger,
-  Position,
-  RunId,
-  Source,
-  SourceRecord,
-  StagedRow,
-  RowFailure,
-} from '../core/ports.js';
+import type { FileProblem, Ledger, RunId, Source, SourceRecord } from '../core/ports.js';
+import type { Position, RowFailure, RowUpdate, StagedRow } from '../core/row.js';
 import type { EventSink } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
 import { matchColumns, type ColumnChoice, type ColumnMap } from '../sales/columns.js';
@@ -30,17 +21,11 @@ export interface RefusedFile {
   readonly problems: readonly FileProblem[];
 }
 
-export interface StagedFiles {
-  /** By input name. */
-  readonly mappings: ReadonlyMap<string, ColumnMap>;
-  readonly map: MapOptions;
-  readonly files: readonly StagedFile[];
-}
-
 /** What a whole file comes to, as it is written and before anything is validated. */
 export interface StagedFile {
   readonly input: string;
   readonly path: string;
+  readonly columns: ColumnMap;
   /** Records with anything in them; a total row that was checked is none of them. */
   readonly rows: number;
   readonly total: ControlTotal;
@@ -57,8 +42,7 @@ export async function stageFiles(
   job: StageJob,
   emit: EventSink,
   signal: AbortSignal,
-): Promise<{ staged: StagedFiles; refused: readonly RefusedFile[] }> {
-  const mappings = new Map<string, ColumnMap>();
+): Promise<{ files: readonly StagedFile[]; refused: readonly RefusedFile[] }> {
   const refused: RefusedFile[] = [];
   const files: StagedFile[] = [];
   let position = 0;
@@ -69,17 +53,16 @@ export async function stageFiles(
       refused.push({ input: source.name, problems: result.problems });
       continue;
     }
-    const { mapping, staged } = result;
-    mappings.set(source.name, mapping);
-    files.push(staged.file);
-    position += staged.records;
-    emit({ kind: 'staged', input: source.name, rows: staged.file.rows });
-    if (staged.file.rows === 0) {
+    const { file, records } = result;
+    files.push(file);
+    position += records;
+    emit({ kind: 'staged', input: source.name, rows: file.rows });
+    if (file.rows === 0) {
       const problem = { message: 'has a header and no rows' };
       emit({ kind: 'file_warning', input: source.name, problem });
     }
   }
-  return { staged: { mappings, map: job.map, files }, refused };
+  return { files, refused };
 }
 
 /** Of a file with nothing in it. */
@@ -88,8 +71,7 @@ export const NO_HEADER: FileProblem = {
 };
 
 type StageResult =
-  | { readonly mapping: ColumnMap; readonly staged: { readonly file: StagedFile; readonly records: number } }
-  | { readonly problems: readonly FileProblem[] };
+  { readonly file: StagedFile; readonly records: number } | { readonly problems: readonly FileProblem[] };
 
 async function stageFile(
   ledger: Ledger,
@@ -140,11 +122,8 @@ async function stageFile(
   const { problems, updates } = table.end();
   if (problems.length > 0) return { problems };
   if (updates.length > 0) await ledger.update(run, updates);
-  const { mapping, records, rows, total } = table;
-  return {
-    mapping,
-    staged: { records, file: { input: source.name, path: source.path, rows, total, digest } },
-  };
+  const { columns, records, rows, total } = table;
+  return { records, file: { input: source.name, path: source.path, columns, rows, total, digest } };
 }
 
 /** Where another of the first lines would do as a header, titles stand above it. */
@@ -166,7 +145,7 @@ function noHeader(
 
 /** One file while it is read: reads its records and remembers what only the whole file can show. */
 class Table {
-  readonly mapping: ColumnMap;
+  readonly columns: ColumnMap;
   readonly total = new ControlTotal();
   records = 0;
   rows = 0;
@@ -176,13 +155,13 @@ class Table {
   readonly #amount: number | undefined;
   #totalRow: { position: number; line: number; text: string } | undefined;
 
-  constructor(mapping: ColumnMap, job: StageJob, before: number) {
-    this.mapping = mapping;
+  constructor(columns: ColumnMap, job: StageJob, before: number) {
+    this.columns = columns;
     this.#job = job;
     this.#before = before;
-    this.#evidence = new ColumnEvidence(job.vendor.columns, mapping);
+    this.#evidence = new ColumnEvidence(job.vendor.columns, columns);
     const column = job.vendor.columns.find(({ kind }) => kind.is === 'amount');
-    this.#amount = column === undefined ? undefined : mapping.cells.get(column.field);
+    this.#amount = column === undefined ? undefined : columns.cells.get(column.field);
   }
 
   readRecords(records: readonly SourceRecord[]): StagedRow[] {
@@ -191,10 +170,10 @@ class Table {
 
   #readRecord(record: SourceRecord): StagedRow {
     const { vendor, map, skipTotalRow } = this.#job;
-    const staged = readRow(record, this.mapping, vendor, map);
+    const staged = readRow(record, this.columns, vendor, map);
     this.records += 1;
     const position = this.#before + this.records;
-    const code = staged.failure?.code;
+    const code = staged.code;
     if (code === 'blank_row') return staged;
     // A row behind it: then it was not the last one, and stays refused.
     if (this.#totalRow !== undefined) this.rows += 1;
@@ -207,7 +186,7 @@ class Table {
     this.rows += 1;
     if (code === 'column_count') this.total.addUnread(record.line);
     if (code === 'total_row' || code === 'column_count') return staged;
-    this.#evidence.see(staged.cells, record.line, position, staged.failure);
+    this.#evidence.see(staged.cells, record.line, position, staged);
     if (text !== '') this.total.add(text, record.line, map.style.amounts);
     return staged;
   }
@@ -220,23 +199,19 @@ class Table {
     const wrong = this.total.differsFrom(text, this.#job.map.style.amounts);
     if (wrong !== undefined)
       return { problems: [...problems, { line, message: `the total row ${wrong}` }], updates };
-    const failure = {
-      status: 'skipped',
-      code: 'total_row',
-      message: 'the rows above come to this total',
-    } as const;
-    return { problems, updates: [...updates, { position, failure }] };
+    const message = 'the rows above come to this total';
+    return { problems, updates: [...updates, { position, status: 'skipped', code: 'total_row', message }] };
   }
 }
 
 /** One update for a row, in front of what else is wrong with it; a row that is left out stays so. */
 function lostPrefixUpdates(lostPrefixes: readonly LostPrefix[]): RowUpdate[] {
   const failures = new Map<Position, RowFailure>();
-  for (const { position, message, failure } of lostPrefixes) {
-    const before = failures.get(position) ?? failure;
-    if (before?.status === 'skipped') continue;
-    const said = before === undefined ? message : `${message}; ${before.message}`;
+  for (const { position, message, row } of lostPrefixes) {
+    const before = failures.get(position) ?? row;
+    if (before.status === 'skipped') continue;
+    const said = before.message === undefined ? message : `${message}; ${before.message}`;
     failures.set(position, { status: 'invalid', code: 'lost_prefix', message: said });
   }
-  return [...failures].map(([position, failure]) => ({ position, failure }));
+  return [...failures].map(([position, failure]) => ({ position, ...failure }));
 }

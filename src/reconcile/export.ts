@@ -5,8 +5,8 @@ import type { RowProblem } from '../core/sale.js';
 import type { Column, ColumnKind, Vendor } from '../core/vendor.js';
 import { isKnownAs, normalized, type ColumnMap } from '../sales/columns.js';
 import { readField } from '../sales/fields.js';
-import { saleOf, type MapOptions } from '../sales/read-row.js';
-import type { StagedFiles, StageJob } from '../push/stage.js';
+import type { MapOptions } from '../sales/read-row.js';
+import type { StagedFile, StageJob } from '../push/stage.js';
 import type { Identify } from './keys.js';
 
 /** A part of the key that rows of the sales file and of the export share. */
@@ -55,13 +55,13 @@ export function keyParts(
 }
 
 /** By the parts of a key, as the vendor's column kinds read them. */
-export function byParts(parts: readonly KeyPart[], vendor: Vendor, files: StagedFiles): Identify {
+export function byParts(parts: readonly KeyPart[], files: readonly StagedFile[]): Identify {
+  const headers = new Map(files.map(({ input, columns }) => [input, columns.header]));
   return ({ position, key, live, ...row }) => {
-    const { fields } = saleOf(row, vendor, files.mappings, files.map);
-    const mapping = files.mappings.get(row.input);
+    const { fields } = row.sale;
     const texts = parts.map(({ inSales, column }) => {
       if (column !== undefined) return fields[column.field] ?? '';
-      const at = mapping?.header.findIndex((name) => normalized(name) === normalized(inSales)) ?? -1;
+      const at = headers.get(row.input)?.findIndex((name) => normalized(name) === normalized(inSales)) ?? -1;
       return (row.cells[at] ?? '').trim();
     });
     if (!texts.includes('')) return { position, key, live, slot: joined(texts) };
@@ -109,7 +109,7 @@ export function exportJob(
       only: undefined,
       constants: new Map(),
       values: new Map(),
-      waived: [],
+      waived: parts.map(({ named, column }) => column?.field ?? named),
       needsRowSecret: false,
     },
   };
@@ -146,8 +146,9 @@ function exportReader(parts: readonly KeyPart[], vendor: Vendor, { style }: MapO
       ...columns,
       { field: AMOUNT, kind: { is: 'amount' }, required: true, about: 'the amount', names: [] },
     ],
+    semantics: { ...vendor.semantics, noAmount: { kind: 'supported', assumed: 'nothing is sent' } },
     limits: { ...vendor.limits, decimals: AMOUNT_DECIMALS, negativeAmounts: 'documented' },
-    prepare(_action, { amount, fields }) {
+    prepare(_action, { fields }) {
       const problems: RowProblem[] = [];
       let readable = true;
       const texts = parts.map(({ named, column }) => {
@@ -168,7 +169,6 @@ function exportReader(parts: readonly KeyPart[], vendor: Vendor, { style }: MapO
       const key = readable ? joined(texts) : `${UNREADABLE}${joined(texts)}`;
       return ok({
         key,
-        amount,
         request: { method: 'POST', path: '', headers: {}, body: { kind: 'form', fields: {} } },
       });
     },

@@ -2,16 +2,14 @@ import type { Amount } from '../core/amount.js';
 import type { SaleIdentity, StagedSale } from '../core/breaks.js';
 import type { Sale } from '../core/sale.js';
 import type { ReportFields, Vendor } from '../core/vendor.js';
-import { saleOf } from '../sales/read-row.js';
-import type { StagedFiles } from '../push/stage.js';
+import { prepareSale } from '../sales/prepare.js';
 
 /** What a staged sale is found by at the vendor. */
 export type Identify = (staged: StagedSale) => SaleIdentity;
 
 /** By its call and outcome, in what a vendor's report tells. */
-export function byCall(vendor: Vendor, report: ReportFields, files: StagedFiles): Identify {
-  return ({ position, key, live, ...row }) => {
-    const { fields } = saleOf(row, vendor, files.mappings, files.map);
+export function byCall(report: ReportFields): Identify {
+  return ({ position, key, live, sale: { fields } }) => {
     const base = {
       position,
       key,
@@ -30,16 +28,16 @@ export function byCall(vendor: Vendor, report: ReportFields, files: StagedFiles)
 }
 
 /** By the key under which a push would send it. */
-export function byPushKey(vendor: Vendor, files: StagedFiles): Identify {
-  return ({ position, key, live, ...row }) => {
-    const slot = key ?? keyWithoutAmount(saleOf(row, vendor, files.mappings, files.map), vendor);
+export function byPushKey(vendor: Vendor, waived: readonly string[]): Identify {
+  return ({ position, key, live, sale }) => {
+    const slot = key ?? keyWithoutAmount(sale, vendor, waived);
     return { position, key, live, slot };
   };
 }
 
 /** The key of a row whose amount cannot be read: what it is about is not missing in the file. */
-function keyWithoutAmount(sale: Sale, vendor: Vendor): string | undefined {
-  const prepared = vendor.prepare('create', { ...sale, amount: 0 as Amount });
+function keyWithoutAmount(sale: Sale, vendor: Vendor, waived: readonly string[]): string | undefined {
+  const prepared = prepareSale(vendor, 'create', { ...sale, amount: 0 as Amount }, waived);
   return prepared.ok ? prepared.value.key : undefined;
 }
 

@@ -11,7 +11,7 @@ import {
 import { unreachable } from '../core/result.js';
 import type { ReportFields } from '../core/vendor.js';
 import { resolveConflicts, type OnConflict } from '../push/conflicts.js';
-import { stageFiles, type RefusedFile, type StagedFiles, type StageJob } from '../push/stage.js';
+import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from '../push/stage.js';
 import { byParts, exportJob, forExport, headerOf, keyParts } from './export.js';
 import type { FoldedCall } from './fold-call.js';
 import { foldedCalls, isWithin } from './calls-file.js';
@@ -67,32 +67,32 @@ const FED_BACK = 'is a breaks CSV; push it, or reconcile the sales file that it 
 export async function reconcile(job: ReconcileJob, ports: ReconcilePorts): Promise<Reconciling> {
   const { ledger, books, interrupt } = ports;
   const run = await ledger.beginRun(ports.now);
-  const { staged, refused } = await stageFiles(ledger, run, job, ports.emit, interrupt);
+  const { files, refused } = await stageFiles(ledger, run, job, ports.emit, interrupt);
   if (interrupt.aborted) return { kind: 'interrupted' };
   if (refused.length > 0) return { kind: 'refused', files: refused };
-  const fedBack = [...staged.mappings].filter(([, { breaks }]) => breaks !== undefined);
+  const fedBack = files.filter(({ columns }) => columns.breaks !== undefined);
   if (fedBack.length > 0)
     return {
       kind: 'refused',
-      files: fedBack.map(([input]) => ({ input, problems: [{ message: FED_BACK }] })),
+      files: fedBack.map(({ input }) => ({ input, problems: [{ message: FED_BACK }] })),
     };
-  await resolveConflicts(ledger, run, job.vendor, staged, job.onConflict);
+  await resolveConflicts(ledger, run, job.vendor, job.onConflict);
   const { against, vendor } = job;
   switch (against.kind) {
     case 'pulled': {
-      await identify(run, byCall(vendor, against.report, staged), ports);
+      await identify(run, byCall(against.report), ports);
       await holdPulled(against, ports);
       await books.link({ scope: against.scope.scope, toleranceMs: against.toleranceMs });
       break;
     }
     case 'ledger':
-      await identify(run, byPushKey(vendor, staged), ports);
+      await identify(run, byPushKey(vendor, job.map.waived), ports);
       await books.holdEntries(against.span);
       await books.link();
       break;
     case 'export': {
-      const files = await holdExport(run, job, against, staged, ports);
-      if (files.length > 0) return { kind: 'refused', files };
+      const exports = await holdExport(run, job, against, files, ports);
+      if (exports.length > 0) return { kind: 'refused', files: exports };
       await books.link();
       break;
     }
@@ -100,8 +100,7 @@ export async function reconcile(job: ReconcileJob, ports: ReconcilePorts): Promi
       return unreachable(against);
   }
   if (interrupt.aborted) return { kind: 'interrupted' };
-  const [mapping] = staged.mappings.values();
-  return { kind: 'linked', run, header: mapping?.header ?? [] };
+  return { kind: 'linked', run, header: files[0]?.columns.header ?? [] };
 }
 
 async function identify(run: RunId, identifyRow: Identify, ports: ReconcilePorts): Promise<void> {
@@ -158,15 +157,15 @@ async function holdExport(
   run: RunId,
   job: ReconcileJob,
   { source, key, amount, decimal }: Extract<Against, { kind: 'export' }>,
-  staged: StagedFiles,
+  files: readonly StagedFile[],
   ports: ReconcilePorts,
 ): Promise<readonly RefusedFile[]> {
   const { ledger, books, interrupt } = ports;
-  const [input, mapping] = [...staged.mappings][0] ?? [];
-  if (input === undefined || mapping === undefined) throw new Error('no sales file was staged');
-  const parts = keyParts(key, job.vendor, mapping, job.columns.constants);
-  if (!parts.ok) return [{ input, problems: parts.error.map((message) => ({ message })) }];
-  await identify(run, byParts(parts.value, job.vendor, staged), ports);
+  const [sales] = files;
+  if (sales === undefined) throw new Error('no sales file was staged');
+  const parts = keyParts(key, job.vendor, sales.columns, job.columns.constants);
+  if (!parts.ok) return [{ input: sales.input, problems: parts.error.map((message) => ({ message })) }];
+  await identify(run, byParts(parts.value, files), ports);
   const exported = await ledger.beginRun(ports.now);
   const reading = exportJob(
     { source, header: await headerOf(source, interrupt), amount, decimal },

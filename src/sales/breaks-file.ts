@@ -1,4 +1,4 @@
-import type { Discrepancy, RowFailure } from '../core/ports.js';
+import type { Discrepancy, RowFailure } from '../core/row.js';
 import { BREAKS } from '../core/breaks.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { Vendor } from '../core/vendor.js';

@@ -1,13 +1,16 @@
-import type { Position, RowFailure } from '../core/ports.js';
+import type { Position, StagedRow } from '../core/row.js';
 import type { Column } from '../core/vendor.js';
 import type { ColumnMap } from './columns.js';
+
+/** What is known of a row when its columns are looked at. */
+type Found = Pick<StagedRow, 'status' | 'message'>;
 
 /** A row whose phone number lacks what the rest of its column has. */
 export interface LostPrefix {
   readonly position: Position;
   readonly message: string;
   /** What was said of the row before. */
-  readonly failure: RowFailure | undefined;
+  readonly row: Found;
 }
 
 /** What the columns of a file show only when they are seen as a whole. */
@@ -38,9 +41,9 @@ export class ColumnEvidence {
     }
   }
 
-  see(cells: readonly string[], line: number, position: Position, failure?: RowFailure): void {
+  see(cells: readonly string[], line: number, position: Position, row: Found): void {
     for (const column of this.#ids) column.see(cells, line);
-    for (const column of this.#phones) column.see(cells, line, position, failure);
+    for (const column of this.#phones) column.see(cells, line, position, row);
   }
 
   finish(): Findings {
@@ -93,14 +96,14 @@ class PhoneColumn {
   #plus = 0;
   #zero = 0;
   #bare = 0;
-  #named: { line: number; text: string; position: Position; failure: RowFailure | undefined }[] = [];
+  #named: { line: number; text: string; position: Position; row: Found }[] = [];
 
   constructor(field: string, index: number) {
     this.#field = field;
     this.#index = index;
   }
 
-  see(cells: readonly string[], line: number, position: Position, failure: RowFailure | undefined): void {
+  see(cells: readonly string[], line: number, position: Position, row: Found): void {
     const text = (cells[this.#index] ?? '').trim();
     if (text === '') return;
     // With +1 or without, a North American number is the same number.
@@ -108,7 +111,7 @@ class PhoneColumn {
     else if (/^\(?0/.test(text)) this.#zero += 1;
     else if (!text.startsWith('+')) {
       this.#bare += 1;
-      if (this.#named.length < MOST_NAMED) this.#named.push({ line, text, position, failure });
+      if (this.#named.length < MOST_NAMED) this.#named.push({ line, text, position, row });
     }
   }
 
@@ -123,9 +126,9 @@ class PhoneColumn {
     }
     return {
       problems: [],
-      lostPrefixes: this.#named.map(({ text, position, failure }) => ({
+      lostPrefixes: this.#named.map(({ text, position, row }) => ({
         position,
-        failure,
+        row,
         message: say(text),
       })),
     };

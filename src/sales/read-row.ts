@@ -1,14 +1,15 @@
-import { hash } from 'node:crypto';
 import { type Amount, type Rounding, formatAmount, parseAmount } from '../core/amount.js';
-import { plural, undefused } from '../core/text.js';
-import type { ClaimedRow, Discrepancy, Sealer, SourceRecord, StagedRow, RowFailure } from '../core/ports.js';
+import type { Sealer, SourceRecord } from '../core/ports.js';
+import type { RowFailure, StagedRow } from '../core/row.js';
 import type { RowProblem, Sale } from '../core/sale.js';
-import type { Action, Intent } from '../core/status.js';
-import type { Prepared, Vendor, VendorRequest } from '../core/vendor.js';
+import type { Intent } from '../core/status.js';
+import { plural, undefused } from '../core/text.js';
+import type { Vendor } from '../core/vendor.js';
 import { discrepancyOf, notABreak } from './breaks-file.js';
 import type { ColumnMap } from './columns.js';
-import { damageOf } from './spreadsheet-damage.js';
 import { type FieldStyle, readField } from './fields.js';
+import { actionOf, digestOf, prepareSale } from './prepare.js';
+import { damageOf } from './spreadsheet-damage.js';
 import { isTotalRow } from './total-row.js';
 
 export interface MapOptions {
@@ -35,37 +36,34 @@ export interface MapOptions {
   readonly sealer: Sealer;
 }
 
-/** Judges one record: a row to be sent with its key, amount and content digest, or every reason why not. */
+/** Reads one record: a row to be sent with its sale, key and content digest, or every reason why not. */
 export function readRow(
   record: SourceRecord,
-  mapping: ColumnMap,
+  map: ColumnMap,
   vendor: Vendor,
   options: MapOptions,
 ): StagedRow {
-  const given = keptCells(record.cells, mapping);
+  const given = keptCells(record.cells, map);
   // A results file puts an apostrophe before text that a spreadsheet would run; fed back, it comes off again.
-  const written = mapping.fedBack ? given.map(undefused) : given;
+  const written = map.fedBack ? given.map(undefused) : given;
   const { line } = record;
-  const { cells, sealed, problem: secretProblem } = sealSecret(written, mapping, vendor, options);
-  const failure = unfit(record.cells, cells, mapping, vendor, options);
-  if (failure !== undefined) return { line, cells, failure };
+  const { cells, sealed, problem: secretProblem } = sealSecret(written, map, vendor, options);
+  const unfit = unfitFor(record.cells, cells, map, vendor, options);
+  if (unfit?.status === 'skipped') return { line, cells, ...unfit };
 
-  const read = readCells(cells, mapping, vendor, options);
-  const { intent, sale, rounded } = read;
-  const prepared = vendor.prepare(actionOf(intent), sale);
-  if (!prepared.ok || read.problems.length > 0 || secretProblem !== undefined) {
-    const own = secretProblem === undefined ? read.problems : [...read.problems, secretProblem];
-    return { line, cells, failure: invalid(own, prepared.ok ? [] : prepared.error) };
+  const { sale, problems, rounded } = readSale(cells, map, vendor, options);
+  if (unfit !== undefined) return { line, cells, sale, ...unfit };
+  const prepared = prepareSale(vendor, actionOf(sale.intent), sale, options.waived);
+  if (!prepared.ok || problems.length > 0 || secretProblem !== undefined) {
+    const own = secretProblem === undefined ? problems : [...problems, secretProblem];
+    return { line, cells, sale, ...invalid(own, prepared.ok ? [] : prepared.error) };
   }
-  const { key, amount, digest } = content(prepared.value);
+  const row = { line, cells, sale, key: prepared.value.key, digest: digestOf(prepared.value), sealed };
   const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
-  let discrepancy: Discrepancy | undefined;
-  if (mapping.breaks !== undefined) {
-    const found = discrepancyOf(record.cells, mapping.breaks, vendor);
-    if (!found.ok) return { line, cells, failure: { status: 'invalid', ...found.error } };
-    discrepancy = found.value;
-  }
-  return { line, cells, key, intent, amount, digest, warning, sealed, discrepancy };
+  if (map.breaks === undefined) return { ...row, warning };
+  const found = discrepancyOf(record.cells, map.breaks, vendor);
+  if (!found.ok) return { line, cells, sale, status: 'invalid', ...found.error };
+  return { ...row, warning, discrepancy: found.value };
 }
 
 /** The source's own cells; the record itself where it has no others. */
@@ -86,111 +84,56 @@ function invalid(own: readonly RowProblem[], vendors: readonly RowProblem[]): Ro
 }
 
 /** Why a record is not read as a sale at all. */
-function unfit(
+function unfitFor(
   record: readonly string[],
   cells: readonly string[],
-  mapping: ColumnMap,
+  map: ColumnMap,
   vendor: Vendor,
   { only }: MapOptions,
 ): RowFailure | undefined {
   const isBlank = (cell: string): boolean => cell.trim() === '';
   if (record.every(isBlank)) return { status: 'skipped', code: 'blank_row', message: 'every cell is blank' };
-  if (mapping.breaks !== undefined && record.length >= mapping.width) {
-    const failure = notABreak(record, mapping.breaks);
-    if (failure !== undefined) return failure;
+  if (map.breaks !== undefined && record.length >= map.width) {
+    const unasked = notABreak(record, map.breaks);
+    if (unasked !== undefined) return unasked;
   }
-  if (isTotalRow(cells, mapping, vendor.columns)) {
+  if (isTotalRow(cells, map, vendor.columns)) {
     const message =
       'is a total and not a sale; take it out, or use --skip-total-row, which checks it if it is the last row';
     return { status: 'invalid', code: 'total_row', message };
   }
   // Blank cells at its end excuse no row: "7001,1,250.00," may be 1,250.00 that lacks its quotes.
-  if (record.length !== mapping.width) {
-    const ends = record.length > mapping.width && record.slice(mapping.width).every(isBlank);
+  if (record.length !== map.width) {
+    const ends = record.length > map.width && record.slice(map.width).every(isBlank);
     const message =
-      `the row has ${plural(record.length, 'cell')} and the header ${mapping.width}; mend it, a cell with a comma needs quotes` +
+      `the row has ${plural(record.length, 'cell')} and the header ${map.width}; mend it, a cell with a comma needs quotes` +
       (ends ? ', and delimiters behind the last cell need as many in the header' : '');
     return { status: 'invalid', code: 'column_count', message };
   }
-  if (mapping.only === undefined || only === undefined) return undefined;
-  const value = (cells[mapping.only] ?? '').trim();
+  if (map.only === undefined || only === undefined) return undefined;
+  const value = (cells[map.only] ?? '').trim();
   if (only.has(value.toLowerCase())) return undefined;
-  const message = `${mapping.header[mapping.only] ?? ''} is ${JSON.stringify(value)}, and only ${[...only].join(', ')} is sent`;
+  const message = `${map.header[map.only] ?? ''} is ${JSON.stringify(value)}, and only ${[...only].join(', ')} is sent`;
   return { status: 'skipped', code: 'only', message };
 }
 
-/** The request of a staged row, for the action that the plan gave it. Its amount may have been summed since. */
-export function requestFor(
-  row: Pick<ClaimedRow, 'action' | 'cells' | 'amount' | 'input' | 'line'>,
-  vendor: Vendor,
-  mappings: ReadonlyMap<string, ColumnMap>,
-  options: MapOptions,
-): VendorRequest {
-  const prepared = prepareAgain(row, vendor, mappings, options);
-  if (prepared === undefined) throw new Error(`${row.input}:${row.line} was staged and cannot be prepared`);
-  return prepared.request;
-}
-
-/** A staged row prepared once more, from the cells it was staged with; undefined where the vendor refuses. */
-export function prepareAgain(
-  row: Pick<ClaimedRow, 'action' | 'cells' | 'amount' | 'input'>,
-  vendor: Vendor,
-  mappings: ReadonlyMap<string, ColumnMap>,
-  options: MapOptions,
-): Prepared | undefined {
-  const sale = saleOf(row, vendor, mappings, options);
-  const { fields, waived } = sale;
-  const prepared = vendor.prepare(row.action, { fields, amount: row.amount, waived });
-  return prepared.ok ? prepared.value : undefined;
-}
-
-/** A staged row's sale, as far as it can be read: for what is done with rows beside sending them. */
-export function saleOf(
-  row: { readonly input: string; readonly cells: readonly string[] },
-  vendor: Vendor,
-  mappings: ReadonlyMap<string, ColumnMap>,
-  options: MapOptions,
-): Sale {
-  const mapping = mappings.get(row.input);
-  if (mapping === undefined) throw new Error(`no mapping for ${row.input}`);
-  return readCells(row.cells, mapping, vendor, options).sale;
-}
-
-/** The digest covers what would be sent for a sale, so an edited note in the file changes nothing. */
-export function content(prepared: Prepared): { key: string; amount?: Amount; digest: string } {
-  const { path, body } = prepared.request;
-  const text = JSON.stringify(prepared.content ?? { path, body });
-  const digest = hash('sha256', text, 'base64url').slice(0, 22);
-  return { key: prepared.key, amount: prepared.amount, digest };
-}
-
-export function actionOf(intent: Intent): Action {
-  return intent === 'set' ? 'create' : intent;
-}
-
-interface ReadCells {
-  readonly intent: Intent;
+interface ReadSale {
   readonly sale: Sale;
   readonly problems: readonly RowProblem[];
   /** The amount's text, where it was rounded. */
   readonly rounded?: string;
 }
 
-function readCells(
-  cells: readonly string[],
-  mapping: ColumnMap,
-  vendor: Vendor,
-  options: MapOptions,
-): ReadCells {
+function readSale(cells: readonly string[], map: ColumnMap, vendor: Vendor, options: MapOptions): ReadSale {
   const fields: Record<string, string> = {};
   const problems: RowProblem[] = [];
   const { decimals } = vendor.limits;
-  const mark = mapping.reversal === undefined ? '' : (cells[mapping.reversal] ?? '').trim().toLowerCase();
+  const mark = map.reversal === undefined ? '' : (cells[map.reversal] ?? '').trim().toLowerCase();
   let reversed = mark !== '' && options.reversalValues.has(mark);
   let amount: { field: string; text: string } | undefined;
   for (const { field, kind } of vendor.columns) {
     if (kind.is === 'secret') continue;
-    const text = textOf(field, cells, mapping, options);
+    const text = textOf(field, cells, map, options);
     if (text === undefined) continue;
     if (kind.is === 'amount') {
       amount = { field, text };
@@ -201,28 +144,27 @@ function readCells(
       if (kind.is === 'flag' && read.ok && read.value === kind.reversesWhen) reversed = true;
     }
   }
-  for (const [field, index] of mapping.cells) {
+  for (const [field, index] of map.cells) {
     const text = (cells[index] ?? '').trim();
     if (field.includes('.') && text !== '') fields[field] = text;
   }
-  const { waived } = options;
-  const sale: Sale = { fields, waived };
+  const sold = (intent: Intent): ReadSale => ({ sale: { intent, fields }, problems });
   // What a refund row says in its amount is not what is sent: a reversal takes the sale back as a whole.
-  if (reversed) return { intent: options.refund, sale, problems };
-  if (amount === undefined) return { intent: 'set', sale, problems };
+  if (reversed) return sold(options.refund);
+  if (amount === undefined) return sold('set');
   const read = readAmount(amount.text, amount.field, vendor, options);
   switch (read.kind) {
     case 'clear':
-      return { intent: 'clear', sale, problems };
+      return sold('clear');
     case 'reverse':
-      return { intent: options.refund, sale, problems };
+      return sold(options.refund);
     case 'none':
-      return { intent: 'set', sale, problems };
+      return sold('set');
     case 'problem':
-      return { intent: 'set', sale, problems: [...problems, read.problem] };
+      return { ...sold('set'), problems: [...problems, read.problem] };
     case 'amount': {
       const rounded = read.rounded ? amount.text : undefined;
-      return { intent: 'set', sale: { fields, amount: read.amount, waived }, problems, rounded };
+      return { sale: { intent: 'set', amount: read.amount, fields }, problems, rounded };
     }
   }
 }
@@ -231,12 +173,12 @@ function readCells(
 function textOf(
   field: string,
   cells: readonly string[],
-  mapping: ColumnMap,
+  map: ColumnMap,
   { constants, values }: MapOptions,
 ): string | undefined {
   const constant = constants.get(field);
   if (constant !== undefined) return constant;
-  const index = mapping.cells.get(field);
+  const index = map.cells.get(field);
   if (index === undefined) return undefined;
   const text = trimmed(cells[index] ?? '');
   return values.get(field)?.get(text.toLowerCase()) ?? text;
@@ -286,12 +228,12 @@ function readAmount(text: string, field: string, vendor: Vendor, options: MapOpt
 /** Takes a row's own credential out of the cells that are kept; `[NAME]` stands in its place. */
 function sealSecret(
   cells: readonly string[],
-  mapping: ColumnMap,
+  map: ColumnMap,
   vendor: Vendor,
   { sealer, needsRowSecret }: MapOptions,
 ): { cells: readonly string[]; sealed?: string; problem?: RowProblem } {
   for (const { field, kind, about } of vendor.columns) {
-    const index = mapping.cells.get(field);
+    const index = map.cells.get(field);
     if (kind.is !== 'secret' || index === undefined) continue;
     const mark = `[${kind.secret}]`;
     const value = (cells[index] ?? '').trim();
@@ -310,7 +252,7 @@ function sealSecret(
 export function rowSecrets(
   sealed: string | undefined,
   vendor: Vendor,
-  sealer: Sealer,
+  sealer: Pick<Sealer, 'open'>,
 ): Record<string, string> {
   if (sealed === undefined) return {};
   const column = vendor.columns.find(({ kind }) => kind.is === 'secret');

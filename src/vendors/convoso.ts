@@ -1,9 +1,8 @@
 import { formatAmount } from '../core/amount.js';
 import { isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
-import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
-import { CONVOSO_HEADERS } from './header-names.js';
+import { CONVOSO_HEADERS, named } from './header-names.js';
 
 const PAGE = 'Convoso API, Revenue, POST /v1/revenue/update';
 
@@ -14,29 +13,26 @@ export const convoso: Vendor = {
   request: 'POST /v1/revenue/update',
   baseUrl: { env: 'CONVOSO_BASE_URL', default: 'https://api.convoso.com' },
 
-  columns: [
-    {
-      field: 'call_id',
-      kind: { is: 'id' },
-      required: true,
-      about: "Convoso's call log id",
-      names: CONVOSO_HEADERS.call_id,
-    },
+  columns: named(CONVOSO_HEADERS, [
+    { field: 'call_id', kind: { is: 'id' }, required: true, about: "Convoso's call log id" },
     {
       field: 'amount',
       kind: { is: 'amount' },
       required: true,
       about: 'revenue of the call, at most two decimals; 0.00 is "no sale"',
-      names: CONVOSO_HEADERS.amount,
     },
-  ],
+  ]),
 
   limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 30 },
 
   semantics: {
     repeat: { kind: 'overwrites', documented: PAGE },
     correct: { kind: 'resend', documented: PAGE },
-    reverse: { kind: 'unsupported', assumed: 'no reversal is documented; send 0.00 or clear the amount' },
+    reverse: {
+      kind: 'unsupported',
+      assumed: 'no reversal is documented; send 0.00 or clear the amount',
+      refusal: 'Convoso documents no reversal; send the amount that remains, 0.00, or clear it',
+    },
     clear: {
       kind: 'supported',
       assumed:
@@ -57,44 +53,16 @@ export const convoso: Vendor = {
     { code: '403', means: 'the account may not do this', effect: 'run stopped' },
   ],
 
-  prepare(action, sale) {
-    const problems: RowProblem[] = [];
-    const { call_id: callId } = sale.fields;
-    if (callId === undefined) {
-      problems.push({
-        field: 'call_id',
-        code: 'missing_value',
-        message: "is blank; it is Convoso's call log id",
-      });
-    } else if (!/^[^\s\p{C}]{1,100}$/u.test(callId)) {
-      problems.push({
-        field: 'call_id',
-        code: 'bad_value',
-        message: `${JSON.stringify(callId.slice(0, 40))} is not a call log id like 100125; it has no spaces and at most 100 characters`,
-      });
+  prepare(action, { amount, fields: { call_id: callId = '' } }) {
+    if (!/^[^\s\p{C}]{1,100}$/u.test(callId)) {
+      const message = `${JSON.stringify(callId.slice(0, 40))} is not a call log id like 100125; it has no spaces and at most 100 characters`;
+      return err([{ field: 'call_id', code: 'bad_value', message }]);
     }
-    if (action === 'reverse') {
-      problems.push({
-        field: 'amount',
-        code: 'cannot_reverse',
-        message: 'Convoso documents no reversal; send the amount that remains, 0.00, or clear it',
-      });
-    } else if (action !== 'clear' && sale.amount === undefined) {
-      problems.push({ field: 'amount', code: 'blank_amount', message: 'is blank' });
-    }
-    if (callId === undefined || problems.length > 0) return err(problems);
-
     // `return` alone is the documented-by-elimination clear; see semantics.clear.
-    const amount = action === 'clear' ? undefined : sale.amount;
-    const fields: Record<string, string> =
-      amount === undefined
-        ? { call_log_id: callId, return: '1' }
-        : { call_log_id: callId, revenue: formatAmount(amount) };
-    return ok({
-      key: callId,
-      amount,
-      request: { method: 'POST', path: '/v1/revenue/update', headers: {}, body: { kind: 'form', fields } },
-    });
+    const revenue = amount === undefined ? '' : formatAmount(amount);
+    const set: Record<string, string> = action === 'clear' ? { return: '1' } : { revenue };
+    const body = { kind: 'form', fields: { call_log_id: callId, ...set } } as const;
+    return ok({ key: callId, request: { method: 'POST', path: '/v1/revenue/update', headers: {}, body } });
   },
 
   // The vendor's page shows the token in the URL; access logs keep URLs, so it goes into the body.

@@ -1,4 +1,14 @@
-/**
+import type { Column } from '../core/vendor.js';
+
+/** Columns with the headers under which people keep their fields. */
+export function named(
+  headers: Readonly<Record<string, readonly string[]>>,
+  columns: readonly Omit<Column, 'names'>[],
+): readonly Column[] {
+  return columns.map((column) => ({ ...column, names: headers[column.field] ?? [] }));
+}
+
+/*
  * The headers under which people keep each field, apart from the field's own name. They are compared without
  * case, spaces and punctuation, so `Call Log ID` also stands for `call_log_id` and `CallLogID`. A name is here
  * only where it means this field and no other of its vendor.

@@ -1,53 +1,30 @@
+import { formatAmount, type Amount } from '../core/amount.js';
 import type { Failure } from '../core/outcome.js';
 import { isObject, jsonObject, messageOf, outcomeOfStatus, jsonText } from '../core/reply.js';
 import type { RowProblem } from '../core/sale.js';
+import type { Action } from '../core/status.js';
 import type { Column, ErrorCode, Reply } from '../core/vendor.js';
-import { INVOCA_HEADERS } from './header-names.js';
 
 /** What both Invoca APIs share: how a call is found, and how errors are told. */
-export const CALL_COLUMNS: readonly Column[] = [
+export const CALL_COLUMNS: readonly Omit<Column, 'names'>[] = [
   {
     field: 'transaction_id',
     kind: { is: 'id' },
-    required: false,
     about:
       "Invoca's transaction id of the call; without it the call is found by start time and one thing more",
-    names: INVOCA_HEADERS.transaction_id,
   },
-  {
-    field: 'start_time',
-    kind: { is: 'instant' },
-    required: false,
-    about: 'when the call began',
-    names: INVOCA_HEADERS.start_time,
-  },
-  {
-    field: 'calling_phone_number',
-    kind: { is: 'phone' },
-    required: false,
-    about: 'the number that called',
-    names: INVOCA_HEADERS.calling_phone_number,
-  },
-  {
-    field: 'duration_in_seconds',
-    kind: { is: 'text' },
-    required: false,
-    about: 'length of the call in seconds',
-    names: INVOCA_HEADERS.duration_in_seconds,
-  },
+  { field: 'start_time', kind: { is: 'instant' }, about: 'when the call began' },
+  { field: 'calling_phone_number', kind: { is: 'phone' }, about: 'the number that called' },
+  { field: 'duration_in_seconds', kind: { is: 'text' }, about: 'length of the call in seconds' },
   {
     field: 'advertiser_id_from_network',
     kind: { is: 'id' },
-    required: false,
     about: 'the advertiser, as the network numbers it',
-    names: INVOCA_HEADERS.advertiser_id_from_network,
   },
   {
     field: 'advertiser_campaign_id_from_network',
     kind: { is: 'id' },
-    required: false,
     about: 'the campaign, as the network numbers it',
-    names: INVOCA_HEADERS.advertiser_campaign_id_from_network,
   },
 ];
 
@@ -112,14 +89,10 @@ export function callOf({ transaction_id: id, ...search }: Readonly<Record<string
   return id ?? parts.join('&');
 }
 
-/** `network_id`, which only the older API documents. */
-export const NETWORK_COLUMN: Column = {
-  field: 'network_id',
-  kind: { is: 'id' },
-  required: false,
-  about: 'the network',
-  names: INVOCA_HEADERS.network_id,
-};
+/** What is sent as the money of a sale: nothing where there was none, never 0. */
+export function revenueOf(action: Action, amount: Amount | undefined): string | undefined {
+  return action === 'reverse' || amount === undefined || amount === 0 ? undefined : formatAmount(amount);
+}
 
 /** Parts of a key, so that no part can pass for two. */
 export function joinKey(parts: readonly string[]): string {

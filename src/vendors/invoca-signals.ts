@@ -1,10 +1,17 @@
-import { formatAmount } from '../core/amount.js';
 import { jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
-import { CALL_COLUMNS, CALL_REPORT, ERROR_CODES, joinKey, readErrors, searchOf } from './invoca-calls.js';
-import { INVOCA_SIGNALS_HEADERS } from './header-names.js';
+import {
+  CALL_COLUMNS,
+  CALL_REPORT,
+  ERROR_CODES,
+  joinKey,
+  readErrors,
+  revenueOf,
+  searchOf,
+} from './invoca-calls.js';
+import { INVOCA_SIGNALS_HEADERS, named } from './header-names.js';
 
 const PAGE = 'Invoca Signal API, POST /api/2018-02-01/transactions.json';
 
@@ -15,51 +22,33 @@ export const invocaSignals: Vendor = {
   request: 'POST /api/2018-02-01/transactions.json',
   baseUrl: { env: 'INVOCA_BASE_URL', default: 'https://invoca.net' },
 
-  columns: [
+  columns: named(INVOCA_SIGNALS_HEADERS, [
     ...CALL_COLUMNS,
-    {
-      field: 'signal_name',
-      kind: { is: 'text' },
-      required: true,
-      about: 'the signal, such as Sale',
-      names: INVOCA_SIGNALS_HEADERS.signal_name,
-    },
+    { field: 'signal_name', kind: { is: 'text' }, required: true, about: 'the signal, such as Sale' },
     {
       field: 'partner_unique_id',
       kind: { is: 'id' },
       required: true,
       about: 'your id of the sale, which no other sale has: the order id',
-      names: INVOCA_SIGNALS_HEADERS.partner_unique_id,
+      blank: 'it is an id that no other sale has, such as the order id',
     },
     {
       field: 'amount',
       kind: { is: 'amount' },
-      required: false,
       about: 'revenue, at most two decimals; left out where there was no sale',
-      names: INVOCA_SIGNALS_HEADERS.amount,
     },
     {
       field: 'value',
       kind: { is: 'flag', reversesWhen: 'false' },
-      required: false,
       about: 'whether the signal is true; false takes it back',
-      names: INVOCA_SIGNALS_HEADERS.value,
     },
-    {
-      field: 'occurred_at',
-      kind: { is: 'instant' },
-      required: false,
-      about: 'when the signal came about',
-      names: INVOCA_SIGNALS_HEADERS.occurred_at,
-    },
+    { field: 'occurred_at', kind: { is: 'instant' }, about: 'when the signal came about' },
     {
       field: 'custom_data',
       kind: { is: 'named_texts' },
-      required: false,
       about: 'custom data of the call, one column per name with a header such as custom_data.channel',
-      names: INVOCA_SIGNALS_HEADERS.custom_data,
     },
-  ],
+  ]),
 
   limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 120 },
 
@@ -70,6 +59,7 @@ export const invocaSignals: Vendor = {
     clear: {
       kind: 'unsupported',
       assumed: 'no way to empty the revenue is documented; take the signal back instead',
+      refusal: 'Invoca documents no way to empty the revenue; take the signal back, or send what remains',
     },
     noAmount: { kind: 'supported', documented: `${PAGE}, revenue is optional` },
   },
@@ -86,39 +76,21 @@ export const invocaSignals: Vendor = {
   prepare(action, { amount, fields }) {
     const problems: RowProblem[] = [];
     const search = searchOf(fields, 'call_start_time', problems);
-    const { signal_name: name, partner_unique_id: orderId, value, occurred_at: occurredAt } = fields;
-    if (name === undefined) {
-      problems.push({
-        field: 'signal_name',
-        code: 'missing_value',
-        message: 'is blank; it is the signal, such as Sale',
-      });
-    }
-    if (orderId === undefined) {
-      const message = 'is blank; it is an id that no other sale has, such as the order id';
-      problems.push({ field: 'partner_unique_id', code: 'missing_value', message });
-    }
-    if (action === 'clear') {
-      const message =
-        'Invoca documents no way to empty the revenue; take the signal back, or send what remains';
-      problems.push({ field: 'amount', code: 'cannot_clear', message });
-    }
-    if (name === undefined || orderId === undefined || problems.length > 0) return err(problems);
+    if (problems.length > 0) return err(problems);
 
-    const reversed = action === 'reverse';
+    const { signal_name: name = '', partner_unique_id: orderId = '' } = fields;
     const named = Object.entries(fields).filter(([field]) => field.startsWith('custom_data.'));
     const data = named.map(([field, text]) => ({ name: field.slice('custom_data.'.length), value: text }));
     const customData = data.length > 0 ? data : undefined;
     const signal = {
       name,
       partner_unique_id: orderId,
-      occurred_at_time: occurredAt,
-      revenue: reversed || amount === undefined || amount === 0 ? undefined : formatAmount(amount),
-      value: !reversed && value !== 'false',
+      occurred_at_time: fields['occurred_at'],
+      revenue: revenueOf(action, amount),
+      value: action !== 'reverse' && fields['value'] !== 'false',
     };
     return ok({
       key: joinKey([orderId]),
-      amount: reversed ? undefined : amount,
       request: {
         method: 'POST',
         path: '/api/2018-02-01/transactions.json',

@@ -1,4 +1,3 @@
-import { formatAmount } from '../core/amount.js';
 import { isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
@@ -9,11 +8,11 @@ import {
   callOf,
   ERROR_CODES,
   joinKey,
-  NETWORK_COLUMN,
   readErrors,
+  revenueOf,
   searchOf,
 } from './invoca-calls.js';
-import { INVOCA_HEADERS } from './header-names.js';
+import { INVOCA_HEADERS, named } from './header-names.js';
 
 const PAGE = 'Invoca call outcomes API, POST /api/<version>/call_outcomes.json';
 const CUSTOM_PARAMETERS = ['custom_parameter_1', 'custom_parameter_2', 'custom_parameter_3'] as const;
@@ -26,59 +25,39 @@ export const invoca: Vendor = {
   request: 'POST /api/<version>/call_outcomes.json',
   baseUrl: { env: 'INVOCA_BASE_URL', default: 'https://invoca.net' },
 
-  columns: [
+  columns: named(INVOCA_HEADERS, [
     ...CALL_COLUMNS,
-    NETWORK_COLUMN,
+    { field: 'network_id', kind: { is: 'id' }, about: 'the network' },
     {
       field: 'outcome_name',
       kind: { is: 'text' },
       required: true,
       about: 'what came of the call, such as Sale; upper and lower case are one name',
-      names: INVOCA_HEADERS.outcome_name,
+      blank: 'it is what came of the call, such as Sale',
     },
     {
       field: 'partner_unique_id',
       kind: { is: 'id' },
-      required: false,
       about: 'your id of the sale, needed where a call has more than one',
-      names: INVOCA_HEADERS.partner_unique_id,
     },
     {
       field: 'amount',
       kind: { is: 'amount' },
-      required: false,
       about: 'sale_amount, at most two decimals; left out where there was no sale',
-      names: INVOCA_HEADERS.amount,
     },
     {
       field: 'value',
       kind: { is: 'flag', reversesWhen: 'false' },
-      required: false,
       about: 'whether the outcome is true; false takes it back',
-      names: INVOCA_HEADERS.value,
     },
-    {
-      field: 'occurred_at',
-      kind: { is: 'instant' },
-      required: false,
-      about: 'when the outcome came about',
-      names: INVOCA_HEADERS.occurred_at,
-    },
-    {
-      field: 'description',
-      kind: { is: 'text' },
-      required: false,
-      about: 'free text',
-      names: INVOCA_HEADERS.description,
-    },
+    { field: 'occurred_at', kind: { is: 'instant' }, about: 'when the outcome came about' },
+    { field: 'description', kind: { is: 'text' }, about: 'free text' },
     ...CUSTOM_PARAMETERS.map((field) => ({
       field,
       kind: { is: 'text' } as const,
-      required: false,
       about: `free text, at most ${LONGEST_CUSTOM_PARAMETER} characters`,
-      names: INVOCA_HEADERS[field],
     })),
-  ],
+  ]),
 
   limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 120 },
 
@@ -89,6 +68,7 @@ export const invoca: Vendor = {
     clear: {
       kind: 'unsupported',
       assumed: 'omitted fields may or may not be cleared; take the outcome back instead',
+      refusal: 'Invoca documents no way to empty an amount; take the outcome back, or send what remains',
     },
     noAmount: { kind: 'supported', documented: `${PAGE}, sale_amount is optional` },
   },
@@ -105,54 +85,28 @@ export const invoca: Vendor = {
   prepare(action, { amount, fields }) {
     const problems: RowProblem[] = [];
     const search = searchOf(fields, 'start_time_t', problems);
-    const {
-      outcome_name: name,
-      partner_unique_id: orderId,
-      value,
-      occurred_at: occurredAt,
-      description,
-    } = fields;
-    if (name === undefined) {
-      problems.push({
-        field: 'outcome_name',
-        code: 'missing_value',
-        message: 'is blank; it is what came of the call, such as Sale',
-      });
-    }
     for (const field of CUSTOM_PARAMETERS) {
       const length = fields[field]?.length ?? 0;
       if (length <= LONGEST_CUSTOM_PARAMETER) continue;
       const message = `has ${length} characters, ${LONGEST_CUSTOM_PARAMETER} at most are kept`;
       problems.push({ field, code: 'bad_value', message });
     }
-    if (action === 'clear') {
-      const message =
-        'Invoca documents no way to empty an amount; take the outcome back, or send what remains';
-      problems.push({ field: 'amount', code: 'cannot_clear', message });
-    }
-    if (name === undefined || problems.length > 0) return err(problems);
+    if (problems.length > 0) return err(problems);
 
-    const reversed = action === 'reverse';
+    const { outcome_name: name = '', partner_unique_id: orderId, value } = fields;
+    // An update that says nothing of it could leave an outcome that was taken back as it is.
+    const unsaid = action === 'correct' ? true : undefined;
     const outcome = {
       outcome_name: name,
       partner_unique_id: orderId,
-      description,
-      occurred_at_time_t: occurredAt,
-      // Omitted where there was no sale, never 0.
-      sale_amount: reversed || amount === undefined || amount === 0 ? undefined : formatAmount(amount),
-      // An update that says nothing of it could leave an outcome that was taken back as it is.
-      value: reversed
-        ? false
-        : value === undefined
-          ? action === 'correct'
-            ? true
-            : undefined
-          : value === 'true',
+      description: fields['description'],
+      occurred_at_time_t: fields['occurred_at'],
+      sale_amount: revenueOf(action, amount),
+      value: action === 'reverse' ? false : value === undefined ? unsaid : value === 'true',
       ...Object.fromEntries(CUSTOM_PARAMETERS.map((field) => [field, fields[field]])),
     };
     return ok({
       key: joinKey([callOf(search), name.toLowerCase(), orderId ?? '']),
-      amount: reversed ? undefined : amount,
       request: {
         method: action === 'correct' ? 'PUT' : 'POST',
         path: '/api/{version}/call_outcomes.json',

@@ -4,41 +4,21 @@ import { isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.j
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import type { ErrorCode, Vendor } from '../core/vendor.js';
-import { TLDCRM_HEADERS } from './header-names.js';
+import { named, TLDCRM_HEADERS } from './header-names.js';
 
 const PAGE = 'TLDCRM ingress API, POST /api/ingress/calls/inbound/billable/{did}/{cid}';
 
 /** The vendor gives texts and no codes; each line is one of them, the code is ours. */
-const ERROR_TEXTS: readonly (ErrorCode & { text: string })[] = [
-  {
-    text: 'Missing or Invalid DID',
-    code: 'missing_or_invalid_did',
-    means: 'Missing or Invalid DID',
-    effect: 'row rejected',
-  },
-  {
-    text: 'Missing or Invalid CID',
-    code: 'missing_or_invalid_cid',
-    means: 'Missing or Invalid CID',
-    effect: 'row rejected',
-  },
-  { text: 'Invalid DID', code: 'invalid_did', means: 'Invalid DID', effect: 'row rejected' },
-  { text: 'Invalid CID', code: 'invalid_cid', means: 'Invalid CID', effect: 'row rejected' },
-  { text: 'No API ID Provided', code: 'no_api_id', means: 'No API ID Provided', effect: 'run stopped' },
-  { text: 'No API Key Provided', code: 'no_api_key', means: 'No API Key Provided', effect: 'run stopped' },
-  { text: 'Not Allowed', code: 'not_allowed', means: 'Not Allowed', effect: 'run stopped' },
-  {
-    text: 'TLDialer Not Enabled',
-    code: 'tldialer_not_enabled',
-    means: 'TLDialer Not Enabled',
-    effect: 'run stopped',
-  },
-  {
-    text: 'Advanced Call Log Not Enabled',
-    code: 'advanced_call_log_not_enabled',
-    means: 'Advanced Call Log Not Enabled',
-    effect: 'run stopped',
-  },
+const ERROR_TEXTS: readonly (Omit<ErrorCode, 'means'> & { text: string; means?: string })[] = [
+  { text: 'Missing or Invalid DID', code: 'missing_or_invalid_did', effect: 'row rejected' },
+  { text: 'Missing or Invalid CID', code: 'missing_or_invalid_cid', effect: 'row rejected' },
+  { text: 'Invalid DID', code: 'invalid_did', effect: 'row rejected' },
+  { text: 'Invalid CID', code: 'invalid_cid', effect: 'row rejected' },
+  { text: 'No API ID Provided', code: 'no_api_id', effect: 'run stopped' },
+  { text: 'No API Key Provided', code: 'no_api_key', effect: 'run stopped' },
+  { text: 'Not Allowed', code: 'not_allowed', effect: 'run stopped' },
+  { text: 'TLDialer Not Enabled', code: 'tldialer_not_enabled', effect: 'run stopped' },
+  { text: 'Advanced Call Log Not Enabled', code: 'advanced_call_log_not_enabled', effect: 'run stopped' },
   {
     text: 'TLDialer Connection Error',
     code: 'tldialer_connection_error',
@@ -47,6 +27,8 @@ const ERROR_TEXTS: readonly (ErrorCode & { text: string })[] = [
   },
 ];
 
+const NO_WAY_BACK = 'TLDCRM documents no way to take a cost back; do it there by hand';
+
 /** Adds a cost row to a call. Every accepted request adds one more, and nobody documents how to remove it. */
 export const tldcrm: Vendor = {
   id: 'tldcrm',
@@ -54,59 +36,59 @@ export const tldcrm: Vendor = {
   request: 'POST /api/ingress/calls/inbound/billable/{did}/{cid}',
   baseUrl: { env: 'TLDCRM_BASE_URL' },
 
-  columns: [
+  columns: named(TLDCRM_HEADERS, [
     {
       field: 'did',
       kind: { is: 'phone' },
       required: true,
       about: 'the number that was called, 10 or 11 digits',
-      names: TLDCRM_HEADERS.did,
+      blank: 'it is a number of 10 or 11 digits',
     },
     {
       field: 'cid',
       kind: { is: 'phone' },
       required: true,
       about: 'the number that called, 10 or 11 digits',
-      names: TLDCRM_HEADERS.cid,
+      blank: 'it is a number of 10 or 11 digits',
     },
     {
       field: 'call_date',
       kind: { is: 'local_time' },
       required: true,
       about: 'when the call was, which is how it is found; the vendor would take the present time',
-      names: TLDCRM_HEADERS.call_date,
+      blank:
+        'without it the vendor would look for a call at the present time; --allow-missing-call-date sends it so',
     },
     {
       field: 'amount',
       kind: { is: 'amount' },
       required: true,
       about: 'cost of the call, at most four decimals',
-      names: TLDCRM_HEADERS.amount,
     },
-    {
-      field: 'date_billed',
-      kind: { is: 'local_time' },
-      required: false,
-      about: 'when it was billed',
-      names: TLDCRM_HEADERS.date_billed,
-    },
-    {
-      field: 'notes',
-      kind: { is: 'text' },
-      required: false,
-      about: 'free text',
-      names: TLDCRM_HEADERS.notes,
-    },
-  ],
+    { field: 'date_billed', kind: { is: 'local_time' }, about: 'when it was billed' },
+    { field: 'notes', kind: { is: 'text' }, about: 'free text' },
+  ]),
 
   limits: { decimals: 4, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 30 },
 
   semantics: {
     repeat: { kind: 'appends', documented: `${PAGE}: inserts a cost row` },
     correct: { kind: 'unsupported', assumed: 'no way to change a cost row is documented' },
-    reverse: { kind: 'unsupported', assumed: 'no way to remove a cost row is documented' },
-    clear: { kind: 'unsupported', assumed: 'no way to remove a cost row is documented' },
-    noAmount: { kind: 'unsupported', documented: `${PAGE}: cost is required` },
+    reverse: {
+      kind: 'unsupported',
+      assumed: 'no way to remove a cost row is documented',
+      refusal: NO_WAY_BACK,
+    },
+    clear: {
+      kind: 'unsupported',
+      assumed: 'no way to remove a cost row is documented',
+      refusal: NO_WAY_BACK,
+    },
+    noAmount: {
+      kind: 'unsupported',
+      documented: `${PAGE}: cost is required`,
+      refusal: 'is blank; the cost is required',
+    },
     missingCallDate: {
       kind: 'accepted',
       documented: `${PAGE}: call_date is the present time if it is left out`,
@@ -119,43 +101,23 @@ export const tldcrm: Vendor = {
   ],
 
   errorCodes: [
-    ...ERROR_TEXTS.map(({ code, means, effect }) => ({ code, means, effect })),
+    ...ERROR_TEXTS.map(({ text, code, means = text, effect }) => ({ code, means, effect })),
     { code: 'vendor_error', means: 'any other text', effect: 'row rejected' },
   ],
 
-  prepare(action, { amount, fields, waived = [] }) {
+  prepare(_action, { amount, fields }) {
     const problems: RowProblem[] = [];
-    const { call_date: callDate, date_billed: dateBilled, notes } = fields;
-    const did = dialable('did', fields['did'], problems);
-    const cid = dialable('cid', fields['cid'], problems);
-    if (callDate === undefined && !waived.includes('call_date')) {
-      const message =
-        'is blank; without it the vendor would look for a call at the present time; --allow-missing-call-date sends it so';
-      problems.push({ field: 'call_date', code: 'missing_value', message });
-    }
-    if (action === 'reverse' || action === 'clear') {
-      const message = 'TLDCRM documents no way to take a cost back; do it there by hand';
-      problems.push({
-        field: 'amount',
-        code: action === 'reverse' ? 'cannot_reverse' : 'cannot_clear',
-        message,
-      });
-    } else if (amount === undefined) {
-      problems.push({ field: 'amount', code: 'blank_amount', message: 'is blank; the cost is required' });
-    }
-    if (amount === undefined || did === undefined || cid === undefined || problems.length > 0)
-      return err(problems);
+    const did = dialable('did', fields, problems);
+    const cid = dialable('cid', fields, problems);
+    if (problems.length > 0) return err(problems);
 
-    const cost = formatAmount(amount);
+    const { call_date: callDate, date_billed: dateBilled, notes } = fields;
+    const cost = amount === undefined ? undefined : formatAmount(amount);
+    const value = { cost, call_date: callDate, date_billed: dateBilled, notes };
+    const path = `/api/ingress/calls/inbound/billable/${did}/${cid}`;
     return ok({
       key: `${did}|${cid}|${callDate ?? ''}`,
-      amount,
-      request: {
-        method: 'POST',
-        path: `/api/ingress/calls/inbound/billable/${did}/${cid}`,
-        headers: {},
-        body: { kind: 'json', value: { cost, call_date: callDate, date_billed: dateBilled, notes } },
-      },
+      request: { method: 'POST', path, headers: {}, body: { kind: 'json', value } },
       // An edited note must not look like a cost that has changed and cannot be corrected.
       content: { cost },
     });
@@ -203,17 +165,13 @@ function readError(text: string, byStatus: Failure): Failure {
 /** North American numbers as ten digits, which is one spelling for `5125550123` and `15125550123`. */
 function dialable(
   field: 'did' | 'cid',
-  number: string | undefined,
+  fields: Readonly<Record<string, string>>,
   problems: RowProblem[],
-): string | undefined {
-  if (number === undefined) {
-    problems.push({ field, code: 'missing_value', message: 'is blank; it is a number of 10 or 11 digits' });
-    return undefined;
-  }
+): string {
+  const number = fields[field] ?? '';
   const [, digits] = /^\+1(\d{10})$/.exec(number) ?? [];
-  if (digits === undefined) {
-    const message = `${number} is not a number of 10 digits, or of 11 with a leading 1, as the vendor needs it`;
-    problems.push({ field, code: 'not_a_phone', message });
-  }
-  return digits;
+  if (digits !== undefined) return digits;
+  const message = `${number} is not a number of 10 digits, or of 11 with a leading 1, as the vendor needs it`;
+  problems.push({ field, code: 'not_a_phone', message });
+  return number;
 }

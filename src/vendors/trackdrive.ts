@@ -1,9 +1,8 @@
 import { formatAmount } from '../core/amount.js';
 import { isObject, jsonObject, messageOf, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
-import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
-import { TRACKDRIVE_HEADERS } from './header-names.js';
+import { named, TRACKDRIVE_HEADERS } from './header-names.js';
 
 const PAGE = 'TrackDrive API, Calls, PUT /api/v1/calls/:id';
 
@@ -14,58 +13,28 @@ export const trackdrive: Vendor = {
   request: 'PUT /api/v1/calls/:id',
   baseUrl: { env: 'TRACKDRIVE_BASE_URL' },
 
-  columns: [
-    {
-      field: 'call_id',
-      kind: { is: 'id' },
-      required: true,
-      about: "TrackDrive's call id or UUID",
-      names: TRACKDRIVE_HEADERS.call_id,
-    },
-    {
-      field: 'amount',
-      kind: { is: 'amount' },
-      required: false,
-      about: 'revenue of the call, at most two decimals',
-      names: TRACKDRIVE_HEADERS.amount,
-    },
+  columns: named(TRACKDRIVE_HEADERS, [
+    { field: 'call_id', kind: { is: 'id' }, required: true, about: "TrackDrive's call id or UUID" },
+    { field: 'amount', kind: { is: 'amount' }, about: 'revenue of the call, at most two decimals' },
     {
       field: 'buyer_converted',
       kind: { is: 'flag', reversesWhen: 'false' },
-      required: false,
       about:
         'whether the buyer converted; true where a row has an amount and no such cell, false is a reversal',
-      names: TRACKDRIVE_HEADERS.buyer_converted,
     },
     {
       field: 'offer_converted',
       kind: { is: 'flag' },
-      required: false,
       about: 'whether the offer (TS) converted; sent only if it is there',
-      names: TRACKDRIVE_HEADERS.offer_converted,
     },
-    {
-      field: 'buyer_id',
-      kind: { is: 'id' },
-      required: false,
-      about: 'the buyer, trackdrive_buyer_id',
-      names: TRACKDRIVE_HEADERS.buyer_id,
-    },
-    {
-      field: 'payout',
-      kind: { is: 'money' },
-      required: false,
-      about: 'payout of the call, at most two decimals',
-      names: TRACKDRIVE_HEADERS.payout,
-    },
+    { field: 'buyer_id', kind: { is: 'id' }, about: 'the buyer, trackdrive_buyer_id' },
+    { field: 'payout', kind: { is: 'money' }, about: 'payout of the call, at most two decimals' },
     {
       field: 'secure_token',
       kind: { is: 'secret', secret: 'TRACKDRIVE_SECURE_TOKEN' },
-      required: false,
       about: "the call's own secure token",
-      names: TRACKDRIVE_HEADERS.secure_token,
     },
-  ],
+  ]),
 
   limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 30 },
 
@@ -76,8 +45,17 @@ export const trackdrive: Vendor = {
       kind: 'supported',
       documented: `${PAGE}, buyer_converted=false makes offsetting billing entries`,
     },
-    clear: { kind: 'unsupported', assumed: 'no way to empty the revenue is documented; send 0.00' },
-    noAmount: { kind: 'supported', documented: `${PAGE}, each conversion is a field of its own` },
+    clear: {
+      kind: 'unsupported',
+      assumed: 'no way to empty the revenue is documented; send 0.00',
+      refusal: 'TrackDrive documents no way to empty an amount; send 0.00, or reverse the sale',
+    },
+    noAmount: {
+      kind: 'supported',
+      documented: `${PAGE}, each conversion is a field of its own`,
+      withOneOf: ['buyer_converted', 'offer_converted'],
+      refusal: 'is blank, and no conversion is given either',
+    },
   },
 
   secrets: [
@@ -101,54 +79,26 @@ export const trackdrive: Vendor = {
   ],
 
   prepare(action, { amount, fields }) {
-    const problems: RowProblem[] = [];
-    const {
-      call_id: callId,
-      buyer_converted: buyer,
-      offer_converted: offer,
-      buyer_id: buyerId,
-      payout,
-    } = fields;
-    if (callId === undefined) {
-      problems.push({
-        field: 'call_id',
-        code: 'missing_value',
-        message: "is blank; it is TrackDrive's call id or UUID",
-      });
-    } else if (!/^[\w-]{1,64}$/.test(callId)) {
+    const { call_id: callId = '', buyer_id: buyerId, payout } = fields;
+    const { buyer_converted: buyer, offer_converted: offer } = fields;
+    if (!/^[\w-]{1,64}$/.test(callId)) {
       const message = `${JSON.stringify(callId.slice(0, 40))} is not a call id; it has letters, digits, - and _ only`;
-      problems.push({ field: 'call_id', code: 'bad_value', message });
+      return err([{ field: 'call_id', code: 'bad_value', message }]);
     }
-    if (action === 'clear') {
-      const message = 'TrackDrive documents no way to empty an amount; send 0.00, or reverse the sale';
-      problems.push({ field: 'amount', code: 'cannot_clear', message });
-    } else if (action !== 'reverse' && amount === undefined && buyer === undefined && offer === undefined) {
-      problems.push({
-        field: 'amount',
-        code: 'blank_amount',
-        message: 'is blank, and no conversion is given either',
-      });
-    }
-    if (callId === undefined || problems.length > 0) return err(problems);
-
-    const converted = action === 'reverse' ? 'false' : (buyer ?? (amount === undefined ? undefined : 'true'));
+    const reversed = action === 'reverse';
+    const sold = amount === undefined ? undefined : 'true';
     const sent = {
-      buyer_converted: converted,
+      buyer_converted: reversed ? 'false' : (buyer ?? sold),
       offer_converted: offer,
-      revenue: action === 'reverse' || amount === undefined ? undefined : formatAmount(amount),
+      revenue: reversed || amount === undefined ? undefined : formatAmount(amount),
       trackdrive_buyer_id: buyerId,
-      payout: action === 'reverse' ? undefined : payout,
+      payout: reversed ? undefined : payout,
     };
     const given = Object.entries(sent).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const body = { kind: 'form', fields: Object.fromEntries(given) } as const;
     return ok({
       key: callId,
-      amount: action === 'reverse' ? undefined : amount,
-      request: {
-        method: 'PUT',
-        path: `/api/v1/calls/${callId}`,
-        headers: {},
-        body: { kind: 'form', fields: Object.fromEntries(given) },
-      },
+      request: { method: 'PUT', path: `/api/v1/calls/${callId}`, headers: {}, body },
     });
   },
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ClaimedRow } from '../../src/core/ports.js';
+import type { ClaimedRow } from '../../src/core/row.js';
 import { matchColumns } from '../../src/sales/columns.js';
 import { Limiter } from '../../src/push/limiter.js';
 import { readRow } from '../../src/sales/read-row.js';
@@ -33,10 +33,13 @@ function claimed({ vendor, header, good }: Harness): {
     return prepared;
   };
   const staged = readRow({ line: 2, cells }, mapping.value, { ...vendor, prepare }, MAP);
-  const { key = '', intent = 'set', amount, digest = '' } = staged;
-  if (request === undefined) throw new Error('the good row is refused');
+  const { key = '', sale, digest = '' } = staged;
+  if (request === undefined || sale === undefined) throw new Error('the good row is refused');
   return {
-    row: { position: 1, input: 'sales.csv', line: 2, cells, key, intent, action: 'create', amount, digest },
+    row: {
+      ...{ position: 1, input: 'sales.csv', line: 2, key, sale, action: 'create', digest },
+      amount: sale.amount,
+    },
     request,
   };
 }

@@ -22,19 +22,19 @@ describe('the ledger', () => {
   it('gives back every text that a file or an answer holds', async () => {
     const path = join(mkdtempSync(join(tmpdir(), 'revsync-text-')), 'ledger.db');
     const ledger = SqliteLedger.open(path, { vendor: 'convoso', account: 'main', origin: 'test' });
-    const sent = { intent: 'set', digest: 'content' } as const;
     await fc.assert(
       fc.asyncProperty(text, text, text, async (cell, failure, answer) => {
         const run = await ledger.beginRun(1, planRules(convoso, { holdCorrections: false, force: false }));
         await ledger.addInput(run, { name: 'sales.csv', path: '/sales.csv', header: ['id'] });
         const said = { status: 'invalid', code: 'bad_value', message: failure } as const;
+        const sale = { intent: 'set', fields: { note: cell } } as const;
         await ledger.stage(run, [
-          { line: 2, cells: [inUtf8(cell)], key: `key-${run}`, ...sent },
-          { line: 3, cells: [inUtf8(cell)], failure: said },
+          { line: 2, cells: [inUtf8(cell)], sale, key: `key-${run}`, digest: 'content' },
+          { line: 3, cells: [inUtf8(cell)], ...said },
         ]);
         const [row] = await ledger.claim(run, 10);
         if (row === undefined) throw new Error('nothing was planned');
-        expect(row.cells).toEqual([inUtf8(cell)]);
+        expect(row.sale).toEqual({ intent: 'set', fields: { note: inUtf8(cell) } });
         const attempts = [{ at: 1, httpStatus: 422, code: 'no', message: answer }];
         await ledger.settle(run, [{ row, status: 'rejected', attempts, code: 'no', message: answer }], 2);
         await ledger.endRun(run, { at: 3, state: 'finished' });

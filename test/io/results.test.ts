@@ -6,7 +6,8 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatAmount, type Amount } from '../../src/core/amount.js';
-import type { Settlement, StagedRow } from '../../src/core/ports.js';
+import type { Settlement } from '../../src/core/ports.js';
+import type { StagedRow } from '../../src/core/row.js';
 import { defused } from '../../src/core/text.js';
 import type { AtomicFile } from '../../src/io/atomic-file.js';
 import { csvSource } from '../../src/io/csv/reader.js';
@@ -37,11 +38,12 @@ const OWN_HEADERS =
   'revsync_warning,revsync_attempts,revsync_sent_at,revsync_run\n';
 
 function sale(line: number, key: string, units: number, cells: readonly string[]): StagedRow {
-  return { line, key, cells, intent: 'set', amount: units as Amount, digest: `digest ${key}` };
+  const sale = { intent: 'set', amount: units as Amount, fields: { call_id: key } } as const;
+  return { line, key, cells, sale, digest: `digest ${key}` };
 }
 
 function invalid(line: number, cells: readonly string[], message = 'two, not one'): StagedRow {
-  return { line, cells, failure: { status: 'invalid', code: 'column_count', message } };
+  return { line, cells, status: 'invalid', code: 'column_count', message };
 }
 
 /** Stages the rows as the only file of a run and plans to send every sale. */

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger, Settlement, Transport } from '../../src/core/ports.js';
-import { matchColumns } from '../../src/sales/columns.js';
 import { pushPlanned } from '../../src/push/push.js';
 import { convoso } from '../../src/vendors/convoso.js';
 import { answered } from '../support/answer.js';
 import { ROW, SETTLED } from '../support/claimed.js';
-import { fastClock, MAP, NO_CHOICE } from '../support/push.js';
+import { fastClock, MAP } from '../support/push.js';
 
 const TRANSPORT: Transport = {
   send: (_request, read) => {
@@ -16,8 +15,6 @@ const TRANSPORT: Transport = {
 
 /** Pushes one row to a ledger that answers a moment after it was asked, as another thread does. */
 async function pushed(settle: (attempt: number) => void): ReturnType<typeof pushPlanned> {
-  const mapping = matchColumns(['Call Log ID', 'Revenue'], convoso.columns, NO_CHOICE);
-  if (!mapping.ok) throw new Error(mapping.error.join());
   const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
   let claims = 0;
   let settles = 0;
@@ -33,7 +30,6 @@ async function pushed(settle: (attempt: number) => void): ReturnType<typeof push
       settle(settles);
     },
   } as unknown as Ledger;
-  const staged = { mappings: new Map([['sales.csv', mapping.value]]), map: MAP, files: [] };
   const settings = {
     concurrency: 4,
     rate: 0,
@@ -46,10 +42,11 @@ async function pushed(settle: (attempt: number) => void): ReturnType<typeof push
     transport: TRANSPORT,
     clock: fastClock(),
     secrets: { CONVOSO_AUTH_TOKEN: 'tok3n' },
+    sealer: MAP.sealer,
     emit: () => undefined,
     interrupt: new AbortController().signal,
   };
-  return pushPlanned(1, convoso, staged, settings, ports);
+  return pushPlanned(1, convoso, settings, ports);
 }
 
 describe('a push whose last settlement is still on its way', () => {

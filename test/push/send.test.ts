@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/events.js';
-import type { ClaimedRow, Clock, Transport } from '../../src/core/ports.js';
+import type { Clock, Transport } from '../../src/core/ports.js';
+import type { ClaimedRow } from '../../src/core/row.js';
 import type { Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { Limiter } from '../../src/push/limiter.js';
 import { sendRow, type SendResult } from '../../src/push/send.js';
@@ -372,7 +373,12 @@ describe('--confirm', () => {
   });
 
   it('is not asked of a clear, which has no amount to compare', async () => {
-    const row: ClaimedRow = { ...ROW, intent: 'clear', action: 'clear', amount: undefined };
+    const row: ClaimedRow = {
+      ...ROW,
+      sale: { intent: 'clear', fields: ROW.sale.fields },
+      action: 'clear',
+      amount: undefined,
+    };
     const { settlement, requests } = await send(convoso, [ACCEPTED], { confirm: true, row });
     expect(settlement.status).toBe('accepted');
     expect(requests[0]?.body).toEqual({

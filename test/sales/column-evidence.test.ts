@@ -19,7 +19,7 @@ function judge(field: 'id' | 'phone', cells: readonly string[]): Findings {
   const evidence = new ColumnEvidence(COLUMNS, mapping.value);
   cells.forEach((cell, index) => {
     const row = field === 'id' ? [cell, ''] : ['', cell];
-    evidence.see(row, index + 2, index + 1);
+    evidence.see(row, index + 2, index + 1, {});
   });
   return evidence.finish();
 }
@@ -52,7 +52,7 @@ describe('a column of phone numbers', () => {
       lostPrefixes: [
         {
           position: 3,
-          failure: undefined,
+          row: {},
           message:
             'phone: "2071838752" lacks the + with which 3 others of the column begin; format the column as text and export again',
         },

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Amount } from '../../src/core/amount.js';
-import type { StagedRow } from '../../src/core/ports.js';
-import { requestFor, readRow, type MapOptions } from '../../src/sales/read-row.js';
+import type { StagedRow } from '../../src/core/row.js';
+import { requestFor } from '../../src/sales/prepare.js';
+import { readRow, type MapOptions } from '../../src/sales/read-row.js';
 import type { ColumnMap } from '../../src/sales/columns.js';
 import { convoso } from '../../src/vendors/convoso.js';
 import { MAP } from '../support/push.js';
@@ -32,8 +33,9 @@ function stage(cells: readonly string[], options: Partial<MapOptions> = {}, mapp
   return readRow({ line: 14, cells }, mapping, convoso, { ...OPTIONS, ...options });
 }
 
+/** Beside what could be read of it. */
 function invalid(cells: readonly string[], code: string, message: string): StagedRow {
-  return { line: 14, cells, failure: { status: 'invalid', code, message } };
+  return { line: 14, cells, sale: stage(cells).sale, status: 'invalid', code, message };
 }
 
 /** Another digest for the same request would make a whole ledger look changed. */
@@ -47,9 +49,8 @@ describe('a record that can be sent', () => {
     expect(stage([' 100125 ', ' 1250.5', 'sold'])).toEqual({
       line: 14,
       cells: [' 100125 ', ' 1250.5', 'sold'],
-      intent: 'set',
+      sale: { intent: 'set', amount: 12_505_000 as Amount, fields: { call_id: '100125' } },
       key: '100125',
-      amount: 12_505_000,
       digest: digestOf({ call_log_id: '100125', revenue: '1250.50' }),
     });
   });
@@ -58,9 +59,8 @@ describe('a record that can be sent', () => {
     expect(stage(['100125', '0', ''])).toEqual({
       line: 14,
       cells: ['100125', '0', ''],
-      intent: 'set',
+      sale: { intent: 'set', amount: 0 as Amount, fields: { call_id: '100125' } },
       key: '100125',
-      amount: 0,
       digest: digestOf({ call_log_id: '100125', revenue: '0.00' }),
     });
   });
@@ -69,7 +69,7 @@ describe('a record that can be sent', () => {
     expect(stage(['100125', '  ', ''], { blankAmount: 'clear' })).toEqual({
       line: 14,
       cells: ['100125', '  ', ''],
-      intent: 'clear',
+      sale: { intent: 'clear', fields: { call_id: '100125' } },
       key: '100125',
       digest: digestOf({ call_log_id: '100125', return: '1' }),
     });
@@ -79,9 +79,8 @@ describe('a record that can be sent', () => {
     expect(stage(['100125', '12.345', ''], { round: 'half-even' })).toEqual({
       line: 14,
       cells: ['100125', '12.345', ''],
-      intent: 'set',
+      sale: { intent: 'set', amount: 123_400 as Amount, fields: { call_id: '100125' } },
       key: '100125',
-      amount: 123_400,
       digest: digestOf({ call_log_id: '100125', revenue: '12.34' }),
       warning: 'rounded from "12.345"',
     });
@@ -102,6 +101,19 @@ describe('a record that can be sent', () => {
 });
 
 describe('a record that cannot be sent', () => {
+  it.each([
+    [['100125', ' ', ''], { intent: 'set', fields: { call_id: '100125' } }],
+    [['100125', '50.00', 'refunded'], { intent: 'reverse', fields: { call_id: '100125' } }],
+    [['100\u0000125', '12', ''], { intent: 'set', amount: 120_000, fields: {} }],
+    [['100125', '50.00'], { intent: 'set', amount: 500_000, fields: { call_id: '100125' } }],
+  ])('%j keeps what could be read of it', (cells, sale) => {
+    expect(stage(cells).sale).toEqual(sale);
+  });
+
+  it('has no sale where it is blank', () => {
+    expect(stage(['', ' ', ''])).not.toHaveProperty('sale');
+  });
+
   it('never turns a blank amount into a request', () => {
     const message = 'amount: is blank, which is not 0.00; write 0.00, --blank-amount clear empties it';
     expect(stage(['100125', ' ', ''])).toEqual(invalid(['100125', ' ', ''], 'blank_amount', message));
@@ -171,9 +183,8 @@ describe('a results file that is fed back', () => {
     expect(stage(['accepted', '100125', '50.00', "'=A1+1"], {}, fedBack)).toEqual({
       line: 14,
       cells: ['100125', '50.00', '=A1+1'],
-      intent: 'set',
+      sale: { intent: 'set', amount: 500_000 as Amount, fields: { call_id: '100125' } },
       key: '100125',
-      amount: 500_000,
       digest: digestOf({ call_log_id: '100125', revenue: '50.00' }),
     });
   });
@@ -193,21 +204,20 @@ describe('an apostrophe in a file that is nobody’s results', () => {
     expect(stage(["'-x9", '50.00', "'=A1"])).toEqual({
       line: 14,
       cells: ["'-x9", '50.00', "'=A1"],
-      intent: 'set',
+      sale: { intent: 'set', amount: 500_000 as Amount, fields: { call_id: "'-x9" } },
       key: "'-x9",
-      amount: 500_000,
       digest: digestOf({ call_log_id: "'-x9", revenue: '50.00' }),
     });
   });
 });
 
 describe('the request of a staged row', () => {
-  const row = { input: 'sales.csv', line: 14, cells: ['100125', '50.00', ''] };
-  const mappings = new Map([['sales.csv', MAPPING]]);
+  const row = { input: 'sales.csv', line: 14, action: 'create' } as const;
+  const fields = { call_id: '100125' };
 
   it('carries the amount of the ledger, which may have been summed since', () => {
-    const summed = { ...row, action: 'create', amount: 755_000 as Amount } as const;
-    expect(requestFor(summed, convoso, mappings, OPTIONS)).toEqual({
+    const summed = { ...row, sale: { intent: 'set', amount: 755_000 as Amount, fields } } as const;
+    expect(requestFor(summed, convoso)).toEqual({
       method: 'POST',
       path: '/v1/revenue/update',
       headers: {},
@@ -215,10 +225,8 @@ describe('the request of a staged row', () => {
     });
   });
 
-  it('without an amount in the ledger is never made from the cell', () => {
-    const broken = { ...row, action: 'create' } as const;
-    expect(() => requestFor(broken, convoso, mappings, OPTIONS)).toThrow(
-      'sales.csv:14 was staged and cannot be prepared',
-    );
+  it('without an amount in the ledger is never made', () => {
+    const broken = { ...row, sale: { intent: 'set', fields } } as const;
+    expect(() => requestFor(broken, convoso)).toThrow('sales.csv:14 was staged and cannot be prepared');
   });
 });

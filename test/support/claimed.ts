@@ -1,5 +1,5 @@
 import type { Amount } from '../../src/core/amount.js';
-import type { ClaimedRow, SettledRow } from '../../src/core/ports.js';
+import type { ClaimedRow, SettledRow } from '../../src/core/row.js';
 
 /** What is still known of `ROW` once it is settled. */
 export const SETTLED: SettledRow = {
@@ -14,7 +14,6 @@ export const SETTLED: SettledRow = {
 /** A sale of 50.00 that is to be sent. */
 export const ROW: ClaimedRow = {
   ...SETTLED,
-  cells: ['100125', '50.00'],
-  intent: 'set',
+  sale: { intent: 'set', amount: 500_000 as Amount, fields: { call_id: '100125' } },
   digest: 'of 50.00',
 };

@@ -92,6 +92,7 @@ export class Desk {
       transport,
       clock: fastClock(),
       secrets,
+      sealer: MAP.sealer,
       emit: () => undefined,
       interrupt: new AbortController().signal,
     };

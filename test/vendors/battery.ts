@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Amount } from '../../src/core/amount.js';
+import type { StagedRow } from '../../src/core/row.js';
+import type { Sale } from '../../src/core/sale.js';
 import type { Basis, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { matchColumns, normalized } from '../../src/sales/columns.js';
 import { readRow } from '../../src/sales/read-row.js';
@@ -115,13 +116,10 @@ export const BATTERY: readonly Check[] = [
             const staged = stageText(harness, harness.good.replace('{amount}', `${whole}${fraction}`));
             const wanted = `${whole}.${fraction.slice(1).replace(/0+$/, '').padEnd(2, '0')}`;
             if ((wanted.split('.')[1] ?? '').length > decimals) {
-              expect(staged.row.failure?.code).toBe('too_many_decimals');
+              expect(staged.row.code).toBe('too_many_decimals');
               return;
             }
-            const prepared = harness.vendor.prepare('create', {
-              fields: staged.fields,
-              amount: staged.row.amount,
-            });
+            const prepared = harness.vendor.prepare('create', staged.sale);
             expect(prepared.ok).toBe(true);
             const zero = /^0+\.0+$/.test(wanted);
             const sent = prepared.ok ? harness.amountIn(prepared.value.request) : 'refused';
@@ -131,7 +129,7 @@ export const BATTERY: readonly Check[] = [
         { numRuns: 200 },
       );
       const negative = stageText(harness, harness.good.replace('{amount}', '-5'));
-      expect(negative.row.failure?.code).toBe('negative_amount');
+      expect(negative.row.code).toBe('negative_amount');
       return Promise.resolve();
     },
   },
@@ -139,7 +137,7 @@ export const BATTERY: readonly Check[] = [
     name: 'no secret is in a request before authorize, and none in the key ever',
     run: async ({ vendor, secrets, ...harness }) => {
       const staged = stageText({ vendor, header: harness.header }, harness.good.replace('{amount}', '50.00'));
-      const prepared = vendor.prepare('create', { fields: staged.fields, amount: staged.row.amount });
+      const prepared = vendor.prepare('create', staged.sale);
       if (!prepared.ok) throw new Error('the good row is refused');
       const values = Object.entries(secrets)
         .filter(([name]) => vendor.secrets.find((one) => one.name === name)?.default === undefined)
@@ -185,10 +183,7 @@ export const BATTERY: readonly Check[] = [
     run: async (harness) => {
       await atDesk(harness, '', async ({ server, fake }) => {
         const staged = stageText(harness, harness.good.replace('{amount}', '50.00'));
-        const prepared = harness.vendor.prepare('create', {
-          fields: staged.fields,
-          amount: staged.row.amount,
-        });
+        const prepared = harness.vendor.prepare('create', staged.sale);
         if (!prepared.ok) throw new Error('the good row is refused');
         const request = harness.vendor.authorize(prepared.value.request, harness.secrets);
         for (let time = 0; time < 2; time += 1) await sendOnce(harness.vendor, server.url, request);
@@ -472,18 +467,11 @@ async function push(
 /** A row judged as a push would judge it, with the fields that the vendor is shown. */
 function stageText(
   { vendor, header }: Pick<Harness, 'vendor' | 'header'>,
-  row: string,
-): { row: ReturnType<typeof readRow> & { amount?: Amount }; fields: Record<string, string> } {
+  text: string,
+): { row: StagedRow; sale: Sale } {
   const matched = matchColumns(header.split(','), vendor.columns, NO_CHOICE);
   if (!matched.ok) throw new Error(matched.error.join('; '));
-  let shown: Record<string, string> = {};
-  const watched: Vendor = {
-    ...vendor,
-    prepare: (action, sale) => {
-      shown = { ...sale.fields };
-      return vendor.prepare(action, sale);
-    },
-  };
-  const staged = readRow({ line: 2, cells: row.split(',') }, matched.value, watched, MAP);
-  return { row: staged, fields: shown };
+  const row = readRow({ line: 2, cells: text.split(',') }, matched.value, vendor, MAP);
+  if (row.sale === undefined) throw new Error('the row could not be read');
+  return { row, sale: row.sale };
 }

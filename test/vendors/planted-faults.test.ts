@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Amount, formatAmount } from '../../src/core/amount.js';
+import type { Sale } from '../../src/core/sale.js';
 import type { Prepared, Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { BATTERY } from './battery.js';
 import { HARNESSES } from './harnesses.js';
@@ -11,11 +12,11 @@ interface PlantedFault {
 }
 
 /** The prepared row of a sound vendor, spoilt. */
-function prepared(spoil: (row: Prepared) => Prepared): PlantedFault['plant'] {
+function prepared(spoil: (row: Prepared, sale: Sale) => Prepared): PlantedFault['plant'] {
   return (vendor) => ({
     prepare: (action, sale) => {
       const result = vendor.prepare(action, sale);
-      return result.ok ? { ok: true, value: spoil(result.value) } : result;
+      return result.ok ? { ok: true, value: spoil(result.value, sale) } : result;
     },
   });
 }
@@ -180,7 +181,7 @@ const FAULTS: readonly PlantedFault[] = [
   {
     vendor: 'convoso',
     fault: 'has the amount in its key',
-    plant: prepared((row) => ({ ...row, key: `${row.key}:${row.amount ?? 0}` })),
+    plant: prepared((row, sale) => ({ ...row, key: `${row.key}:${sale.amount ?? 0}` })),
   },
   {
     vendor: 'convoso',

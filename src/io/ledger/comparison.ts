@@ -17,7 +17,7 @@ import { amountOf, numberOf, textOf, writeRows, type Cell, type Database } from 
 import type { Namespace } from '../../core/ledger.js';
 import { findNamespace } from './namespaces.js';
 import { linkToCalls, linkToSlots } from './match-calls.js';
-import { problemRows, rowRange } from './run-rows.js';
+import { problemRows, rowRange, saleOf } from './run-rows.js';
 import { pulledScopes, transactionPages } from './transactions-read.js';
 
 const PAGE = 500;
@@ -73,7 +73,7 @@ export class SqliteComparison implements Comparison {
     for (;;) {
       await Promise.resolve();
       const rows = this.#db.all(
-        `select rows.id, inputs.name, cells, key, status from rows
+        `select rows.id, inputs.name, cells, key, status, sale from rows
          join inputs on inputs.run = ? and inputs.number = rows.input
          where rows.id > ? and rows.id <= ? and (status is null or status = 'invalid') order by rows.id limit ${PAGE}`,
         run,
@@ -82,10 +82,11 @@ export class SqliteComparison implements Comparison {
       );
       if (rows.length === 0) return;
       after = Number(rows.at(-1)?.[0]);
-      yield rows.map(([id, input, cells, key, status]) => ({
+      yield rows.map(([id, input, cells, key, status, sale]) => ({
         position: Number(id) - base,
         input: String(input),
         cells: JSON.parse(String(cells)) as string[],
+        sale: saleOf(sale),
         key: textOf(key),
         live: status === null,
       }));

@@ -3,21 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
   AbandonedRun,
-  RowUpdate,
-  ClaimedRow,
   InputFile,
   PlanRule,
   PushedInput,
-  RepeatedRow,
   RunEnd,
   RunId,
   Settlement,
-  StagedRow,
   Totals,
-  RowFailure,
 } from '../../core/ports.js';
 import { LedgerError, LedgerLockedError, type Namespace, type OpenLedger } from '../../core/ledger.js';
 import { Database, type RowTexts } from './database.js';
+import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, StagedRow } from '../../core/row.js';
 import { takeLock } from './lock.js';
 import { findNamespace, lockPath, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';

@@ -1,4 +1,5 @@
-import type { RowUpdate, PlanRule, PushedInput, RepeatedRow, RunId, RowFailure } from '../../core/ports.js';
+import type { PlanRule, PushedInput, RunId } from '../../core/ports.js';
+import type { RepeatedRow, RowFailure, RowUpdate } from '../../core/row.js';
 import { writeRows, type Cell, type Database } from './database.js';
 import { repeatedRow, rowRange } from './run-rows.js';
 
@@ -19,7 +20,7 @@ export async function* repeatedRows(db: Database, run: RunId): AsyncIterable<rea
   for (let from = 0; ; from += PAGE) {
     await Promise.resolve();
     const page = db.all(
-      `select rows.id, inputs.name, line, rows.key, intent, amount, digest, cells
+      `select rows.id, inputs.name, line, rows.key, intent, amount, digest, sale
        from repeated_rows cross join rows on rows.id = repeated_rows.id
        join inputs on inputs.run = ${run} and inputs.number = rows.input
        where repeated_rows.number > ? and repeated_rows.number <= ? order by repeated_rows.number`,
@@ -76,11 +77,11 @@ export const PLAN_COLUMNS = 'previous_amount, action, status, error_code, error'
 /** Changes staged rows after the whole file has been read. A message without a code is a warning. */
 export function updateRows(db: Database, namespace: number, run: RunId, updates: readonly RowUpdate[]): void {
   const [base] = rowRange(run);
-  const values = updates.map(({ position, failure, amount, digest, warning }): Cell[] => [
+  const values = updates.map(({ position, status, code, message, amount, digest, warning }): Cell[] => [
     base + position,
-    failure?.status ?? null,
-    failure?.code ?? null,
-    failure?.message ?? null,
+    status ?? null,
+    code ?? null,
+    message ?? null,
     amount ?? null,
     digest ?? null,
     warning ?? null,
@@ -93,7 +94,7 @@ export function updateRows(db: Database, namespace: number, run: RunId, updates:
       warning = coalesce(changed.warning, iif(changed.code is null, changed.message, null), rows.warning),
       amount = coalesce(changed.amount, rows.amount), digest = coalesce(changed.digest, rows.digest)
     from changed where rows.id = changed.id`;
-  const open = updates.filter(({ failure }) => failure === undefined);
+  const open = updates.filter(({ status }) => status === undefined);
   db.transaction(() => {
     writeRows(db, sql, values);
     if (open.length > 0)

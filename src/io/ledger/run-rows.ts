@@ -1,5 +1,7 @@
 import type { ProblemRow, ResultRow } from '../../core/ledger.js';
-import type { ClaimedRow, RepeatedRow, RunId, Totals } from '../../core/ports.js';
+import type { RunId, Totals } from '../../core/ports.js';
+import type { ClaimedRow, RepeatedRow } from '../../core/row.js';
+import type { Sale } from '../../core/sale.js';
 import type { Action, Intent, RowStatus } from '../../core/status.js';
 import { amountOf, numberOf, textOf, type Cell, type Database } from './database.js';
 
@@ -15,7 +17,7 @@ export const INPUT_OF_ROW = `join inputs on inputs.run = rows.id / ${RUN_STRIDE}
 
 /** What `claimedRows` reads, and how many columns it is. */
 export const CLAIMED_COLUMNS = 11;
-export const CLAIMED_ROW = `select rows.id, inputs.name, line, cells, key, intent, action, amount, previous_amount, digest, sealed
+export const CLAIMED_ROW = `select rows.id, inputs.name, line, sale, key, intent, action, amount, previous_amount, digest, sealed
   from rows ${INPUT_OF_ROW}`;
 
 /** Rows that `Database.pageText` has read. */
@@ -30,9 +32,8 @@ function claimedRow(cells: readonly Cell[], base: number): ClaimedRow {
     position: Number(id) - base,
     input: String(input),
     line: Number(line),
-    cells: JSON.parse(String(json)) as string[],
+    sale: saleOf(json, intent, amount),
     key: String(key),
-    intent: intent as Intent,
     action: action as Action,
     amount: amountOf(amount),
     previousAmount: amountOf(previousAmount),
@@ -47,11 +48,22 @@ export function repeatedRow(cells: readonly Cell[], base: number): RepeatedRow {
     position: Number(id) - base,
     input: String(input),
     line: Number(line),
+    sale: saleOf(json, intent, amount),
     key: String(key),
-    intent: intent as Intent,
     amount: amountOf(amount),
     digest: String(digest),
-    cells: JSON.parse(String(json)) as string[],
+  };
+}
+
+/**
+ * The sale of a row, from its fields in JSON and the columns that the ledger reckons with. What a row that cannot be
+ * sent asks for is not kept, nor what an older revsync read.
+ */
+export function saleOf(fields: Cell | undefined, intent?: Cell, amount?: Cell): Sale {
+  return {
+    intent: (intent as Intent | null | undefined) ?? 'set',
+    amount: amountOf(amount),
+    fields: JSON.parse(String(fields ?? '{}')) as Sale['fields'],
   };
 }
 

@@ -99,8 +99,11 @@ const DISPUTES = `
   alter table rows add column disputed_at integer;
 `;
 
+/** What a row says in the vendor's fields, a JSON object; rows that an older revsync staged have none. */
+const SALES = 'alter table rows add column sale text;';
+
 /** Each brings the schema from the version of its index to the next. */
-const MIGRATIONS: readonly string[] = [STAGING + BOOKS, INPUT_BYTES, TRANSACTIONS, READINGS, DISPUTES];
+const MIGRATIONS: readonly string[] = [STAGING + BOOKS, INPUT_BYTES, TRANSACTIONS, READINGS, DISPUTES, SALES];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
 export function newerSchema(version: number): string | undefined {
@@ -125,7 +128,7 @@ export function migrate(db: Database): void {
 
 /** The tables of a dry run; it reads the books of the real ledger where there is one. */
 export function createScratch(db: Database, books: string | undefined): void {
-  db.exec(STAGING + INPUT_BYTES + DISPUTES);
+  db.exec(STAGING + INPUT_BYTES + DISPUTES + SALES);
   if (books === undefined) db.exec(BOOKS + TRANSACTIONS + READINGS);
   else {
     db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);

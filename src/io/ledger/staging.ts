@@ -1,4 +1,5 @@
-import type { StagedRow } from '../../core/ports.js';
+import type { StagedRow } from '../../core/row.js';
+import type { Sale } from '../../core/sale.js';
 import { rowTexts, type Database, type RowTexts } from './database.js';
 import { PLAN, PLAN_COLUMNS, RULE_OF_STAGED } from './planning.js';
 
@@ -7,17 +8,20 @@ export interface StagedTexts extends RowTexts {
   readonly count: number;
 }
 
+const NOTHING: Partial<Sale> = {};
+
 export function stagedTexts(rows: readonly StagedRow[]): StagedTexts {
   const plain: unknown[][] = [];
   const others: unknown[][] = [];
   rows.forEach((row, index) => {
-    const { line, cells, key, intent, amount, digest, failure, warning, sealed, discrepancy } = row;
-    const columns = [index, line, cells, key, intent, amount, digest];
+    const { line, cells, sale, key, digest, status, code, message, warning, sealed, discrepancy } = row;
+    // A row that cannot be sent asks for nothing and counts for nothing.
+    const { intent, amount } = key === undefined ? NOTHING : (sale ?? NOTHING);
+    const columns = [index, line, cells, sale?.fields, key, intent, amount, digest];
     const isPlain =
-      failure === undefined && warning === undefined && sealed === undefined && discrepancy === undefined;
+      status === undefined && warning === undefined && sealed === undefined && discrepancy === undefined;
     if (isPlain) plain.push(columns);
     else {
-      const { status, code, message } = failure ?? {};
       others.push([
         ...columns,
         status,
@@ -41,15 +45,15 @@ export function stagedTexts(rows: readonly StagedRow[]): StagedTexts {
 const stageStatement = (other: (column: number) => string): string => `
   with parsed as materialized (select jsonb(value) as row from json_each(?4)),
   staged as materialized (
-    select ?2 + (row ->> 0) as id, row ->> 1 as line, row -> 2 as cells, row ->> 3 as key, row ->> 4 as intent,
-      row ->> 5 as amount, row ->> 6 as digest, ${other(7)} as status, ${other(8)} as error_code,
-      ${other(9)} as error, ${other(10)} as warning, ${other(11)} as sealed, ${other(12)} as dispute,
-      ${other(13)} as disputed_at
+    select ?2 + (row ->> 0) as id, row ->> 1 as line, row -> 2 as cells, row ->> 3 as sale, row ->> 4 as key,
+      row ->> 5 as intent, row ->> 6 as amount, row ->> 7 as digest, ${other(8)} as status,
+      ${other(9)} as error_code, ${other(10)} as error, ${other(11)} as warning, ${other(12)} as sealed,
+      ${other(13)} as dispute, ${other(14)} as disputed_at
     from parsed
   )
-  insert into rows (id, input, line, cells, key, intent, amount, digest, warning, sealed, dispute, disputed_at,
+  insert into rows (id, input, line, cells, sale, key, intent, amount, digest, warning, sealed, dispute, disputed_at,
     ${PLAN_COLUMNS})
-  select staged.id, ?3, staged.line, staged.cells, staged.key, staged.intent, staged.amount, staged.digest,
+  select staged.id, ?3, staged.line, staged.cells, staged.sale, staged.key, staged.intent, staged.amount, staged.digest,
     staged.warning, staged.sealed, staged.dispute, staged.disputed_at, ${PLAN}
   from staged ${RULE_OF_STAGED}`;
 

@@ -1,13 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type {
-  RowUpdate,
-  InputFile,
-  PlanRule,
-  RepeatedRow,
-  RunEnd,
-  RunId,
-  RowFailure,
-} from '../../core/ports.js';
+import type { InputFile, PlanRule, RunEnd, RunId } from '../../core/ports.js';
+import type { RepeatedRow, RowFailure, RowUpdate } from '../../core/row.js';
 import type { Namespace } from '../../core/ledger.js';
 import type { RowTexts } from './database.js';
 import { SqliteLedger } from './ledger.js';

@@ -1,18 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type {
   AbandonedRun,
-  RowUpdate,
-  ClaimedRow,
   InputFile,
   PlanRule,
   PushedInput,
-  RepeatedRow,
   RunEnd,
   RunId,
   Settlement,
-  StagedRow,
   Totals,
-  RowFailure,
 } from '../../core/ports.js';
 import type { RowStatus } from '../../core/status.js';
 import {
@@ -26,6 +21,7 @@ import {
 } from '../../core/ledger.js';
 import { Database } from './database.js';
 import { SqliteRuns } from './records.js';
+import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, StagedRow } from '../../core/row.js';
 import { claimedRows } from './run-rows.js';
 import { settledTexts } from './settle.js';
 import { stagedTexts } from './staging.js';

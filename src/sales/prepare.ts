@@ -1,0 +1,103 @@
+import { hash } from 'node:crypto';
+import { err, unreachable, type Result } from '../core/result.js';
+import type { ClaimedRow } from '../core/row.js';
+import type { RowProblem, Sale } from '../core/sale.js';
+import type { Action, Intent } from '../core/status.js';
+import type { Column, Prepared, Vendor, VendorRequest } from '../core/vendor.js';
+
+/** What is sent for a sale of which the vendor is not known to hold anything. */
+export function actionOf(intent: Intent): Action {
+  return intent === 'set' ? 'create' : intent;
+}
+
+/**
+ * The request of a sale, or every reason why there is none: required fields that are blank and formats in the order
+ * of the columns, then whether the vendor knows what is asked of it. `waived` are required fields that it may lack.
+ */
+export function prepareSale(
+  vendor: Vendor,
+  action: Action,
+  sale: Sale,
+  waived: readonly string[],
+): Result<Prepared, readonly RowProblem[]> {
+  const missing = missingFields(vendor.columns, sale, waived);
+  const unsupported = actionProblem(vendor, action, sale);
+  const prepared = vendor.prepare(action, sale);
+  if (prepared.ok && missing.length === 0 && unsupported === undefined) return prepared;
+  const problems = inColumnOrder(prepared.ok ? [] : prepared.error, missing, vendor.columns);
+  return err(unsupported === undefined ? problems : [...problems, unsupported]);
+}
+
+/** The request of a staged row, for the action that the plan gave it. Its amount may have been summed since. */
+export function requestFor(
+  { action, sale, input, line }: Pick<ClaimedRow, 'action' | 'sale' | 'input' | 'line'>,
+  vendor: Vendor,
+): VendorRequest {
+  const prepared = vendor.prepare(action, sale);
+  if (prepared.ok && actionProblem(vendor, action, sale) === undefined) return prepared.value.request;
+  throw new Error(`${input}:${line} was staged and cannot be prepared`);
+}
+
+/** Of what would be sent for a sale, so that an edited note in the file changes nothing. */
+export function digestOf({ request: { path, body }, content }: Prepared): string {
+  return hash('sha256', JSON.stringify(content ?? { path, body }), 'base64url').slice(0, 22);
+}
+
+/** Why the vendor is not asked for an action at all; undefined where it may be. */
+export function actionProblem(vendor: Vendor, action: Action, sale: Sale): RowProblem | undefined {
+  const { reverse, clear, noAmount } = vendor.semantics;
+  switch (action) {
+    case 'reverse':
+      if (reverse.kind === 'supported') return undefined;
+      return about(
+        'cannot_reverse',
+        reverse.refusal ?? `${vendor.title} documents no way to take a sale back`,
+      );
+    case 'clear':
+      if (clear.kind === 'supported') return undefined;
+      return about('cannot_clear', clear.refusal ?? `${vendor.title} documents no way to empty an amount`);
+    case 'create':
+    case 'correct': {
+      if (sale.amount !== undefined) return undefined;
+      const { withOneOf } = noAmount;
+      const hasMeaning = withOneOf === undefined || withOneOf.some((field) => field in sale.fields);
+      if (noAmount.kind === 'supported' && hasMeaning) return undefined;
+      return about('blank_amount', noAmount.refusal ?? 'is blank');
+    }
+    default:
+      return unreachable(action);
+  }
+}
+
+function about(code: RowProblem['code'], message: string): RowProblem {
+  return { field: 'amount', code, message };
+}
+
+/** Whether a row may go without an amount is a matter of what it asks for. */
+function missingFields(
+  columns: readonly Column[],
+  { fields }: Sale,
+  waived: readonly string[],
+): readonly RowProblem[] {
+  const problems: RowProblem[] = [];
+  for (const { field, required, kind, about, blank } of columns) {
+    if (!required || kind.is === 'amount' || field in fields || waived.includes(field)) continue;
+    problems.push({ field, code: 'missing_value', message: `is blank; ${blank ?? `it is ${about}`}` });
+  }
+  return problems;
+}
+
+/** What the vendor says of its fields, with what is missing where its column stands. It may say so of a missing field too. */
+function inColumnOrder(
+  formats: readonly RowProblem[],
+  missing: readonly RowProblem[],
+  columns: readonly Column[],
+): RowProblem[] {
+  const placeOf = ({ field }: RowProblem): number => columns.findIndex((column) => column.field === field);
+  const problems = formats.filter(({ field }) => !missing.some((problem) => problem.field === field));
+  for (const problem of missing) {
+    const after = problems.findIndex((other) => placeOf(other) > placeOf(problem));
+    problems.splice(after < 0 ? problems.length : after, 0, problem);
+  }
+  return problems;
+}
