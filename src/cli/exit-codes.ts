@@ -2,6 +2,8 @@ import type { Stop } from '../core/events.js';
 import type { Totals } from '../core/ports.js';
 import { unreachable } from '../core/result.js';
 import { SETTLED_WELL, type RowStatus } from '../core/status.js';
+import type { Tally } from '../reconcile/breaks-csv.js';
+import type { PullOutcome } from '../reconcile/pull.js';
 
 /** Exit codes: a contract, never renumbered. */
 export const EXIT = {
@@ -45,6 +47,48 @@ export function exitCodeOf(totals: readonly Totals[], stop: Stop | undefined, dr
   if (stop !== undefined) return EXIT.stopped;
   const fine = (status: RowStatus): boolean => SETTLED_WELL.has(status) || (dryRun && status === 'planned');
   return rowsOf((status) => !fine(status)) ? EXIT.someRowsBad : EXIT.done;
+}
+
+/** The exit code of a pull. A row whose amount cannot be read is one that someone has to look at. */
+export function exitCodeOfPull({
+  stop,
+  failure,
+  warnings,
+}: Pick<PullOutcome, 'stop'> & {
+  readonly failure?: string;
+  readonly warnings: { readonly count: number };
+}): number {
+  switch (stop?.kind) {
+    case undefined:
+      return failure === undefined && warnings.count === 0 ? EXIT.done : EXIT.someRowsBad;
+    case 'interrupted':
+      return interruptCode(stop.signal);
+    case 'too_soon':
+    case 'other_columns':
+      return EXIT.usage;
+    case 'account_refused':
+    case 'gave_up':
+      return EXIT.stopped;
+    default:
+      return unreachable(stop);
+  }
+}
+
+/** The exit code of a reconciliation: whether the two sides tie out. */
+export function exitCodeOfReconcile({
+  tally,
+  refused,
+  interrupted,
+  failure,
+}: {
+  readonly tally?: Pick<Tally, 'tiesOut'>;
+  readonly refused?: object;
+  readonly interrupted?: 'SIGINT' | 'SIGTERM';
+  readonly failure?: string;
+}): number {
+  if (interrupted !== undefined) return interruptCode(interrupted);
+  if (refused !== undefined) return EXIT.fileRefused;
+  return tally?.tiesOut === true && failure === undefined ? EXIT.done : EXIT.someRowsBad;
 }
 
 export function interruptCode(signal: 'SIGINT' | 'SIGTERM'): number {

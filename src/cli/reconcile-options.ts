@@ -5,7 +5,7 @@ import type { ReportFields, Vendor } from '../core/vendor.js';
 import { dayStart, nextDay } from '../sales/time.js';
 import { csvSource } from '../io/csv/reader.js';
 import { unread } from '../reconcile/pulled-days.js';
-import type { Against } from '../reconcile/reconcile.js';
+import type { Against } from '../reconcile/match.js';
 import { UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
 import { dayProblems, scopesNamed } from './options.js';

@@ -1,19 +1,16 @@
+import type { Comparison } from '../core/breaks.js';
 import { interruptedBy, type RunEvent } from '../core/events.js';
-import { defused } from '../core/text.js';
 import type { Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
 import { openForReconcile } from '../io/open-ledger.js';
-import { AtomicFile } from '../io/atomic-file.js';
-import { csvText } from '../io/csv/csv-text.js';
-import { besideInput } from '../io/results.js';
 import type { Environment } from '../io/secrets.js';
-import { BREAK_COLUMNS, breakRows, Tally } from '../reconcile/breaks-csv.js';
-import { reconcile as compare, type ReconcileJob } from '../reconcile/reconcile.js';
+import { breakRows, Tally, type BreakStyle } from '../reconcile/breaks-csv.js';
+import { matchSales, type MatchOutcome } from '../reconcile/match.js';
 import { Console, UsageError } from './console.js';
-import { plain } from './plain-text.js';
-import { EXIT } from './exit-codes.js';
-import { pathOf, type Host } from './host.js';
+import { EXIT, exitCodeOfReconcile } from './exit-codes.js';
+import type { Host } from './host.js';
 import { baseUrlOf, ledgerPath, vendorOf } from './options.js';
+import { plain } from './plain-text.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { environment } from './push-options.js';
 import { stageJobOf } from './reading-options.js';
@@ -24,12 +21,8 @@ import {
   seenAt,
   type ReconcileOptions,
 } from './reconcile-options.js';
-import {
-  exitCodeOfReconcile,
-  jsonReconcile,
-  textReconcile,
-  type ReconcileReport,
-} from './print/reconcile.js';
+import { openBreaksOutput, writeBreaks, type BreaksOutput } from './reconcile-output.js';
+import { jsonReconcile, textReconcile, type ReconcileReport } from './print/reconcile.js';
 import { targetWords } from './print/push.js';
 import { SANDBOX_ORIGIN } from './sandbox-books.js';
 
@@ -51,62 +44,33 @@ export async function reconcile(
   const path = ledgerPath(options.ledger, { ...host, env });
   requireLedger(path, options);
   const namespace = { vendor: vendor.id, account: options.account, origin: originOf(vendor, options, env) };
-  const unused = unusedProfile(host, options);
   const say = (text: string): void => {
     if (options.quiet !== true) console.say(plain(text));
   };
+  const unused = unusedProfile(host, options);
   if (unused !== undefined) say(unused);
 
-  const { ledger, books, close } = openForReconcile(path, namespace);
-  const interrupt = host.signal;
-  let output: AtomicFile | undefined;
+  const { ledger, books: comparison, close } = openForReconcile(path, namespace);
+  const { cwd, signal: interrupt } = host;
+  let output: BreaksOutput;
   try {
-    output = openOutput(host, file, options);
-    const pulled = vendor.report === undefined ? [] : await books.pulled(vendor.report.source);
+    output = openBreaksOutput(host, file, options);
+    const pulled = vendor.report === undefined ? [] : await comparison.pulled(vendor.report.source);
     const against = againstOf(host, options, vendor.report, pulled);
-    const job: ReconcileJob = {
-      ...stageJobOf(host, [file], options, vendor, false),
-      onConflict: options.onConflict,
-      against,
-    };
-    const zone = options.timezone;
     const asOf = seenAt(against, vendor, started);
-    const done = await compare(job, {
-      ledger,
-      books,
-      now: started,
-      emit: (event) => warn(event, say),
-      interrupt,
-    });
-    const tally = new Tally();
-    const writing =
-      done.kind === 'linked'
-        ? await writeBreaks(breakRows(books, done.run, { width: done.header.length, asOf, zone }, tally), {
-            header: done.header,
-            output,
-            console,
-            signal: interrupt,
-          })
-        : {};
-    const report: ReconcileReport = {
-      cwd: host.cwd,
-      file,
-      vendor,
-      namespace,
-      target: targetWords(options, given, env),
-      zone,
-      against,
-      started,
-      tookMs: systemClock.elapsed() - began,
-      ...(interrupt.aborted ? { interrupted: interruptedBy(interrupt).signal } : {}),
-      ...(done.kind === 'refused' ? { refused: done.files } : {}),
-      ...(done.kind === 'linked' && !interrupt.aborted ? { tally, ...writing } : {}),
+    const emit = (event: RunEvent): void => {
+      if (event.kind === 'file_warning') say(`${event.input}: ${event.problem.message}`);
     };
-    const exitCode = exitCodeOfReconcile(report);
-    if (options.quiet !== true || exitCode !== EXIT.done) console.say(textReconcile(report, console.paint));
-    if (options.json === true)
-      await console.print(`${JSON.stringify(jsonReconcile(report, exitCode, systemClock.now()))}\n`);
-    return exitCode;
+    const matched = await matchSales(
+      { ...stageJobOf(host, [file], options, vendor, false), onConflict: options.onConflict, against },
+      { ledger, comparison, now: started, emit, interrupt },
+    );
+    const { timezone: zone } = options;
+    const target = targetWords(options, given, env);
+    const about = { cwd, file, vendor, namespace, target, zone, against, started };
+    const end = await writeMatched(matched, comparison, { asOf, zone }, output, { console, interrupt });
+    const tookMs = systemClock.elapsed() - began;
+    return await conclude({ ...about, ...end, tookMs }, options, console);
   } finally {
     // Nothing is left of a file that is not in its place by now.
     output?.discard();
@@ -120,48 +84,34 @@ function originOf(vendor: Vendor, options: ReconcileOptions, env: Environment): 
   return options.sandbox === true ? SANDBOX_ORIGIN : baseUrlOf(vendor, options.baseUrl, env).origin;
 }
 
-function warn(event: RunEvent, say: (text: string) => void): void {
-  if (event.kind === 'file_warning') say(`${event.input}: ${event.problem.message}`);
-}
-
-/** Opened before anything is read, so that a place that cannot be written costs no time; absent for standard output. */
-function openOutput(host: Host, file: string, { out }: ReconcileOptions): AtomicFile | undefined {
-  if (out === '-') return undefined;
-  const path = pathOf(host, out ?? besideInput(file, 'breaks'));
-  const source = file === '-' ? undefined : pathOf(host, file);
-  const opened = AtomicFile.open({ path, what: 'breaks', beginning: '', source });
-  if (opened.ok) return opened.value;
-  throw new UsageError(`${opened.error}; nothing was compared`);
-}
-
-interface Destination {
-  readonly header: readonly string[];
-  readonly output: AtomicFile | undefined;
-  readonly console: Console;
-  readonly signal: AbortSignal;
-}
-
-/** Every row, also those that no reader wants any more: the counts are of all of them. */
-async function writeBreaks(
-  pages: AsyncIterable<readonly (readonly string[])[]>,
-  { header, output, console, signal }: Destination,
-): Promise<{ out?: string; failure?: string }> {
-  let failure: string | undefined;
-  const write = async (rows: readonly (readonly string[])[]): Promise<void> => {
-    const text = csvText(rows.map((cells) => cells.map(defused)));
-    if (output === undefined) await console.print(text);
-    else if (failure === undefined) {
-      const written = output.write(text);
-      if (!written.ok) failure = written.error;
-    }
-  };
-  await write([[...header, ...BREAK_COLUMNS]]);
-  for await (const page of pages) {
-    if (signal.aborted) return {};
-    await write(page);
+/** Writes the breaks of what was matched; where it did not come to that, why. */
+async function writeMatched(
+  matched: MatchOutcome,
+  comparison: Comparison,
+  style: Pick<BreakStyle, 'asOf' | 'zone'>,
+  output: BreaksOutput,
+  to: { readonly console: Console; readonly interrupt: AbortSignal },
+): Promise<Pick<ReconcileReport, 'tally' | 'out' | 'failure' | 'refused' | 'interrupted'>> {
+  const refused = matched.kind === 'refused' ? { refused: matched.files } : {};
+  let counted = {};
+  if (matched.kind === 'matched') {
+    const { run, header } = matched;
+    const tally = new Tally();
+    const pages = breakRows(comparison, run, { width: header.length, ...style }, tally);
+    counted = { tally, ...(await writeBreaks(output, header, pages, to)) };
   }
-  if (output === undefined) return {};
-  if (failure !== undefined) return { failure };
-  const finished = output.finish();
-  return finished.ok ? { out: output.path } : { failure: finished.error };
+  if (!to.interrupt.aborted) return { ...refused, ...counted };
+  return { ...refused, interrupted: interruptedBy(to.interrupt).signal };
+}
+
+async function conclude(
+  report: ReconcileReport,
+  { quiet, json }: ReconcileOptions,
+  console: Console,
+): Promise<number> {
+  const exitCode = exitCodeOfReconcile(report);
+  if (quiet !== true || exitCode !== EXIT.done) console.say(textReconcile(report, console.paint));
+  if (json === true)
+    await console.print(`${JSON.stringify(jsonReconcile(report, exitCode, systemClock.now()))}\n`);
+  return exitCode;
 }

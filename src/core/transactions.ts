@@ -106,15 +106,15 @@ export interface Reading {
 }
 
 /**
- * The transactions of one scope and period. The implementation holds the scope's lock. A call that returns has
- * been committed and synced.
+ * Where a pull keeps the transactions of one scope and period. The implementation holds the scope's lock. A call
+ * that returns has been committed and synced.
  */
-export interface TransactionBooks {
+export interface TransactionStore {
   reading(): Promise<Reading>;
   /** A new poll: `anew` from the first row, `on` after the last one of a complete reading. */
   begin(how: 'anew' | 'on', at: number): Promise<void>;
   /**
-   * Adds rows that were asked for with these columns, moves the cursor behind the last one and notes the poll, all
+   * Adds rows that were asked for with these columns, moves the cursor after the last one and notes the poll, all
    * or nothing. Returns how many ids were new to the reading.
    */
   addPage(rows: readonly Transaction[], columns: readonly string[], at: number): Promise<number>;
@@ -127,7 +127,7 @@ export interface TransactionBooks {
 }
 
 /** The same, and the rows to be written into a file: those of the reading, or of it that no file has had. */
-export interface PulledTransactions extends TransactionBooks {
+export interface PulledTransactions extends TransactionStore {
   /** Every column of the reading, in the order first seen. */
   names(): Promise<readonly string[]>;
   /** In the vendor's order, a few hundred at a time. */

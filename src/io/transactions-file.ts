@@ -3,13 +3,11 @@ import { defused } from '../core/text.js';
 import type { PulledTransactions, Transaction } from '../core/transactions.js';
 import { csvText } from './csv/csv-text.js';
 
-export type TransactionsFormat = 'csv' | 'jsonl';
-
 /** The columns after the vendor's own: when the call began and when the row corrected another one, with its offset. */
 export const TIME_COLUMNS = ['revsync_started_at', 'revsync_corrected_at'] as const;
 
 export interface TransactionsStyle {
-  readonly format: TransactionsFormat;
+  readonly format: 'csv' | 'jsonl';
   /** IANA name of the zone in which times are written. */
   readonly zone: string;
 }
@@ -19,14 +17,14 @@ export interface TransactionsStyle {
  * seen, as it wrote them, then `TIME_COLUMNS`. In JSON every value is text, or null where there is no time.
  */
 export async function* transactionsText(
-  books: Pick<PulledTransactions, 'names' | 'rows'>,
+  store: Pick<PulledTransactions, 'names' | 'rows'>,
   which: 'all' | 'new',
   { format, zone }: TransactionsStyle,
 ): AsyncGenerator<string> {
-  const names = await books.names();
+  const names = await store.names();
   const text = instantsIn(zone);
   if (format === 'csv') yield csvText([[...names.map(defused), ...TIME_COLUMNS]]);
-  for await (const rows of books.rows(which)) {
+  for await (const rows of store.rows(which)) {
     yield format === 'csv'
       ? csvText(rows.map((row) => csvCells(names, row, text)))
       : rows.map((row) => jsonLine(row, text)).join('');

@@ -77,15 +77,16 @@ export interface BreakStyle {
  * is about. Amounts stand there once, so that the columns add up to the totals.
  */
 export async function* breakRows(
-  books: Comparison,
+  comparison: Comparison,
   run: RunId,
   { width, asOf, zone }: BreakStyle,
   tally: Tally,
 ): AsyncGenerator<readonly (readonly string[])[]> {
   const seen = timeText(asOf);
-  for await (const page of books.compared(run)) yield page.map((row) => [...ofFile(row, zone, tally), seen]);
+  for await (const page of comparison.compared(run))
+    yield page.map((row) => [...ofFile(row, zone, tally), seen]);
   const blank = new Array<string>(width).fill('');
-  for await (const page of books.unclaimed())
+  for await (const page of comparison.unclaimed())
     yield page.map((slot) => [...blank, ...ofVendor(slot, zone, tally), seen]);
 }
 

@@ -4,7 +4,7 @@ import { timeText } from '../sales/time.js';
 import { foldCall, type FoldedCall } from './fold-call.js';
 
 /** The columns of a folded call. A contract: never renamed, never reordered. */
-export const FOLDED_COLUMNS = [
+export const CALL_COLUMNS = [
   'call',
   'started_at',
   'caller',
@@ -17,40 +17,35 @@ export const FOLDED_COLUMNS = [
   'pending',
 ] as const;
 
-/**
- * Folds pages of rows, in which all rows of one call stand together, into calls that began within `span`.
- * Holds one page and one call. A call whose beginning nobody knows is always among them.
- */
-export async function* foldedCalls(
+/** Folds pages of rows, in which all rows of one call stand together: of each page the calls that end there. */
+export async function* foldCalls(
   pages: AsyncIterable<readonly BookedRow[]>,
-  span: Span = {},
-): AsyncGenerator<FoldedCall> {
+): AsyncGenerator<readonly FoldedCall[]> {
   let rows: BookedRow[] = [];
-  const within = (call: FoldedCall): boolean => isWithin(call.startedAt, span);
   for await (const page of pages) {
+    const calls: FoldedCall[] = [];
     for (const row of page) {
       if (rows[0] !== undefined && rows[0].call !== row.call) {
-        const call = foldCall(rows);
+        calls.push(foldCall(rows));
         rows = [];
-        if (within(call)) yield call;
       }
       rows.push(row);
     }
+    yield calls;
   }
-  if (rows.length === 0) return;
-  const call = foldCall(rows);
-  if (within(call)) yield call;
+  if (rows.length > 0) yield [foldCall(rows)];
 }
 
+/** Whether a call began within the span; one whose beginning no one knows always counts as such. */
 export function isWithin(at: number | undefined, { from, until }: Span): boolean {
   return at === undefined || ((from === undefined || from <= at) && (until === undefined || at < until));
 }
 
 /**
- * A folded call as the cells of `FOLDED_COLUMNS`, with times told in the zone, or in UTC. Outcomes that were taken back
- * stand there with a minus and count for nothing.
+ * A folded call as the cells of `CALL_COLUMNS`, with times in the zone, or in UTC. Outcomes that were taken back stand
+ * there with a minus and count for nothing.
  */
-export function foldedCells(call: FoldedCall, zone?: string): string[] {
+export function callCells(call: FoldedCall, zone?: string): string[] {
   const live = call.outcomes.filter(({ value }) => value);
   const outcomes = call.outcomes.map(({ name, orderId, value }) => {
     const named = orderId === undefined ? name : `${name} (${orderId})`;

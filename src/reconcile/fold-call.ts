@@ -44,7 +44,7 @@ const SIGNAL_TYPE = 'signal';
 
 /** Folds the rows of one call. Pure, total, and the same for every order of `rows`. */
 export function foldCall(rows: readonly BookedRow[]): FoldedCall {
-  const sorted = [...rows].sort((left, right) => compare(left.id, right.id));
+  const sorted = [...rows].sort((left, right) => compareIds(left.id, right.id));
   const chains = chainsOf(sorted);
   const pending = chains.flatMap(({ missing, rows }) =>
     missing === undefined
@@ -55,7 +55,7 @@ export function foldCall(rows: readonly BookedRow[]): FoldedCall {
   const about = chains.filter(isAboutCall);
   const outcomes = joinOldRows(chains.filter((chain) => !isAboutCall(chain)).map(outcomeOf));
   const corrections = chains.map((chain) => correctionsOf(chain));
-  // The call's own row goes before what outcomes repeat of the call.
+  // The call's own row takes precedence over what outcomes repeat of the call.
   const witnesses = [...about, ...chains].flatMap(({ rows }) => rows.toReversed());
   return {
     call: sorted[0]?.call ?? '',
@@ -80,13 +80,7 @@ interface Chain {
 
 function chainsOf(sorted: readonly BookedRow[]): Chain[] {
   const byId = new Map(sorted.map((row) => [row.id, row]));
-  const children = new Map<string, BookedRow[]>();
-  for (const row of byId.values()) {
-    if (row.corrects === undefined) continue;
-    const siblings = children.get(row.corrects);
-    if (siblings === undefined) children.set(row.corrects, [row]);
-    else siblings.push(row);
-  }
+  const corrections = grouped([...byId.values()], ({ corrects }) => corrects);
   const seen = new Set<string>();
   const along = (begin: readonly BookedRow[]): BookedRow[] => {
     const ready = [...begin];
@@ -97,15 +91,15 @@ function chainsOf(sorted: readonly BookedRow[]): Chain[] {
       if (row === undefined || seen.has(row.id)) continue;
       seen.add(row.id);
       rows.push(row);
-      ready.push(...(children.get(row.id) ?? []));
+      ready.push(...(corrections.get(row.id) ?? []));
     }
     return rows;
   };
   const chains: Chain[] = [];
-  for (const row of byId.values()) {
-    if (row.corrects === undefined) chains.push({ rows: along([row]), missing: undefined, circular: false });
-    else if (!byId.has(row.corrects) && !seen.has(row.id))
-      chains.push({ rows: along(children.get(row.corrects) ?? []), missing: row.corrects, circular: false });
+  for (const [corrected, rows] of corrections) {
+    if (corrected === undefined)
+      chains.push(...rows.map((row) => ({ rows: along([row]), missing: undefined, circular: false })));
+    else if (!byId.has(corrected)) chains.push({ rows: along(rows), missing: corrected, circular: false });
   }
   // What no beginning leads to hangs on a circle; it is entered where its oldest correction stands.
   for (const row of [...byId.values()].filter(({ id }) => !seen.has(id)).sort(byCorrection)) {
@@ -114,7 +108,7 @@ function chainsOf(sorted: readonly BookedRow[]): Chain[] {
     const first = circle.sort(byCorrection)[0] ?? row;
     chains.push({ rows: along([first]), missing: undefined, circular: true });
   }
-  return chains.sort((left, right) => compare(left.rows[0]?.id ?? '', right.rows[0]?.id ?? ''));
+  return chains.sort((left, right) => compareIds(left.rows[0]?.id ?? '', right.rows[0]?.id ?? ''));
 }
 
 /** The rows that correct each other, found by going back from one that hangs on them. */
@@ -203,15 +197,12 @@ function isBareSignal({ type, amount }: FoldedOutcome): boolean {
   return type.toLowerCase() === SIGNAL_TYPE && amount === undefined;
 }
 
-function grouped(
-  outcomes: readonly FoldedOutcome[],
-  keyOf: (outcome: FoldedOutcome) => string,
-): Map<string, FoldedOutcome[]> {
-  const groups = new Map<string, FoldedOutcome[]>();
-  for (const outcome of outcomes) {
-    const group = groups.get(keyOf(outcome));
-    if (group === undefined) groups.set(keyOf(outcome), [outcome]);
-    else group.push(outcome);
+function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
   }
   return groups;
 }
@@ -238,11 +229,11 @@ function latest(times: readonly (number | undefined)[]): number | undefined {
 }
 
 function byCorrection(left: BookedRow, right: BookedRow): number {
-  return (left.correctedAt ?? 0) - (right.correctedAt ?? 0) || compare(left.id, right.id);
+  return (left.correctedAt ?? 0) - (right.correctedAt ?? 0) || compareIds(left.id, right.id);
 }
 
 /** Numbers by their size, other ids by their characters. */
-function compare(left: string, right: string): number {
+function compareIds(left: string, right: string): number {
   const numbers = /^\d+$/.test(left) && /^\d+$/.test(right);
   if (numbers && left.length !== right.length) return left.length - right.length;
   return left < right ? -1 : left > right ? 1 : 0;

@@ -9,8 +9,8 @@ import {
   type RowWarning,
   type Scope,
   type Transaction,
-  type TransactionBooks,
   type TransactionReport,
+  type TransactionStore,
 } from '../core/transactions.js';
 import { PLAIN_STYLE, readField } from '../sales/fields.js';
 import { decideRetry, type Budget } from '../push/retry.js';
@@ -21,7 +21,7 @@ export interface PullJob {
   readonly period: Period;
   /** Columns to ask for besides those that are always read. */
   readonly columns: readonly string[];
-  /** Go on after the last row of a complete reading, instead of reading it anew. */
+  /** Go on after the last row of a complete reading, instead of reading it again from the first. */
   readonly sinceLast: boolean;
   /** Wait until the scope may be polled again, instead of refusing. */
   readonly wait: boolean;
@@ -34,11 +34,11 @@ export interface PullJob {
 }
 
 export interface PullPorts {
-  readonly books: TransactionBooks;
+  readonly store: TransactionStore;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly secrets: Readonly<Record<string, string>>;
-  readonly tell: (event: PullEvent) => void;
+  readonly emit: (event: PullEvent) => void;
   /** Ends the pull after the page in flight; its reason is the name of the process signal. */
   readonly interrupt: AbortSignal;
 }
@@ -53,9 +53,9 @@ export type PullEvent =
   | { readonly kind: 'retry'; readonly message: string; readonly waitMs: number };
 
 /**
- * How a pull begins: at the first row, after the last row of a complete reading (or at the first for want of
- * one), where an earlier pull stopped, at the first row again since the vendor does not know the cursor any
- * more, or not at all since everything is there.
+ * How a pull begins: at the first row (`anew`), after the last row of a complete reading (`on`; `no_last` at the first
+ * row for want of one), where an earlier pull stopped (`resumed`), at the first row since the vendor does not know
+ * the cursor any more (`again`), or not at all since everything is there (`kept`).
  */
 export type Start = 'anew' | 'on' | 'no_last' | 'resumed' | 'again' | 'kept';
 
@@ -67,7 +67,8 @@ export type PullStop =
   | { readonly kind: 'account_refused'; readonly message: string }
   | { readonly kind: 'gave_up'; readonly message: string };
 
-export interface Pulled {
+/** What came of a pull. */
+export interface PullOutcome {
   /** Pages with rows, and rows, that came during this pull. */
   readonly pages: number;
   readonly rows: number;
@@ -81,9 +82,9 @@ const GRACE_MS = 10_000;
 
 /**
  * Reads the pages of a report until an empty one. An incomplete reading goes on at its cursor and is no new
- * poll; a complete one is read anew, or from its last row on.
+ * poll; a complete one is read again from its first row, or goes on after its last.
  */
-export async function pull(job: PullJob, ports: PullPorts): Promise<Pulled> {
+export async function pull(job: PullJob, ports: PullPorts): Promise<PullOutcome> {
   const { clock, interrupt } = ports;
   const finished = new AbortController();
   const abandon = new AbortController();
@@ -105,30 +106,30 @@ export async function pull(job: PullJob, ports: PullPorts): Promise<Pulled> {
 
 async function begin(
   job: PullJob,
-  { books, clock, tell, interrupt }: PullPorts,
+  { store, clock, emit, interrupt }: PullPorts,
 ): Promise<'reading' | 'kept' | PullStop> {
-  const { polledAt, progress } = await books.reading();
+  const { polledAt, progress } = await store.reading();
   const rows = progress?.rows ?? 0;
   if (progress?.complete === false) {
     const asked = progress.columns?.join(',') ?? job.columns.join(',');
     if (asked !== job.columns.join(',')) return { kind: 'other_columns', message: otherColumns(job, asked) };
-    tell({ kind: 'started', how: 'resumed', rows });
+    emit({ kind: 'started', how: 'resumed', rows });
     return 'reading';
   }
   const waitMs = untilNextPoll(polledAt, clock.now(), job.report.pollEveryMs);
   if (waitMs > 0 && job.writesOut && progress?.writtenOut === false) {
-    tell({ kind: 'started', how: 'kept', rows });
+    emit({ kind: 'started', how: 'kept', rows });
     return 'kept';
   }
   if (waitMs > 0 && !job.wait) return { kind: 'too_soon', message: tooSoon(job, waitMs), waitMs };
   if (waitMs > 0) {
-    tell({ kind: 'waiting', waitMs });
+    emit({ kind: 'waiting', waitMs });
     await clock.sleep(waitMs, interrupt);
   }
   if (interrupt.aborted) return interruptedBy(interrupt);
   const on = job.sinceLast && progress !== undefined;
-  await books.begin(on ? 'on' : 'anew', clock.now());
-  tell({ kind: 'started', how: on ? 'on' : job.sinceLast ? 'no_last' : 'anew', rows: on ? rows : 0 });
+  await store.begin(on ? 'on' : 'anew', clock.now());
+  emit({ kind: 'started', how: on ? 'on' : job.sinceLast ? 'no_last' : 'anew', rows: on ? rows : 0 });
   return 'reading';
 }
 
@@ -150,54 +151,53 @@ function otherColumns({ scope }: PullJob, asked: string): string {
   return `${scopeName(scope)}: the last pull of these dates did not come to its end, and it was ${option}; run it so once more, then pull with other columns`;
 }
 
-async function readPages(job: PullJob, ports: PullPorts, abandon: AbortSignal): Promise<Pulled> {
-  const { books, clock, tell, interrupt } = ports;
-  const { progress } = await books.reading();
-  let after = progress?.cursor;
-  const seen = { pages: 0, rows: 0, withdrawn: [] };
+async function readPages(job: PullJob, ports: PullPorts, abandon: AbortSignal): Promise<PullOutcome> {
+  const { store, clock, emit, interrupt } = ports;
+  const { progress } = await store.reading();
+  let cursor = progress?.cursor;
   let total = progress?.rows ?? 0;
-  let isFirst = true;
-  for (;;) {
-    if (interrupt.aborted) return { ...seen, stop: interruptedBy(interrupt) };
-    const page = await fetchPage(job, after, ports, abandon);
+  const came = { pages: 0, rows: 0, withdrawn: [] };
+  for (let isFirst = true; ; isFirst = false) {
+    if (interrupt.aborted) return { ...came, stop: interruptedBy(interrupt) };
+    const page = await fetchPage(job, cursor, ports, abandon);
     if (page.kind === 'rejected') {
-      if (after === undefined || job.sinceLast || !isFirst)
-        return { ...seen, stop: { kind: 'gave_up', message: rejection(job, page, after) } };
+      if (cursor === undefined || job.sinceLast || !isFirst)
+        return { ...came, stop: { kind: 'gave_up', message: rejection(job, page, cursor) } };
       // A row that the vendor does not know any more would be refused every time.
-      await books.forget();
-      tell({ kind: 'started', how: 'again', rows: 0 });
-      after = undefined;
+      await store.forget();
+      emit({ kind: 'started', how: 'again', rows: 0 });
+      cursor = undefined;
       total = 0;
       continue;
     }
-    isFirst = false;
-    if (page.kind !== 'rows') return { ...seen, stop: page };
-    for (const warning of page.warnings) tell({ kind: 'warning', warning });
+    if (page.kind !== 'rows') return { ...came, stop: page };
+    for (const warning of page.warnings) emit({ kind: 'warning', warning });
     const last = page.rows.at(-1);
-    if (last === undefined) return { ...seen, withdrawn: await books.finish(clock.now()) };
-    seen.pages += 1;
-    const added = await books.addPage(page.rows.map(withPhone), job.columns, clock.now());
-    if (added === 0) {
-      const message = `${job.report.title} has answered with rows that it has told before, after ${after ?? 'the start'}; without an end to its pages there is no telling what it holds`;
-      return { ...seen, stop: { kind: 'gave_up', message } };
-    }
-    seen.rows += page.rows.length;
+    if (last === undefined) return { ...came, withdrawn: await store.finish(clock.now()) };
+    came.pages += 1;
+    const added = await store.addPage(page.rows.map(withPhone), job.columns, clock.now());
+    if (added === 0) return { ...came, stop: { kind: 'gave_up', message: repeats(job, cursor) } };
+    came.rows += page.rows.length;
     total += added;
-    after = last.id;
-    tell({ kind: 'page', rows: page.rows.length, total });
+    cursor = last.id;
+    emit({ kind: 'page', rows: page.rows.length, total });
   }
 }
 
 function rejection(
   { report, sinceLast }: PullJob,
   { code, message }: { code: string; message: string },
-  after: string | undefined,
+  cursor: string | undefined,
 ): string {
   const refused = `${report.title} refused the request: ${message} (${code})`;
-  if (after === undefined) return refused;
+  if (cursor === undefined) return refused;
   return sinceLast
-    ? `${refused}; if it does not know row ${after} any more, pull without --since-last`
-    : `${refused}; row ${after} was told by the page before`;
+    ? `${refused}; if it does not know row ${cursor} any more, pull without --since-last`
+    : `${refused}; row ${cursor} was told by the page before`;
+}
+
+function repeats({ report }: PullJob, cursor = 'the start'): string {
+  return `${report.title} has answered with rows that it has told before, after ${cursor}; without an end to its pages there is no telling what it holds`;
 }
 
 type Fetched =
@@ -207,11 +207,11 @@ type Fetched =
 /** One page, asked for until it is there: asking is harmless. */
 async function fetchPage(
   { report, scope, period, columns, budget, pageRows }: PullJob,
-  after: string | undefined,
-  { transport, clock, secrets, tell, interrupt }: PullPorts,
+  cursor: string | undefined,
+  { transport, clock, secrets, emit, interrupt }: PullPorts,
   abandon: AbortSignal,
 ): Promise<Fetched> {
-  const request = report.pageRequest({ scope, period, after, columns, limit: pageRows });
+  const request = report.pageRequest({ scope, period, after: cursor, columns, limit: pageRows });
   const began = clock.elapsed();
   for (let attempts = 1; ; attempts += 1) {
     const read = (reply: Reply): Page => report.readPage(reply);
@@ -230,7 +230,7 @@ async function fetchPage(
       const late = decision.because === 'deadline' ? '; the next would be past --deadline' : '';
       return { kind: 'gave_up', message: `${report.title}: ${message} (${code}, ${tried}${late})` };
     }
-    tell({ kind: 'retry', message, waitMs: decision.waitMs });
+    emit({ kind: 'retry', message, waitMs: decision.waitMs });
     await clock.sleep(decision.waitMs, interrupt);
     if (interrupt.aborted) return interruptedBy(interrupt);
   }

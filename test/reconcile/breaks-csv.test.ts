@@ -13,7 +13,7 @@ import { csvSource } from '../../src/io/csv/reader.js';
 import { SqliteComparison } from '../../src/io/ledger/comparison.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { BREAK_COLUMNS, breakRows, Tally } from '../../src/reconcile/breaks-csv.js';
-import { reconcile, type Against, type ReconcileJob } from '../../src/reconcile/reconcile.js';
+import { matchSales, type Against, type MatchJob } from '../../src/reconcile/match.js';
 import { convoso } from '../../src/vendors/convoso.js';
 import { invoca } from '../../src/vendors/invoca.js';
 import { callRow, outcomeRow, pullInto, START } from '../support/pulled.js';
@@ -39,15 +39,15 @@ function text(name: string, csv: string): Source {
 async function compared(
   vendor: Vendor,
   csv: string,
-  againstOf: (books: SqliteComparison) => Promise<Against>,
-  { ledger: path, job = {} }: { ledger?: string; job?: Partial<ReconcileJob> } = {},
+  againstOf: (comparison: SqliteComparison) => Promise<Against>,
+  { ledger: path, job = {} }: { ledger?: string; job?: Partial<MatchJob> } = {},
 ): Promise<Compared> {
   const namespace = { vendor: vendor.id, account: 'default', origin: 'https://there' };
   const ledger = SqliteLedger.dryRun(path ?? '/nowhere/ledger.db', namespace);
   try {
-    const books = new SqliteComparison(ledger.database, namespace);
-    const against = await againstOf(books);
-    const all: ReconcileJob = {
+    const comparison = new SqliteComparison(ledger.database, namespace);
+    const against = await againstOf(comparison);
+    const all: MatchJob = {
       vendor,
       sources: [text('sales.csv', csv)],
       columns: {
@@ -60,14 +60,20 @@ async function compared(
       against,
       ...job,
     };
-    const ports = { ledger, books, now: 0, emit: () => undefined, interrupt: new AbortController().signal };
-    const done = await reconcile(all, ports);
-    if (done.kind !== 'linked') throw new Error(JSON.stringify(done));
+    const ports = {
+      ledger,
+      comparison,
+      now: 0,
+      emit: () => undefined,
+      interrupt: new AbortController().signal,
+    };
+    const done = await matchSales(all, ports);
+    if (done.kind !== 'matched') throw new Error(JSON.stringify(done));
     const tally = new Tally();
     const columns = [...done.header, ...BREAK_COLUMNS];
     const rows: Row[] = [];
     const style = { width: done.header.length, asOf: 0, zone: undefined };
-    for await (const page of breakRows(books, done.run, style, tally))
+    for await (const page of breakRows(comparison, done.run, style, tally))
       rows.push(
         ...page.map((cells) => Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? '']))),
       );
@@ -87,7 +93,7 @@ async function againstPulled(
     span = {},
     toleranceMs = MINUTE,
     job,
-  }: { span?: Span; toleranceMs?: number; job?: Partial<ReconcileJob> } = {},
+  }: { span?: Span; toleranceMs?: number; job?: Partial<MatchJob> } = {},
 ): Promise<Compared> {
   const folder = mkdtempSync(join(tmpdir(), 'revsync-compare-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -99,8 +105,8 @@ async function againstPulled(
   return compared(
     invoca,
     [SALES, ...sales, ''].join('\n'),
-    async (books) => {
-      const [scope] = await books.pulled('invoca');
+    async (comparison) => {
+      const [scope] = await comparison.pulled('invoca');
       if (scope === undefined || invoca.report === undefined) throw new Error('nothing pulled');
       return { kind: 'pulled', report: invoca.report, scope, toleranceMs, span };
     },

@@ -1,6 +1,6 @@
 import { allOf } from '../support/all-of.js';
 import { describe, expect, it } from 'vitest';
-import type { TransactionBooks } from '../../src/core/transactions.js';
+import type { TransactionStore } from '../../src/core/transactions.js';
 import type { FakeAnswer } from '../../src/sandbox/fake.js';
 import { random } from '../crash/random.js';
 import type { Scripted } from '../support/answer.js';
@@ -397,25 +397,25 @@ describe('an interrupt', () => {
 });
 
 describe('a death between any two steps', () => {
-  /** Books that die before or after the step with that number. */
-  function mortal(books: TransactionBooks, step: number, when: 'before' | 'after'): TransactionBooks {
+  /** A store that dies before or after the step with that number. */
+  function mortal(store: TransactionStore, step: number, when: 'before' | 'after'): TransactionStore {
     let steps = 0;
     const deadly =
       <A extends unknown[], T>(work: (...args: A) => Promise<T>) =>
       async (...args: A): Promise<T> => {
         steps += 1;
         if (steps === step && when === 'before') throw new Error('died');
-        const value = await work.apply(books, args);
+        const value = await work.apply(store, args);
         if (steps === step) throw new Error('died');
         return value;
       };
     return {
-      reading: () => books.reading(),
-      writtenOut: () => books.writtenOut(),
-      begin: deadly(books.begin),
-      addPage: deadly(books.addPage),
-      finish: deadly(books.finish),
-      forget: deadly(books.forget),
+      reading: () => store.reading(),
+      writtenOut: () => store.writtenOut(),
+      begin: deadly(store.begin),
+      addPage: deadly(store.addPage),
+      finish: deadly(store.finish),
+      forget: deadly(store.forget),
     };
   }
 
@@ -438,7 +438,7 @@ describe('a death between any two steps', () => {
       for (let deaths = chance.between(1, 4); deaths > 0; deaths -= 1) {
         const step = chance.between(1, 8);
         const when = chance.pick(['before', 'after'] as const);
-        const wrap = (books: TransactionBooks): TransactionBooks => mortal(books, step, when);
+        const wrap = (store: TransactionStore): TransactionStore => mortal(store, step, when);
         // One that has nothing left to do at that step comes to its end.
         const ended = await here.pull({ ...job, wrap }).catch((error: unknown) => (error as Error).message);
         if (ended !== 'died') expect((ended as { file?: string }).file ?? wanted.file).toBe(wanted.file);

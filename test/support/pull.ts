@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import Libsql from 'libsql';
 import { onTestFinished } from 'vitest';
 import type { Transport } from '../../src/core/ports.js';
-import type { Period, Scope, TransactionBooks } from '../../src/core/transactions.js';
+import type { Period, Scope, TransactionStore } from '../../src/core/transactions.js';
 import type { Reply } from '../../src/core/vendor.js';
 import { pathOf } from '../../src/io/http/request-text.js';
 import { SqliteTransactions } from '../../src/io/ledger/transactions.js';
 import { transactionsText } from '../../src/io/transactions-file.js';
-import { pull, type Pulled, type PullEvent, type PullJob } from '../../src/reconcile/pull.js';
+import { pull, type PullOutcome, type PullEvent, type PullJob } from '../../src/reconcile/pull.js';
 import type { Fake, FakeAnswer } from '../../src/sandbox/fake.js';
 import { invocaFake, type InvocaBooks } from '../../src/sandbox/invoca.js';
 import type { InvocaTransaction } from '../../src/sandbox/invoca-transactions.js';
@@ -69,7 +69,7 @@ export function addChains(fake: Fake, calls: number, depth: number, name = 'CALL
 export type Mishap = (request: number, answer: () => FakeAnswer) => Scripted | Promise<Scripted> | undefined;
 
 export type With = Partial<Omit<PullJob, 'report'>> & {
-  readonly wrap?: (books: TransactionBooks) => TransactionBooks;
+  readonly wrap?: (store: TransactionStore) => TransactionStore;
   readonly interrupt?: AbortSignal;
   readonly mishap?: Mishap;
 };
@@ -96,9 +96,9 @@ export class PullDesk {
   }
 
   /** One pull that writes its rows if it comes to its end, as the command does. */
-  async pull({ mishap, wrap, interrupt, ...job }: With = {}): Promise<Pulled & { file?: string }> {
+  async pull({ mishap, wrap, interrupt, ...job }: With = {}): Promise<PullOutcome & { file?: string }> {
     const { scope = this.scope, period = { from: '', to: '' } } = job;
-    const books = this.open(scope, period);
+    const store = this.open(scope, period);
     this.events = [];
     try {
       const pulled = await pull(
@@ -115,23 +115,23 @@ export class PullDesk {
           period,
         },
         {
-          books: wrap?.(books) ?? books,
+          store: wrap?.(store) ?? store,
           transport: this.#transport(mishap),
           clock: this.clock,
           secrets: { INVOCA_OAUTH_TOKEN: 'an-oauth-token' },
-          tell: (event) => void this.events.push(event),
+          emit: (event) => void this.events.push(event),
           interrupt: interrupt ?? new AbortController().signal,
         },
       );
       if (pulled.stop !== undefined || job.writesOut === false) return pulled;
       const style = { format: 'csv', zone: 'UTC' } as const;
-      const file = (await allOf(transactionsText(books, job.sinceLast === true ? 'new' : 'all', style))).join(
+      const file = (await allOf(transactionsText(store, job.sinceLast === true ? 'new' : 'all', style))).join(
         '',
       );
-      await books.writtenOut();
+      await store.writtenOut();
       return { ...pulled, file };
     } finally {
-      await books.close();
+      await store.close();
     }
   }
 

@@ -2,11 +2,11 @@ import { relative } from 'node:path';
 import { plural } from '../../core/text.js';
 import { unreachable } from '../../core/result.js';
 import { scopeName, type Period, type RowWarning, type Scope } from '../../core/transactions.js';
-import type { PullEvent, Pulled, PullStop, Start } from '../../reconcile/pull.js';
+import type { PullEvent, PullOutcome, PullStop, Start } from '../../reconcile/pull.js';
 import type { Namespace } from '../../core/ledger.js';
 import type { Console } from '../console.js';
 import { plain } from '../plain-text.js';
-import { EXIT, interruptCode } from '../exit-codes.js';
+import type { WrittenPull } from '../pull-output.js';
 import { VERSION } from '../version.js';
 
 /** How many there were, and the first of them. */
@@ -16,7 +16,7 @@ export interface Warnings {
 }
 
 /** What there is to say about a pull that came to an end. */
-export interface PullReport extends Pulled, Namespace {
+export interface PullReport extends PullOutcome, WrittenPull, Namespace {
   /** Paths are shown as seen from there. */
   readonly cwd: string;
   readonly scope: Scope;
@@ -29,44 +29,21 @@ export interface PullReport extends Pulled, Namespace {
   /** Rows of the scope and period that the ledger has now. */
   readonly inRange: number;
   readonly warnings: Warnings;
-  readonly out?: string;
-  /** Calls that were folded, and those with a chain of corrections whose beginning was not read. */
-  readonly folded?: { readonly calls: number; readonly pending: number };
-  /** Why the file could not be written. */
-  readonly failure?: string;
 }
 
 /** Ids and warnings that are listed; of the others there is only the number. */
 const LISTED = 20;
 
-/** An interrupt goes first; a row whose amount cannot be read is one that somebody has to look at. */
-export function exitCodeOfPull({ stop, failure, warnings }: PullReport): number {
-  switch (stop?.kind) {
-    case undefined:
-      return failure === undefined && warnings.count === 0 ? EXIT.done : EXIT.someRowsBad;
-    case 'interrupted':
-      return interruptCode(stop.signal);
-    case 'too_soon':
-    case 'other_columns':
-      return EXIT.usage;
-    case 'account_refused':
-    case 'gave_up':
-      return EXIT.stopped;
-    default:
-      return unreachable(stop);
-  }
-}
-
-/** Tells how a pull goes on, and keeps the warnings. */
+/** Says how a pull goes on, and keeps the warnings. */
 export function pullProgress(
   console: Console,
   { quiet }: { quiet?: true },
-): { tell: (event: PullEvent) => void; warnings: Warnings } {
+): { emit: (event: PullEvent) => void; warnings: Warnings } {
   const warnings: Warnings = { count: 0, listed: [] };
   const say = (text: string): void => {
     if (quiet !== true) console.say(text);
   };
-  const tell = (event: PullEvent): void => {
+  const emit = (event: PullEvent): void => {
     switch (event.kind) {
       case 'waiting':
         return say(`waiting ${seconds(event.waitMs)} until the next poll is allowed`);
@@ -84,7 +61,7 @@ export function pullProgress(
         return unreachable(event);
     }
   };
-  return { tell, warnings };
+  return { emit, warnings };
 }
 
 const STARTS: Readonly<Record<Start, (rows: number) => string>> = {
@@ -96,6 +73,7 @@ const STARTS: Readonly<Record<Start, (rows: number) => string>> = {
   kept: () => 'the last pull of these dates has not been written yet: writing what it read',
 };
 
+/** The closing words: rows, warnings, what was taken out, where the file is, why the pull ended early. */
 export function textPull(report: PullReport): string {
   const { scope, period, rows, pages, inRange, stop, folded, out, failure, withdrawn, warnings } = report;
   const dates = period.from === '' ? '' : ` from ${period.from} to ${period.to}`;

@@ -11,15 +11,15 @@ import { timeText } from '../../sales/time.js';
 import type { Namespace } from '../../core/ledger.js';
 import type { Tally } from '../../reconcile/breaks-csv.js';
 import { daysText } from '../../reconcile/pulled-days.js';
-import type { Against } from '../../reconcile/reconcile.js';
+import type { Against } from '../../reconcile/match.js';
 import { plain } from '../plain-text.js';
-import { EXIT, interruptCode } from '../exit-codes.js';
+import type { WrittenBreaks } from '../reconcile-output.js';
 import { VERSION } from '../version.js';
 import { seconds } from '../progress.js';
 import { refusalData, refusalLines, shellWord } from './push.js';
 
 /** What there is to say about a reconciliation that came to an end. */
-export interface ReconcileReport {
+export interface ReconcileReport extends WrittenBreaks {
   /** Paths are shown as seen from there. */
   readonly cwd: string;
   readonly file: string;
@@ -36,16 +36,6 @@ export interface ReconcileReport {
   readonly tally?: Tally;
   readonly refused?: readonly RefusedFile[];
   readonly interrupted?: 'SIGINT' | 'SIGTERM';
-  /** The breaks CSV. */
-  readonly out?: string;
-  /** Why it could not be written. */
-  readonly failure?: string;
-}
-
-export function exitCodeOfReconcile({ tally, refused, interrupted, failure }: ReconcileReport): number {
-  if (interrupted !== undefined) return interruptCode(interrupted);
-  if (refused !== undefined) return EXIT.fileRefused;
-  return tally?.tiesOut === true && failure === undefined ? EXIT.done : EXIT.someRowsBad;
 }
 
 /** The closing words: counts, both totals and whether they tie out, where the breaks are, what to type next. */
@@ -112,9 +102,8 @@ function nextCommand({ cwd, tally, out, target }: ReconcileReport): string | und
   const toPush = BREAKS.some(
     ({ word, disputes }) => disputes !== undefined && (tally.words.get(word) ?? 0) > 0,
   );
-  if (toPush)
-    return `look at the breaks, then send the missing and different ones: revsync push ${shellWord(relative(cwd, out))} ${target}`;
-  return undefined;
+  if (!toPush) return undefined;
+  return `look at the breaks, then send the missing and different ones: revsync push ${shellWord(relative(cwd, out))} ${target}`;
 }
 
 /** The one object that `--json` prints; its keys are a contract, listed in the README. Money is decimal text. */

@@ -14,7 +14,7 @@ import { resolveConflicts, type OnConflict } from '../push/conflicts.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from '../push/stage.js';
 import { byParts, exportJob, forExport, headerOf, keyParts } from './export.js';
 import type { FoldedCall } from './fold-call.js';
-import { foldedCalls, isWithin } from './calls-file.js';
+import { foldCalls, isWithin } from './calls-file.js';
 import { byCall, byPushKey, type Identify } from './keys.js';
 
 /** Where it stands what the vendor holds. */
@@ -36,24 +36,25 @@ export type Against =
     }
   | { readonly kind: 'ledger'; readonly span: Span };
 
-export interface ReconcileJob extends StageJob {
+export interface MatchJob extends StageJob {
   readonly onConflict: OnConflict;
   readonly against: Against;
 }
 
-export interface ReconcilePorts {
+export interface MatchPorts {
   /** A scratch one: what is staged there is forgotten. */
   readonly ledger: Ledger;
-  readonly books: Comparison;
+  /** Both sides, filled here. */
+  readonly comparison: Comparison;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly emit: EventSink;
   readonly interrupt: AbortSignal;
 }
 
-export type Reconciling =
+export type MatchOutcome =
   | {
-      readonly kind: 'linked';
+      readonly kind: 'matched';
       readonly run: RunId;
       readonly header: readonly string[];
     }
@@ -64,8 +65,8 @@ const PROBLEMS_SHOWN = 5;
 const FED_BACK = 'is a breaks CSV; push it, or reconcile the sales file that it came from';
 
 /** Reads both sides to their ends and finds what belongs together; what it comes to is read with `breakRows`. */
-export async function reconcile(job: ReconcileJob, ports: ReconcilePorts): Promise<Reconciling> {
-  const { ledger, books, interrupt } = ports;
+export async function matchSales(job: MatchJob, ports: MatchPorts): Promise<MatchOutcome> {
+  const { ledger, comparison, interrupt } = ports;
   const run = await ledger.beginRun(ports.now);
   const { files, refused } = await stageFiles(ledger, run, job, ports.emit, interrupt);
   if (interrupt.aborted) return { kind: 'interrupted' };
@@ -82,53 +83,46 @@ export async function reconcile(job: ReconcileJob, ports: ReconcilePorts): Promi
     case 'pulled': {
       await identify(run, byCall(against.report), ports);
       await holdPulled(against, ports);
-      await books.link({ scope: against.scope.scope, toleranceMs: against.toleranceMs });
+      await comparison.link({ scope: against.scope.scope, toleranceMs: against.toleranceMs });
       break;
     }
     case 'ledger':
       await identify(run, byPushKey(vendor, job.map.waived), ports);
-      await books.holdEntries(against.span);
-      await books.link();
+      await comparison.holdEntries(against.span);
+      await comparison.link();
       break;
     case 'export': {
       const exports = await holdExport(run, job, against, files, ports);
       if (exports.length > 0) return { kind: 'refused', files: exports };
-      await books.link();
+      await comparison.link();
       break;
     }
     default:
       return unreachable(against);
   }
   if (interrupt.aborted) return { kind: 'interrupted' };
-  return { kind: 'linked', run, header: files[0]?.columns.header ?? [] };
+  return { kind: 'matched', run, header: files[0]?.columns.header ?? [] };
 }
 
-async function identify(run: RunId, identifyRow: Identify, ports: ReconcilePorts): Promise<void> {
-  for await (const page of ports.books.sales(run)) {
+async function identify(run: RunId, identifyRow: Identify, ports: MatchPorts): Promise<void> {
+  for await (const page of ports.comparison.sales(run)) {
     if (ports.interrupt.aborted) return;
-    await ports.books.addSales(page.map(identifyRow));
+    await ports.comparison.addSales(page.map(identifyRow));
   }
 }
-
-const BATCH = 500;
 
 async function holdPulled(
   { scope, span }: Extract<Against, { kind: 'pulled' }>,
-  { books, interrupt }: ReconcilePorts,
+  { comparison, interrupt }: MatchPorts,
 ): Promise<void> {
-  let records: HeldRecord[] = [];
-  let calls: HeldCall[] = [];
-  for await (const folded of foldedCalls(books.transactions(scope.scope))) {
+  for await (const folded of foldCalls(comparison.transactions(scope.scope))) {
     if (interrupt.aborted) return;
-    const { call, caller, startedAt } = folded;
-    records.push(...heldRecords(folded, isWithin(startedAt, span)));
-    if (caller !== undefined && startedAt !== undefined) calls.push({ call, caller, startedAt });
-    if (records.length + calls.length < BATCH) continue;
-    await books.addHeld(records, calls);
-    records = [];
-    calls = [];
+    const records = folded.flatMap((call) => heldRecords(call, isWithin(call.startedAt, span)));
+    const calls = folded.flatMap(({ call, caller, startedAt }): HeldCall[] =>
+      caller === undefined || startedAt === undefined ? [] : [{ call, caller, startedAt }],
+    );
+    await comparison.addHeld(records, calls);
   }
-  await books.addHeld(records, calls);
 }
 
 function heldRecords({ call, caller, startedAt, outcomes }: FoldedCall, within: boolean): HeldRecord[] {
@@ -155,12 +149,12 @@ function heldRecords({ call, caller, startedAt, outcomes }: FoldedCall, within: 
 /** Stages the export beside the sales; returns it where it cannot be taken. */
 async function holdExport(
   run: RunId,
-  job: ReconcileJob,
+  job: MatchJob,
   { source, key, amount, decimal }: Extract<Against, { kind: 'export' }>,
   files: readonly StagedFile[],
-  ports: ReconcilePorts,
+  ports: MatchPorts,
 ): Promise<readonly RefusedFile[]> {
-  const { ledger, books, interrupt } = ports;
+  const { ledger, comparison, interrupt } = ports;
   const [sales] = files;
   if (sales === undefined) throw new Error('no sales file was staged');
   const parts = keyParts(key, job.vendor, sales.columns, job.columns.constants);
@@ -180,8 +174,8 @@ async function holdExport(
       problems: problems.map((problem) => ({ ...problem, message: forExport(problem.message) })),
     }));
   }
-  const problems = await books.invalidRows(exported, PROBLEMS_SHOWN);
+  const problems = await comparison.invalidRows(exported, PROBLEMS_SHOWN);
   if (problems.length > 0) return [{ input: source.name, problems }];
-  await books.holdExport(exported);
+  await comparison.holdExport(exported);
   return [];
 }

@@ -1,0 +1,92 @@
+import { defused } from '../core/text.js';
+import type { BookedRow } from '../core/breaks.js';
+import type { PulledTransactions } from '../core/transactions.js';
+import { AtomicFile } from '../io/atomic-file.js';
+import { csvText } from '../io/csv/csv-text.js';
+import { transactionsText, type TransactionsStyle } from '../io/transactions-file.js';
+import { CALL_COLUMNS, callCells, foldCalls } from '../reconcile/calls-file.js';
+import { UsageError, type Console } from './console.js';
+import { pathOf, type Host } from './host.js';
+import type { OptionsOf } from './settings.js';
+
+/** Options that say where the rows go, and how. */
+type PullOutputOptions = Pick<OptionsOf<'pull'>, 'out' | 'format' | 'folded' | 'sinceLast'>;
+
+export type PullOutput =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'stdout' }
+  | { readonly kind: 'file'; readonly file: AtomicFile };
+
+/** What became of it. */
+export interface WrittenPull {
+  readonly out?: string;
+  /** Calls that were folded, and those with a chain of corrections whose beginning was not read. */
+  readonly folded?: { readonly calls: number; readonly pending: number };
+  /** Why the file could not be written. */
+  readonly failure?: string;
+}
+
+/** Opened before anything is asked, so that a place that cannot be written costs no poll. */
+export function openPullOutput(host: Host, { out }: PullOutputOptions, source: string): PullOutput {
+  if (out === undefined) return { kind: 'none' };
+  if (out === '-') return { kind: 'stdout' };
+  const file = AtomicFile.open({ path: pathOf(host, out), what: 'transactions', beginning: '', source });
+  if (file.ok) return { kind: 'file', file: file.value };
+  throw new UsageError(`${file.error}; nothing was asked`);
+}
+
+/** Once the last page has come: a file of half the rows would pass for all of them. */
+export async function writePulled(
+  store: PulledTransactions,
+  output: PullOutput,
+  { out, format, folded, sinceLast }: PullOutputOptions,
+  zone: string,
+  console: Console,
+): Promise<WrittenPull> {
+  if (output.kind === 'none') return {};
+  const byName = /\.(jsonl|ndjson)$/i.test(out ?? '') ? 'jsonl' : 'csv';
+  const style = { format: format ?? byName, zone };
+  const which = sinceLast === true ? 'new' : 'all';
+  const tally = { calls: 0, pending: 0 };
+  const texts =
+    folded === true ? callsText(store.callPages(which), style, tally) : transactionsText(store, which, style);
+  if (output.kind === 'stdout') {
+    for await (const text of texts) if (!(await console.print(text))) return {};
+  } else {
+    for await (const text of texts) {
+      const written = output.file.write(text);
+      if (!written.ok) return { failure: keptInLedger(written.error) };
+    }
+    const done = output.file.finish();
+    if (!done.ok) return { failure: keptInLedger(done.error) };
+  }
+  await store.writtenOut();
+  return {
+    ...(folded === true ? { folded: tally } : {}),
+    ...(output.kind === 'file' ? { out: output.file.path } : {}),
+  };
+}
+
+function keptInLedger(error: string): string {
+  return `${error}; the ledger has the rows, and the same command writes them`;
+}
+
+/** Folded calls as CSV or JSON lines, counted in `tally`. In JSON every value is text. */
+async function* callsText(
+  pages: AsyncIterable<readonly BookedRow[]>,
+  { format, zone }: TransactionsStyle,
+  tally: { calls: number; pending: number },
+): AsyncGenerator<string> {
+  if (format === 'csv') yield csvText([[...CALL_COLUMNS]]);
+  for await (const calls of foldCalls(pages)) {
+    tally.calls += calls.length;
+    tally.pending += calls.filter(({ pending, circular }) => pending.length + circular.length > 0).length;
+    const rows = calls.map((call) => callCells(call, zone));
+    yield format === 'csv' ? csvText(rows.map((cells) => cells.map(defused))) : rows.map(jsonLine).join('');
+  }
+}
+
+function jsonLine(cells: readonly string[]): string {
+  const named = Object.fromEntries(CALL_COLUMNS.map((name, index) => [name, cells[index] ?? '']));
+  return `${JSON.stringify(named)}\n`;
+}
