@@ -13,7 +13,7 @@ const RULES: Readonly<Record<string, { layers: readonly string[]; packages: 'any
     layers: ['sales', 'core'],
     packages: ['node:crypto', 'node:module', 'luxon', 'libphonenumber-js/min'],
   },
-  push: { layers: ['push', 'sales', 'core'], packages: [] },
+  push: { layers: ['push', 'sales', 'core'], packages: ['p-limit'] },
   init: { layers: ['init', 'sales', 'core'], packages: ['fastest-levenshtein'] },
   reconcile: { layers: ['reconcile', 'push', 'sales', 'core'], packages: [] },
   report: { layers: ['report', 'sales', 'core'], packages: ['node:crypto', 'd3-scale'] },

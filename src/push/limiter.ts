@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Clock } from '../core/ports.js';
 
 const LONGEST_OPENING_MS = 1000;
@@ -8,8 +9,10 @@ const LONGEST_OPENING_MS = 1000;
  * that the vendor asks for and grown back by one for every full round that was taken.
  */
 export class Limiter {
-  #lanes = 1;
-  #inFlight = 0;
+  /** Its `concurrency` is the number of lanes that may be busy now. */
+  readonly #lanes = pLimit(1);
+  /** One waits for the turn, the others for that one. */
+  readonly #turns = pLimit(1);
   readonly #clock: Clock;
   readonly #most: number;
   readonly #gapMs: number;
@@ -17,10 +20,7 @@ export class Limiter {
   #pausedUntil = -Infinity;
   /** How far apart the next rows start, so that lanes do not answer all at once. */
   #opening = { rows: 0, gapMs: 0 };
-  #taken = 0;
-  #wake: () => void = () => undefined;
-  /** Signals that end the waiting: one listener each, however often it is waited for. */
-  readonly #heard = new WeakSet<AbortSignal>();
+  #succeeded = 0;
 
   /** `rate` is in requests a second, 0 for no limit. */
   constructor(clock: Clock, { concurrency, rate }: { concurrency: number; rate: number }) {
@@ -29,60 +29,47 @@ export class Limiter {
     this.#gapMs = rate > 0 ? 1000 / rate : 0;
   }
 
-  get inFlight(): number {
-    return this.#inFlight;
+  /** Lanes that may be busy now. */
+  get lanes(): number {
+    return this.#lanes.concurrency;
   }
 
-  get free(): number {
-    return Math.max(0, this.#lanes - this.#inFlight);
+  /**
+   * Carries out `step` again and again in every lane that is allowed, each until it gives false. At most one step a
+   * lane is queued, however many rows there are.
+   */
+  async run(step: () => Promise<boolean>): Promise<void> {
+    const lane = async (): Promise<void> => {
+      while (await this.#lanes(step));
+    };
+    await Promise.all(Array.from({ length: this.#most }, lane));
   }
 
-  /** Starts a row; call only with a free lane. */
-  start(task: () => Promise<void>): void {
-    this.#inFlight += 1;
-    void task().finally(() => {
-      this.#inFlight -= 1;
-      this.#wake();
+  /** Until a request may start: the shared pause is over and the rate allows one more. First come, first served. */
+  async waitForTurn(signal: AbortSignal): Promise<void> {
+    if (signal.aborted || (this.#turns.activeCount === 0 && this.#takeTurn())) return;
+    await this.#turns(async () => {
+      while (!signal.aborted && !this.#takeTurn()) await this.#clock.sleep(this.#untilTurn(), signal);
     });
   }
 
-  /** Until fewer rows than `most` are in flight, or `signal` is aborted. */
-  async below(most: () => number, signal?: AbortSignal): Promise<void> {
-    if (signal !== undefined && !this.#heard.has(signal)) {
-      this.#heard.add(signal);
-      signal.addEventListener('abort', () => this.#wake(), { once: true });
-    }
-    while (this.#inFlight >= most() && signal?.aborted !== true) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+  #untilTurn(): number {
+    return Math.max(this.#pausedUntil, this.#nextStart) - this.#clock.elapsed();
   }
 
-  async waitForSlot(signal: AbortSignal): Promise<void> {
-    await this.below(() => this.#lanes, signal);
-  }
-
-  /** Until a request may start: the shared pause is over and the rate allows one more. */
-  async waitForTurn(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const now = this.#clock.elapsed();
-      const wait = Math.max(this.#pausedUntil, this.#nextStart) - now;
-      if (wait <= 0) {
-        const gapMs = this.#gap();
-        this.#nextStart = Math.max(this.#nextStart, now - gapMs) + gapMs;
-        return;
-      }
-      await this.#clock.sleep(wait, signal);
-    }
+  #takeTurn(): boolean {
+    if (this.#untilTurn() > 0) return false;
+    const gapMs = this.#gap();
+    this.#nextStart = Math.max(this.#nextStart, this.#clock.elapsed() - gapMs) + gapMs;
+    return true;
   }
 
   /** No request starts for `ms`, whatever row it is for. */
   pause(ms: number): void {
     const now = this.#clock.elapsed();
-    if (now >= this.#pausedUntil) this.#lanes = Math.max(1, Math.floor(this.#lanes / 2));
+    if (now >= this.#pausedUntil) this.#lanes.concurrency = Math.max(1, Math.floor(this.lanes / 2));
     this.#pausedUntil = Math.max(this.#pausedUntil, now + ms);
-    this.#taken = 0;
+    this.#succeeded = 0;
   }
 
   #gap(): number {
@@ -97,16 +84,16 @@ export class Limiter {
    * each other.
    */
   openAll(tookMs: number): void {
-    this.#lanes = this.#most;
+    this.#lanes.concurrency = this.#most;
     this.#opening = { rows: this.#most, gapMs: Math.min(tookMs, LONGEST_OPENING_MS) / this.#most };
   }
 
   /** The vendor took a request. */
   succeeded(): void {
-    this.#taken += 1;
-    if (this.#lanes < this.#most && this.#taken >= this.#lanes) {
-      this.#lanes += 1;
-      this.#taken = 0;
+    this.#succeeded += 1;
+    if (this.lanes < this.#most && this.#succeeded >= this.lanes) {
+      this.#lanes.concurrency += 1;
+      this.#succeeded = 0;
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Vendor } from '../core/vendor.js';
 import { resolveConflicts, type OnConflict } from './conflicts.js';
 import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
 import { planRules, type PlanPolicy } from './plan.js';
-import { pushPlanned, unsent, type PushPorts, type PushSettings } from './push.js';
+import { pushPlanned, unsent, type SendingPorts, type PushSettings } from './push.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from './stage.js';
 
 export interface RunJob extends StageJob {
@@ -37,7 +37,7 @@ export interface FinishedRun {
 /** The first phase: every file is read to its end, validated and compared with what the vendor already holds. */
 export async function planRun(
   job: RunJob,
-  { ledger, clock, emit, interrupt }: Pick<PushPorts, 'ledger' | 'clock' | 'emit' | 'interrupt'>,
+  { ledger, clock, emit, interrupt }: Pick<SendingPorts, 'ledger' | 'clock' | 'emit' | 'interrupt'>,
 ): Promise<Planning> {
   const run = await ledger.beginRun(clock.now(), planRules(job.vendor, job.plan));
   const { files, refused } = await stageFiles(ledger, run, job, emit, interrupt);
@@ -71,7 +71,7 @@ export async function pushRun(
   planned: PlannedRun,
   vendor: Vendor,
   settings: PushSettings,
-  ports: PushPorts,
+  ports: SendingPorts,
 ): Promise<FinishedRun> {
   const { run, totals } = planned;
   const { ledger, clock, emit } = ports;

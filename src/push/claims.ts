@@ -1,0 +1,98 @@
+import type { Ledger, RunId } from '../core/ports.js';
+import type { ClaimedRow } from '../core/row.js';
+import type { Vendor } from '../core/vendor.js';
+import type { PushState } from './push-state.js';
+import type { SettlementBatch } from './settlements.js';
+
+export interface ClaimRules {
+  readonly concurrency: number;
+  /** Requests a second, 0 for no limit. */
+  readonly rate: number;
+}
+
+/**
+ * The rows of a run, claimed in groups and taken one by one in input order; the next group is claimed while rows of
+ * this one are sent. Where a repeated request would count twice, no row is claimed before its lane is free: a crash
+ * leaves a claim behind that a person has to settle.
+ */
+export class Claims {
+  /** Claimed rows, the next one last. */
+  #rows: ClaimedRow[] = [];
+  #ahead: Promise<readonly ClaimedRow[]> | undefined;
+  #refilling: Promise<void> | undefined;
+  /** Lanes that wait for a row. */
+  #waiting = 0;
+  readonly #ended = new AbortController();
+  readonly #run: RunId;
+  readonly #appends: boolean;
+  readonly #groupSize: number;
+  readonly #ledger: Ledger;
+  readonly #settlements: SettlementBatch;
+  readonly #state: PushState;
+
+  constructor(
+    run: RunId,
+    vendor: Vendor,
+    rules: ClaimRules,
+    ledger: Ledger,
+    settlements: SettlementBatch,
+    state: PushState,
+  ) {
+    this.#run = run;
+    this.#appends = vendor.semantics.repeat.kind === 'appends';
+    this.#groupSize = groupSize(rules);
+    this.#ledger = ledger;
+    this.#settlements = settlements;
+    this.#state = state;
+    const end = (): void => this.#ended.abort();
+    if (state.stopping.aborted) end();
+    else state.stopping.addEventListener('abort', end, { once: true });
+  }
+
+  /** Aborted once there is no row left, or none may be begun any more. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** The next row, or undefined once they have ended. */
+  async next(): Promise<ClaimedRow | undefined> {
+    this.#waiting += 1;
+    while (this.#rows.length === 0 && !this.ended.aborted) await (this.#refilling ??= this.#refill());
+    this.#waiting -= 1;
+    if (this.ended.aborted) return undefined;
+    const row = this.#rows.pop();
+    if (!this.#appends && this.#rows.length <= this.#groupSize >> 1) this.#ahead ??= this.#claim();
+    return row;
+  }
+
+  /** Rows that were claimed and not taken, once nobody takes any more. */
+  async rest(): Promise<readonly ClaimedRow[]> {
+    return [...this.#rows.reverse(), ...((await this.#ahead) ?? [])];
+  }
+
+  async #refill(): Promise<void> {
+    // A settled row gives its lane back in the ledger too before another is claimed for it.
+    if (this.#appends) await this.#settlements.flush();
+    if (!this.ended.aborted) {
+      const rows = await (this.#ahead ?? this.#claim());
+      this.#ahead = undefined;
+      this.#rows = [...rows].reverse();
+      if (rows.length === 0) this.#ended.abort();
+    }
+    this.#refilling = undefined;
+  }
+
+  #claim(): Promise<readonly ClaimedRow[]> {
+    const size = this.#appends ? this.#waiting : this.#groupSize;
+    return this.#ledger.claim(this.#run, size).catch((error: unknown) => {
+      this.#state.ledgerFailed(error);
+      return [];
+    });
+  }
+}
+
+/** Rows claimed at once where a repeated request is harmless: of a slow run no more than a second's. */
+function groupSize({ concurrency, rate }: ClaimRules): number {
+  const group = Math.min(256, Math.max(16, concurrency * 4));
+  return rate > 0 ? Math.max(1, Math.min(group, Math.ceil(rate))) : group;
+}
