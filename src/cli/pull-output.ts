@@ -1,10 +1,10 @@
 import { defused } from '../core/text.js';
-import type { BookedRow } from '../core/breaks.js';
-import type { PulledTransactions } from '../core/transactions.js';
+import type { BookedRow, PulledTransactions } from '../core/transactions.js';
 import { AtomicFile } from '../io/atomic-file.js';
 import { csvText } from '../io/csv/csv-text.js';
 import { transactionsText, type TransactionsStyle } from '../io/transactions-file.js';
-import { CALL_COLUMNS, callCells, foldCalls } from '../reconcile/calls-file.js';
+import { CALL_COLUMNS, callCells } from '../reconcile/calls-file.js';
+import { foldCalls } from '../reconcile/fold-call.js';
 import { UsageError, type Console } from './console.js';
 import { pathOf, type Host } from './host.js';
 import type { OptionsOf } from './settings.js';

@@ -4,7 +4,7 @@ import { scopeName, type Period } from '../core/transactions.js';
 import type { ReportFields, Vendor } from '../core/vendor.js';
 import { dayStart, nextDay } from '../sales/time.js';
 import { csvSource } from '../io/csv/reader.js';
-import { unread } from '../reconcile/pulled-days.js';
+import { gapInPulled } from '../reconcile/pulled-days.js';
 import type { Against } from '../reconcile/match.js';
 import { UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
@@ -109,7 +109,7 @@ function scopeOf(
       `${what} was pulled with this ledger, account and address; first: revsync pull ${source} --network ID`,
     );
   }
-  const gap = unread(scope, days);
+  const gap = gapInPulled(scope, days);
   if (gap === undefined) return scope;
   throw new UsageError(`${scopeName(scope)}: ${gap}; pull it first`);
 }

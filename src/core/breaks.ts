@@ -3,7 +3,7 @@ import type { FileProblem, RunId } from './ports.js';
 import type { Discrepancy, Position, Row } from './row.js';
 import type { Sale } from './sale.js';
 import type { Intent, RowStatus } from './status.js';
-import type { Period, Scope, Transaction } from './transactions.js';
+import type { BookedRow, Period, Scope } from './transactions.js';
 
 /**
  * How a row of the file and what the vendor holds stand to each other: the words of `revsync_break`. A breaks CSV
@@ -81,9 +81,6 @@ export interface PulledScope extends Scope {
   readonly polledAt: number | undefined;
   readonly ranges: readonly (Period & { readonly complete: boolean })[];
 }
-
-/** A row of the vendor's books without the vendor's own texts, which are most of it. */
-export type BookedRow = Omit<Transaction, 'columns'>;
 
 /** Epoch milliseconds: from the first, up to and without the second. */
 export interface Span {

@@ -33,6 +33,9 @@ export interface Transaction {
   readonly columns: Readonly<Record<string, string>>;
 }
 
+/** The same without the vendor's own texts, which are most of it. */
+export type BookedRow = Omit<Transaction, 'columns'>;
+
 /** Whose transactions are read: in the vendor's own words, such as `networks` and `33`. */
 export interface Scope {
   readonly kind: string;
@@ -133,6 +136,6 @@ export interface PulledTransactions extends TransactionStore {
   /** In the vendor's order, a few hundred at a time. */
   rows(which: 'all' | 'new'): AsyncIterable<readonly Transaction[]>;
   /** Every row that the scope has of the calls of those rows, all rows of one call together. */
-  callPages(which: 'all' | 'new'): AsyncIterable<readonly Omit<Transaction, 'columns'>[]>;
+  callPages(which: 'all' | 'new'): AsyncIterable<readonly BookedRow[]>;
   close(): Promise<void>;
 }

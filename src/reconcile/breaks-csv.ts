@@ -66,9 +66,9 @@ export class Tally {
 export interface BreakStyle {
   /** The number of the source's own columns. */
   readonly width: number;
-  /** Up to when the vendor's books were seen; epoch milliseconds. */
+  /** Up to when it was seen what the vendor holds; epoch milliseconds. */
   readonly asOf: number;
-  /** In which times are told; UTC where none is named. */
+  /** Of the times; UTC where none is named. */
   readonly zone: string | undefined;
 }
 
@@ -84,40 +84,40 @@ export async function* breakRows(
 ): AsyncGenerator<readonly (readonly string[])[]> {
   const seen = timeText(asOf);
   for await (const page of comparison.compared(run))
-    yield page.map((row) => [...ofFile(row, zone, tally), seen]);
+    yield page.map((row) => [...fileCells(row, zone, tally), seen]);
   const blank = new Array<string>(width).fill('');
   for await (const page of comparison.unclaimed())
-    yield page.map((slot) => [...blank, ...ofVendor(slot, zone, tally), seen]);
+    yield page.map((slot) => [...blank, ...vendorCells(slot, zone, tally), seen]);
 }
 
-function ofFile(row: ComparedRow, zone: string | undefined, tally: Tally): string[] {
+function fileCells(row: ComparedRow, zone: string | undefined, tally: Tally): string[] {
   const { word, message } = classify(row);
   tally.count(word);
   const counts = row.status === undefined && row.intent === 'set';
-  const mine = counts ? BigInt(row.amount ?? 0) : 0n;
+  const wanted = counts ? BigInt(row.amount ?? 0) : 0n;
   if (counts) {
     tally.file.rows += 1;
-    tally.file.amount += mine;
+    tally.file.amount += wanted;
   }
   // Beside the first row about it stands what the vendor holds.
   const slot = row.first && row.status !== 'duplicate' ? row.slot : undefined;
-  const theirs = slot?.amount ?? 0n;
+  const held = slot?.amount ?? 0n;
   if (slot !== undefined) countHeld(slot, tally);
-  const told = row.status === undefined || slot !== undefined;
+  const hasDifference = row.status === undefined || slot !== undefined;
   return [
     ...row.cells,
     word,
     row.key ?? '',
     counts && row.amount !== undefined ? formatAmount(row.amount) : '',
-    slot?.amount === undefined ? '' : formatTotal(theirs),
-    told ? formatTotal(mine - theirs) : '',
+    slot?.amount === undefined ? '' : formatTotal(held),
+    hasDifference ? formatTotal(wanted - held) : '',
     ...heldCells(row.slot, zone),
     String(row.line),
     message ?? '',
   ];
 }
 
-function ofVendor(slot: Slot, zone: string | undefined, tally: Tally): string[] {
+function vendorCells(slot: Slot, zone: string | undefined, tally: Tally): string[] {
   tally.count('missing_in_file');
   countHeld(slot, tally);
   const amount = slot.amount ?? 0n;

@@ -1,7 +1,6 @@
 import { formatTotal } from '../core/amount.js';
-import type { BookedRow, Span } from '../core/breaks.js';
 import { timeText } from '../sales/time.js';
-import { foldCall, type FoldedCall } from './fold-call.js';
+import type { FoldedCall } from './fold-call.js';
 
 /** The columns of a folded call. A contract: never renamed, never reordered. */
 export const CALL_COLUMNS = [
@@ -16,30 +15,6 @@ export const CALL_COLUMNS = [
   'corrected_at',
   'pending',
 ] as const;
-
-/** Folds pages of rows, in which all rows of one call stand together: of each page the calls that end there. */
-export async function* foldCalls(
-  pages: AsyncIterable<readonly BookedRow[]>,
-): AsyncGenerator<readonly FoldedCall[]> {
-  let rows: BookedRow[] = [];
-  for await (const page of pages) {
-    const calls: FoldedCall[] = [];
-    for (const row of page) {
-      if (rows[0] !== undefined && rows[0].call !== row.call) {
-        calls.push(foldCall(rows));
-        rows = [];
-      }
-      rows.push(row);
-    }
-    yield calls;
-  }
-  if (rows.length > 0) yield [foldCall(rows)];
-}
-
-/** Whether a call began within the span; one whose beginning no one knows always counts as such. */
-export function isWithin(at: number | undefined, { from, until }: Span): boolean {
-  return at === undefined || ((from === undefined || from <= at) && (until === undefined || at < until));
-}
 
 /**
  * A folded call as the cells of `CALL_COLUMNS`, with times in the zone, or in UTC. Outcomes that were taken back stand

@@ -18,7 +18,7 @@ export function classify(row: ComparedRow): Classified {
   return status === 'duplicate' ? { word: sale.word, message: warning ?? message } : sale;
 }
 
-/** Why a thing of which the vendor's books say nothing certain is `ambiguous`. */
+/** Why a sale is `ambiguous` of which it is not certain what the vendor holds. */
 export const DOUBTS: Readonly<Record<HeldDoubt, string>> = {
   unsettled:
     'an attempt of an earlier push is unsettled; push the sales file again, or settle it with `revsync resolve`',

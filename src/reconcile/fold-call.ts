@@ -1,5 +1,5 @@
 import type { Amount } from '../core/amount.js';
-import type { BookedRow } from '../core/breaks.js';
+import type { BookedRow } from '../core/transactions.js';
 
 /** One outcome of a call as it stands now. */
 export interface FoldedOutcome {
@@ -68,6 +68,25 @@ export function foldCall(rows: readonly BookedRow[]): FoldedCall {
     pending,
     circular,
   };
+}
+
+/** Folds pages of rows, in which all rows of one call stand together: of each page the calls that end there. */
+export async function* foldCalls(
+  pages: AsyncIterable<readonly BookedRow[]>,
+): AsyncGenerator<readonly FoldedCall[]> {
+  let rows: BookedRow[] = [];
+  for await (const page of pages) {
+    const calls: FoldedCall[] = [];
+    for (const row of page) {
+      if (rows[0] !== undefined && rows[0].call !== row.call) {
+        calls.push(foldCall(rows));
+        rows = [];
+      }
+      rows.push(row);
+    }
+    yield calls;
+  }
+  if (rows.length > 0) yield [foldCall(rows)];
 }
 
 /** Rows that stand for one thing, each after the one it corrects. */

@@ -1,5 +1,5 @@
 import type { EventSink } from '../core/events.js';
-import type { Ledger, RunId, Source } from '../core/ports.js';
+import type { Ledger, RunId } from '../core/ports.js';
 import {
   OUTCOME_SLOT,
   type Comparison,
@@ -12,10 +12,10 @@ import { unreachable } from '../core/result.js';
 import type { ReportFields } from '../core/vendor.js';
 import { resolveConflicts, type OnConflict } from '../push/conflicts.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from '../push/stage.js';
-import { byParts, exportJob, forExport, headerOf, keyParts } from './export.js';
-import type { FoldedCall } from './fold-call.js';
-import { foldCalls, isWithin } from './calls-file.js';
-import { byCall, byPushKey, type Identify } from './keys.js';
+import { exportJob, forExport, type ExportFile } from './export-file.js';
+import { foldCalls, type FoldedCall } from './fold-call.js';
+import { byCall, byParts, byPushKey, keyParts, type FindBy } from './keys.js';
+import { isWithin } from './pulled-days.js';
 
 /** Where it stands what the vendor holds. */
 export type Against =
@@ -26,14 +26,7 @@ export type Against =
       readonly toleranceMs: number;
       readonly span: Span;
     }
-  | {
-      readonly kind: 'export';
-      readonly source: Source;
-      readonly key: readonly string[];
-      readonly amount: string;
-      /** The decimal mark of the export, where it is not that of the sales file. */
-      readonly decimal: '.' | ',' | undefined;
-    }
+  | ({ readonly kind: 'export' } & ExportFile)
   | { readonly kind: 'ledger'; readonly span: Span };
 
 export interface MatchJob extends StageJob {
@@ -81,13 +74,13 @@ export async function matchSales(job: MatchJob, ports: MatchPorts): Promise<Matc
   const { against, vendor } = job;
   switch (against.kind) {
     case 'pulled': {
-      await identify(run, byCall(against.report), ports);
+      await addSales(run, byCall(against.report), ports);
       await holdPulled(against, ports);
       await comparison.link({ scope: against.scope.scope, toleranceMs: against.toleranceMs });
       break;
     }
     case 'ledger':
-      await identify(run, byPushKey(vendor, job.map.waived), ports);
+      await addSales(run, byPushKey(vendor, job.map.waived), ports);
       await comparison.holdEntries(against.span);
       await comparison.link();
       break;
@@ -104,10 +97,15 @@ export async function matchSales(job: MatchJob, ports: MatchPorts): Promise<Matc
   return { kind: 'matched', run, header: files[0]?.columns.header ?? [] };
 }
 
-async function identify(run: RunId, identifyRow: Identify, ports: MatchPorts): Promise<void> {
-  for await (const page of ports.comparison.sales(run)) {
-    if (ports.interrupt.aborted) return;
-    await ports.comparison.addSales(page.map(identifyRow));
+async function addSales(run: RunId, findBy: FindBy, { comparison, interrupt }: MatchPorts): Promise<void> {
+  for await (const page of comparison.sales(run)) {
+    if (interrupt.aborted) return;
+    await comparison.addSales(
+      page.map((staged) => {
+        const { position, key, live } = staged;
+        return { position, key, live, ...findBy(staged) };
+      }),
+    );
   }
 }
 
@@ -150,32 +148,22 @@ function heldRecords({ call, caller, startedAt, outcomes }: FoldedCall, within: 
 async function holdExport(
   run: RunId,
   job: MatchJob,
-  { source, key, amount, decimal }: Extract<Against, { kind: 'export' }>,
+  against: ExportFile,
   files: readonly StagedFile[],
   ports: MatchPorts,
 ): Promise<readonly RefusedFile[]> {
   const { ledger, comparison, interrupt } = ports;
   const [sales] = files;
   if (sales === undefined) throw new Error('no sales file was staged');
-  const parts = keyParts(key, job.vendor, sales.columns, job.columns.constants);
+  const parts = keyParts(against.key, job.vendor, sales.columns, job.columns.constants);
   if (!parts.ok) return [{ input: sales.input, problems: parts.error.map((message) => ({ message })) }];
-  await identify(run, byParts(parts.value, files), ports);
+  await addSales(run, byParts(parts.value, files), ports);
   const exported = await ledger.beginRun(ports.now);
-  const reading = exportJob(
-    { source, header: await headerOf(source, interrupt), amount, decimal },
-    parts.value,
-    job.vendor,
-    job,
-  );
+  const reading = await exportJob(against, parts.value, job, interrupt);
   const { refused } = await stageFiles(ledger, exported, reading, ports.emit, interrupt);
-  if (refused.length > 0) {
-    return refused.map(({ input, problems }) => ({
-      input,
-      problems: problems.map((problem) => ({ ...problem, message: forExport(problem.message) })),
-    }));
-  }
+  if (refused.length > 0) return refused.map(forExport);
   const problems = await comparison.invalidRows(exported, PROBLEMS_SHOWN);
-  if (problems.length > 0) return [{ input: source.name, problems }];
+  if (problems.length > 0) return [{ input: against.source.name, problems }];
   await comparison.holdExport(exported);
   return [];
 }

@@ -1,4 +1,4 @@
-import type { PulledScope } from '../core/breaks.js';
+import type { PulledScope, Span } from '../core/breaks.js';
 import type { Period } from '../core/transactions.js';
 import { nextDay } from '../sales/time.js';
 
@@ -8,10 +8,10 @@ export function daysText({ from, to }: Period): string {
 }
 
 /**
- * Why what was pulled of a scope cannot stand for the vendor's books on these days, or at all: a row that was not
+ * Why what was pulled of a scope cannot stand for what the vendor holds on these days, or at all: a row that was not
  * read would pass for one that the vendor does not hold.
  */
-export function unread({ ranges }: PulledScope, days: Period | undefined): string | undefined {
+export function gapInPulled({ ranges }: PulledScope, days: Period | undefined): string | undefined {
   const wanted = ranges.filter(({ from, to }) => days === undefined || overlaps({ from, to }, days));
   const broken = wanted.find(({ complete }) => !complete);
   if (broken !== undefined)
@@ -28,4 +28,9 @@ export function unread({ ranges }: PulledScope, days: Period | undefined): strin
 
 function overlaps(range: Period, days: Period): boolean {
   return range.from === '' || (range.from <= days.to && days.from <= range.to);
+}
+
+/** Whether a call began within the span; one whose beginning no one knows always counts as such. */
+export function isWithin(at: number | undefined, { from, until }: Span): boolean {
+  return at === undefined || ((from === undefined || from <= at) && (until === undefined || at < until));
 }

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAmount, type Amount } from '../../src/core/amount.js';
 import type { Transaction } from '../../src/core/transactions.js';
-import { foldCall, type FoldedCall } from '../../src/reconcile/fold-call.js';
-import { CALL_COLUMNS, callCells, foldCalls, isWithin } from '../../src/reconcile/calls-file.js';
+import { CALL_COLUMNS, callCells } from '../../src/reconcile/calls-file.js';
+import { foldCall, foldCalls, type FoldedCall } from '../../src/reconcile/fold-call.js';
+import { isWithin } from '../../src/reconcile/pulled-days.js';
 import { callRow, START } from '../support/pulled.js';
 
 function money(text: string): Amount {

@@ -1,6 +1,5 @@
 import type { FileProblem, RunId } from '../../core/ports.js';
 import type {
-  BookedRow,
   ComparedRow,
   Comparison,
   HeldCall,
@@ -13,6 +12,7 @@ import type {
   StagedSale,
 } from '../../core/breaks.js';
 import type { Intent, RowStatus } from '../../core/status.js';
+import type { BookedRow } from '../../core/transactions.js';
 import { amountOf, numberOf, textOf, writeRows, type Cell, type Database } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
 import { findNamespace } from './namespaces.js';

@@ -1,4 +1,5 @@
-import type { BookedRow, PulledScope } from '../../core/breaks.js';
+import type { PulledScope } from '../../core/breaks.js';
+import type { BookedRow } from '../../core/transactions.js';
 import { amountOf, numberOf, textOf, type Cell, type Database } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
 

@@ -1,7 +1,7 @@
 import type { Amount } from '../../core/amount.js';
-import type { BookedRow } from '../../core/breaks.js';
 import {
   scopeName,
+  type BookedRow,
   type Period,
   type Reading,
   type Scope,

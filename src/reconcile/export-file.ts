@@ -1,0 +1,127 @@
+import { AMOUNT_DECIMALS } from '../core/amount.js';
+import type { Source } from '../core/ports.js';
+import { err, ok } from '../core/result.js';
+import type { RowProblem } from '../core/sale.js';
+import type { Column, ColumnKind, Vendor } from '../core/vendor.js';
+import { normalized } from '../sales/columns.js';
+import { readField } from '../sales/fields.js';
+import type { MapOptions } from '../sales/read-row.js';
+import type { RefusedFile, StageJob } from '../push/stage.js';
+import { joinedKey, type KeyPart } from './keys.js';
+
+/** In front of what stands for the key of a record that has none to be read. */
+const UNREADABLE = '\u001e';
+
+const AMOUNT = 'amount';
+
+/** A file of another system, such as the export of a billing report, and what was said of it. */
+export interface ExportFile {
+  readonly source: Source;
+  /** The names of `--key`. */
+  readonly key: readonly string[];
+  /** The header of the amounts. */
+  readonly amount: string;
+  /** The decimal mark, where it is not that of the sales file. */
+  readonly decimal: '.' | ',' | undefined;
+}
+
+/** The staging of an export: its key and amount are read as those of a sales file are. Reads as far as its header. */
+export async function exportJob(
+  { source, amount, decimal }: ExportFile,
+  parts: readonly KeyPart[],
+  { vendor, map, skipTotalRow }: StageJob,
+  signal: AbortSignal,
+): Promise<StageJob> {
+  const header = await headerOf(source, signal);
+  const chosen = new Map([[AMOUNT, amount]]);
+  for (const { named, column } of parts) {
+    const found = header.find((name) => normalized(name) === normalized(named));
+    if (column !== undefined && found !== undefined) chosen.set(column.field, found);
+  }
+  return {
+    vendor: exportReader(parts, vendor, map),
+    sources: [source],
+    columns: { columns: chosen, constants: new Map() },
+    skipTotalRow,
+    map: {
+      ...map,
+      blankAmount: 'omit',
+      round: undefined,
+      negativeAmounts: 'send',
+      style: {
+        ...map.style,
+        amounts: { ...map.style.amounts, decimal: decimal ?? map.style.amounts.decimal, accounting: true },
+      },
+      reversalValues: new Set(),
+      only: undefined,
+      constants: new Map(),
+      values: new Map(),
+      waived: parts.map(({ named, column }) => column?.field ?? named),
+      needsRowSecret: false,
+    },
+  };
+}
+
+/** None where the file has none that can be read. */
+async function headerOf(source: Source, signal: AbortSignal): Promise<readonly string[]> {
+  for await (const item of source.read(signal)) return item.kind === 'header' ? item.cells : [];
+  return [];
+}
+
+/** What a message of staging an export says of options that are for the sales file. */
+export function forExport({ input, problems }: RefusedFile): RefusedFile {
+  const said = (message: string): string =>
+    message
+      .replace(/(name it|choose one) with --column amount="HEADER"/, 'name it with --amount HEADER')
+      .replace(/(name it|choose one) with --column \S+="HEADER"/, 'name it with --key HEADER');
+  return { input, problems: problems.map((problem) => ({ ...problem, message: said(problem.message) })) };
+}
+
+/** A vendor whose rows are those of the export; nothing is ever sent to it. */
+function exportReader(parts: readonly KeyPart[], vendor: Vendor, { style }: MapOptions): Vendor {
+  const columns = parts.map(({ named, column }): Column => ({
+    field: column?.field ?? named,
+    kind: textual(column?.kind),
+    required: true,
+    about: 'part of the key',
+    names: column?.names ?? [],
+  }));
+  return {
+    ...vendor,
+    columns: [
+      ...columns,
+      { field: AMOUNT, kind: { is: 'amount' }, required: true, about: 'the amount', names: [] },
+    ],
+    semantics: { ...vendor.semantics, noAmount: { kind: 'supported', assumed: 'nothing is sent' } },
+    limits: { ...vendor.limits, decimals: AMOUNT_DECIMALS, negativeAmounts: 'documented' },
+    prepare(_action, { fields }) {
+      const problems: RowProblem[] = [];
+      let readable = true;
+      const texts = parts.map(({ named, column }) => {
+        const field = column?.field ?? named;
+        const text = fields[field];
+        if (text === undefined) {
+          readable = false;
+          return '';
+        }
+        const read = readField(column?.kind ?? { is: 'text' }, text, AMOUNT_DECIMALS, style);
+        if (read.ok) return read.value;
+        // A caller such as Anonymous is no sale's; what is damaged could be one's.
+        if (read.error.code === 'not_a_phone') readable = false;
+        else problems.push({ field, ...read.error });
+        return text;
+      });
+      if (problems.length > 0) return err(problems);
+      const key = readable ? joinedKey(texts) : `${UNREADABLE}${joinedKey(texts)}`;
+      return ok({
+        key,
+        request: { method: 'POST', path: '', headers: {}, body: { kind: 'form', fields: {} } },
+      });
+    },
+  };
+}
+
+/** Kinds that `prepare` reads, so that a key that is none costs the row its key and not its amount. */
+function textual(kind: ColumnKind | undefined): ColumnKind {
+  return kind?.is === 'id' ? kind : { is: 'text' };
+}
