@@ -1,5 +1,6 @@
 import type { Amount } from '../core/amount.js';
 import type { BookedRow } from '../core/transactions.js';
+import { correctionChains, grouped, type Chain } from './correction-chains.js';
 
 /** One outcome of a call as it stands now. */
 export interface FoldedOutcome {
@@ -44,8 +45,7 @@ const SIGNAL_TYPE = 'signal';
 
 /** Folds the rows of one call. Pure, total, and the same for every order of `rows`. */
 export function foldCall(rows: readonly BookedRow[]): FoldedCall {
-  const sorted = [...rows].sort((left, right) => compareIds(left.id, right.id));
-  const chains = chainsOf(sorted);
+  const chains = correctionChains(rows);
   const pending = chains.flatMap(({ missing, rows }) =>
     missing === undefined
       ? []
@@ -58,7 +58,7 @@ export function foldCall(rows: readonly BookedRow[]): FoldedCall {
   // The call's own row takes precedence over what outcomes repeat of the call.
   const witnesses = [...about, ...chains].flatMap(({ rows }) => rows.toReversed());
   return {
-    call: sorted[0]?.call ?? '',
+    call: rows[0]?.call ?? '',
     startedAt: witnesses.find((row) => row.startedAt !== undefined)?.startedAt,
     caller: witnesses.find((row) => row.caller !== undefined)?.caller,
     duration: witnesses.find((row) => row.duration !== undefined)?.duration,
@@ -89,60 +89,6 @@ export async function* foldCalls(
   if (rows.length > 0) yield [foldCall(rows)];
 }
 
-/** Rows that stand for one thing, each after the one it corrects. */
-interface Chain {
-  readonly rows: readonly BookedRow[];
-  /** The row that its first ones correct, where that was not seen. */
-  readonly missing: string | undefined;
-  readonly circular: boolean;
-}
-
-function chainsOf(sorted: readonly BookedRow[]): Chain[] {
-  const byId = new Map(sorted.map((row) => [row.id, row]));
-  const corrections = grouped([...byId.values()], ({ corrects }) => corrects);
-  const seen = new Set<string>();
-  const along = (begin: readonly BookedRow[]): BookedRow[] => {
-    const ready = [...begin];
-    const rows: BookedRow[] = [];
-    while (ready.length > 0) {
-      ready.sort(byCorrection);
-      const [row] = ready.splice(0, 1);
-      if (row === undefined || seen.has(row.id)) continue;
-      seen.add(row.id);
-      rows.push(row);
-      ready.push(...(corrections.get(row.id) ?? []));
-    }
-    return rows;
-  };
-  const chains: Chain[] = [];
-  for (const [corrected, rows] of corrections) {
-    if (corrected === undefined)
-      chains.push(...rows.map((row) => ({ rows: along([row]), missing: undefined, circular: false })));
-    else if (!byId.has(corrected)) chains.push({ rows: along(rows), missing: corrected, circular: false });
-  }
-  // What no beginning leads to hangs on a circle; it is entered where its oldest correction stands.
-  for (const row of [...byId.values()].filter(({ id }) => !seen.has(id)).sort(byCorrection)) {
-    if (seen.has(row.id)) continue;
-    const circle = circleOf(row, byId).filter(({ id }) => !seen.has(id));
-    const first = circle.sort(byCorrection)[0] ?? row;
-    chains.push({ rows: along([first]), missing: undefined, circular: true });
-  }
-  return chains.sort((left, right) => compareIds(left.rows[0]?.id ?? '', right.rows[0]?.id ?? ''));
-}
-
-/** The rows that correct each other, found by going back from one that hangs on them. */
-function circleOf(from: BookedRow, byId: ReadonlyMap<string, BookedRow>): BookedRow[] {
-  const path: BookedRow[] = [];
-  const places = new Map<string, number>();
-  let row: BookedRow | undefined = from;
-  while (row !== undefined && !places.has(row.id)) {
-    places.set(row.id, path.length);
-    path.push(row);
-    row = byId.get(row.corrects ?? '');
-  }
-  return path.slice(places.get(row?.id ?? '') ?? 0);
-}
-
 function isAboutCall({ rows }: Chain): boolean {
   return rows.every((row) => row.outcome === undefined && !isOldSale(row));
 }
@@ -153,9 +99,8 @@ function isOldSale({ type, outcome, amount }: BookedRow): boolean {
 }
 
 function outcomeOf(chain: Chain): FoldedOutcome {
-  const [first] = chain.rows;
   const last = chain.rows.at(-1);
-  if (first === undefined || last === undefined) throw new Error('a chain without rows');
+  if (last === undefined) throw new Error('a chain without rows');
   const newestFirst = chain.rows.toReversed();
   const { count, last: correctedAt } = correctionsOf(chain);
   return {
@@ -216,16 +161,6 @@ function isBareSignal({ type, amount }: FoldedOutcome): boolean {
   return type.toLowerCase() === SIGNAL_TYPE && amount === undefined;
 }
 
-function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
 function joined(signal: FoldedOutcome, sale: FoldedOutcome): FoldedOutcome {
   return {
     ...signal,
@@ -245,15 +180,4 @@ function correctionsOf({ rows }: Chain): { count: number; last: number | undefin
 function latest(times: readonly (number | undefined)[]): number | undefined {
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
-}
-
-function byCorrection(left: BookedRow, right: BookedRow): number {
-  return (left.correctedAt ?? 0) - (right.correctedAt ?? 0) || compareIds(left.id, right.id);
-}
-
-/** Numbers by their size, other ids by their characters. */
-function compareIds(left: string, right: string): number {
-  const numbers = /^\d+$/.test(left) && /^\d+$/.test(right);
-  if (numbers && left.length !== right.length) return left.length - right.length;
-  return left < right ? -1 : left > right ? 1 : 0;
 }
