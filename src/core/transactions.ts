@@ -114,8 +114,8 @@ export interface Reading {
  */
 export interface TransactionStore {
   reading(): Promise<Reading>;
-  /** A new poll: `anew` from the first row, `on` after the last one of a complete reading. */
-  begin(how: 'anew' | 'on', at: number): Promise<void>;
+  /** A new poll: from the first row, or after the last one of a complete reading. */
+  begin(from: 'first_row' | 'after_last', at: number): Promise<void>;
   /**
    * Adds rows that were asked for with these columns, moves the cursor after the last one and notes the poll, all
    * or nothing. Returns how many ids were new to the reading.

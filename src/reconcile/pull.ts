@@ -53,11 +53,11 @@ export type PullEvent =
   | { readonly kind: 'retry'; readonly message: string; readonly waitMs: number };
 
 /**
- * How a pull begins: at the first row (`anew`), after the last row of a complete reading (`on`; `no_last` at the first
- * row for want of one), where an earlier pull stopped (`resumed`), at the first row since the vendor does not know
- * the cursor any more (`again`), or not at all since everything is there (`kept`).
+ * How a pull begins: at the first row, or after the last row of a complete reading, or at the first for want of one
+ * (`no_last`), where an earlier pull stopped (`resumed`), at the first row since the vendor does not know the cursor
+ * any more (`cursor_lost`), or not at all since everything is there (`kept`).
  */
-export type Start = 'anew' | 'on' | 'no_last' | 'resumed' | 'again' | 'kept';
+export type Start = 'first_row' | 'after_last' | 'no_last' | 'resumed' | 'cursor_lost' | 'kept';
 
 /** Why a pull ended before the last page. The same command goes on where it stopped. */
 export type PullStop =
@@ -127,9 +127,10 @@ async function begin(
     await clock.sleep(waitMs, interrupt);
   }
   if (interrupt.aborted) return interruptedBy(interrupt);
-  const on = job.sinceLast && progress !== undefined;
-  await store.begin(on ? 'on' : 'anew', clock.now());
-  emit({ kind: 'started', how: on ? 'on' : job.sinceLast ? 'no_last' : 'anew', rows: on ? rows : 0 });
+  const from = job.sinceLast && progress !== undefined ? 'after_last' : 'first_row';
+  await store.begin(from, clock.now());
+  if (from === 'after_last') emit({ kind: 'started', how: from, rows });
+  else emit({ kind: 'started', how: job.sinceLast ? 'no_last' : from, rows: 0 });
   return 'reading';
 }
 
@@ -165,7 +166,7 @@ async function readPages(job: PullJob, ports: PullPorts, abandon: AbortSignal): 
         return { ...came, stop: { kind: 'gave_up', message: rejection(job, page, cursor) } };
       // A row that the vendor does not know any more would be refused every time.
       await store.forget();
-      emit({ kind: 'started', how: 'again', rows: 0 });
+      emit({ kind: 'started', how: 'cursor_lost', rows: 0 });
       cursor = undefined;
       total = 0;
       continue;

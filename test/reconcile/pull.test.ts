@@ -249,7 +249,7 @@ describe('a pull that goes on after the last one', () => {
     const { file, rows } = await here.pull({ sinceLast: true });
     expect(rows).toBe(7);
     expect(idsIn(file)).toEqual(here.held().slice(before.length));
-    expect(here.events[0]).toEqual({ kind: 'started', how: 'on', rows: 36 });
+    expect(here.events[0]).toEqual({ kind: 'started', how: 'after_last', rows: 36 });
     await next(here);
     expect(idsIn((await here.pull({ sinceLast: true })).file)).toEqual([]);
     await next(here);
@@ -316,7 +316,7 @@ describe('a pull that goes on after the last one', () => {
     const anew = await here.pull();
     expect(here.events.slice(0, 2)).toEqual([
       { kind: 'started', how: 'resumed', rows: 36 },
-      { kind: 'started', how: 'again', rows: 0 },
+      { kind: 'started', how: 'cursor_lost', rows: 0 },
     ]);
     expect(anew.withdrawn).toEqual([last]);
     expect(idsIn(anew.file)).toEqual(here.held());

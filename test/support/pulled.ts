@@ -40,7 +40,7 @@ export async function pullInto(path: string, books: PulledBooks): Promise<void> 
   const { ranges = [{ from: '', to: '', complete: true }] } = books;
   for (const { complete, ...period } of ranges) {
     const transactions = SqliteTransactions.open(path, namespace, scope, period);
-    await transactions.begin('anew', polledAt);
+    await transactions.begin('first_row', polledAt);
     await transactions.addPage(rows, [], polledAt);
     if (complete) await transactions.finish(polledAt);
     await transactions.close();

@@ -65,11 +65,12 @@ export function pullProgress(
 }
 
 const STARTS: Readonly<Record<Start, (rows: number) => string>> = {
-  anew: () => 'reading from the first row',
-  on: (rows) => `going on after the ${rows} rows of the last pull`,
+  first_row: () => 'reading from the first row',
+  after_last: (rows) => `going on after the ${rows} rows of the last pull`,
   resumed: (rows) => `going on with a pull that did not come to its end, after ${rows} rows`,
   no_last: () => '--since-last: there is no earlier pull of these dates, so it begins at the first row',
-  again: () => 'the vendor does not know the last row that was read any more: reading from the first row',
+  cursor_lost: () =>
+    'the vendor does not know the last row that was read any more: reading from the first row',
   kept: () => 'the last pull of these dates has not been written yet: writing what it read',
 };
 

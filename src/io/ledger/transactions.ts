@@ -85,10 +85,10 @@ export class SqliteTransactions implements PulledTransactions {
     return Promise.resolve({ polledAt, progress: { cursor, complete, rows, writtenOut, columns } });
   }
 
-  async begin(how: 'anew' | 'on', at: number): Promise<void> {
+  async begin(from: 'first_row' | 'after_last', at: number): Promise<void> {
     this.#db.transaction(() => {
       const range = this.#range();
-      if (how === 'on' && range !== undefined) {
+      if (from === 'after_last' && range !== undefined) {
         const newFrom = range.writtenOut ? this.#lastNumber(range.reading) + 1 : range.newFrom;
         this.#setRange('complete = 0, new_from = ?, written_out = 0, asked = null', newFrom);
       } else {
