@@ -50,7 +50,7 @@ export async function reconcile(
   const unused = unusedProfile(host, options);
   if (unused !== undefined) say(unused);
 
-  const { ledger, books: comparison, close } = openForReconcile(path, namespace);
+  const { ledger, comparison, close } = openForReconcile(path, namespace);
   const { cwd, signal: interrupt } = host;
   let output: BreaksOutput;
   try {
@@ -78,7 +78,7 @@ export async function reconcile(
   }
 }
 
-/** Where the books are whose word is taken; an export speaks for itself. */
+/** The address at which the vendor holds what is compared; none where an export says it. */
 function originOf(vendor: Vendor, options: ReconcileOptions, env: Environment): string {
   if (options.against !== undefined) return '';
   return options.sandbox === true ? SANDBOX_ORIGIN : baseUrlOf(vendor, options.baseUrl, env).origin;

@@ -40,11 +40,11 @@ export function openRecords(path: string): LedgerRecords | undefined {
 export function openForReconcile(
   path: string,
   namespace: Namespace,
-): { readonly ledger: Ledger; readonly books: Comparison; close(): Promise<void> } {
+): { readonly ledger: Ledger; readonly comparison: Comparison; close(): Promise<void> } {
   const ledger = SqliteLedger.dryRun(path, namespace);
   return {
     ledger,
-    books: new SqliteComparison(ledger.database, namespace),
+    comparison: new SqliteComparison(ledger.database, namespace),
     close: () => ledger.close(),
   };
 }
