@@ -1,21 +1,14 @@
 import type { Vendor } from '../core/vendor.js';
 import type { StageJob } from '../push/stage.js';
 import { csvSource } from '../io/csv/reader.js';
-import type { READING_SETTINGS } from '../io/reading-settings.js';
 import { processSealer } from '../io/seal.js';
 import type { Host } from './host.js';
 import type { FromProfile } from './profile.js';
 import type { OptionsOf } from './settings.js';
 
-/** How a sales file is read, with what a profile adds to it. */
-export type ReadingOptions = ReadingValues & FromProfile;
-
-type ReadingValues = Pick<
-  OptionsOf<'push'>,
-  | Exclude<Extract<keyof typeof READING_SETTINGS, keyof OptionsOf<'push'>>, 'reversal'>
-  | 'vendor'
-  | 'allowMissingCallDate'
->;
+/** What every command that reads a sales file takes, with what a profile adds to it. */
+type ReadingOptions = Pick<OptionsOf<'push'>, keyof OptionsOf<'push'> & keyof OptionsOf<'reconcile'>> &
+  FromProfile;
 
 /** Where these options contradict each other or the vendor. */
 export function readingProblems(options: ReadingOptions, vendor: Vendor): string[] {

@@ -1,8 +1,24 @@
-import { PROFILE_SETTINGS } from '../io/profile-settings.js';
-import { GROUPS, type CommandName, type Kind, type Setting, type Settings } from '../io/setting.js';
-import { RUNNING_SETTINGS } from './settings/running.js';
-import { SELECTION_SETTINGS } from './settings/selection.js';
+import { PROFILE_SETTINGS, READING } from '../io/profile-settings.js';
+import {
+  choice,
+  ENCODINGS,
+  GROUPS,
+  option,
+  SECONDS,
+  under,
+  wholeNumber,
+  type CommandName,
+  type Kind,
+  type Setting,
+  type Settings,
+} from '../io/setting.js';
 import type { OptionOf } from './validators.js';
+
+const COUNT = wholeNumber(1, 1_000_000_000, 'a whole number from 1');
+const ROWS = wholeNumber(0, 1_000_000_000, 'a whole number from 0');
+const PORT = wholeNumber(0, 65_535, 'a port from 0 to 65535');
+const MILLISECONDS = wholeNumber(0, 3_600_000, 'milliseconds from 0');
+const DAYS = wholeNumber(0, 100_000, 'a number of days from 0');
 
 /**
  * Every setting there is. Options of commands and their types, the schema of profiles, what a shell completes and
@@ -10,8 +26,197 @@ import type { OptionOf } from './validators.js';
  */
 export const SETTINGS = {
   ...PROFILE_SETTINGS,
-  ...SELECTION_SETTINGS,
-  ...RUNNING_SETTINGS,
+  ...under('Connection', [...READING, 'pull', 'report', 'init'], {
+    profile: option('--profile <name>', 'text', {
+      about: 'a profile of revsync.yaml; options go before what it says',
+      but: { init: "what the profile is called (default: the vendor's id)" },
+    }),
+    config: option('--config <path>', 'path', {
+      about: 'the file with the profiles (default: revsync.yaml in this folder)',
+    }),
+  }),
+  ...under('Connection', [...READING, 'report'], {
+    sandbox: option('--sandbox', 'flag', {
+      about: 'send to a fake vendor inside this process that keeps books',
+      but: {
+        reconcile: 'the books of `push --sandbox`',
+        report: 'with --ledger, the books of `push --sandbox`',
+      },
+    }),
+  }),
+  ...under('Connection', ['sandbox'], {
+    port: option('--port <n>', PORT, { about: '0 takes a free one', default: 0 }),
+  }),
+  ...under('Selection', ['report'], {
+    run: option('--run <id>', 'text', 'a run of the ledger instead of files, such as 12 or run-12'),
+  }),
+  ...under('Selection', ['pull', 'reconcile'], {
+    network: option('--network <id>', 'id', {
+      about: 'the transactions of a network',
+      but: { reconcile: 'the transactions that were pulled of a network' },
+    }),
+    advertiser: option('--advertiser <id>', 'id', {
+      about: 'the transactions of an advertiser',
+      but: { reconcile: 'the transactions that were pulled of an advertiser' },
+    }),
+    affiliate: option('--affiliate <id>', 'id', {
+      about: 'the transactions of an affiliate',
+      but: { reconcile: 'the transactions that were pulled of an affiliate' },
+    }),
+    from: option('--from <day>', 'day', {
+      about: "first day of the calls, in the zone of the token's user; with --to",
+      but: { reconcile: 'first day that the file is about; with --to and --timezone' },
+    }),
+    to: option('--to <day>', 'day', {
+      about: 'last day of the calls',
+      but: { reconcile: 'last day that the file is about' },
+    }),
+  }),
+  ...under('Selection', ['pull'], {
+    sinceLast: option('--since-last', 'flag', {
+      about: 'read on after the last pull of the same dates, and write what no file has had',
+    }),
+    columns: option('--columns <list>', 'names', 'columns to ask for besides the default and signal ones'),
+  }),
+  ...under('Selection', ['reconcile'], {
+    fromLedger: option('--from-ledger', 'flag', 'what revsync has had accepted, instead of what was pulled'),
+    tolerance: option('--tolerance <s>', SECONDS, {
+      about: 'how far start times of one call may differ',
+      default: 60,
+    }),
+  }),
+  ...under('Selection', ['push'], {
+    limit: option('--limit <n>', COUNT, 'send at most the first N rows that would be sent'),
+  }),
+  ...under('Selection', ['runs'], {
+    prune: option(
+      '--prune <days>',
+      DAYS,
+      'forget source rows of runs older than this, never what was accepted',
+    ),
+  }),
+  ...under('Selection', ['resolve'], {
+    accepted: option('--accepted', 'flag', { about: 'the vendor holds it', conflicts: 'notApplied' }),
+    notApplied: option('--not-applied', 'flag', 'the vendor does not hold it; the next push sends it'),
+    why: option('--why <text>', 'text', { about: 'how you know; kept in the history', required: true }),
+  }),
+  ...under('Files', ['reconcile'], {
+    against: option('--against <export>', 'path', {
+      about: 'a CSV that was exported at the vendor, instead of what was pulled',
+    }),
+    key: option('--key <headers>', 'names', {
+      about: 'the columns of the export that find a sale, with commas between',
+    }),
+    amount: option('--amount <header>', 'text', 'the column of the export that has the amount'),
+    exportDecimal: option('--export-decimal <mark>', choice('.', ','), {
+      about: 'the decimal mark of the export (default: --decimal)',
+    }),
+    exportEncoding: option('--export-encoding <name>', choice(...ENCODINGS), {
+      about: 'the encoding of the export (default: its mark, or UTF-8)',
+    }),
+    exportHeaderRow: option('--export-header-row <n>', COUNT, 'the line of the header in the export'),
+  }),
+  ...under('Files', ['sandbox'], {
+    known: option('--known <path>', 'path', 'ids the vendors know, one a line (default: all but 404404…)'),
+    books: option('--books <folder>', 'path', 'keep the books there (default: in memory)'),
+    reset: option('--reset', 'flag', {
+      about: 'empty the books of `push --sandbox`, and what the ledger remembers of them',
+    }),
+  }),
+  ...under('Amounts', ['report'], {
+    commissionRate: option('--commission-rate <rate>', 'commission_rate', {
+      about: 'commission of every agent: 0.2 or 20%',
+    }),
+    rates: option('--rates <path>', 'path', {
+      about: 'a CSV with agent and rate, which goes before --commission-rate',
+    }),
+    costs: option('--costs <path>', 'path', {
+      about: 'a CSV with campaign and cost, for return on cost and cost per sale',
+    }),
+  }),
+  ...under('Guards', ['push'], {
+    expectRows: option('--expect-rows <n>', ROWS, 'refuse the files unless they have so many rows'),
+    expectTotal: option('--expect-total <amount>', 'amount', {
+      about: 'refuse the files unless their amounts come to this',
+    }),
+    once: option('--once', 'flag', 'refuse a file that was pushed whole before under another name'),
+  }),
+  ...under('Sending', ['push'], {
+    dryRun: option('--dry-run', 'flag', 'read, judge and plan everything, send nothing, change nothing'),
+    force: option('--force', 'flag', 'send rows again that were accepted unchanged before'),
+  }),
+  ...under('Sending', ['pull'], {
+    pageRows: option('--page-rows <n>', COUNT, "rows of a page at most (default: the vendor's)"),
+    wait: option('--wait', 'flag', 'wait until the vendor may be polled again'),
+  }),
+  ...under('Sending', ['sandbox'], {
+    faults: option('--faults <list>', 'text', {
+      about: 'what goes wrong: KIND[=VALUE][@WHEN],…',
+      default: '',
+    }),
+    latency: option('--latency <ms>', MILLISECONDS, { about: 'how long every answer takes', default: 0 }),
+  }),
+  ...under('Output', ['report'], {
+    by: option('--by <list>', 'dimensions', {
+      about:
+        'agent, campaign, hour, day, weekday, status, vendor; several with commas between (default: agent, else campaign, else status; with --ledger vendor)',
+    }),
+  }),
+  ...under('Output', ['pull'], {
+    folded: option('--folded', 'flag', 'one row for each call as it stands now, corrections applied'),
+  }),
+  ...under('Output', ['pull', 'report'], {
+    format: option('--format <format>', choice('table', 'csv', 'json', 'html'), {
+      about: 'how it is written (default: by the name of --out, else table)',
+      but: {
+        pull: {
+          kind: choice('csv', 'jsonl'),
+          about: 'of the file (default: by the name of --out, else csv)',
+        },
+      },
+    }),
+  }),
+  ...under('Output', [...READING, 'pull', 'report', 'results'], {
+    out: option('--out <path>', 'path', {
+      about: 'where the results CSV goes; - is standard output (default: beside the input)',
+      but: {
+        pull: 'where the rows go; - is standard output (default: nowhere)',
+        reconcile: 'where the breaks CSV goes; - is standard output (default: beside the file)',
+        report: { about: 'where the report goes; - is standard output', default: '-' },
+        results: 'where to; - is standard output (default: where the push wrote it)',
+      },
+    }),
+  }),
+  ...under('Output', ['push'], {
+    report: option('--report <path>', 'path', {
+      about: 'write a page about the run when it ends; like `revsync report --format html`',
+    }),
+  }),
+  ...under('Output', ['init'], {
+    yes: option('--yes', 'flag', 'write without asking'),
+  }),
+  ...under('Output', [...READING, 'pull', 'runs', 'history', 'vendors', 'init', 'doctor'], {
+    json: option('--json', 'flag', {
+      about: 'print JSON',
+      but: {
+        push: 'print one JSON object about the run on standard output',
+        pull: 'print one JSON object about the pull on standard output',
+        reconcile: 'print one JSON object about the comparison on standard output',
+        init: 'print the proposal as one JSON object on standard output',
+      },
+    }),
+  }),
+  ...under('Output', [...READING, 'pull', 'report'], {
+    quiet: option('--quiet', 'flag', 'say nothing but errors'),
+  }),
+  ...under('Output', ['push'], {
+    verbose: option('--verbose', 'flag', 'say a line for every row that is settled'),
+    logFormat: option('--log-format <format>', choice('text', 'json'), {
+      about: 'lines on stderr',
+      default: 'text',
+    }),
+    progress: option('--no-progress', 'flag', 'no progress line'),
+  }),
 } as const satisfies Settings;
 
 /** A setting that an option can say. */
@@ -22,7 +227,8 @@ export function settingsOn(command: string, settings: Settings = SETTINGS): read
   const own = Object.entries(settings).flatMap(([name, { but, ...setting }]) => {
     const { flag } = setting;
     if (flag === undefined || !setting.on.some((one) => one === command)) return [];
-    return [{ name, ...setting, flag, ...but?.[command as CommandName] }];
+    const other = but?.[command as CommandName];
+    return [{ name, ...setting, flag, ...(typeof other === 'string' ? { about: other } : other) }];
   });
   const groupOf = ({ group }: Setting): number => GROUPS.indexOf(group);
   return own.sort((left, right) => groupOf(left) - groupOf(right));
@@ -30,10 +236,12 @@ export function settingsOn(command: string, settings: Settings = SETTINGS): read
 
 type Table = typeof SETTINGS;
 
-/** A setting as a command has it. */
+/** A setting as a command has it, but for its texts. */
 type With<S, C> = S extends { but: infer But }
   ? C extends keyof But
-    ? Omit<S, keyof But[C]> & But[C]
+    ? But[C] extends string
+      ? S
+      : Omit<S, keyof But[C]> & But[C]
     : S
   : S;
 

@@ -1,167 +1,217 @@
-import { READING, READING_SETTINGS } from './reading-settings.js';
-import { SECONDS, wholeNumber, type Settings } from './setting.js';
+import { both, choice, ENCODINGS, option, SECONDS, under, wholeNumber, type Settings } from './setting.js';
+
+/** The commands that read a sales file. */
+export const READING = ['push', 'reconcile'] as const;
+const LOOKING_UP = ['runs', 'results', 'history', 'resolve'] as const;
+
+const DECIMAL = { ...choice('.', ','), wanted: 'one of "." and ",", in quotes' } as const;
+const FIELDS = { is: 'fields', wanted: 'a map from fields to headers' } as const;
+const CONSTANTS = { is: 'fields', wanted: 'a map from fields to texts' } as const;
+const REQUESTS_A_SECOND = {
+  is: 'number',
+  whole: false,
+  from: 0.001,
+  to: 1_000_000,
+  write: 'requests a second, such as 5 or 0.5',
+  wanted: 'a number of requests a second from 0.001 to 1000000',
+} as const;
 
 /**
  * Every setting that a profile knows, in the order in which messages list the keys. Those that only an option can
  * say follow in `cli/settings.ts`.
  */
 export const PROFILE_SETTINGS = {
-  vendor: {
-    flag: '--vendor <id>',
-    key: 'vendor',
-    kind: { is: 'vendor' },
-    group: 'Connection',
-    on: [...READING, 'report', 'init', 'doctor'],
-    about: 'whom to send to; `revsync vendors` lists them',
-    but: {
-      reconcile: { about: 'whose books; `revsync vendors` lists them' },
-      report: { about: 'with --ledger, only this one; with files, whom they were sent to' },
-      init: { required: true },
-      doctor: { about: 'the vendor to look at (default: those with something in the environment)' },
-    },
-  },
-  account: {
-    flag: '--account <name>',
-    key: 'account',
-    kind: { is: 'text' },
-    group: 'Connection',
-    on: [...READING, 'pull', 'report'],
-    about: 'keeps ledgers of several accounts apart',
-    default: 'default',
-    but: { report: { about: 'with --ledger, only this one', default: undefined } },
-  },
-  baseUrl: {
-    flag: '--base-url <url>',
-    key: 'base_url',
-    kind: { is: 'text' },
-    group: 'Connection',
-    on: [...READING, 'pull', 'report'],
-    about: "the vendor's address",
-    but: { report: { about: 'with --ledger, the books of this address' } },
-  },
-  ledger: {
-    flag: '--ledger <path>',
-    key: 'ledger',
-    kind: { is: 'path' },
-    group: 'Connection',
-    on: [...READING, 'pull', 'report', 'runs', 'results', 'history', 'resolve', 'doctor', 'sandbox'],
-    about: 'the ledger file',
-    env: 'REVSYNC_LEDGER',
-    but: {
-      report: {
-        flag: '--ledger [path]',
-        env: undefined,
-        about:
-          'everything that is held, as the ledger knows it; with a path, the ledger file (env: REVSYNC_LEDGER)',
+  ...under('Connection', [...READING, 'report', 'init', 'doctor'], {
+    vendor: both('vendor', '--vendor <id>', 'vendor', {
+      about: 'whom to send to; `revsync vendors` lists them',
+      but: {
+        reconcile: 'whose books; `revsync vendors` lists them',
+        report: 'with --ledger, only this one; with files, whom they were sent to',
+        init: { required: true },
+        doctor: 'the vendor to look at (default: those with something in the environment)',
       },
+    }),
+  }),
+  ...under('Connection', [...READING, 'pull', 'report'], {
+    account: both('account', '--account <name>', 'text', {
+      about: 'keeps ledgers of several accounts apart',
+      default: 'default',
+      but: { report: { about: 'with --ledger, only this one', default: undefined } },
+    }),
+    baseUrl: both('base_url', '--base-url <url>', 'text', {
+      about: "the vendor's address",
+      but: { report: 'with --ledger, the books of this address' },
+    }),
+  }),
+  ...under('Connection', [...READING, 'pull', 'report', ...LOOKING_UP, 'doctor', 'sandbox'], {
+    ledger: both('ledger', '--ledger <path>', 'path', {
+      about: 'the ledger file',
+      env: 'REVSYNC_LEDGER',
+      but: {
+        report: {
+          flag: '--ledger [path]',
+          env: undefined,
+          about:
+            'everything that is held, as the ledger knows it; with a path, the ledger file (env: REVSYNC_LEDGER)',
+        },
+      },
+    }),
+  }),
+  ...under('Connection', [...READING, 'pull', 'doctor'], {
+    envFile: both('env_file', '--env-file <path>', 'path', 'variables to read before the environment'),
+  }),
+  ...under('Files', [...READING, 'report', 'init'], {
+    column: both('columns', '--column <field=header>', FIELDS, {
+      about: 'where the file keeps a field; repeatable',
+      but: { report: 'where the file keeps agent, campaign or time; repeatable' },
+    }),
+  }),
+  ...under('Files', READING, {
+    constants: { key: 'constants', kind: CONSTANTS, about: 'what a field is in every row' },
+    values: {
+      key: 'values',
+      kind: { is: 'replacements' },
+      about: 'what is sent for the texts of a field, compared without case and the white space around them',
     },
-  },
-  envFile: {
-    flag: '--env-file <path>',
-    key: 'env_file',
-    kind: { is: 'path' },
-    group: 'Connection',
-    on: [...READING, 'pull', 'doctor'],
-    about: 'variables to read before the environment',
-  },
-  ...READING_SETTINGS,
-  rate: {
-    flag: '--rate <n>',
-    key: 'rate',
-    kind: {
-      is: 'number',
-      whole: false,
-      from: 0.001,
-      to: 1_000_000,
-      write: 'requests a second, such as 5 or 0.5',
-      wanted: 'a number of requests a second from 0.001 to 1000000',
+  }),
+  ...under('Amounts', READING, {
+    reversal: {
+      key: 'reversal',
+      kind: { is: 'cells', example: '[refunded, chargeback]' },
+      about: 'which sales are taken back',
     },
-    group: 'Sending',
-    on: ['push'],
-    about: "requests a second at most (default: the vendor's; none with --sandbox)",
-  },
-  concurrency: {
-    flag: '--concurrency <n>',
-    key: 'concurrency',
-    kind: wholeNumber(1, 1024),
-    group: 'Sending',
-    on: ['push'],
-    about: "rows in flight at most (default: the vendor's; 1 with --sandbox)",
-  },
-  retries: {
-    flag: '--retries <n>',
-    key: 'retries',
-    kind: wholeNumber(0, 1000),
-    group: 'Sending',
-    on: ['push', 'pull'],
-    about: 'further attempts per row',
-    default: 5,
-    but: { pull: { about: 'further attempts per page' } },
-  },
-  timeout: {
-    flag: '--timeout <s>',
-    key: 'timeout',
-    kind: SECONDS,
-    group: 'Sending',
-    on: ['push', 'pull'],
-    about: "seconds an answer may take (default: the vendor's)",
-  },
-  deadline: {
-    flag: '--deadline <s>',
-    key: 'deadline',
-    kind: SECONDS,
-    group: 'Sending',
-    on: ['push', 'pull'],
-    about: 'seconds a row may take with all its attempts',
-    default: 600,
-    but: { pull: { about: 'seconds a page may take with all its attempts' } },
-  },
-  maxErrors: {
-    flag: '--max-errors <n|n%>',
-    key: 'max_errors',
-    kind: { is: 'rows', from: 1 },
-    group: 'Guards',
-    on: ['push'],
-    about: 'stop after so many failed rows, or at this share of the last 200',
-  },
-  maxInvalid: {
-    flag: '--max-invalid <n|n%>',
-    key: 'max_invalid',
-    kind: { is: 'rows', from: 0 },
-    group: 'Guards',
-    on: ['push'],
-    about: 'refuse the files if more rows than this are invalid',
-  },
-  maxTotal: {
-    flag: '--max-total <amount>',
-    key: 'max_total',
-    kind: { is: 'amount' },
-    group: 'Guards',
-    on: ['push'],
-    about: 'refuse the files if more than this would be sent',
-  },
-  confirm: {
-    flag: '--confirm',
-    key: 'confirm',
-    kind: { is: 'flag' },
-    group: 'Sending',
-    on: ['push'],
-    about: 'have the vendor echo each amount, and compare',
-  },
-  correct: {
-    flag: '--no-correct',
-    key: 'correct',
-    kind: { is: 'flag' },
-    group: 'Sending',
-    on: ['push'],
-    about: 'hold rows back whose amount was accepted differently before',
-  },
-  allowMissingCallDate: {
-    flag: '--allow-missing-call-date',
-    key: 'allow_missing_call_date',
-    kind: { is: 'flag' },
-    group: 'Dates',
-    on: READING,
-    about: 'send rows without a call date where the vendor would take the present time',
-  },
+    reversalColumn: option('--reversal-column <header>', 'text', {
+      about: 'the column that says which sales are taken back',
+    }),
+    reversalValues: option('--reversal-values <list>', 'values', {
+      about: 'its values that take a sale back: refunded,chargeback',
+    }),
+    refund: {
+      key: 'refund',
+      kind: choice('reverse', 'clear'),
+      about: 'what is done for a sale that is taken back',
+    },
+    negativeAmounts: {
+      key: 'negative_amounts',
+      kind: choice('refuse', 'reverse', 'send'),
+      about: 'what a negative amount means',
+    },
+  }),
+  ...under('Files', READING, {
+    only: { key: 'only', kind: { is: 'cells', example: '[sold]' }, about: 'which rows are read at all' },
+  }),
+  ...under('Dates', [...READING, 'pull', 'report', 'init'], {
+    timezone: both('timezone', '--timezone <zone>', 'zone', {
+      about: 'the zone of times without an offset, such as America/New_York',
+      but: {
+        pull: "the zone of the token's user, in which times are written (default: UTC)",
+        report: 'the zone of hours and days, such as America/New_York',
+        init: 'the zone of times without an offset',
+      },
+    }),
+  }),
+  ...under('Dates', [...READING, 'report', 'init'], {
+    dateFormat: both('date_format', '--date-format <order>', 'date_order', {
+      about: 'dates that are not ISO 8601: mdy, dmy, or a pattern such as MM/DD/YYYY',
+      but: {
+        report: 'dates that are not ISO 8601: mdy, dmy, or a pattern',
+        init: 'dates that are not ISO 8601: mdy, dmy, or a pattern',
+      },
+    }),
+  }),
+  ...under('Amounts', READING, {
+    decimal: both('decimal', '--decimal <mark>', DECIMAL, {
+      about: 'the decimal mark of amounts; the other one and spaces then group digits',
+    }),
+    currency: both('currency', '--currency <code>', 'currency', {
+      about: 'the currency that amounts may name, such as USD or $',
+    }),
+  }),
+  ...under('Files', [...READING, 'init'], {
+    delimiter: both('delimiter', '--delimiter <mark>', 'delimiter', {
+      about: 'comma, semicolon, tab or pipe (default: what the header has)',
+      but: { init: 'comma, semicolon, tab or pipe' },
+    }),
+    encoding: both('encoding', '--encoding <name>', choice(...ENCODINGS), {
+      about: 'the encoding of the file (default: its mark, or UTF-8)',
+      but: { init: 'the encoding of the file' },
+    }),
+    headerRow: both('header_row', '--header-row <n>', wholeNumber(1, 1_000_000), {
+      about: 'the line of the header, where titles stand above it',
+    }),
+  }),
+  ...under('Files', READING, {
+    skipTotalRow: both('skip_total_row', '--skip-total-row', 'flag', {
+      about: 'check the total in the last row against the rows, and leave it out',
+    }),
+  }),
+  ...under('Amounts', READING, {
+    round: both(
+      'round',
+      '--round <how>',
+      choice('half-up', 'half-even'),
+      'amounts finer than the vendor keeps',
+    ),
+    blankAmount: both('blank_amount', '--blank-amount <what>', choice('refuse', 'clear', 'omit'), {
+      about: 'a row whose amount is blank',
+      default: 'refuse',
+    }),
+    onConflict: both('on_conflict', '--on-conflict <what>', choice('refuse', 'last', 'sum'), {
+      about: 'rows with one key and different content',
+      default: 'refuse',
+    }),
+  }),
+  ...under('Sending', ['push'], {
+    rate: both('rate', '--rate <n>', REQUESTS_A_SECOND, {
+      about: "requests a second at most (default: the vendor's; none with --sandbox)",
+    }),
+    concurrency: both('concurrency', '--concurrency <n>', wholeNumber(1, 1024), {
+      about: "rows in flight at most (default: the vendor's; 1 with --sandbox)",
+    }),
+  }),
+  ...under('Sending', ['push', 'pull'], {
+    retries: both('retries', '--retries <n>', wholeNumber(0, 1000), {
+      about: 'further attempts per row',
+      default: 5,
+      but: { pull: 'further attempts per page' },
+    }),
+    timeout: both('timeout', '--timeout <s>', SECONDS, "seconds an answer may take (default: the vendor's)"),
+    deadline: both('deadline', '--deadline <s>', SECONDS, {
+      about: 'seconds a row may take with all its attempts',
+      default: 600,
+      but: { pull: 'seconds a page may take with all its attempts' },
+    }),
+  }),
+  ...under('Guards', ['push'], {
+    maxErrors: both(
+      'max_errors',
+      '--max-errors <n|n%>',
+      { is: 'rows', from: 1 },
+      {
+        about: 'stop after so many failed rows, or at this share of the last 200',
+      },
+    ),
+    maxInvalid: both(
+      'max_invalid',
+      '--max-invalid <n|n%>',
+      { is: 'rows', from: 0 },
+      {
+        about: 'refuse the files if more rows than this are invalid',
+      },
+    ),
+    maxTotal: both('max_total', '--max-total <amount>', 'amount', {
+      about: 'refuse the files if more than this would be sent',
+    }),
+  }),
+  ...under('Sending', ['push'], {
+    confirm: both('confirm', '--confirm', 'flag', 'have the vendor echo each amount, and compare'),
+    correct: both('correct', '--no-correct', 'flag', {
+      about: 'hold rows back whose amount was accepted differently before',
+    }),
+  }),
+  ...under('Dates', READING, {
+    allowMissingCallDate: both('allow_missing_call_date', '--allow-missing-call-date', 'flag', {
+      about: 'send rows without a call date where the vendor would take the present time',
+    }),
+  }),
 } as const satisfies Settings;

@@ -45,12 +45,8 @@ export interface Setting {
   readonly required?: true;
   /** The option that excludes it. */
   readonly conflicts?: string;
-  /** What is otherwise with one command. */
-  readonly but?: {
-    readonly [C in CommandName]?: Partial<
-      Pick<Setting, 'flag' | 'kind' | 'about' | 'default' | 'env' | 'required'>
-    >;
-  };
+  /** What is otherwise with one command; a text is what it is about there. */
+  readonly but?: { readonly [C in CommandName]?: string | Partial<Omit<Setting, 'key' | 'group' | 'on'>> };
 }
 
 /** By the names of the options in code, as commander makes them of the flags: `dateFormat`. */
@@ -84,30 +80,30 @@ export type Kind =
   | { readonly is: 'fields'; readonly wanted: string }
   /** Some texts of one column, such as `example`. */
   | { readonly is: 'cells'; readonly example: string }
-  | {
-      readonly is:
-        | 'flag'
-        | 'text'
-        /** Of a file or folder. */
-        | 'path'
-        | 'vendor'
-        | 'zone'
-        | 'day'
-        | 'date_order'
-        | 'amount'
-        | 'currency'
-        | 'delimiter'
-        | 'id'
-        /** With commas between, as they are. */
-        | 'names'
-        /** With commas between, compared without case. */
-        | 'values'
-        /** By field, what is sent for its texts. */
-        | 'replacements'
-        /** What a report is put together by. */
-        | 'dimensions'
-        | 'commission_rate';
-    };
+  | { readonly is: PlainKind };
+
+type PlainKind =
+  | 'flag'
+  | 'text'
+  /** Of a file or folder. */
+  | 'path'
+  | 'vendor'
+  | 'zone'
+  | 'day'
+  | 'date_order'
+  | 'amount'
+  | 'currency'
+  | 'delimiter'
+  | 'id'
+  /** With commas between, as they are. */
+  | 'names'
+  /** With commas between, compared without case. */
+  | 'values'
+  /** By field, what is sent for its texts. */
+  | 'replacements'
+  /** What a report is put together by. */
+  | 'dimensions'
+  | 'commission_rate';
 
 /** What may stand between cells, with the words `--delimiter` takes for it. */
 export const DELIMITERS: ReadonlyMap<string, string> = new Map([
@@ -136,14 +132,11 @@ export interface KindValues {
   readonly cells: { readonly column: string; readonly values: readonly string[] };
 }
 
-/** What a value is in YAML, where it is no text. */
-interface KindInputs {
-  readonly flag: boolean;
-  readonly number: number;
+/** What it is in YAML. */
+interface KindInputs extends Pick<KindValues, 'flag' | 'number' | 'cells'> {
   readonly rows: number | string;
   readonly fields: Readonly<Record<string, string>>;
-  readonly replacements: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly cells: { readonly column: string; readonly values: readonly string[] };
+  readonly replacements: Readonly<Record<string, KindInputs['fields']>>;
 }
 
 /** The type of a value of this kind: one of its words, what `Values` says, or text. */
@@ -155,9 +148,57 @@ export type ValueOf<K extends Kind, Values = KindValues> = K extends { of: reado
 
 export type InputOf<K extends Kind> = ValueOf<K, KindInputs>;
 
+/** All of a setting but what it shares with those around it. */
+type Entry = Omit<Setting, 'group' | 'on'>;
+
+/** Settings of the same commands, and under the same heading of their help. */
+export function under<const C extends CommandName, const E extends Readonly<Record<string, Entry>>>(
+  group: Setting['group'],
+  on: readonly C[],
+  entries: E,
+) {
+  const all = Object.entries(entries).map(([name, entry]) => [name, { ...entry, group, on }]);
+  return Object.fromEntries(all) as {
+    readonly [N in keyof E]: E[N] & { readonly group: Setting['group']; readonly on: readonly C[] };
+  };
+}
+
+/** What an entry says besides; a text is what it is about. */
+type Rest = string | Omit<Entry, 'flag' | 'key' | 'kind'>;
+
+/** What an option can say. A kind of which there is nothing more to say is named by a word. */
+export function option<const F extends string, const K extends Kind | PlainKind, const R extends Rest>(
+  flag: F,
+  kind: K,
+  rest: R,
+) {
+  return {
+    flag,
+    kind: (typeof kind === 'string' ? { is: kind } : kind) as K extends PlainKind ? { readonly is: K } : K,
+    ...((typeof rest === 'string' ? { about: rest } : rest) as R extends string ? { readonly about: R } : R),
+  };
+}
+
+/** What an option and a profile can say. */
+export function both<
+  const N extends string,
+  const F extends string,
+  const K extends Kind | PlainKind,
+  const R extends Rest,
+>(key: N, flag: F, kind: K, rest: R) {
+  return { key, ...option(flag, kind, rest) };
+}
+
+export function choice<const W extends ChoiceKind['of']>(...of: W) {
+  return { is: 'choice', of } as const;
+}
+
 export function wholeNumber(from: number, to: number, write = `a whole number from ${from} to ${to}`) {
   return { is: 'number', whole: true, from, to, write } as const;
 }
+
+/** One or more, of what has no limit worth a word. */
+export const COUNT = wholeNumber(1, 1_000_000_000, 'a whole number from 1');
 
 export const SECONDS = {
   is: 'number',
