@@ -1,8 +1,8 @@
 import { interruptedBy, type EventSink, type Stop } from '../core/events.js';
 import type { Clock } from '../core/ports.js';
 
-/** How long rows in flight may still take once the run has been told to end. */
-const GRACE_MS = 10_000;
+/** How long requests in flight may still take once a push or a pull has been told to end. */
+export const GRACE_MS = 10_000;
 
 /**
  * How far a push is from its end.

@@ -12,8 +12,9 @@ import {
   type TransactionReport,
   type TransactionStore,
 } from '../core/transactions.js';
-import { PLAIN_STYLE, readField } from '../sales/fields.js';
+import { GRACE_MS } from '../push/push-state.js';
 import { decideRetry, type Budget } from '../push/retry.js';
+import { PLAIN_STYLE, readField } from '../sales/fields.js';
 
 export interface PullJob {
   readonly report: TransactionReport;
@@ -76,9 +77,6 @@ export interface PullOutcome {
   readonly withdrawn: readonly string[];
   readonly stop?: PullStop;
 }
-
-/** How long a page in flight may still take after an interrupt. */
-const GRACE_MS = 10_000;
 
 /**
  * Reads the pages of a report until an empty one. An incomplete reading goes on at its cursor and is no new
