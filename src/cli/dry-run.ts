@@ -1,8 +1,6 @@
-import type { Ledger } from '../core/ports.js';
 import type { ClaimedRow } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
 import { requestFor } from '../sales/prepare.js';
-import type { PlannedRun } from '../push/run.js';
 import { encodeBody, pathOf } from '../io/http/request-text.js';
 
 /** A request as it would be sent, each secret replaced by its name. */
@@ -14,16 +12,13 @@ export interface Preview {
   readonly body: string;
 }
 
-const PREVIEWS = 3;
-
-/** The first requests of a planned run. */
-export async function previewRequests(
-  ledger: Ledger,
-  planned: PlannedRun,
+/** The requests of planned rows. */
+export function previewRequests(
+  rows: readonly ClaimedRow[],
   vendor: Vendor,
   baseUrl: URL,
   secrets: Readonly<Record<string, string>>,
-): Promise<readonly Preview[]> {
+): readonly Preview[] {
   // Names of letters and underscores survive every encoding, so that the mark can be put in afterwards.
   const marked = (text: string): string => text.replace(/__([A-Z_]+?)__/g, '[$1]');
   const placeholders = Object.fromEntries(
@@ -37,7 +32,6 @@ export async function previewRequests(
   const own = vendor.columns.flatMap(({ kind }) => (kind.is === 'secret' ? [kind.secret] : []));
   const ownPlaceholders = ({ sealed }: ClaimedRow): Record<string, string> =>
     Object.fromEntries(sealed === undefined ? [] : own.map((name) => [name, `__${name}__`]));
-  const rows = await ledger.planned(planned.run, PREVIEWS);
   return rows.map((row) => {
     const prepared = requestFor(row, vendor);
     const request = vendor.authorize(prepared, { ...placeholders, ...ownPlaceholders(row) });

@@ -1,7 +1,6 @@
-import type { Stop } from '../core/events.js';
-import type { Totals } from '../core/ports.js';
 import { unreachable } from '../core/result.js';
 import { SETTLED_WELL, type RowStatus } from '../core/status.js';
+import type { PushOutcome } from '../push/run.js';
 import type { Tally } from '../reconcile/breaks-csv.js';
 import type { PullOutcome } from '../reconcile/pull.js';
 
@@ -38,15 +37,27 @@ export const EXIT_MEANINGS: readonly { code: number; means: string }[] = [
   { code: 143, means: 'terminated (SIGTERM); rows in flight were finished, the next run goes on' },
 ];
 
-/** The exit code of a run that came to an end. An interrupt is what the caller asked for, so it goes first. */
-export function exitCodeOf(totals: readonly Totals[], stop: Stop | undefined, dryRun: boolean): number {
+/**
+ * The exit code of a push. An interrupt is what the caller asked for, so it goes first. Rows may all be fine and their
+ * results unwritten: then the exit code may not say that all is well.
+ */
+export function exitCodeOfPush({
+  dryRun,
+  unusable,
+  refused,
+  stop,
+  totals = [],
+  failures,
+}: Pick<PushOutcome, 'dryRun' | 'unusable' | 'refused' | 'stop' | 'totals' | 'failures'>): number {
+  if (unusable !== undefined) return EXIT.usage;
+  if (refused !== undefined) return EXIT.fileRefused;
   if (stop?.kind === 'interrupted') return interruptCode(stop.signal);
   const rowsOf = (wanted: (status: RowStatus) => boolean): boolean =>
     totals.some(({ status, rows }) => rows > 0 && wanted(status));
   if (rowsOf((status) => status === 'unknown')) return EXIT.unknownRows;
   if (stop !== undefined) return EXIT.stopped;
   const fine = (status: RowStatus): boolean => SETTLED_WELL.has(status) || (dryRun && status === 'planned');
-  return rowsOf((status) => !fine(status)) ? EXIT.someRowsBad : EXIT.done;
+  return rowsOf((status) => !fine(status)) || failures.length > 0 ? EXIT.someRowsBad : EXIT.done;
 }
 
 /** The exit code of a pull. A row whose amount cannot be read is one that someone has to look at. */

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../core/result.js';
 import type { RowStatus } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
 import { lineOfHeader } from '../init/header-row.js';
-import { planRun } from '../push/run.js';
+import { planRun } from '../push/plan-run.js';
 import type { Sample } from '../init/sample.js';
 import { NO_HEADER } from '../push/stage.js';
 import { systemClock } from '../io/clock.js';
@@ -114,8 +114,11 @@ export async function tryProfile(
   const options: PushOptions = { ...DEFAULTS, ...definedOf(said), dryRun: true };
   checkOptions(host, [file], options, vendor);
   const baseUrl = baseUrlFor(vendor, host.env);
-  const { secrets } = secretsFor(vendor, options, host);
-  const job = { ...jobOf(host, [file], options, vendor, false), sources: [sourceOf(host, file, sample)] };
+  const credentials = secretsFor(vendor, options, host);
+  const job = {
+    ...jobOf(host, [file], options, vendor, credentials),
+    sources: [sourceOf(host, file, sample)],
+  };
   const ledger = openForTrial({
     vendor: vendor.id,
     account: options.account,
@@ -128,13 +131,18 @@ export async function tryProfile(
     if (planned.kind !== 'planned') {
       return { refused: planned.kind === 'refused' ? planned.files.flatMap(({ problems }) => problems) : [] };
     }
-    const previews = await previewRequests(ledger, planned, vendor, baseUrl, secrets);
+    const previews = previewRequests(
+      await ledger.planned(planned.run, ROWS_SHOWN),
+      vendor,
+      baseUrl,
+      credentials.secrets,
+    );
     const rowsWith = (wanted: RowStatus): number =>
       planned.totals.reduce((sum, { status, rows }) => (status === wanted ? sum + rows : sum), 0);
     const trial = {
       previews: previews.map((preview) => ({ ...preview, url: readableUrl(preview.url, vendor) })),
       planned: rowsWith('planned'),
-      problems: await ledger.problems(planned.run, ['invalid'], PROBLEMS_SHOWN),
+      problems: await ledger.problems(planned.run, ['invalid'], ROWS_SHOWN),
       bad: rowsWith('invalid'),
     };
     return { trial };
@@ -143,7 +151,7 @@ export async function tryProfile(
   }
 }
 
-const PROBLEMS_SHOWN = 3;
+const ROWS_SHOWN = 3;
 
 /** What `push` takes where nothing is said of the rows; what says how to send is never used. */
 export const DEFAULTS: PushOptions = {

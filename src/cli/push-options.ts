@@ -1,6 +1,6 @@
 import type { Vendor } from '../core/vendor.js';
 import type { PushSettings } from '../push/push.js';
-import type { RunJob } from '../push/run.js';
+import type { PushJob } from '../push/run.js';
 import { DEFAULT_MAX_ERRORS } from '../push/error-threshold.js';
 import {
   dummySecrets,
@@ -89,10 +89,10 @@ export function jobOf(
   files: readonly string[],
   options: PushOptions,
   vendor: Vendor,
-  needsRowSecret: boolean,
-): RunJob {
+  { secrets, missing }: Credentials,
+): PushJob {
   return {
-    ...stageJobOf(host, files, options, vendor, needsRowSecret),
+    ...stageJobOf(host, files, options, vendor, missing.length > 0),
     guards: {
       expectRows: options.expectRows,
       expectTotal: options.expectTotal,
@@ -103,10 +103,14 @@ export function jobOf(
     onConflict: options.onConflict,
     plan: { holdCorrections: !options.correct, force: options.force === true },
     limit: options.limit,
+    dryRun: options.dryRun === true,
+    settings: settingsOf(vendor, options),
+    secrets,
+    missingSecrets: missing,
   };
 }
 
-export function settingsOf(vendor: Vendor, options: PushOptions): PushSettings {
+function settingsOf(vendor: Vendor, options: PushOptions): PushSettings {
   return {
     // One after the other, so that the sandbox's books and ids come out the same every time.
     concurrency: options.concurrency ?? (options.sandbox === true ? 1 : vendor.limits.concurrency),

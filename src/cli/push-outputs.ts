@@ -1,31 +1,51 @@
-import type { RunInput, RunReader } from '../core/ledger.js';
+import type { OpenLedger, RunInput } from '../core/ledger.js';
 import type { RunId } from '../core/ports.js';
 import { err, ok, type Result } from '../core/result.js';
+import type { Vendor } from '../core/vendor.js';
 import { AtomicFile } from '../io/atomic-file.js';
-import { defaultResultsPath, openResults } from '../io/results.js';
+import { defaultResultsPath, headerLine, openResults, resultsText } from '../io/results.js';
+import type { Outputs, Written } from '../push/run.js';
+import type { Console } from './console.js';
 import { pathOf, type Host } from './host.js';
+import type { PushOptions } from './push-options.js';
+
+/** Whose rows are written, and where to. */
+export interface OutputPlace {
+  readonly host: Host;
+  readonly console: Console;
+  readonly ledger: OpenLedger;
+  readonly vendor: Vendor;
+  readonly options: PushOptions;
+}
 
 /** Where the results of a run go: a file per input, or standard output. */
-export interface Outputs {
+interface Opened {
   readonly files: readonly { readonly file: AtomicFile; readonly input: number }[];
   readonly toStdout?: { readonly header: readonly string[]; readonly input: number };
   /** Where the page of `--report` goes. */
   readonly page?: AtomicFile;
 }
 
-export function discardOutputs({ files, page }: Outputs): void {
+/** Opens the results files of a run, and the page of `--report`. */
+export async function openOutputs(run: RunId, place: OutputPlace): Promise<Result<Outputs, string>> {
+  const inputs = await place.ledger.inputs(run);
+  const opened = openFiles(inputs, place);
+  if (!opened.ok) return opened;
+  return ok({
+    write: () => writeAll(opened.value, run, place),
+    discard: () => discard(opened.value),
+  });
+}
+
+function discard({ files, page }: Opened): void {
   for (const { file } of files) file.discard();
   page?.discard();
 }
 
-/** Opens them before anything is sent, so that a place that cannot be written costs nothing. */
-export async function openOutputs(
-  host: Host,
-  ledger: RunReader,
-  run: RunId,
-  { out, dryRun, report }: { out?: string; dryRun?: true; report?: string },
-): Promise<Result<Outputs, string>> {
-  const inputs = await ledger.inputs(run);
+function openFiles(
+  inputs: readonly RunInput[],
+  { host, options: { out, dryRun, report } }: OutputPlace,
+): Result<Opened, string> {
   const results = openResultsFiles(host, inputs, { out, dryRun });
   if (!results.ok || report === undefined) return results;
   const [first] = inputs;
@@ -33,7 +53,7 @@ export async function openOutputs(
   const path = pathOf(host, report);
   const page = AtomicFile.open({ path, what: 'report', beginning: '', source, option: '--report' });
   if (page.ok) return ok({ ...results.value, page: page.value });
-  discardOutputs(results.value);
+  discard(results.value);
   return err(page.error);
 }
 
@@ -41,7 +61,7 @@ function openResultsFiles(
   host: Host,
   inputs: readonly RunInput[],
   { out, dryRun }: { out: string | undefined; dryRun: true | undefined },
-): Result<Outputs, string> {
+): Result<Opened, string> {
   const [first] = inputs;
   if (out === '-' && first !== undefined)
     return ok({ files: [], toStdout: { header: first.header, input: first.number } });
@@ -56,4 +76,34 @@ function openResultsFiles(
     files.push({ file: opened.value, input: number });
   }
   return ok({ files });
+}
+
+async function writeAll(
+  { files, toStdout, page }: Opened,
+  run: RunId,
+  { console, ledger, vendor, options }: OutputPlace,
+): Promise<Written> {
+  const results: string[] = [];
+  const failures: string[] = [];
+  if (toStdout !== undefined) {
+    let open = await console.print(headerLine(toStdout.header));
+    for await (const text of resultsText(ledger, run, toStdout.input))
+      open = open && (await console.print(text));
+  }
+  for (const { file, input } of files) {
+    const written = await file.finishWith(resultsText(ledger, run, input));
+    if (written.ok) results.push(file.path);
+    else
+      failures.push(
+        `${written.error}; the ledger has every row, write them with: revsync results run-${run} --out FILE`,
+      );
+  }
+  if (page === undefined) return { results, failures };
+  const { writeRunPage } = await import('./run-page.js');
+  const { account } = options;
+  const dryRun = options.dryRun === true;
+  const written = await writeRunPage(page, ledger, { run, vendor: vendor.id, account, dryRun }, options);
+  if (written.ok) return { results, failures, page: page.path };
+  const again = dryRun ? '' : `; write it with: revsync report --run ${run} --format html --out FILE`;
+  return { results, failures: [...failures, `${written.error}${again}`] };
 }

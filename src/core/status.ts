@@ -51,6 +51,9 @@ export const ACTIONS = ['create', 'correct', 'reverse', 'clear'] as const;
 
 export type Action = (typeof ACTIONS)[number];
 
+/** Statuses of rows that need someone, the gravest first; what was merely not reached does not. */
+export const NEEDS_SOMEONE: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid'];
+
 /** Statuses that end a run with exit code 0. */
 export const SETTLED_WELL: ReadonlySet<RowStatus> = new Set([
   'accepted',

@@ -1,5 +1,5 @@
-import type { EventSink, Stop } from '../core/events.js';
-import type { Clock, Ledger, RunId, Sealer, Settlement, Transport } from '../core/ports.js';
+import type { Stop } from '../core/events.js';
+import type { RunId, Sealer, Settlement, Totals, Transport } from '../core/ports.js';
 import type { ClaimedRow, RowFailure } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
 import { requestFor } from '../sales/prepare.js';
@@ -7,6 +7,7 @@ import { rowSecrets } from '../sales/read-row.js';
 import { Claims } from './claims.js';
 import { ErrorThreshold, type MaxErrors } from './error-threshold.js';
 import { Limiter } from './limiter.js';
+import type { PlannedRun, PlanningPorts } from './plan-run.js';
 import { PushState } from './push-state.js';
 import type { Budget } from './retry.js';
 import { sendRow } from './send.js';
@@ -21,16 +22,36 @@ export interface PushSettings {
   readonly confirm: boolean;
 }
 
-export interface SendingPorts {
-  readonly ledger: Ledger;
+export interface SendingPorts extends PlanningPorts {
   readonly transport: Transport;
-  readonly clock: Clock;
   readonly secrets: Readonly<Record<string, string>>;
   /** Opens the credential that a row brought along. */
   readonly sealer: Pick<Sealer, 'open'>;
-  readonly emit: EventSink;
-  /** Aborted with the signal's name as its reason. */
-  readonly interrupt: AbortSignal;
+}
+
+export interface FinishedRun {
+  readonly run: RunId;
+  readonly stop: Stop | undefined;
+  readonly totals: readonly Totals[];
+}
+
+/** Planned rows are claimed, sent and settled, and the run is closed. */
+export async function pushRun(
+  planned: PlannedRun,
+  vendor: Vendor,
+  settings: PushSettings,
+  ports: SendingPorts,
+): Promise<FinishedRun> {
+  const { run, totals } = planned;
+  const { ledger, clock, emit } = ports;
+  const toSend = totals.filter(({ status }) => status === 'planned').reduce((sum, { rows }) => sum + rows, 0);
+  emit({ kind: 'push_started', run, toSend });
+  const stop = await pushPlanned(run, vendor, settings, ports);
+  // Rows that could not be settled stay claimed: the next push finds them, as after a crash.
+  if (stop?.kind === 'ledger_failed') return { run, stop, totals: [] };
+  const rest = stop === undefined ? undefined : unsent(stop);
+  await ledger.endRun(run, { at: clock.now(), state: stop === undefined ? 'finished' : 'stopped', rest });
+  return { run, stop, totals: await ledger.totals(run) };
 }
 
 /**

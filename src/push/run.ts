@@ -1,115 +1,161 @@
-import { interruptedBy, type EventSink, type Interrupted, type Stop } from '../core/events.js';
-import type { Ledger, RunId, Settlement, Totals } from '../core/ports.js';
+import type { Stop } from '../core/events.js';
+import { LedgerError, type OpenLedger, type ProblemRow } from '../core/ledger.js';
+import type { RunId, Totals, Transport } from '../core/ports.js';
+import type { Result } from '../core/result.js';
+import type { ClaimedRow } from '../core/row.js';
+import { NEEDS_SOMEONE } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
-import { resolveConflicts, type OnConflict } from './conflicts.js';
-import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
-import { planRules, type PlanPolicy } from './plan.js';
-import { pushPlanned, unsent, type SendingPorts, type PushSettings } from './push.js';
-import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from './stage.js';
+import { planRun, type PlannedRun, type PlanningPorts, type RunJob } from './plan-run.js';
+import type { FinishedRun, PushSettings } from './push.js';
+import { recover } from './recover.js';
+import type { RefusedFile } from './stage.js';
 
-export interface RunJob extends StageJob {
-  readonly guards: Guards;
-  readonly onConflict: OnConflict;
-  readonly plan: PlanPolicy;
-  /** Send at most so many rows. */
-  readonly limit: number | undefined;
+export interface PushJob extends RunJob {
+  /** Nothing is sent. */
+  readonly dryRun: boolean;
+  readonly settings: PushSettings;
+  readonly secrets: Readonly<Record<string, string>>;
+  /** What is not set of the account's credentials, a message each; rows may bring their own. */
+  readonly missingSecrets: readonly string[];
 }
 
-/** A run whose every row has been read, validated and planned; nothing has been sent. */
-export interface PlannedRun {
-  readonly kind: 'planned';
-  readonly run: RunId;
-  readonly files: readonly StagedFile[];
-  readonly totals: readonly Totals[];
+export interface PushPorts extends PlanningPorts {
+  readonly ledger: OpenLedger;
+  /** Opens where results go before anything is sent, so that a place that cannot be written costs nothing. */
+  openOutputs(run: RunId): Promise<Result<Outputs, string>>;
+  /** The way to the vendor, asked for once there is something to send. */
+  connect(): Promise<Connection>;
 }
 
-export type Planning =
-  | PlannedRun
-  | { readonly kind: 'refused'; readonly files: readonly RefusedFile[] }
-  | { readonly kind: 'interrupted'; readonly stop: Interrupted };
-
-export interface FinishedRun {
-  readonly run: RunId;
-  readonly stop: Stop | undefined;
-  readonly totals: readonly Totals[];
+export interface Outputs {
+  /** Writes what became of the rows. What cannot be written is a failure, and the rest is written all the same. */
+  write(): Promise<Written>;
+  /** Leaves nothing behind of what is not in its place by now. */
+  discard(): void;
 }
 
-/** The first phase: every file is read to its end, validated and compared with what the vendor already holds. */
-export async function planRun(
-  job: RunJob,
-  { ledger, clock, emit, interrupt }: Pick<SendingPorts, 'ledger' | 'clock' | 'emit' | 'interrupt'>,
-): Promise<Planning> {
-  const run = await ledger.beginRun(clock.now(), planRules(job.vendor, job.plan));
-  const { files, refused } = await stageFiles(ledger, run, job, emit, interrupt);
-  if (interrupt.aborted) {
-    await ledger.dropRun(run);
-    return {
-      kind: 'interrupted',
-      stop: interruptedBy(interrupt),
-    };
-  }
-  if (refused.length > 0) return refuse(run, refused, ledger);
-  const unexpected = [...checkFiles(job.guards, files), ...(await checkOnce(job.guards, files, ledger))];
-  if (unexpected.length > 0) return refuse(run, unexpected, ledger);
-  await resolveConflicts(ledger, run, job.vendor, job.onConflict);
-  if (job.limit !== undefined) {
-    const message = `the row lies behind the first ${job.limit} that --limit lets through`;
-    await ledger.holdAfter(run, job.limit, { status: 'not_sent', code: 'limit', message });
-  }
-  const totals = await ledger.totals(run);
-  const tooMuch = checkTotals(job.guards, totals, files);
-  return tooMuch.length > 0 ? refuse(run, tooMuch, ledger) : { kind: 'planned', run, files, totals };
+export interface Written {
+  /** Results files. */
+  readonly results: readonly string[];
+  /** The report's page. */
+  readonly page?: string;
+  /** What could not be written, and what to do. */
+  readonly failures: readonly string[];
 }
 
-async function refuse(run: RunId, files: readonly RefusedFile[], ledger: Ledger): Promise<Planning> {
-  await ledger.dropRun(run);
-  return { kind: 'refused', files };
+export interface Connection {
+  readonly transport: Transport;
+  close(): Promise<void>;
 }
 
-/** The second phase: planned rows are claimed, sent and settled, and the run is closed. */
-export async function pushRun(
-  planned: PlannedRun,
-  vendor: Vendor,
-  settings: PushSettings,
-  ports: SendingPorts,
-): Promise<FinishedRun> {
-  const { run, totals } = planned;
-  const { ledger, clock, emit } = ports;
-  const toSend = totals.filter(({ status }) => status === 'planned').reduce((sum, { rows }) => sum + rows, 0);
-  emit({ kind: 'push_started', run, toSend });
-  const stop = await pushPlanned(run, vendor, settings, ports);
-  // Rows that could not be settled stay claimed: the next push finds them, as after a crash.
-  if (stop?.kind === 'ledger_failed') return { run, stop, totals: [] };
-  const rest = stop === undefined ? undefined : unsent(stop);
-  await ledger.endRun(run, { at: clock.now(), state: stop === undefined ? 'finished' : 'stopped', rest });
-  return { run, stop, totals: await ledger.totals(run) };
+/** How a push ended: what its exit code and its closing words are made of. */
+export interface PushOutcome extends Written {
+  readonly dryRun: boolean;
+  /** Absent where no file came to be planned, and where the ledger failed. */
+  readonly run?: RunId;
+  readonly totals?: readonly Totals[];
+  readonly stop?: Stop | undefined;
+  readonly refused?: readonly RefusedFile[];
+  /** Why nothing was tried: credentials that are missing, outputs that cannot be opened. */
+  readonly unusable?: readonly string[];
+  /** The first rows that need someone. */
+  readonly problems: readonly ProblemRow[];
+  /** Of a dry run, the first rows that change what was accepted before. */
+  readonly corrections: readonly ProblemRow[];
+  /** Of a dry run, the first rows that would be sent. */
+  readonly first: readonly ClaimedRow[];
 }
+
+const PROBLEMS_SHOWN = 5;
+const FIRST_SHOWN = 3;
 
 /**
- * Closes runs that died. A row that was in flight then may have been applied: where repeating is harmless
- * its key is sent again by the next push that has it, elsewhere it becomes `unknown`.
+ * A push from its files to its results: runs that died are closed, the files are read and planned, the outputs opened,
+ * the rows sent, the results written. Throws where the ledger fails before anything is sent.
  */
-export async function recover(ledger: Ledger, vendor: Vendor, now: number, emit: EventSink): Promise<void> {
-  const appends = vendor.semantics.repeat.kind === 'appends';
-  for (const { run, staged, inFlight } of await ledger.abandoned()) {
-    if (!staged) {
-      await ledger.dropRun(run);
-      continue;
-    }
-    const settlements = inFlight.map((row): Settlement => ({
-      row,
-      status: appends ? 'unknown' : 'failed',
-      attempts: [],
-      code: 'crashed',
-      message: 'the run died while this row was in flight; it may have been applied',
-      doubt: appends ? 'blocked' : 'resend',
-    }));
-    await ledger.settle(run, settlements, now);
-    await ledger.endRun(run, {
-      at: now,
-      state: 'crashed',
-      rest: { status: 'not_sent', code: 'crashed', message: 'the run died before this row was sent' },
-    });
-    emit({ kind: 'recovered', run, inFlight: inFlight.length, unknown: appends ? inFlight.length : 0 });
+export async function runPush(job: PushJob, ports: PushPorts): Promise<PushOutcome> {
+  const { ledger, clock, emit } = ports;
+  const { vendor, dryRun, missingSecrets } = job;
+  if (!dryRun) await recover(ledger, vendor, clock.now(), emit);
+  const planned = await planRun(job, ports);
+  if (planned.kind === 'refused') return conclude({ refused: planned.files }, job, ports);
+  if (planned.kind === 'interrupted') return conclude({ stop: planned.stop }, job, ports);
+
+  const { run, totals } = planned;
+  if (missingSecrets.length > 0 && !bringOwnSecrets(planned, vendor))
+    return drop(run, missingSecrets, job, ports);
+  const outputs = await ports.openOutputs(run);
+  if (!outputs.ok) return drop(run, [`${outputs.error}; nothing was sent`], job, ports);
+  try {
+    if (!dryRun) return await sendAndWrite(planned, outputs.value, job, ports);
+    const first = await ledger.planned(run, FIRST_SHOWN);
+    return await conclude({ run, totals, first, ...(await outputs.value.write()) }, job, ports);
+  } finally {
+    outputs.value.discard();
   }
+}
+
+/** From here on a ledger that fails has stopped the run: what was sent stays claimed, and the next push finds it. */
+async function sendAndWrite(
+  planned: PlannedRun,
+  outputs: Outputs,
+  job: PushJob,
+  ports: PushPorts,
+): Promise<PushOutcome> {
+  try {
+    const { run, stop, totals } = await send(planned, job, ports);
+    if (stop?.kind === 'ledger_failed') return await conclude({ stop }, job, ports);
+    return await conclude({ run, totals, stop, ...(await outputs.write()) }, job, ports);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return conclude({ stop: { kind: 'ledger_failed', message: error.message, unsaved: [] } }, job, ports);
+  }
+}
+
+async function send(
+  planned: PlannedRun,
+  { vendor, settings, secrets, map }: PushJob,
+  ports: PushPorts,
+): Promise<FinishedRun> {
+  // A dry run does without.
+  const { pushRun } = await import('./push.js');
+  const connection = await ports.connect();
+  const { transport } = connection;
+  try {
+    return await pushRun(planned, vendor, settings, { ...ports, transport, secrets, sealer: map.sealer });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** A credential of the account may be missing where every row has a cell for its own. */
+function bringOwnSecrets({ files }: PlannedRun, vendor: Vendor): boolean {
+  const column = vendor.columns.find(({ kind }) => kind.is === 'secret');
+  return column !== undefined && files.every(({ columns }) => columns.cells.has(column.field));
+}
+
+const NOTHING = { results: [], failures: [], problems: [], corrections: [], first: [] } as const;
+
+async function drop(
+  run: RunId,
+  unusable: readonly string[],
+  { dryRun }: PushJob,
+  { ledger }: PushPorts,
+): Promise<PushOutcome> {
+  await ledger.dropRun(run);
+  return { ...NOTHING, dryRun, unusable };
+}
+
+/** Rescues the ledger where it has to be, and picks the rows to show. */
+async function conclude(
+  end: Partial<PushOutcome>,
+  { dryRun }: PushJob,
+  { ledger }: PushPorts,
+): Promise<PushOutcome> {
+  const failures = [...(end.failures ?? []), ...(await ledger.rescue())];
+  const outcome = { ...NOTHING, ...end, dryRun, failures };
+  const { run } = end;
+  if (run === undefined) return outcome;
+  const problems = await ledger.problems(run, NEEDS_SOMEONE, PROBLEMS_SHOWN);
+  return { ...outcome, problems, corrections: dryRun ? await ledger.corrections(run, PROBLEMS_SHOWN) : [] };
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { STATUSES } from '../../src/core/status.js';
 import type { Vendor } from '../../src/core/vendor.js';
-import { planRun, type RunJob } from '../../src/push/run.js';
+import { planRun, type RunJob } from '../../src/push/plan-run.js';
 import { systemClock } from '../../src/io/clock.js';
 import { csvSource } from '../../src/io/csv/reader.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Stop } from '../../src/core/events.js';
-import type { Answer, Clock, Transport } from '../../src/core/ports.js';
+import type { Answer, Clock, RunId, Transport } from '../../src/core/ports.js';
+import { ok } from '../../src/core/result.js';
 import type { Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import type { ColumnChoice } from '../../src/sales/columns.js';
 import type { MapOptions } from '../../src/sales/read-row.js';
-import { planRun, pushRun, recover, type RunJob } from '../../src/push/run.js';
+import { runPush, type PushJob, type Written } from '../../src/push/run.js';
 import { csvSource } from '../../src/io/csv/reader.js';
 import { HttpTransport } from '../../src/io/http/transport.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
@@ -67,7 +68,7 @@ export interface Pushed {
 export interface PushWith {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly map?: Partial<MapOptions>;
-  readonly onConflict?: RunJob['onConflict'];
+  readonly onConflict?: PushJob['onConflict'];
   readonly retries?: number;
   readonly transport?: Transport;
   readonly reversalColumn?: string;
@@ -87,50 +88,50 @@ export class Desk {
     ledger.database.exec('pragma synchronous = off');
     const { secrets = {}, onConflict = 'refuse' } = options;
     const transport = options.transport ?? wire(vendor, url, secrets);
-    const ports = {
-      ledger,
-      transport,
-      clock: fastClock(),
-      secrets,
-      sealer: MAP.sealer,
-      emit: () => undefined,
-      interrupt: new AbortController().signal,
-    };
     const csvFile = {
       ...csvSource('-', { stdin: Readable.from([Buffer.from(csv)]), cwd: '/' }),
       name: 'sales.csv',
     };
-    try {
-      await recover(ledger, vendor, ports.clock.now(), ports.emit);
-      const job: RunJob = {
-        vendor,
-        sources: [csvFile],
-        columns: { ...NO_CHOICE, reversal: options.reversalColumn },
-        skipTotalRow: false,
-        guards: { once: false },
-        map: { ...MAP, ...options.map },
-        onConflict,
-        plan: { holdCorrections: false, force: false },
-        limit: undefined,
-      };
-      const planned = await planRun(job, ports);
-      if (planned.kind !== 'planned') {
-        const files = planned.kind === 'refused' ? planned.files : [];
-        return {
-          rows: [],
-          stop: undefined,
-          refused: files.flatMap(({ problems }) => problems.map(({ message }) => message)),
-        };
-      }
-      const settings = {
+    const job: PushJob = {
+      vendor,
+      sources: [csvFile],
+      columns: { ...NO_CHOICE, reversal: options.reversalColumn },
+      skipTotalRow: false,
+      guards: { once: false },
+      map: { ...MAP, ...options.map },
+      onConflict,
+      plan: { holdCorrections: false, force: false },
+      limit: undefined,
+      dryRun: false,
+      settings: {
         concurrency: options.concurrency ?? 4,
         rate: 0,
         budget: { retries: options.retries ?? 3, deadlineMs: 3_600_000 },
-        maxErrors: { kind: 'rows', rows: 1_000_000 } as const,
+        maxErrors: { kind: 'rows', rows: 1_000_000 },
         confirm: false,
+      },
+      secrets,
+      missingSecrets: [],
+    };
+    const rows: ResultRow[] = [];
+    const write = async (run: RunId): Promise<Written> => {
+      rows.push(...(await allOf(ledger.rows(run, 1))).flat());
+      return { results: [], failures: [] };
+    };
+    try {
+      const { stop, refused = [] } = await runPush(job, {
+        ledger,
+        clock: fastClock(),
+        emit: () => undefined,
+        interrupt: new AbortController().signal,
+        openOutputs: (run) => Promise.resolve(ok({ write: () => write(run), discard: () => undefined })),
+        connect: () => Promise.resolve({ transport, close: () => Promise.resolve() }),
+      });
+      return {
+        rows,
+        stop,
+        refused: refused.flatMap(({ problems }) => problems.map(({ message }) => message)),
       };
-      const { run, stop } = await pushRun(planned, vendor, settings, ports);
-      return { rows: (await allOf(ledger.rows(run, 1))).flat(), stop, refused: [] };
     } finally {
       await ledger.close();
       if (transport instanceof HttpTransport) await transport.close();

@@ -3,10 +3,11 @@ import type { ChalkInstance } from 'chalk';
 import { formatAmount, formatTotal, grouped, type Amount } from '../../core/amount.js';
 import { CODES, type Code } from '../../core/codes.js';
 import type { Stop } from '../../core/events.js';
-import type { ProblemRow, RunReader } from '../../core/ledger.js';
-import type { RunId, Totals } from '../../core/ports.js';
-import { ACTIONS, STATUSES, type RowStatus } from '../../core/status.js';
+import type { ProblemRow } from '../../core/ledger.js';
+import type { Totals } from '../../core/ports.js';
+import { ACTIONS, NEEDS_SOMEONE, STATUSES, type RowStatus } from '../../core/status.js';
 import type { Vendor } from '../../core/vendor.js';
+import type { PushOutcome } from '../../push/run.js';
 import type { RefusedFile } from '../../push/stage.js';
 import { runName } from '../../io/results.js';
 import type { Environment } from '../../io/secrets.js';
@@ -16,8 +17,8 @@ import type { PushOptions } from '../push-options.js';
 import { VERSION } from '../version.js';
 import { seconds } from '../progress.js';
 
-/** How a push ended. `run` and `totals` are absent where no file came to be planned. */
-export interface PushReport {
+/** How a push ended, and what it was about. */
+export interface PushReport extends PushOutcome {
   readonly vendor: Vendor;
   readonly account: string;
   readonly origin: string;
@@ -26,44 +27,12 @@ export interface PushReport {
   readonly cwd: string;
   /** Words of `targetWords`. */
   readonly target: string;
-  readonly dryRun: boolean;
   /** Epoch milliseconds. */
   readonly started: number;
   readonly tookMs: number;
   readonly exitCode: number;
-  readonly run?: RunId;
-  /** The first rows that need somebody. */
-  readonly problems?: readonly ProblemRow[];
-  /** Of a dry run, the first rows that change what was accepted before. */
-  readonly corrections?: readonly ProblemRow[];
-  readonly totals?: readonly Totals[];
-  readonly stop?: Stop | undefined;
-  readonly refused?: readonly RefusedFile[];
-  readonly previews?: readonly Preview[];
-  /** Results files that were written. */
-  readonly results?: readonly string[];
-  /** The report that was written. */
-  readonly page?: string;
-  /** Results files that could not be written. */
-  readonly failures?: readonly string[];
-}
-
-const PROBLEMS_SHOWN = 5;
-
-/** Statuses of rows that need somebody; what was merely not reached does not. */
-const BAD: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid'];
-
-/** The rows that a summary of the run shows. */
-export async function rowsShown(
-  ledger: RunReader,
-  { run }: Pick<PushReport, 'run'>,
-  dryRun: boolean,
-): Promise<Pick<PushReport, 'problems' | 'corrections'>> {
-  if (run === undefined) return {};
-  return {
-    problems: await ledger.problems(run, BAD, PROBLEMS_SHOWN),
-    corrections: dryRun ? await ledger.corrections(run, PROBLEMS_SHOWN) : [],
-  };
+  /** Of the first rows that would be sent. */
+  readonly previews: readonly Preview[];
 }
 
 /** Why files were refused, each reason in a line. */
@@ -92,9 +61,9 @@ export function textSummary(report: PushReport, paint: ChalkInstance, { quiet }:
     if (report.dryRun && quiet !== true) lines.push(...dryRunLines(report));
     lines.push(...problemLines(report, paint));
   }
-  for (const failure of report.failures ?? []) lines.push(paint.red(plain(failure)));
+  for (const failure of report.failures) lines.push(paint.red(plain(failure)));
   if (quiet !== true) {
-    for (const path of report.results ?? []) lines.push(plain(`results: ${relative(report.cwd, path)}`));
+    for (const path of report.results) lines.push(plain(`results: ${relative(report.cwd, path)}`));
     if (report.page !== undefined) lines.push(plain(`report: ${relative(report.cwd, report.page)}`));
     const next = nextCommand(report);
     if (next !== undefined) lines.push(plain(`next: ${next}`));
@@ -119,13 +88,13 @@ export function jsonSummary(report: PushReport, now: number): object {
     exit_code: report.exitCode,
     stopped: stop === undefined ? null : { code: stop.kind, message: stopMessage(stop) },
     files: report.files,
-    results: report.results ?? [],
+    results: report.results,
     report: report.page ?? null,
     rows: totals.reduce((sum, { rows }) => sum + rows, 0),
     statuses: by(statuses, ({ status }) => status),
     actions: by(ACTIONS, ({ action }) => action),
     problems: refusalData(report.refused ?? []),
-    errors: [...unsavedLines(report), ...(report.failures ?? [])],
+    errors: [...unsavedLines(report), ...report.failures],
     started_at: new Date(report.started).toISOString(),
     ended_at: new Date(now).toISOString(),
   };
@@ -150,13 +119,13 @@ function totalsTable(report: PushReport, totals: readonly Totals[], paint: Chalk
     paint.bold(plain(head)),
     ...shown.map(({ status, rows, amount }) => {
       const text = `  ${status.padEnd(10)}${String(rows).padStart(9)}  ${grouped(amount).padStart(width)}`;
-      return BAD.includes(status) || status === 'not_sent' ? paint.yellow(text) : paint.green(text);
+      return NEEDS_SOMEONE.includes(status) || status === 'not_sent' ? paint.yellow(text) : paint.green(text);
     }),
     ...(shown.length === 0 ? ['  no rows'] : []),
   ];
 }
 
-function dryRunLines({ previews = [], totals = [], corrections = [] }: PushReport): string[] {
+function dryRunLines({ previews, totals = [], corrections }: PushReport): string[] {
   const actions = ACTIONS.flatMap((action) => {
     const planned = totals.filter((total) => total.status === 'planned' && total.action === action);
     const { rows, amount } = sumOf(planned);
@@ -187,8 +156,10 @@ function money(amount: Amount | undefined): string {
   return amount === undefined ? '(none)' : formatAmount(amount);
 }
 
-function problemLines({ problems = [], totals = [] }: PushReport, paint: ChalkInstance): string[] {
-  const all = totals.filter(({ status }) => BAD.includes(status)).reduce((sum, { rows }) => sum + rows, 0);
+function problemLines({ problems, totals = [] }: PushReport, paint: ChalkInstance): string[] {
+  const all = totals
+    .filter(({ status }) => NEEDS_SOMEONE.includes(status))
+    .reduce((sum, { rows }) => sum + rows, 0);
   const more = all - problems.length;
   return [
     ...problems.map((row) => paint.yellow(plain(problemLine(row)))),

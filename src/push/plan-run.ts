@@ -1,0 +1,64 @@
+import { interruptedBy, type EventSink, type Interrupted } from '../core/events.js';
+import type { Clock, Ledger, RunId, Totals } from '../core/ports.js';
+import { resolveConflicts, type OnConflict } from './conflicts.js';
+import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
+import { planRules, type PlanPolicy } from './plan.js';
+import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from './stage.js';
+
+export interface RunJob extends StageJob {
+  readonly guards: Guards;
+  readonly onConflict: OnConflict;
+  readonly plan: PlanPolicy;
+  /** Send at most so many rows. */
+  readonly limit: number | undefined;
+}
+
+export interface PlanningPorts {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly emit: EventSink;
+  /** Aborted with the signal's name as its reason. */
+  readonly interrupt: AbortSignal;
+}
+
+/** A run whose every row has been read, validated and planned; nothing has been sent. */
+export interface PlannedRun {
+  readonly kind: 'planned';
+  readonly run: RunId;
+  readonly files: readonly StagedFile[];
+  readonly totals: readonly Totals[];
+}
+
+export type Planning =
+  | PlannedRun
+  | { readonly kind: 'refused'; readonly files: readonly RefusedFile[] }
+  | { readonly kind: 'interrupted'; readonly stop: Interrupted };
+
+/** Every file is read to its end, validated and compared with what the vendor already holds. */
+export async function planRun(
+  job: RunJob,
+  { ledger, clock, emit, interrupt }: PlanningPorts,
+): Promise<Planning> {
+  const run = await ledger.beginRun(clock.now(), planRules(job.vendor, job.plan));
+  const { files, refused } = await stageFiles(ledger, run, job, emit, interrupt);
+  if (interrupt.aborted) {
+    await ledger.dropRun(run);
+    return { kind: 'interrupted', stop: interruptedBy(interrupt) };
+  }
+  if (refused.length > 0) return refuse(run, refused, ledger);
+  const unexpected = [...checkFiles(job.guards, files), ...(await checkOnce(job.guards, files, ledger))];
+  if (unexpected.length > 0) return refuse(run, unexpected, ledger);
+  await resolveConflicts(ledger, run, job.vendor, job.onConflict);
+  if (job.limit !== undefined) {
+    const message = `the row lies behind the first ${job.limit} that --limit lets through`;
+    await ledger.holdAfter(run, job.limit, { status: 'not_sent', code: 'limit', message });
+  }
+  const totals = await ledger.totals(run);
+  const tooMuch = checkTotals(job.guards, totals, files);
+  return tooMuch.length > 0 ? refuse(run, tooMuch, ledger) : { kind: 'planned', run, files, totals };
+}
+
+async function refuse(run: RunId, files: readonly RefusedFile[], ledger: Ledger): Promise<Planning> {
+  await ledger.dropRun(run);
+  return { kind: 'refused', files };
+}
