@@ -7,11 +7,10 @@ import {
   LineCounter,
   parseDocument,
   Parser,
-  Scalar,
   type CST,
   type Document,
   type Node,
-  type Pair,
+  type Scalar,
   type YAMLError,
 } from 'yaml';
 import { err, ok, type Result } from '../core/result.js';
@@ -21,7 +20,7 @@ export type Path = readonly (string | number)[];
 
 export interface Problem {
   /** Absent for what is in no file yet. */
-  readonly line?: number;
+  readonly line?: number | undefined;
   readonly path: Path;
   readonly message: string;
 }
@@ -41,6 +40,33 @@ export interface YamlFile {
 /** Far more than a profile has. Past the stack's end, V8 may abort where it compiles a regular expression. */
 const DEEPEST = 100;
 const MOST_ALIASES = 100;
+
+const INSIDE_A_VALUE =
+  'a key stands inside a value; put a text with a colon in it in quotes, or start a new line';
+const NO_COLON = 'the text that begins here has no colon after it; write KEY: VALUE on one line';
+const ANCHORS = 'this use of & or * cannot be read; put a text with such a sign in quotes';
+
+/** The library's own messages quote the file, which may hold what nobody should see. */
+const MEANINGS: Partial<Record<YAMLError['code'], string>> = {
+  TAB_AS_INDENT: 'a tab stands where the line is indented; use spaces',
+  MULTIPLE_DOCS: 'a second document begins here; keep one, and no line of --- or ... after it',
+  BAD_SCALAR_START: 'a text may not begin with this sign; put it in quotes',
+  BAD_DQ_ESCAPE: 'this is no escape after a backslash; double the backslash, or use single quotes',
+  MISSING_CHAR: 'a quote, bracket, colon or comma is missing here or above',
+  BLOCK_AS_IMPLICIT_KEY: INSIDE_A_VALUE,
+  BLOCK_IN_FLOW: INSIDE_A_VALUE,
+  MULTILINE_IMPLICIT_KEY: NO_COLON,
+  KEY_OVER_1024_CHARS: NO_COLON,
+  BAD_INDENT: 'the indentation does not fit what is above, or a bracket is never closed; align the line',
+  TAG_RESOLVE_FAILED: 'tags such as !name mean nothing here; take it out, or put a text with ! in quotes',
+  BAD_DIRECTIVE: 'lines that begin with % mean nothing here; take it out',
+  BAD_ALIAS: ANCHORS,
+  ALIAS_PROPS: ANCHORS,
+  MULTIPLE_ANCHORS: ANCHORS,
+  UNEXPECTED_TOKEN:
+    'something stands here that does not belong to what is before it; put texts with special signs in quotes',
+};
+const ANYTHING_ELSE = 'this cannot be read as YAML; put texts with special signs in quotes';
 
 /** Reads one YAML 1.2 document with text keys. No message repeats what stands in the file but its keys. */
 export function parseYaml(text: string): Result<YamlFile, readonly Problem[]> {
@@ -62,16 +88,15 @@ export function parseYaml(text: string): Result<YamlFile, readonly Problem[]> {
   });
   const faults = [...document.errors, ...document.warnings].sort((left, right) => left.pos[0] - right.pos[0]);
   if (faults.length > 0) {
-    const problems = faults.map((fault) => ({
-      line: lineAt(fault.pos[0]),
+    const problems = faults.map(({ code, pos }) => ({
+      line: lineAt(pos[0]),
       path: [],
-      message: meaning(fault),
+      message: MEANINGS[code] ?? ANYTHING_ELSE,
     }));
     // What follows on the same line mostly follows from the first.
     return err(problems.filter(({ line }, index) => problems[index - 1]?.line !== line));
   }
-  const problems: Problem[] = [];
-  checkKeys(document, document.contents, [], lineAt, problems);
+  const problems = checkKeys(document, lineAt);
   try {
     return ok({
       document,
@@ -106,55 +131,46 @@ function tooDeep(token: CST.Token): number | undefined {
 }
 
 /** Takes keys that cannot be kept out of the document, so that nothing else is said about them. */
-function checkKeys(
-  document: Document,
-  node: unknown,
-  path: Path,
-  lineAt: (offset: number) => number,
-  problems: Problem[],
-): void {
+function checkKeys(document: Document, lineAt: (offset: number) => number): Problem[] {
+  const problems: Problem[] = [];
   const say = (at: unknown, path: Path, message: string): void => {
     problems.push({ line: lineAt((at as Node).range?.[0] ?? 0), path, message });
   };
-  if (isAlias(node) && node.resolve(document) === undefined) {
-    say(
-      node,
-      path,
-      `*${node.source} stands for nothing; give the part it means the name &${node.source} first`,
-    );
-  }
-  if (isSeq(node)) {
-    node.items.forEach((item, index) => checkKeys(document, item, [...path, index], lineAt, problems));
-  }
-  if (!isMap(node)) return;
-  const seen = new Map<string, number>();
-  node.items = node.items.filter((pair: Pair) => {
-    const { key } = pair;
-    if (!isScalar(key)) {
-      const kind = isAlias(key) ? 'an alias' : isCollection(key) ? 'a map or list' : 'nothing';
-      say(key ?? node, path, `${kind} stands where the name of a key is wanted; write it as text`);
-      return false;
+  const check = (node: unknown, path: Path): void => {
+    if (isAlias(node) && node.resolve(document) === undefined) {
+      const { source } = node;
+      say(node, path, `*${source} stands for nothing; give the part it means the name &${source} first`);
     }
-    const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
-    const inner = [...path, name];
-    if (name === '<<' || name === '__proto__') {
-      say(key, inner, `no such key${name === '<<' ? '; maps are not merged, write the entries out' : ''}`);
-      return false;
-    }
-    if (typeof key.value !== 'string') {
-      say(key, inner, name === '' ? 'a key is blank; name it' : `put the key in quotes: "${name}"`);
-      pair.key = new Scalar(name);
-      (pair.key as Scalar).range = key.range;
-    }
-    const before = seen.get(name);
-    if (before !== undefined) {
-      say(key, inner, `stands on line ${before} already; keep one of them`);
-      return false;
-    }
-    seen.set(name, lineAt(key.range?.[0] ?? 0));
-    checkKeys(document, pair.value, inner, lineAt, problems);
-    return true;
-  });
+    if (isSeq(node)) node.items.forEach((item, index) => check(item, [...path, index]));
+    if (!isMap(node)) return;
+    const lines = new Map<string, number>();
+    node.items = node.items.filter((pair) => {
+      const { key } = pair;
+      if (!isScalar(key)) {
+        const kind = isAlias(key) ? 'an alias' : isCollection(key) ? 'a map or list' : 'nothing';
+        say(key ?? node, path, `${kind} stands where the name of a key is wanted; write it as text`);
+        return false;
+      }
+      const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+      const inner = [...path, name];
+      if (name === '<<' || name === '__proto__') {
+        say(key, inner, `no such key${name === '<<' ? '; maps are not merged, write the entries out' : ''}`);
+        return false;
+      }
+      if (typeof key.value !== 'string') {
+        say(key, inner, name === '' ? 'a key is blank; name it' : `put the key in quotes: "${name}"`);
+        key.value = name;
+      }
+      const before = lines.get(name);
+      if (before !== undefined) say(key, inner, `stands on line ${before} already; keep one of them`);
+      if (before !== undefined) return false;
+      lines.set(name, lineAt(key.range?.[0] ?? 0));
+      check(pair.value, inner);
+      return true;
+    });
+  };
+  check(document.contents, []);
+  return problems;
 }
 
 function find(document: Document, path: Path): { node: unknown; offset: number } {
@@ -175,46 +191,4 @@ function find(document: Document, path: Path): { node: unknown; offset: number }
     offset = (pair.key as Scalar).range?.[0] ?? offset;
   }
   return { node, offset };
-}
-
-/** The library's own messages quote the file, which may hold what nobody should see. */
-function meaning({ code }: YAMLError): string {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return 'a tab stands where the line is indented; use spaces';
-    case 'MULTIPLE_DOCS':
-      return 'a second document begins here; keep one, and no line of --- or ... after it';
-    case 'BAD_SCALAR_START':
-      return 'a text may not begin with this sign; put it in quotes';
-    case 'BAD_DQ_ESCAPE':
-      return 'this is no escape after a backslash; double the backslash, or use single quotes';
-    case 'MISSING_CHAR':
-      return 'a quote, bracket, colon or comma is missing here or above';
-    case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'BLOCK_IN_FLOW':
-      return 'a key stands inside a value; put a text with a colon in it in quotes, or start a new line';
-    case 'MULTILINE_IMPLICIT_KEY':
-    case 'KEY_OVER_1024_CHARS':
-      return 'the text that begins here has no colon after it; write KEY: VALUE on one line';
-    case 'BAD_INDENT':
-      return 'the indentation does not fit what is above, or a bracket is never closed; align the line';
-    case 'TAG_RESOLVE_FAILED':
-      return 'tags such as !name mean nothing here; take it out, or put a text with ! in quotes';
-    case 'BAD_DIRECTIVE':
-      return 'lines that begin with % mean nothing here; take it out';
-    case 'BAD_ALIAS':
-    case 'ALIAS_PROPS':
-    case 'MULTIPLE_ANCHORS':
-      return 'this use of & or * cannot be read; put a text with such a sign in quotes';
-    case 'UNEXPECTED_TOKEN':
-      return 'something stands here that does not belong to what is before it; put texts with special signs in quotes';
-    case 'DUPLICATE_KEY':
-    case 'NON_STRING_KEY':
-    case 'BAD_PROP_ORDER':
-    case 'BAD_COLLECTION_TYPE':
-    case 'MULTIPLE_TAGS':
-    case 'RESOURCE_EXHAUSTION':
-    case 'IMPOSSIBLE':
-      return 'this cannot be read as YAML; put texts with special signs in quotes';
-  }
 }

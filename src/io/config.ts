@@ -33,18 +33,16 @@ export function readConfig({
   if (text.value === undefined) return err([`${path}: there is no such file; check the path`]);
   const file = parseConfig(path, text.value);
   if (!file.ok) return file;
-  const { profiles, problems } = checkConfig(file.value);
-  if (profiles === undefined) return err(problems.map((problem) => problemText(path, problem)));
+  const profiles = checkConfig(file.value);
+  if (!profiles.ok) return err(profiles.error.map((problem) => problemText(path, problem)));
   const folder = dirname(resolve(cwd, path));
+  const absolute = (path: string | undefined): string | undefined => path && resolve(folder, path);
   return ok(
     new Map(
-      [...profiles].map(([name, settings]) => {
-        const { ledger, env_file } = settings;
-        const paths = {
-          ...(ledger === undefined ? {} : { ledger: resolve(folder, ledger) }),
-          ...(env_file === undefined ? {} : { env_file: resolve(folder, env_file) }),
-        };
-        return [name, profileOf(name, { ...settings, ...paths })];
+      [...profiles.value].map(([name, values]) => {
+        const profile = profileOf(name, values);
+        const { ledger, envFile } = profile;
+        return [name, { ...profile, ledger: absolute(ledger), envFile: absolute(envFile) }];
       }),
     ),
   );

@@ -38,8 +38,8 @@ export function newProfile(
   if (!file.ok) return err(file.error.join('\n'));
   const old = profilesIn(file.value);
   if (old === undefined || Object.keys(old).length > 0 || file.value.problems.length > 0) {
-    const { problems } = checkConfig(file.value);
-    if (problems.length > 0) return err(problems.map((one) => problemText(path, one)).join('\n'));
+    const checked = checkConfig(file.value);
+    if (!checked.ok) return err(checked.error.map((one) => problemText(path, one)).join('\n'));
   }
   if (old !== undefined && Object.hasOwn(old, name)) {
     const line = file.value.lineOf(['profiles', name]);
@@ -49,9 +49,9 @@ export function newProfile(
   }
   const alone = parseYaml(fileOf(name, profile, comments, 2));
   if (!alone.ok) throw new Error(`profile ${name} was written so that it cannot be read`);
-  const { problems } = checkConfig(alone.value);
-  if (problems.length > 0)
-    return err(problems.map(({ path: at, message }) => problemText(path, { path: at, message })).join('\n'));
+  const checked = checkConfig(alone.value);
+  if (!checked.ok)
+    return err(checked.error.map((one) => problemText(path, { ...one, line: undefined })).join('\n'));
 
   const { profiles } = alone.value.value as { profiles: object };
   const added = fileOf(name, profile, comments, indentIn(before));

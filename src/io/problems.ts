@@ -1,16 +1,13 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { err, ok, type Result } from '../core/result.js';
 import { CONFIG, folded, PROFILE, type ProfileValues } from './schema.js';
 import type { Path, Problem, YamlFile } from './config-yaml.js';
 
 type Issue = z.core.$ZodIssue;
 
-export type Checked =
-  | { readonly profiles: ReadonlyMap<string, ProfileValues>; readonly problems: readonly [] }
-  | { readonly profiles?: undefined; readonly problems: readonly Problem[] };
-
-/** Checks a whole file. Every problem is in the list, in the order of the file. */
-export function checkConfig(file: YamlFile): Checked {
+/** The profiles of a file by name, or all that is wrong with it, in the order of the file. */
+export function checkConfig(file: YamlFile): Result<ReadonlyMap<string, ProfileValues>, readonly Problem[]> {
   const result = CONFIG.safeParse(file.value);
   const issues = result.success ? [] : result.error.issues.flatMap((issue) => withContent(issue, file.value));
   const said = [
@@ -18,11 +15,8 @@ export function checkConfig(file: YamlFile): Checked {
     ...entriesOf(at(file.value, ['profiles'])).flatMap(([name, profile]) => contradictions(name, profile)),
   ].map(({ path, message }) => ({ path, message, line: file.lineOf(path) }));
   const problems = [...file.problems, ...said].sort((left, right) => (left.line ?? 0) - (right.line ?? 0));
-  if (!result.success || problems.length > 0) return { problems };
-  return {
-    profiles: new Map(Object.entries(result.data.profiles as Record<string, ProfileValues>)),
-    problems: [],
-  };
+  if (!result.success || problems.length > 0) return err(problems);
+  return ok(new Map(Object.entries(result.data.profiles as Record<string, ProfileValues>)));
 }
 
 /** `revsync.yaml:7: profiles.nightly.colums: no such key; did you mean columns?` */
@@ -31,10 +25,7 @@ export function problemText(name: string, { line, path, message }: Problem): str
   return `${name}:${line === undefined ? '' : `${line}:`} ${place}${message}`;
 }
 
-interface Said {
-  readonly path: Path;
-  readonly message: string;
-}
+type Said = Omit<Problem, 'line'>;
 
 /** A profile under a name that is refused is not looked at by the schema. */
 function withContent(issue: Issue, value: unknown): Issue[] {
@@ -46,43 +37,27 @@ function withContent(issue: Issue, value: unknown): Issue[] {
 
 function explain(issue: Issue, file: YamlFile): Said[] {
   const path = issue.path as Path;
-  if (issue.code === 'unrecognized_keys') {
+  if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...path, key], message: noSuchKey(key, path) }));
-  }
-  if (issue.code === 'invalid_key') {
-    return [{ path, message: `the key is not ${issue.issues[0]?.message ?? issue.message}; rename it` }];
-  }
   const found = at(file.value, path);
+  if (found !== undefined) return [{ path, message: explainValue(issue, path, found, file) }];
+  const message = `has no ${keyText(path.at(-1) ?? '')}; add it as ${issue.message}`;
+  return [{ path: path.slice(0, -1), message }];
+}
+
+function explainValue(issue: Issue, path: Path, found: unknown, file: YamlFile): string {
   const wanted = issue.message;
-  if (path.length === 0 && found == null) {
-    return [{ path, message: 'the file is empty; write profiles: and a profile under it' }];
-  }
-  if (found === undefined) {
-    return [
-      { path: path.slice(0, -1), message: `has no ${keyText(path.at(-1) ?? '')}; add it as ${wanted}` },
-    ];
-  }
+  if (issue.code === 'invalid_key') return `the key is not ${issue.issues[0]?.message ?? wanted}; rename it`;
+  if (path.length === 0 && found === null) return 'the file is empty; write profiles: and a profile under it';
   const instead = isNeeded(path) ? '' : ', or take it out';
-  if (found === null) {
-    const written = file.sourceOf(path) ?? '';
-    return [
-      {
-        path,
-        message: `${written === '' ? 'nothing stands here' : `${written} means nothing`}; write ${wanted}${instead}`,
-      },
-    ];
-  }
-  if (typeof found === 'string' && found.trim() === '') {
-    return [{ path, message: `is blank; write ${wanted}${instead}` }];
-  }
-  const secret = path.length === 0 || path.some((key) => isCredential(String(key)));
   const source = file.sourceOf(path);
-  return [
-    {
-      path,
-      message: `${shown(found, source, secret)} is not ${wanted}${remedy(issue, found, source, secret)}`,
-    },
-  ];
+  if (found === null) {
+    const what = (source ?? '') === '' ? 'nothing stands here' : `${source} means nothing`;
+    return `${what}; write ${wanted}${instead}`;
+  }
+  if (typeof found === 'string' && found.trim() === '') return `is blank; write ${wanted}${instead}`;
+  const secret = path.length === 0 || path.some((key) => isCredential(String(key)));
+  return `${shown(found, source, secret)} is not ${wanted}${remedy(issue, found, source, secret)}`;
 }
 
 /** Whether a key cannot be left out. */
@@ -102,25 +77,19 @@ function shown(found: unknown, source: string | undefined, secret: boolean): str
 }
 
 function remedy(issue: Issue, found: unknown, source: string | undefined, secret: boolean): string {
-  const text = typeof found === 'string' ? found.trim() : undefined;
-  if (
-    issue.code === 'invalid_type' &&
-    issue.expected === 'string' &&
-    ['number', 'boolean'].includes(typeof found)
-  ) {
-    return secret ? '; put it in quotes' : `; put it in quotes: "${source ?? String(found)}"`;
-  }
-  if (issue.code === 'invalid_value' && text !== undefined && !secret) {
-    const near = nearest(
-      text,
-      issue.values.filter((value) => typeof value === 'string'),
-    );
+  const expected = issue.code === 'invalid_type' ? issue.expected : undefined;
+  if (expected === 'string' && ['number', 'boolean'].includes(typeof found))
+    return `; put it in quotes${secret ? '' : `: "${source ?? String(found)}"`}`;
+  if (typeof found !== 'string') return '';
+  const text = found.trim();
+  if (issue.code === 'invalid_value' && !secret) {
+    const near = nearest(text, issue.values.map(String));
     return near === undefined ? '' : `; did you mean ${near}?`;
   }
-  const unquoted = /^a (whole )?number/.test(issue.message)
-    ? /^\d+(\.\d+)?$/
-    : issue.code === 'invalid_type' && issue.expected === 'boolean' && /^(true|false)$/;
-  return unquoted !== false && text !== undefined && unquoted.test(text) ? '; take the quotes away' : '';
+  const meant =
+    (/^a (whole )?number/.test(issue.message) && /^\d+(\.\d+)?$/.test(text)) ||
+    (expected === 'boolean' && /^(true|false)$/.test(text));
+  return meant ? '; take the quotes away' : '';
 }
 
 const KEYS: readonly string[] = Object.keys(PROFILE.shape);
@@ -167,30 +136,26 @@ function isCredentialField(field: string): boolean {
 
 /** What the schema cannot say of a profile: entries that contradict each other, and credentials. */
 function contradictions(name: string, profile: unknown): Said[] {
-  const said: Said[] = [];
-  const say = (path: Path, message: string): void => {
-    said.push({ path: ['profiles', name, ...path], message });
-  };
   const columns = new Set(entriesOf(at(profile, ['columns'])).map(([field]) => field));
-  for (const [field] of entriesOf(at(profile, ['constants']))) {
-    if (isCredentialField(field)) say(['constants', field], NO_CREDENTIALS);
-    else if (columns.has(field))
-      say(['constants', field], 'has a column under columns: too; keep one of them');
-  }
-  for (const [field, texts] of entriesOf(at(profile, ['values']))) {
-    if (isCredentialField(field)) say(['values', field], NO_CREDENTIALS);
+  const constants = entriesOf(at(profile, ['constants'])).flatMap(([field]) => {
+    const path = ['profiles', name, 'constants', field];
+    if (isCredentialField(field)) return [{ path, message: NO_CREDENTIALS }];
+    return columns.has(field) ? [{ path, message: 'has a column under columns: too; keep one of them' }] : [];
+  });
+  const values = entriesOf(at(profile, ['values'])).flatMap(([field, texts]) => {
+    const path = ['profiles', name, 'values', field];
+    const secret = isCredentialField(field) ? [{ path, message: NO_CREDENTIALS }] : [];
     const seen = new Map<string, string>();
-    for (const [text] of entriesOf(texts)) {
+    const again = entriesOf(texts).flatMap(([text]) => {
       const before = seen.get(folded(text));
       if (before === undefined) seen.set(folded(text), text);
-      else
-        say(
-          ['values', field, text],
-          `is the same as ${quoted(before)} but for case and white space; keep one`,
-        );
-    }
-  }
-  return said;
+      if (before === undefined) return [];
+      const message = `is the same as ${quoted(before)} but for case and white space; keep one`;
+      return [{ path: [...path, text], message }];
+    });
+    return [...secret, ...again];
+  });
+  return [...constants, ...values];
 }
 
 function entriesOf(value: unknown): [string, unknown][] {
