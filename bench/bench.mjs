@@ -66,7 +66,7 @@ function machine(loadBefore) {
 }
 
 function versionOf(folder) {
-  return JSON.parse(readFileSync(new URL(`../../${folder}/package.json`, import.meta.url), 'utf8')).version;
+  return JSON.parse(readFileSync(new URL(`../${folder}/package.json`, import.meta.url), 'utf8')).version;
 }
 
 /** What the benchmarks tell, one after the other; a part that fails has a row that says so, and the others go on. */
