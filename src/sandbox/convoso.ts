@@ -1,5 +1,6 @@
-import { isKnown, json, type Fake, type FakeOptions, type FakeRequest } from './fake.js';
+import { isKnown, json, type Fake, type FakeAnswer, type FakeOptions } from './fake.js';
 import { Journal } from './journal.js';
+import { parametersIn } from './request-parts.js';
 
 /** One update that was applied: `revenue` is null where it was cleared. */
 export interface ConvosoUpdate {
@@ -26,10 +27,12 @@ const FAILURES: Readonly<Record<number, string>> = {
 /** Tokens with this beginning are refused. */
 const BAD_TOKEN = 'bad';
 
+const PARAMETERS = ['auth_token', 'call_log_id', 'revenue', 'return'] as const;
+
 /** `POST /v1/revenue/update`: sets the revenue of a call log, the last value wins. Failures come under 200. */
 export function convosoFake({ journal: path, known }: FakeOptions): Fake {
-  const journal = new Journal<ConvosoUpdate>(path);
-  const held = new Map(journal.entries.map((update) => [update.call_log_id, update.revenue]));
+  const held = new Map<string, string | null>();
+  const journal = new Journal<ConvosoUpdate>(path, (update) => held.set(update.call_log_id, update.revenue));
 
   return {
     vendor: 'convoso',
@@ -38,15 +41,16 @@ export function convosoFake({ journal: path, known }: FakeOptions): Fake {
     answer(request) {
       if (request.method !== 'POST')
         return json(405, { success: false, code: 405, text: 'Method Not Allowed' });
-      const { auth_token: token, call_log_id: id, revenue, return: echo } = parameters(request);
+      const sent = parametersIn(request, PARAMETERS);
+      const { auth_token: token = '', call_log_id: id = '' } = sent;
+      const revenue = sent.revenue || null;
+      const echo = sent.return || null;
       if (token === '' || token.startsWith(BAD_TOKEN)) return failure(5001);
       if (id === '') return failure(6032);
-      if (revenue === '' && echo === '') return failure(6036);
+      if (revenue === null && echo === null) return failure(6036);
       if (!isKnown(id, known)) return failure(6033);
 
-      const update = { at: new Date(request.at).toISOString(), call_log_id: id };
-      journal.add({ ...update, revenue: revenue === '' ? null : revenue, return: echo === '' ? null : echo });
-      held.set(id, revenue === '' ? null : revenue);
+      journal.add({ at: new Date(request.at).toISOString(), call_log_id: id, revenue, return: echo });
       if (echo !== '1') return json(200, { success: true, data: { call_log_id: id } });
       const log = {
         lead_id: `7${id}`,
@@ -54,28 +58,11 @@ export function convosoFake({ journal: path, known }: FakeOptions): Fake {
         call_date: '2026-11-20 10:00:00',
         status: 'SALE',
       };
-      return json(200, {
-        success: true,
-        data: { call_log_id: id, revenue: revenue === '' ? null : revenue, ...log },
-      });
+      return json(200, { success: true, data: { call_log_id: id, revenue, ...log } });
     },
   };
 }
 
-function parameters({
-  body,
-  query,
-}: FakeRequest): Record<'auth_token' | 'call_log_id' | 'revenue' | 'return', string> {
-  const form = new URLSearchParams(body);
-  const of = (name: string): string => form.get(name) ?? query.get(name) ?? '';
-  return {
-    auth_token: of('auth_token'),
-    call_log_id: of('call_log_id'),
-    revenue: of('revenue'),
-    return: of('return'),
-  };
-}
-
-function failure(code: number): ReturnType<typeof json> {
+function failure(code: number): FakeAnswer {
   return json(200, { success: false, code, text: FAILURES[code] });
 }

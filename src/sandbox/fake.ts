@@ -27,7 +27,7 @@ export interface Fake {
   answer(request: FakeRequest): FakeAnswer;
   /** What the vendor holds, for people and tests to look at. */
   books(): unknown;
-  /** Changes the books behind everybody's back, as `PUT /_sandbox/books/VENDOR` asks; says what is wrong with that. */
+  /** Changes the books without a request, as `PUT /_sandbox/books/VENDOR` asks; says what is wrong with that. */
   alter?(body: string): Result<void, string>;
 }
 

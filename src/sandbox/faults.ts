@@ -3,10 +3,12 @@ import { err, ok, type Result } from '../core/result.js';
 /** What goes wrong with a request. `applies` tells whether the vendor has applied it by then. */
 export type Fault =
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter: string | undefined }
-  | { readonly kind: (typeof NAMED)[number]; readonly ms: number };
+  | { readonly kind: NamedFault; readonly ms: number };
+
+type NamedFault = Exclude<(typeof FAULT_KINDS)[number]['kind'], 'NNN'>;
 
 /** Written out, for `--help` and the README. */
-export const FAULT_KINDS: readonly { kind: string; does: string }[] = [
+export const FAULT_KINDS = [
   {
     kind: 'NNN',
     does: 'answers that HTTP status without applying; NNN=VALUE adds Retry-After: VALUE, NNN=+S as a date S seconds from now',
@@ -19,17 +21,6 @@ export const FAULT_KINDS: readonly { kind: string; does: string }[] = [
   { kind: 'fail-after', does: 'applies and answers 502' },
   { kind: 'leak', does: 'answers 500 with the whole request repeated, headers and body' },
   { kind: 'slow', does: 'slow=MS applies and answers after so many milliseconds' },
-];
-
-const NAMED = [
-  'reset-before',
-  'reset-after',
-  'cut',
-  'hang',
-  'garbage',
-  'fail-after',
-  'leak',
-  'slow',
 ] as const;
 
 /** Picks the fault of a request by its number, from 1. */
@@ -65,8 +56,9 @@ export function parseFaults(text: string, seed = 1): Result<FaultPlan, string> {
 function faultOf(kind: string, value: string | undefined): Fault | undefined {
   if (value === '') return undefined;
   if (/^[2-5]\d\d$/.test(kind)) return { kind: 'status', status: Number(kind), retryAfter: value };
-  const named = NAMED.find((name) => name === kind);
-  if (named === undefined || (named === 'slow') !== (value !== undefined)) return undefined;
+  const named = FAULT_KINDS.find((known) => known.kind === kind)?.kind;
+  if (named === undefined || named === 'NNN' || (named === 'slow') !== (value !== undefined))
+    return undefined;
   const ms = Number(value ?? 0);
   return Number.isInteger(ms) && ms >= 0 ? { kind: named, ms } : undefined;
 }

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../core/result.js';
-import { asObject } from './json-body.js';
-import { localTime, type InvocaTransaction } from './invoca-transactions.js';
+import { localTime, NO_CORRECTION, reportRow, type InvocaTransaction } from './invoca-transactions.js';
+import { asObject, jsonIn } from './request-parts.js';
 
 type Fields = Partial<Omit<InvocaTransaction, 'transaction_id'>>;
 
@@ -12,22 +12,20 @@ export type Alteration =
   /** One more row with an id of its own, otherwise like another one that corrects nothing. */
   | { readonly add: Fields; readonly like?: string | undefined };
 
-const BLANK: Omit<InvocaTransaction, 'transaction_id'> = {
-  corrects_transaction_id: null,
-  corrected_at: null,
-  complete_call_id: 'CALL-1',
-  transaction_type: 'Reported Conversion',
-  start_time_local: localTime(0),
-  start_time_utc: 0,
-  calling_phone_number: null,
-  destination_phone_number: null,
-  duration: null,
-  revenue: null,
-  sale_amount: null,
-  signal_name: 'Sale',
-  signal_partner_unique_id: '',
-  signal_value: true,
-};
+const BLANK = reportRow(
+  {
+    transaction_id: '',
+    call: { id: 'CALL-1', start: 0, calling_phone_number: null, duration: null },
+    start: 0,
+    name: 'Sale',
+    partner_unique_id: '',
+    value: true,
+    replaced: undefined,
+    at: 0,
+  },
+  'Reported Conversion',
+  {},
+);
 
 const HOW = 'use {"remove": ID}, {"set": ID, "fields": {…}} or {"add": {…}, "like": ID}, or a list of these';
 
@@ -37,12 +35,7 @@ export function readAlterations(
   rows: readonly InvocaTransaction[],
 ): Result<readonly Alteration[], string> {
   const ids = new Set(rows.map(({ transaction_id: id }) => id));
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return err(HOW);
-  }
+  const value = jsonIn(body);
   const changes: readonly unknown[] = Array.isArray(value) ? value : [value];
   for (const change of changes) {
     const problem = problemOf(change, ids);
@@ -61,7 +54,9 @@ function problemOf(change: unknown, ids: ReadonlySet<string>): string | undefine
   if (values === undefined) return HOW;
   if (named !== undefined && !(typeof named === 'string' && ids.has(named)))
     return `there is no row ${JSON.stringify(named)}`;
-  const unknown = Object.keys(values).find((name) => !Object.hasOwn(BLANK, name));
+  const unknown = Object.keys(values).find(
+    (name) => name === 'transaction_id' || !Object.hasOwn(BLANK, name),
+  );
   return unknown === undefined ? undefined : `${unknown} is not a column of the books`;
 }
 
@@ -75,9 +70,8 @@ export function alteredRows(
   if ('set' in change) {
     return rows.map((row) => (row.transaction_id === change.set ? { ...row, ...timed(change.fields) } : row));
   }
-  const like = rows.find((row) => row.transaction_id === change.like) ?? { transaction_id: id, ...BLANK };
-  const unlinked = { corrects_transaction_id: null, corrected_at: null };
-  return [...rows, { ...like, ...unlinked, ...timed(change.add), transaction_id: id }];
+  const like = rows.find((row) => row.transaction_id === change.like) ?? BLANK;
+  return [...rows, { ...like, ...NO_CORRECTION, ...timed(change.add), transaction_id: id }];
 }
 
 /** A start has its local time with it. */

@@ -3,16 +3,17 @@ import { json, type Fake, type FakeAnswer, type FakeOptions, type FakeRequest } 
 import {
   findCall,
   invalid,
-  isMoney,
-  moneyBack,
+  methodNotAllowed,
+  readReport,
+  refused,
   tokenIsGood,
   truthOf,
   unauthorized,
   type InvocaCall,
-} from './invoca-call.js';
-import { localTime, reportedPhone, type InvocaTransaction } from './invoca-transactions.js';
+} from './invoca-request.js';
+import { reportRow, type InvocaTransaction } from './invoca-transactions.js';
 import { Journal } from './journal.js';
-import { asObject, objectIn, jsonText, type JsonObject } from './json-body.js';
+import { fieldsOf, jsonIn, jsonText, type JsonObject } from './request-parts.js';
 
 /** What a signal holds now. A write replaces the whole record: what it leaves out is null afterwards. */
 export interface InvocaSignal {
@@ -69,31 +70,30 @@ const MAX_SIGNALS = 10;
 
 /** `POST /api/2018-02-01/transactions.json` of an account with signal roll-up. All of a request is applied, or nothing. */
 export function invocaSignalsFake({ journal: path, known }: FakeOptions): Fake {
-  const journal = new Journal<Entry>(path);
   const signals = new Map<string, InvocaSignal>();
   const transactions: InvocaTransaction[] = [];
   const customData = new Map<string, Record<string, string>>();
-  const apply = (entry: Entry): void => {
+  const journal = new Journal<Entry>(path, (entry) => {
     for (const { signal, transaction } of entry.applied) {
       signals.set(keyOf(signal), signal);
       transactions.push(transaction);
     }
     for (const { call, name, value } of entry.custom_data)
       customData.set(call, { ...customData.get(call), [name]: value });
-  };
-  journal.entries.forEach(apply);
+  });
 
   const changes = (wanted: Wanted, at: number): Pick<Entry, 'applied' | 'custom_data'> => {
-    const latest = new Map(signals);
     const call = wanted.call.id;
     const started = transactions.find((row) => row.complete_call_id === call)?.start_time_utc;
+    const latest = new Map(signals);
     const applied = wanted.signals.map((sent, index) => {
       const id = `SIGNAL-${transactions.length + index + 1}`;
       const replaced = latest.get(keyOf({ ...sent, call }));
       const signal = { transaction_id: id, call, ...sent, name: replaced?.name ?? sent.name };
       latest.set(keyOf(signal), signal);
       const start = started ?? wanted.call.start ?? at;
-      return { signal, transaction: rowOf(signal, replaced, wanted.call, start, at) };
+      const report = { ...signal, call: wanted.call, start, replaced, at };
+      return { signal, transaction: reportRow(report, 'Signal', { revenue: signal.revenue }) };
     });
     return { applied, custom_data: wanted.customData.map((datum) => ({ call, ...datum })) };
   };
@@ -108,18 +108,16 @@ export function invocaSignalsFake({ journal: path, known }: FakeOptions): Fake {
       call_in_progress: journal.entries.filter((entry) => entry.call_in_progress).map(({ at }) => at),
     }),
     answer(request) {
-      if (request.method !== 'POST') return json(405, { errors: { class: 'MethodNotAllowed' } });
-      const body = objectIn(request.body) ?? {};
-      const refused = refuse(request, body);
-      if (refused !== undefined) return refused;
+      if (request.method !== 'POST') return methodNotAllowed();
+      const body = fieldsOf(jsonIn(request.body));
+      const refusal = refusalOf(request, body);
+      if (refusal !== undefined) return refusal;
       const inProgress = setsCallInProgress(body);
       const wanted = read(body, known);
       // With `call_in_progress` the vendor takes anything: what is wrong with it is never told.
       if (!wanted.ok && !inProgress) return wanted.error;
       const done = wanted.ok ? changes(wanted.value, request.at) : { applied: [], custom_data: [] };
-      const entry = { at: new Date(request.at).toISOString(), call_in_progress: inProgress, ...done };
-      journal.add(entry);
-      apply(entry);
+      journal.add({ at: new Date(request.at).toISOString(), call_in_progress: inProgress, ...done });
       return json(inProgress ? 201 : 200, {});
     },
   };
@@ -130,51 +128,24 @@ function keyOf(signal: Pick<InvocaSignal, 'call' | 'name' | 'partner_unique_id'>
   return partner === '' ? [call, name.toLowerCase()].join('|') : partner;
 }
 
-function rowOf(
-  signal: InvocaSignal,
-  replaced: InvocaSignal | undefined,
-  call: InvocaCall,
-  start: number,
-  at: number,
-): InvocaTransaction {
-  return {
-    transaction_id: signal.transaction_id,
-    corrects_transaction_id: replaced?.transaction_id ?? null,
-    corrected_at: replaced === undefined ? null : localTime(at),
-    complete_call_id: call.id,
-    transaction_type: 'Signal',
-    start_time_local: localTime(start),
-    start_time_utc: start,
-    calling_phone_number: reportedPhone(call.calling_phone_number),
-    destination_phone_number: null,
-    duration: call.duration,
-    revenue: signal.revenue === null ? null : moneyBack(signal.revenue),
-    sale_amount: null,
-    signal_name: signal.name,
-    signal_partner_unique_id: signal.partner_unique_id,
-    signal_value: signal.value,
-  };
-}
-
 /** The version, then where the token stands, then the token. */
-function refuse({ path, query, headers }: FakeRequest, body: JsonObject): FakeAnswer | undefined {
-  if (ROUTE.exec(path)?.[1] !== VERSION)
-    return json(400, { errors: { class: 'InvalidInput', invalid_data: 'Invalid API version for route' } });
+function refusalOf({ path, query, headers }: FakeRequest, body: JsonObject): FakeAnswer | undefined {
+  if (ROUTE.exec(path)?.[1] !== VERSION) return refused(400, 'InvalidInput', 'Invalid API version for route');
   if (TOKEN_NAMES.some((name) => query.has(name) || name in body))
-    return json(400, { errors: { class: 'InvalidInput', invalid_data: 'The token belongs in the header' } });
+    return refused(400, 'InvalidInput', 'The token belongs in the header');
   return tokenIsGood(headers['authorization']) ? undefined : unauthorized();
 }
 
 function setsCallInProgress(body: JsonObject): boolean {
   const list: readonly unknown[] = Array.isArray(body['signals']) ? body['signals'] : [];
   return [body, body['search'], ...list].some((part) => {
-    const value = asObject(part)?.['call_in_progress'];
+    const value = fieldsOf(part)['call_in_progress'];
     return value !== undefined && truthOf(value) !== false;
   });
 }
 
 function read(body: JsonObject, known: ReadonlySet<string> | undefined): Result<Wanted, FakeAnswer> {
-  const call = findCall(asObject(body['search']) ?? {}, known);
+  const call = findCall(fieldsOf(body['search']), known);
   if (!call.ok) return call;
   const strange = Object.keys(body).find((name) => !PARTS.has(name));
   if (strange !== undefined) return err(invalid(`${strange} is not allowed`));
@@ -185,13 +156,13 @@ function read(body: JsonObject, known: ReadonlySet<string> | undefined): Result<
   if (given.length > MAX_SIGNALS) return err(invalid(`at most ${MAX_SIGNALS} signals a request`));
   const signals: Sent[] = [];
   for (const fields of given) {
-    const signal = readSignal(asObject(fields) ?? {});
+    const signal = readSignal(fieldsOf(fields));
     if (!signal.ok) return signal;
     signals.push(signal.value);
   }
   const customData = data.map((datum) => ({
-    name: jsonText(asObject(datum)?.['name']) ?? '',
-    value: jsonText(asObject(datum)?.['value']) ?? '',
+    name: jsonText(fieldsOf(datum)['name']) ?? '',
+    value: jsonText(fieldsOf(datum)['value']) ?? '',
   }));
   if (customData.some(({ name }) => name === '')) return err(invalid("custom_data name can't be blank"));
   return ok({ call: call.value, signals, customData });
@@ -200,20 +171,10 @@ function read(body: JsonObject, known: ReadonlySet<string> | undefined): Result<
 function readSignal(fields: JsonObject): Result<Sent, FakeAnswer> {
   const strange = Object.keys(fields).find((name) => !FIELDS.has(name));
   if (strange !== undefined) return err(invalid(`${strange} is not allowed`));
-  const name = jsonText(fields['name']);
-  if (name === undefined) return err(invalid("Name can't be blank"));
-  const revenue = jsonText(fields['revenue']);
-  if (revenue === undefined ? 'revenue' in fields : !isMoney(revenue))
-    return err(invalid('Revenue must be a number greater than 0 without symbols or separators'));
-  const value = truthOf(fields['value']);
-  if (value === undefined) return err(invalid('Value must be true or false'));
-  return ok({
-    name,
-    partner_unique_id: jsonText(fields['partner_unique_id']) ?? '',
-    occurred_at_time: jsonText(fields['occurred_at_time']) ?? null,
-    revenue: revenue ?? null,
-    value,
-  });
+  const report = readReport(fields, { name: 'name', amount: 'revenue' });
+  if (!report.ok) return report;
+  const { amount: revenue, ...alike } = report.value;
+  return ok({ ...alike, revenue, occurred_at_time: jsonText(fields['occurred_at_time']) ?? null });
 }
 
 /** An absent list is an empty one; undefined where there is something else. */

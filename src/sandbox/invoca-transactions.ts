@@ -1,5 +1,5 @@
 import { json, type FakeAnswer, type FakeRequest } from './fake.js';
-import { refusal, tokenIsGood, unauthorized } from './invoca-call.js';
+import { methodNotAllowed, refused, tokenIsGood, unauthorized, type InvocaCall } from './invoca-request.js';
 
 /** A row of the Transactions API. */
 export interface InvocaTransaction {
@@ -27,20 +27,8 @@ export interface InvocaTransaction {
 export const OLD_ACCOUNT_MARK = 'old';
 
 const ROUTE = /^\/api\/2020-10-01\/(networks|advertisers|affiliates)\/transactions\/([^/]+)\.json$/;
-const DEFAULT_COLUMNS = [
-  'transaction_id',
-  'corrects_transaction_id',
-  'corrected_at',
-  'complete_call_id',
-  'transaction_type',
-  'start_time_local',
-  'start_time_utc',
-  'calling_phone_number',
-  'destination_phone_number',
-  'duration',
-  'revenue',
-  'sale_amount',
-] as const satisfies readonly (keyof InvocaTransaction)[];
+/** The name for all columns but those of signals. */
+const DEFAULT_COLUMNS = '$invoca_default_columns';
 const MAX_LIMIT = 4000;
 const DEFAULT_LIMIT = '1000';
 
@@ -51,6 +39,44 @@ export function servesTransactions(path: string): boolean {
 /** Whether the request is for the rows of an older account. */
 export function isOldAccount(path: string): boolean {
   return ROUTE.exec(path)?.[2]?.startsWith(OLD_ACCOUNT_MARK) === true;
+}
+
+/** What is reported in a row about a call that began at `start`; its amount is as it was sent. */
+export interface Reported {
+  readonly transaction_id: string;
+  readonly call: InvocaCall;
+  readonly start: number;
+  readonly name: string;
+  readonly partner_unique_id: string;
+  readonly value: boolean;
+  /** The latest row about the same, which this one corrects, and when it does. */
+  readonly replaced: { readonly transaction_id: string } | undefined;
+  readonly at: number;
+}
+
+/** The row of a report; which kind it is and which amount it has is the report's to say. */
+export function reportRow(
+  { transaction_id, call, start, name, partner_unique_id, value, replaced, at }: Reported,
+  transaction_type: InvocaTransaction['transaction_type'],
+  amount: { readonly revenue?: string | null; readonly sale_amount?: string | null },
+): InvocaTransaction {
+  return {
+    transaction_id,
+    corrects_transaction_id: replaced?.transaction_id ?? null,
+    corrected_at: replaced === undefined ? null : localTime(at),
+    complete_call_id: call.id,
+    transaction_type,
+    start_time_local: localTime(start),
+    start_time_utc: start,
+    calling_phone_number: reportedPhone(call.calling_phone_number),
+    destination_phone_number: null,
+    duration: call.duration,
+    revenue: moneyBack(amount.revenue),
+    sale_amount: moneyBack(amount.sale_amount),
+    signal_name: name,
+    signal_partner_unique_id: partner_unique_id,
+    signal_value: value,
+  };
 }
 
 /**
@@ -75,8 +101,7 @@ export function reportedRows(reports: readonly InvocaTransaction[], old: boolean
         ...report,
         ...NO_SIGNAL,
         transaction_type: 'Sale',
-        corrects_transaction_id: resold ? corrects : null,
-        corrected_at: resold ? report.corrected_at : null,
+        ...(resold ? {} : NO_CORRECTION),
       });
       sold.add(id);
     }
@@ -92,14 +117,14 @@ export function reportedRows(reports: readonly InvocaTransaction[], old: boolean
 }
 
 const NO_SIGNAL = { signal_name: null, signal_partner_unique_id: null, signal_value: null } as const;
+export const NO_CORRECTION = { corrects_transaction_id: null, corrected_at: null } as const;
 
 function callRow(report: InvocaTransaction): InvocaTransaction {
   return {
     ...report,
     ...NO_SIGNAL,
+    ...NO_CORRECTION,
     transaction_id: report.complete_call_id,
-    corrects_transaction_id: null,
-    corrected_at: null,
     transaction_type: 'Call',
     revenue: null,
     sale_amount: null,
@@ -111,16 +136,16 @@ export function transactionsPage(
   { method, headers, query }: FakeRequest,
   rows: readonly InvocaTransaction[],
 ): FakeAnswer {
-  if (method !== 'GET') return json(405, { errors: { class: 'MethodNotAllowed' } });
+  if (method !== 'GET') return methodNotAllowed();
   if (!tokenIsGood(headers['authorization'])) return unauthorized();
   const limit = query.get('limit') ?? DEFAULT_LIMIT;
   if (!/^\d+$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT)
-    return refusal('InvalidInput', `limit must be 1 to ${MAX_LIMIT}`);
+    return refused(403, 'InvalidInput', `limit must be 1 to ${MAX_LIMIT}`);
   const from = query.get('from') ?? '';
   const to = query.get('to') ?? '';
   for (const day of [from, to])
     if (day !== '' && !/^\d{4}-\d\d-\d\d$/.test(day))
-      return refusal('InvalidInput', 'from and to must be YYYY-MM-DD');
+      return refused(403, 'InvalidInput', 'from and to must be YYYY-MM-DD');
   const within = rows.filter(({ start_time_utc: start }) => {
     if (from === '' || to === '') return true;
     const day = new Date(start).toISOString().slice(0, 10);
@@ -129,12 +154,14 @@ export function transactionsPage(
   const after = query.get('start_after_transaction_id') ?? '';
   const last = within.findIndex(({ transaction_id: id }) => id === after);
   if (after !== '' && last === -1)
-    return refusal('InvalidInput', 'start_after_transaction_id is not in this list');
-  const columns = columnsOf(query.get('include_columns') ?? '$invoca_default_columns');
+    return refused(403, 'InvalidInput', 'start_after_transaction_id is not in this list');
+  const asked = (query.get('include_columns') ?? DEFAULT_COLUMNS).split(',').map((name) => name.trim());
+  const isShown = (name: string): boolean =>
+    asked.includes(name) || (asked.includes(DEFAULT_COLUMNS) && !(name in NO_SIGNAL));
   const page = within.slice(last + 1, last + 1 + Number(limit));
   return json(
     200,
-    page.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => columns.has(name)))),
+    page.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => isShown(name)))),
   );
 }
 
@@ -144,11 +171,13 @@ export function localTime(at: number): string {
 }
 
 /** A caller as reports show one: `404-555-0100` in North America, as it was sent elsewhere. */
-export function reportedPhone(phone: string | null): string | null {
+function reportedPhone(phone: string | null): string | null {
   return phone?.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '$1-$2-$3') ?? null;
 }
 
-function columnsOf(list: string): ReadonlySet<string> {
-  const names = list.split(',').map((name) => name.trim());
-  return new Set(names.flatMap((name) => (name === '$invoca_default_columns' ? DEFAULT_COLUMNS : [name])));
+/** Money as it comes back: `100` and `100.00` are `100.0`. */
+function moneyBack(text: string | null = null): string | null {
+  if (text === null) return null;
+  const [whole = '', fraction = ''] = text.split('.');
+  return `${whole.replace(/^0+(?=\d)/, '')}.${fraction.replace(/0+$/, '') || '0'}`;
 }

@@ -1,18 +1,27 @@
 import { err, ok, type Result } from '../core/result.js';
-import { json, type Fake, type FakeAnswer, type FakeOptions } from './fake.js';
-import { findCall, invalid, isMoney, moneyBack, tokenIsGood, truthOf, unauthorized } from './invoca-call.js';
+import { json, type Fake, type FakeAnswer, type FakeOptions, type FakeRequest } from './fake.js';
 import { alteredRows, readAlterations, type Alteration } from './invoca-alter.js';
 import {
+  findCall,
+  invalid,
+  methodNotAllowed,
+  readReport,
+  refused,
+  TIME,
+  tokenIsGood,
+  unauthorized,
+  type InvocaCall,
+} from './invoca-request.js';
+import {
   isOldAccount,
-  localTime,
-  reportedPhone,
   reportedRows,
+  reportRow,
   servesTransactions,
   transactionsPage,
   type InvocaTransaction,
 } from './invoca-transactions.js';
 import { Journal } from './journal.js';
-import { asObject, objectIn, jsonText, type JsonObject } from './json-body.js';
+import { fieldsOf, jsonIn, jsonText, type JsonObject } from './request-parts.js';
 
 /** What a call outcome holds now. A write replaces the whole record: what it leaves out is null afterwards. */
 export interface InvocaOutcome {
@@ -27,7 +36,8 @@ export interface InvocaOutcome {
   /** As it was sent. */
   readonly sale_amount: string | null;
   readonly value: boolean;
-  readonly custom_parameters: readonly [string | null, string | null, string | null];
+  /** All three. */
+  readonly custom_parameters: readonly (string | null)[];
 }
 
 export interface InvocaBooks {
@@ -45,9 +55,18 @@ interface Write {
   readonly transaction: InvocaTransaction;
 }
 
+type Sent = Omit<InvocaOutcome, 'transaction_id' | 'call'>;
+
+/** What a request asks for. */
+interface Wanted {
+  readonly call: InvocaCall;
+  readonly sent: Sent;
+}
+
 type Entry = Write | { readonly alteration: Alteration };
 
 const ROUTE = /^\/api\/([^/]+)\/call_outcomes\.json$/;
+const PARAMETERS = ['custom_parameter_1', 'custom_parameter_2', 'custom_parameter_3'] as const;
 const FIELDS: ReadonlySet<string> = new Set([
   'outcome_name',
   'partner_unique_id',
@@ -55,111 +74,103 @@ const FIELDS: ReadonlySet<string> = new Set([
   'occurred_at_time_t',
   'sale_amount',
   'value',
-  'custom_parameter_1',
-  'custom_parameter_2',
-  'custom_parameter_3',
+  ...PARAMETERS,
 ]);
 const MAX_PARAMETER = 255;
 
 /** `POST` and `PUT /api/<version>/call_outcomes.json`, both of which upsert, and the Transactions API over the same books. */
 export function invocaFake({ journal: path, known }: FakeOptions): Fake {
-  const journal = new Journal<Entry>(path);
-  let outcomes = new Map<string, InvocaOutcome>();
-  let isAltered = false;
-  const starts = new Map<string, number>();
-  const methods: string[] = [];
-  const shown = new Map<boolean, readonly InvocaTransaction[]>();
-  let transactions: InvocaTransaction[] = [];
-  let entries = 0;
-  const nextId = (): string => `OUTCOME-${entries + 1}`;
-  const enter = (entry: Entry): void => {
-    shown.clear();
-    if ('alteration' in entry) {
-      transactions = alteredRows(transactions, entry.alteration, nextId());
-      isAltered = true;
-    } else {
-      const { method, outcome, transaction } = entry;
-      methods.push(method);
-      outcomes.set(keyOf(outcome), outcome);
-      starts.set(transaction.complete_call_id, transaction.start_time_utc);
-      transactions.push(transaction);
-    }
-    entries += 1;
-  };
-  const heldNow = (): ReadonlyMap<string, InvocaOutcome> => {
-    if (isAltered) outcomes = outcomesIn(transactions, outcomes);
-    isAltered = false;
-    return outcomes;
-  };
-  for (const entry of journal.entries) enter(entry);
-  const rowsOf = (old: boolean): readonly InvocaTransaction[] => {
-    const rows = shown.get(old) ?? reportedRows(transactions, old);
-    shown.set(old, rows);
-    return rows;
-  };
+  const books = new Books();
+  const journal = new Journal<Entry>(path, (entry, number) => books.enter(entry, idOf(number)));
 
   return {
     vendor: 'invoca',
     serves: (path) => ROUTE.test(path) || servesTransactions(path),
-    books: (): InvocaBooks => ({
-      outcomes: Object.fromEntries(heldNow()),
-      transactions: [...transactions],
-      methods: [...methods],
-    }),
+    books: () => books.all(),
     alter(body) {
-      const changes = readAlterations(body, transactions);
+      const changes = readAlterations(body, books.transactions);
       if (!changes.ok) return changes;
-      for (const alteration of changes.value) {
-        journal.add({ alteration });
-        enter({ alteration });
-      }
+      for (const alteration of changes.value) journal.add({ alteration });
       return ok(undefined);
     },
     answer(request) {
       if (servesTransactions(request.path))
-        return transactionsPage(request, rowsOf(isOldAccount(request.path)));
-      const { method, at } = request;
-      if (method !== 'POST' && method !== 'PUT') return json(405, { errors: { class: 'MethodNotAllowed' } });
-      if (!/^\d{4}-\d\d-\d\d$/.test(ROUTE.exec(request.path)?.[1] ?? ''))
-        return json(400, { errors: { class: 'InvalidInput', invalid_data: 'Invalid API version' } });
-      const body = objectIn(request.body) ?? {};
-      if (!tokenIsGood(jsonText(body['oauth_token']))) return unauthorized();
-      const call = findCall(asObject(body['search']) ?? {}, known);
-      if (!call.ok) return call.error;
-      const sent = readOutcome(asObject(body['call_outcome']) ?? {}, at);
-      if (!sent.ok) return sent.error;
-
-      const id = nextId();
-      const key = keyOf({ ...sent.value, call: call.value.id });
-      const replaced = heldNow().get(key);
-      const name = replaced?.outcome_name ?? sent.value.outcome_name;
-      const outcome = { transaction_id: id, call: call.value.id, ...sent.value, outcome_name: name };
-      const start = starts.get(call.value.id) ?? call.value.start ?? at;
-      const transaction: InvocaTransaction = {
-        transaction_id: id,
-        corrects_transaction_id: replaced?.transaction_id ?? null,
-        corrected_at: replaced === undefined ? null : localTime(at),
-        complete_call_id: call.value.id,
-        transaction_type: 'Reported Conversion',
-        start_time_local: localTime(start),
-        start_time_utc: start,
-        calling_phone_number: reportedPhone(call.value.calling_phone_number),
-        destination_phone_number: null,
-        duration: call.value.duration,
-        revenue: null,
-        sale_amount: outcome.sale_amount === null ? null : moneyBack(outcome.sale_amount),
-        signal_name: name,
-        signal_partner_unique_id: outcome.partner_unique_id,
-        signal_value: outcome.value,
-      };
-      journal.add({ method, outcome, transaction });
-      enter({ method, outcome, transaction });
-      return answerOf(outcome, transaction);
+        return transactionsPage(request, books.rows(isOldAccount(request.path)));
+      const wanted = read(request, known);
+      if (!wanted.ok) return wanted.error;
+      const write = books.written(wanted.value, idOf(journal.next), request);
+      journal.add(write);
+      return answerOf(write);
     },
   };
 }
 
-/** What is held after a change behind everybody's back: the latest row of each key, with what only pushes tell. */
+function idOf(entry: number): string {
+  return `OUTCOME-${entry}`;
+}
+
+class Books {
+  #outcomes = new Map<string, InvocaOutcome>();
+  /** Whether `#outcomes` are not those of `#transactions` any more. */
+  #isAltered = false;
+  #transactions: InvocaTransaction[] = [];
+  readonly #methods: string[] = [];
+  /** When each call began. */
+  readonly #starts = new Map<string, number>();
+  /** The rows of an older account, and of others, as they were last asked for. */
+  readonly #shown = new Map<boolean, readonly InvocaTransaction[]>();
+
+  get transactions(): readonly InvocaTransaction[] {
+    return this.#transactions;
+  }
+
+  all(): InvocaBooks {
+    return {
+      outcomes: Object.fromEntries(this.#held()),
+      transactions: [...this.#transactions],
+      methods: [...this.#methods],
+    };
+  }
+
+  rows(old: boolean): readonly InvocaTransaction[] {
+    const rows = this.#shown.get(old) ?? reportedRows(this.#transactions, old);
+    this.#shown.set(old, rows);
+    return rows;
+  }
+
+  /** What a request writes, as `id`; nothing is entered yet. */
+  written({ call, sent }: Wanted, id: string, { method, at }: FakeRequest): Write {
+    const replaced = this.#held().get(keyOf({ ...sent, call: call.id }));
+    const name = replaced?.outcome_name ?? sent.outcome_name;
+    const outcome = { transaction_id: id, call: call.id, ...sent, outcome_name: name };
+    const start = this.#starts.get(call.id) ?? call.start ?? at;
+    const report = { ...outcome, name, call, start, replaced, at };
+    return { method, outcome, transaction: reportRow(report, 'Reported Conversion', outcome) };
+  }
+
+  /** `id` is that of a row that the entry adds. */
+  enter(entry: Entry, id: string): void {
+    this.#shown.clear();
+    if ('alteration' in entry) {
+      this.#transactions = alteredRows(this.#transactions, entry.alteration, id);
+      this.#isAltered = true;
+      return;
+    }
+    const { method, outcome, transaction } = entry;
+    this.#methods.push(method);
+    this.#outcomes.set(keyOf(outcome), outcome);
+    this.#starts.set(transaction.complete_call_id, transaction.start_time_utc);
+    this.#transactions.push(transaction);
+  }
+
+  #held(): ReadonlyMap<string, InvocaOutcome> {
+    if (this.#isAltered) this.#outcomes = outcomesIn(this.#transactions, this.#outcomes);
+    this.#isAltered = false;
+    return this.#outcomes;
+  }
+}
+
+/** What is held after a change that no request made: the latest row of each key, with what only pushes tell. */
 function outcomesIn(
   transactions: readonly InvocaTransaction[],
   before: ReadonlyMap<string, InvocaOutcome>,
@@ -191,38 +202,46 @@ function keyOf({
   return [call, name.toLowerCase(), partner].join('|');
 }
 
-type Sent = Omit<InvocaOutcome, 'transaction_id' | 'call'>;
+/** The verb, the version, the token, the call, then the outcome. */
+function read(
+  { method, path, body: text, at }: FakeRequest,
+  known: ReadonlySet<string> | undefined,
+): Result<Wanted, FakeAnswer> {
+  if (method !== 'POST' && method !== 'PUT') return err(methodNotAllowed());
+  if (!/^\d{4}-\d\d-\d\d$/.test(ROUTE.exec(path)?.[1] ?? ''))
+    return err(refused(400, 'InvalidInput', 'Invalid API version'));
+  const body = fieldsOf(jsonIn(text));
+  if (!tokenIsGood(jsonText(body['oauth_token']))) return err(unauthorized());
+  const call = findCall(fieldsOf(body['search']), known);
+  if (!call.ok) return call;
+  const sent = readOutcome(fieldsOf(body['call_outcome']), at);
+  return sent.ok ? ok({ call: call.value, sent: sent.value }) : sent;
+}
 
 /** A field that is not documented is refused, so that a misspelled one is seen. */
 function readOutcome(fields: JsonObject, at: number): Result<Sent, FakeAnswer> {
   const strange = Object.keys(fields).find((name) => !FIELDS.has(name));
   if (strange !== undefined) return err(invalid(`${strange} is not a field of a call outcome`));
-  const name = jsonText(fields['outcome_name']);
-  if (name === undefined) return err(invalid("Outcome name can't be blank"));
-  const amount = jsonText(fields['sale_amount']);
-  if (amount === undefined ? 'sale_amount' in fields : !isMoney(amount))
-    return err(invalid('Sale amount must be a number greater than 0 without symbols or separators'));
-  const value = truthOf(fields['value']);
-  if (value === undefined) return err(invalid('Value must be true or false'));
+  const report = readReport(fields, { name: 'outcome_name', amount: 'sale_amount' });
+  if (!report.ok) return report;
   const occurred = jsonText(fields['occurred_at_time_t']) ?? String(Math.floor(at / 1000));
-  if (!/^\d{10}(\d{3})?$/.test(occurred)) return err(invalid('Occurred at time t must have 10 digits'));
-  const parameter = (number: number): string | null => jsonText(fields[`custom_parameter_${number}`]) ?? null;
-  const parameters = [parameter(1), parameter(2), parameter(3)] as const;
+  if (!TIME.test(occurred)) return err(invalid('Occurred at time t must have 10 digits'));
+  const parameters = PARAMETERS.map((name) => jsonText(fields[name]) ?? null);
   if (parameters.some((text) => Array.from(text ?? '').length > MAX_PARAMETER))
     return err(invalid(`Custom parameter is too long (maximum is ${MAX_PARAMETER})`));
+  const { name, amount, ...alike } = report.value;
   return ok({
+    ...alike,
     outcome_name: name,
-    partner_unique_id: jsonText(fields['partner_unique_id']) ?? '',
     description: jsonText(fields['description']) ?? null,
     occurred_at_time_t: occurred,
-    sale_amount: amount ?? null,
-    value,
+    sale_amount: amount,
     custom_parameters: parameters,
   });
 }
 
-function answerOf(outcome: InvocaOutcome, transaction: InvocaTransaction): FakeAnswer {
-  const [first, second, third] = outcome.custom_parameters;
+function answerOf({ outcome, transaction }: Write): FakeAnswer {
+  const parameters = PARAMETERS.map((name, index) => [name, outcome.custom_parameters[index] ?? ''] as const);
   const amount = transaction.sale_amount === null ? {} : { sale_amount: transaction.sale_amount };
   return json(transaction.corrects_transaction_id === null ? 201 : 200, {
     call_outcome: {
@@ -234,9 +253,7 @@ function answerOf(outcome: InvocaOutcome, transaction: InvocaTransaction): FakeA
       occurred_at_time_t: outcome.occurred_at_time_t,
       ...amount,
       value: String(outcome.value),
-      custom_parameter_1: first ?? '',
-      custom_parameter_2: second ?? '',
-      custom_parameter_3: third ?? '',
+      ...Object.fromEntries(parameters),
     },
     call: {
       transaction_id: outcome.call,

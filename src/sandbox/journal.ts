@@ -7,25 +7,37 @@ import { dirname } from 'node:path';
  */
 export class Journal<Entry> {
   readonly #path: string | undefined;
+  readonly #apply: (entry: Entry, number: number) => void;
   readonly #entries: Entry[] = [];
 
-  constructor(path: string | undefined) {
+  /** `apply` gets every entry that is on file, then each new one, numbered from 1. */
+  constructor(path: string | undefined, apply: (entry: Entry, number: number) => void) {
     this.#path = path;
+    this.#apply = apply;
     if (path === undefined) return;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     if (!existsSync(path)) return;
     const lines = readFileSync(path, 'utf8').split('\n');
     // What follows the last line end was cut off by a crash: never answered, so never applied.
-    for (const line of lines.slice(0, -1)) this.#entries.push(JSON.parse(line) as Entry);
+    for (const line of lines.slice(0, -1)) this.#enter(JSON.parse(line) as Entry);
   }
 
   get entries(): readonly Entry[] {
     return this.#entries;
   }
 
+  /** The number of the next entry. */
+  get next(): number {
+    return this.#entries.length + 1;
+  }
+
   add(entry: Entry): void {
+    if (this.#path !== undefined) appendFileSync(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    this.#enter(entry);
+  }
+
+  #enter(entry: Entry): void {
     this.#entries.push(entry);
-    if (this.#path === undefined) return;
-    appendFileSync(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    this.#apply(entry, this.#entries.length);
   }
 }

@@ -34,7 +34,7 @@ export async function startSandbox({ fakes, port, faults, latencyMs }: SandboxSe
       state.requests += 1;
       const fault = state.faults(state.requests);
       const fake = fakes.find((fake) => fake.serves(request.path));
-      const serve = (): void => answer(request, response, fake, fault);
+      const serve = (): void => serveFaulty(request, response, fake, fault);
       if (latencyMs > 0) setTimeout(serve, latencyMs);
       else serve();
     });
@@ -52,54 +52,49 @@ export async function startSandbox({ fakes, port, faults, latencyMs }: SandboxSe
   };
 }
 
-function answer(
+/** Faults by which the vendor never sees the request. */
+const NOT_APPLIED: ReadonlySet<Fault['kind']> = new Set(['status', 'reset-before', 'leak']);
+
+function serveFaulty(
   request: FakeRequest,
   response: ServerResponse,
   fake: Fake | undefined,
   fault: Fault | undefined,
 ): void {
-  const apply = (): FakeAnswer => fake?.answer(request) ?? json(404, { error: 'no such page' });
-  if (fault === undefined) return write(response, apply());
-  switch (fault.kind) {
+  const applies = fault === undefined || !NOT_APPLIED.has(fault.kind);
+  const answer = (applies ? fake?.answer(request) : undefined) ?? json(404, { error: 'no such page' });
+  switch (fault?.kind) {
+    case undefined:
+      return write(response, answer);
     case 'status': {
-      const headers: Record<string, string> =
-        fault.retryAfter === undefined ? {} : { 'retry-after': retryAfter(fault.retryAfter, request.at) };
-      return write(response, { status: fault.status, headers, body: '' });
+      const { status, retryAfter: value } = fault;
+      const headers: FakeAnswer['headers'] =
+        value === undefined ? {} : { 'retry-after': retryAfter(value, request.at) };
+      return write(response, { status, headers, body: '' });
     }
     case 'reset-before':
-      return void response.socket?.destroy();
     case 'reset-after':
-      apply();
       return void response.socket?.destroy();
     case 'cut': {
-      const { status, headers, body } = apply();
+      const { status, headers, body } = answer;
       response.writeHead(status, { ...headers, 'content-length': body.length });
       return void response.write(body.slice(0, body.length >> 1), () => response.socket?.destroy());
     }
     case 'hang':
-      return void apply();
-    case 'garbage':
-      apply();
-      return write(response, {
-        status: 200,
-        headers: { 'content-type': 'text/html' },
-        body: '<html>It works!</html>',
-      });
+      return;
+    case 'garbage': {
+      const headers = { 'content-type': 'text/html' };
+      return write(response, { status: 200, headers, body: '<html>It works!</html>' });
+    }
     case 'fail-after':
-      apply();
       return write(response, { status: 502, body: 'Bad Gateway' });
     case 'leak': {
       const body = `${request.body} ${request.path} ${JSON.stringify(request.headers)}`;
-      return write(response, {
-        status: 500,
-        headers: { 'x-request': encodeURIComponent(request.body) },
-        body,
-      });
+      const headers = { 'x-request': encodeURIComponent(request.body) };
+      return write(response, { status: 500, headers, body });
     }
-    case 'slow': {
-      const answer = apply();
+    case 'slow':
       return void setTimeout(() => write(response, answer), fault.ms);
-    }
     default:
       return unreachable(fault);
   }
@@ -137,13 +132,13 @@ function answerControl(
 
 function describe(incoming: IncomingMessage, body: string): FakeRequest {
   const url = new URL(incoming.url ?? '/', 'http://sandbox');
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(incoming.headers)) headers[name] = String(value);
   return {
     method: incoming.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
-    headers,
+    headers: Object.fromEntries(
+      Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+    ),
     body,
     at: Date.now(),
   };

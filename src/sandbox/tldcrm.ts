@@ -1,6 +1,6 @@
-import { isKnown, json, type Fake, type FakeOptions } from './fake.js';
+import { isKnown, json, type Fake, type FakeAnswer, type FakeOptions } from './fake.js';
 import { Journal } from './journal.js';
-import { decoded, objectIn, jsonText } from './json-body.js';
+import { decoded, fieldsOf, jsonIn, jsonText } from './request-parts.js';
 
 /** One accepted POST. Nothing ever changes or removes a row. */
 export interface TldcrmCost {
@@ -33,9 +33,10 @@ const CALL_DATE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 /** `POST /api/ingress/calls/inbound/billable/{did}/{cid}`: every accepted one inserts another cost row. */
 export function tldcrmFake({ journal: path, known }: FakeOptions): Fake {
-  const journal = new Journal<TldcrmCost>(path);
   const leads = new Map<string, number>();
-  for (const { cid, lead_id: lead } of journal.entries) if (lead !== null) leads.set(cid, lead);
+  const journal = new Journal<TldcrmCost>(path, ({ cid, lead_id: lead }) => {
+    if (lead !== null) leads.set(cid, lead);
+  });
 
   return {
     vendor: 'tldcrm',
@@ -49,7 +50,7 @@ export function tldcrmFake({ journal: path, known }: FakeOptions): Fake {
       if (key.startsWith(BAD_KEY)) return failure('Not Allowed');
 
       const [, inPathDid = '', inPathCid = ''] = ROUTE.exec(path) ?? [];
-      const body = objectIn(text) ?? {};
+      const body = fieldsOf(jsonIn(text));
       const did = jsonText(body['did']) ?? decoded(inPathDid);
       const cid = jsonText(body['cid']) ?? decoded(inPathCid);
       if (did === '') return failure('Missing or Invalid DID');
@@ -65,10 +66,9 @@ export function tldcrmFake({ journal: path, known }: FakeOptions): Fake {
 
       const found = isKnown(cid, known);
       const firstContact = found && !leads.has(cid);
-      if (firstContact) leads.set(cid, 7001 + leads.size);
-      const lead = leads.get(cid) ?? null;
+      const lead = leads.get(cid) ?? (found ? 7001 + leads.size : null);
       const now = new Date(at).toISOString();
-      const costId = journal.entries.length + 1;
+      const costId = journal.next;
       journal.add({
         cost_id: costId,
         at: now,
@@ -88,6 +88,6 @@ export function tldcrmFake({ journal: path, known }: FakeOptions): Fake {
 }
 
 /** Failures come under 200. */
-function failure(error: string): ReturnType<typeof json> {
+function failure(error: string): FakeAnswer {
   return json(200, { error });
 }

@@ -1,19 +1,11 @@
 import { isKnown, json, type Fake, type FakeOptions, type FakeRequest } from './fake.js';
 import { Journal } from './journal.js';
-import { decoded } from './json-body.js';
+import { decoded, parametersIn } from './request-parts.js';
 
-/** The parameters that change a call; `add_revenue` and `add_payout` add to what it holds. */
-const PARAMETERS = [
-  'buyer_converted',
-  'offer_converted',
-  'revenue',
-  'payout',
-  'trackdrive_buyer_id',
-  'add_revenue',
-  'add_payout',
-] as const;
 const FLAGS = ['buyer_converted', 'offer_converted'] as const;
 const MONEY = ['revenue', 'payout', 'add_revenue', 'add_payout'] as const;
+/** The parameters that change a call; `add_revenue` and `add_payout` add to what it holds. */
+const PARAMETERS = [...FLAGS, ...MONEY, 'trackdrive_buyer_id'] as const;
 const DECIMAL = /^-?\d{1,9}(\.\d{1,2})?$/;
 
 type Parameters = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>>;
@@ -63,47 +55,36 @@ type Entry = TrackDriveUpdate | { readonly at: string; readonly hung_up: string 
 const BAD_TOKEN = 'bad';
 const KEY_ROUTE = /^\/api\/v1\/calls\/([^/]+)$/;
 const SECURE_ROUTE = /^\/api\/v1\/secure\/([^/]+)\/calls\/([^/]+)$/;
-const NEW_CALL: TrackDriveCall = {
-  buyer_converted: null,
-  offer_converted: null,
-  revenue: null,
-  payout: null,
-  trackdrive_buyer_id: null,
-};
 
 /** `PUT` of a call's conversion, by API key or by a token in the path. Answer bodies are not documented. */
 export function trackdriveFake({ journal: path, known }: FakeOptions): Fake {
-  const journal = new Journal<Entry>(path);
-  const ledger = new Ledger(journal.entries);
-  const record = (entry: Entry): void => {
-    journal.add(entry);
-    ledger.apply(entry);
-  };
+  const books = new Books();
+  const journal = new Journal<Entry>(path, (entry) => books.apply(entry));
 
   return {
     vendor: 'trackdrive',
     serves: (path) => KEY_ROUTE.test(path) || SECURE_ROUTE.test(path),
-    books: () => ledger.books(),
+    books: () => books.all(),
     answer(request) {
       const at = new Date(request.at).toISOString();
       const secure = SECURE_ROUTE.exec(request.path);
       const call = decoded(secure?.[2] ?? KEY_ROUTE.exec(request.path)?.[1] ?? '');
-      if (request.method === 'DELETE' && secure !== null) record({ at, hung_up: call });
+      if (request.method === 'DELETE' && secure !== null) journal.add({ at, hung_up: call });
       if (request.method !== 'PUT') return json(405, { error: 'Method Not Allowed' });
       if (secure === null ? !hasKey(request) : decoded(secure[1] ?? '').startsWith(BAD_TOKEN))
         return json(401, { error: 'Unauthorized' });
       if (!isKnown(call, known)) return json(404, { error: 'Call not found' });
 
-      const parameters = parametersOf(request);
+      const parameters = parametersIn(request, PARAMETERS);
       const errors = problems(parameters);
       if (errors.length > 0) return json(422, { errors });
-      record({ at, route: secure === null ? 'calls' : 'secure', call, parameters });
+      journal.add({ at, route: secure === null ? 'calls' : 'secure', call, parameters });
       return json(200, { id: call });
     },
   };
 }
 
-class Ledger {
+class Books {
   readonly #calls = new Map<string, TrackDriveCall>();
   readonly #billing: TrackDriveBilling[] = [];
   /** Where in the billing a call's conversion stands that nothing offsets yet. */
@@ -112,21 +93,17 @@ class Ledger {
   readonly #updates: TrackDriveUpdate[] = [];
   readonly #hungUp: string[] = [];
 
-  constructor(entries: readonly Entry[]) {
-    for (const entry of entries) this.apply(entry);
-  }
-
   apply(entry: Entry): void {
     if ('hung_up' in entry) return void this.#hungUp.push(entry.hung_up);
     this.#updates.push(entry);
     const { call, parameters: sent } = entry;
-    const held = this.#calls.get(call) ?? NEW_CALL;
+    const held = this.#calls.get(call);
     const now: TrackDriveCall = {
-      buyer_converted: flag(sent.buyer_converted) ?? held.buyer_converted,
-      offer_converted: flag(sent.offer_converted) ?? held.offer_converted,
-      revenue: sum(sent.revenue ?? held.revenue, sent.add_revenue),
-      payout: sum(sent.payout ?? held.payout, sent.add_payout),
-      trackdrive_buyer_id: sent.trackdrive_buyer_id ?? held.trackdrive_buyer_id,
+      buyer_converted: flag(sent.buyer_converted) ?? held?.buyer_converted ?? null,
+      offer_converted: flag(sent.offer_converted) ?? held?.offer_converted ?? null,
+      revenue: sum(sent.revenue ?? held?.revenue ?? null, sent.add_revenue),
+      payout: sum(sent.payout ?? held?.payout ?? null, sent.add_payout),
+      trackdrive_buyer_id: sent.trackdrive_buyer_id ?? held?.trackdrive_buyer_id ?? null,
     };
     this.#calls.set(call, now);
     if (sent.buyer_converted === 'false') {
@@ -135,7 +112,7 @@ class Ledger {
     } else if (now.buyer_converted === true && now.revenue !== null) this.#bill(call, now.revenue);
   }
 
-  books(): TrackDriveBooks {
+  all(): TrackDriveBooks {
     return {
       calls: Object.fromEntries(this.#calls),
       billing: [...this.#billing],
@@ -168,16 +145,6 @@ function hasKey({ headers }: FakeRequest): boolean {
   return bytes.toString('base64') === encoded && /^[^:]+:.+$/.test(pair) && !pair.startsWith(BAD_TOKEN);
 }
 
-function parametersOf({ body, query }: FakeRequest): Parameters {
-  const form = new URLSearchParams(body);
-  const found: Partial<Record<(typeof PARAMETERS)[number], string>> = {};
-  for (const name of PARAMETERS) {
-    const value = form.get(name) ?? query.get(name);
-    if (value !== null) found[name] = value;
-  }
-  return found;
-}
-
 function problems(sent: Parameters): string[] {
   const flags = FLAGS.filter((name) => sent[name] !== undefined && flag(sent[name]) === undefined);
   const money = MONEY.filter((name) => !DECIMAL.test(sent[name] ?? '0'));
@@ -193,7 +160,7 @@ function flag(text: string | undefined): boolean | undefined {
   return text === 'true' ? true : text === 'false' ? false : undefined;
 }
 
-/** Text that was set stays as it was sent; only a sum is written anew, with two decimals. */
+/** Text that was set stays as it was sent; only a sum is written again, with two decimals. */
 function sum(held: string | null, added: string | undefined): string | null {
   return added === undefined ? held : ((cents(held ?? '0') + cents(added)) / 100).toFixed(2);
 }

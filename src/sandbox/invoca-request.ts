@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../core/result.js';
 import { isKnown, json, type FakeAnswer } from './fake.js';
-import { jsonText, type JsonObject } from './json-body.js';
+import { jsonText, type JsonObject } from './request-parts.js';
 
 /** The call that a search found. */
 export interface InvocaCall {
@@ -24,20 +24,23 @@ const FILTERS = [
   'advertiser_campaign_id_from_network',
   'network_id',
 ] as const;
-const TIME = /^\d{10}(\d{3})?$/;
+/** Epoch seconds or milliseconds. */
+export const TIME = /^\d{10}(\d{3})?$/;
 
-export type InvocaErrorClass = 'RecordInvalid' | 'RecordNotFound' | 'UnauthorizedAdvertiser' | 'InvalidInput';
-
-export function refusal(name: InvocaErrorClass, invalid: string): FakeAnswer {
-  return json(name === 'RecordNotFound' ? 404 : 403, { errors: { class: name, invalid_data: invalid } });
+export function refused(status: number, errorClass: string, invalidData?: string): FakeAnswer {
+  return json(status, { errors: { class: errorClass, invalid_data: invalidData } });
 }
 
 export function invalid(what: string): FakeAnswer {
-  return refusal('RecordInvalid', `Validation failed: ${what}`);
+  return refused(403, 'RecordInvalid', `Validation failed: ${what}`);
+}
+
+export function methodNotAllowed(): FakeAnswer {
+  return refused(405, 'MethodNotAllowed');
 }
 
 export function unauthorized(): FakeAnswer {
-  return json(401, { errors: { class: 'Unauthorized', invalid_data: 'Invalid or missing oauth token' } });
+  return refused(401, 'Unauthorized', 'Invalid or missing oauth token');
 }
 
 /** A token is one word: a scheme before it, as in `Bearer …`, is not documented and is refused. */
@@ -53,7 +56,7 @@ export function findCall(
   const id = jsonText(search['transaction_id']);
   if (id !== undefined) {
     if (id.startsWith(OTHER_ADVERTISER_MARK))
-      return err(refusal('UnauthorizedAdvertiser', 'You do not have access to this advertiser'));
+      return err(refused(403, 'UnauthorizedAdvertiser', 'You do not have access to this advertiser'));
     return isKnown(id, known)
       ? ok({ id, start: undefined, calling_phone_number: null, duration: null })
       : err(noCall());
@@ -84,15 +87,41 @@ export function findCall(
   });
 }
 
-/** Money as it is to be sent: no sign, no symbol, no separator, two decimals at most, never zero. */
-export function isMoney(text: string): boolean {
-  return /^\d+(\.\d{1,2})?$/.test(text) && /[1-9]/.test(text);
+/** What an outcome and a signal say alike, in fields that are named differently. */
+export interface InvocaReport {
+  readonly name: string;
+  readonly partner_unique_id: string;
+  /** As it was sent. */
+  readonly amount: string | null;
+  readonly value: boolean;
 }
 
-/** Money as it comes back: `100` and `100.00` are `100.0`. */
-export function moneyBack(text: string): string {
-  const [whole = '', fraction = ''] = text.split('.');
-  return `${whole.replace(/^0+(?=\d)/, '')}.${fraction.replace(/0+$/, '') || '0'}`;
+/** Reads these; `names` are those of the fields in which the name and the amount stand. */
+export function readReport(
+  fields: JsonObject,
+  names: { readonly name: string; readonly amount: string },
+): Result<InvocaReport, FakeAnswer> {
+  const name = jsonText(fields[names.name]);
+  if (name === undefined) return err(invalid(`${titled(names.name)} can't be blank`));
+  const amount = jsonText(fields[names.amount]);
+  if (amount === undefined ? names.amount in fields : !isMoney(amount))
+    return err(
+      invalid(`${titled(names.amount)} must be a number greater than 0 without symbols or separators`),
+    );
+  const value = truthOf(fields['value']);
+  if (value === undefined) return err(invalid('Value must be true or false'));
+  const partner = jsonText(fields['partner_unique_id']) ?? '';
+  return ok({ name, partner_unique_id: partner, amount: amount ?? null, value });
+}
+
+/** `sale_amount` as the vendor's messages write it: `Sale amount`. */
+function titled(field: string): string {
+  return field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ');
+}
+
+/** Money as it is to be sent: no sign, no symbol, no separator, two decimals at most, never zero. */
+function isMoney(text: string): boolean {
+  return /^\d+(\.\d{1,2})?$/.test(text) && /[1-9]/.test(text);
 }
 
 /** `true` where the field is absent, as documented; undefined where it is no truth value. */
@@ -104,5 +133,5 @@ export function truthOf(value: unknown): boolean | undefined {
 }
 
 function noCall(): FakeAnswer {
-  return refusal('RecordNotFound', 'No call found. Please refer to the documentation.');
+  return refused(404, 'RecordNotFound', 'No call found. Please refer to the documentation.');
 }

@@ -1,0 +1,52 @@
+import type { FakeRequest } from './fake.js';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The JSON value in a request body; undefined where there is none. */
+export function jsonIn(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An object's fields; none where it is something else. */
+export function fieldsOf(value: unknown): JsonObject {
+  return asObject(value) ?? {};
+}
+
+export function asObject(value: unknown): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
+}
+
+/** A field's text; a JSON number as JSON writes it. Undefined where it is absent, null, blank or neither. */
+export function jsonText(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** Those of the parameters that a request has, in the form in its body or else in its query. */
+export function parametersIn<Name extends string>(
+  { body, query }: FakeRequest,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const form = new URLSearchParams(body);
+  const found: Partial<Record<Name, string>> = {};
+  for (const name of names) {
+    const value = form.get(name) ?? query.get(name);
+    if (value !== null) found[name] = value;
+  }
+  return found;
+}
+
+/** A path segment without its percent-encoding, or as it is where that is broken. */
+export function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
