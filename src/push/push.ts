@@ -10,7 +10,7 @@ import { Limiter } from './limiter.js';
 import type { PlannedRun, PlanningPorts } from './plan-run.js';
 import { PushState } from './push-state.js';
 import type { Budget } from './retry.js';
-import { sendRow } from './send.js';
+import { sendRow, type SendContext, type SendResult } from './send.js';
 import { SettlementBatch } from './settlements.js';
 
 export interface PushSettings {
@@ -72,14 +72,8 @@ export async function pushPlanned(
   const { stopping, abandoned } = state;
   const context = { ...settings, ...ports, vendor, limiter, stopping, abandoned };
 
-  const send = async (row: ClaimedRow): Promise<Settlement> => {
-    const own = rowSecrets(row.sealed, vendor, ports.sealer);
-    const request = requestFor(row, vendor);
-    const { settlement, stop } = await sendRow(row, request, own, context);
+  const settle = ({ settlement, stop }: SendResult): void => {
     if (stop !== undefined) state.stop(stop);
-    return settlement;
-  };
-  const settle = (settlement: Settlement): void => {
     ports.emit({ kind: 'settled', settlement });
     settlements.add(settlement);
     const tripped = threshold.count(settlement.status === 'failed' || settlement.status === 'unknown');
@@ -91,7 +85,7 @@ export async function pushPlanned(
     const row = await claims.next();
     if (row === undefined) return false;
     const began = ports.clock.elapsed();
-    await send(row)
+    await sendClaimed(row, context)
       .then(settle)
       .catch((error: unknown) => state.bug(error));
     if (isFirst && state.why === undefined) limiter.openAll(ports.clock.elapsed() - began);
@@ -103,6 +97,15 @@ export async function pushPlanned(
   const unsaved = await settlements.end();
   state.rethrow();
   return state.why?.kind === 'ledger_failed' ? { ...state.why, unsaved } : state.why;
+}
+
+/** Sends a row, with the credential that it brought along. */
+async function sendClaimed(
+  row: ClaimedRow,
+  context: SendContext & Pick<SendingPorts, 'sealer'>,
+): Promise<SendResult> {
+  const { vendor, sealer } = context;
+  return sendRow(row, requestFor(row, vendor), rowSecrets(row.sealed, vendor, sealer), context);
 }
 
 function notSent(row: ClaimedRow, stop: Stop | undefined): Settlement {

@@ -46,54 +46,26 @@ export function matchColumns(
 ): Result<ColumnMap, readonly string[]> {
   const fedBack = header.some((name) => name.trim() === `${OWN_PREFIX}line`);
   const source = fedBack ? header.map(undefused) : header;
-  const names = source.map((name) => name.trim());
-  const kept = names.flatMap((name, index) => (isOwnColumn(name) ? [] : [index]));
-  const problems = duplicates(kept.map((index) => names[index] ?? ''));
+  const all = source.map((name) => name.trim());
+  const kept = all.flatMap((name, index) => (isOwnColumn(name) ? [] : [index]));
+  const names = kept.map((index) => all[index] ?? '');
+  const problems = duplicates(names);
   const cells = new Map<string, number>();
-  const headers = quoted(kept.map((index) => names[index] ?? ''));
-
   for (const column of columns) {
-    if (choice.constants.has(column.field)) continue;
-    if (column.kind.is === 'named_texts') {
-      for (const [index, name] of kept.map((index) => names[index] ?? '').entries()) {
-        const [prefix = '', ...rest] = name.split('.');
-        const called = rest.join('.').trim();
-        if (isKnownAs(prefix, column) && called !== '') cells.set(`${column.field}.${called}`, index);
-      }
+    const { field, kind } = column;
+    if (choice.constants.has(field)) continue;
+    if (kind.is === 'named_texts') {
+      for (const [name, index] of namedTexts(names, column)) cells.set(name, index);
       continue;
     }
-    const wanted = choice.columns.get(column.field);
-    const found = kept.filter((index) =>
-      wanted === undefined ? isKnownAs(names[index] ?? '', column) : names[index] === wanted.trim(),
-    );
-    const loose =
-      wanted !== undefined && found.length === 0
-        ? kept.filter((index) => normalized(names[index] ?? '') === normalized(wanted))
-        : found;
-    const [index] = loose;
-    const option = `--column ${column.field}="HEADER"`;
-    if (index === undefined) {
-      if (wanted !== undefined) {
-        problems.push(
-          `${column.field}: there is no column ${JSON.stringify(wanted)}; the headers are ${headers}`,
-        );
-      } else if (column.required) {
-        problems.push(`${column.field}: no column found; the headers are ${headers}; name it with ${option}`);
-      }
-    } else if (loose.length > 1) {
-      const candidates = quoted(loose.map((candidate) => names[candidate] ?? ''));
-      problems.push(
-        `${column.field}: ${loose.length} columns could be it, ${candidates}; choose one with ${option}`,
-      );
-    } else {
-      cells.set(column.field, kept.indexOf(index));
-    }
+    const found = findColumn(names, column, choice.columns.get(field));
+    if (!found.ok) problems.push(found.error);
+    else if (found.value !== undefined) cells.set(field, found.value);
   }
   const marking = (option: string, wanted: string | undefined): number | undefined => {
     if (wanted === undefined) return undefined;
-    const index = kept.findIndex((index) => names[index] === wanted.trim());
-    if (index < 0)
-      problems.push(`${option}: there is no column ${JSON.stringify(wanted)}; the headers are ${headers}`);
+    const index = names.indexOf(wanted.trim());
+    if (index < 0) problems.push(`${option}: ${noColumn(wanted, names)}`);
     return index;
   };
   const reversal = marking('the reversal column', choice.reversal);
@@ -106,9 +78,52 @@ export function matchColumns(
     fedBack,
     reversal,
     only,
-    breaks: breakColumns(names),
+    breaks: breakColumns(all),
     width: header.length,
   });
+}
+
+/** Where a column stands among `names`: that of the header `wanted`, else of a name it is known as. */
+function findColumn(
+  names: readonly string[],
+  column: Column,
+  wanted: string | undefined,
+): Result<number | undefined, string> {
+  const { field, required } = column;
+  const exact = indexesOf(names, (name) =>
+    wanted === undefined ? isKnownAs(name, column) : name === wanted.trim(),
+  );
+  const found =
+    wanted !== undefined && exact.length === 0
+      ? indexesOf(names, (name) => normalized(name) === normalized(wanted))
+      : exact;
+  const [index] = found;
+  const option = `--column ${field}="HEADER"`;
+  if (found.length > 1) {
+    const candidates = quoted(found.map((candidate) => names[candidate] ?? ''));
+    return err(`${field}: ${found.length} columns could be it, ${candidates}; choose one with ${option}`);
+  }
+  if (index !== undefined) return ok(index);
+  if (wanted !== undefined) return err(`${field}: ${noColumn(wanted, names)}`);
+  if (!required) return ok(undefined);
+  return err(`${field}: no column found; the headers are ${quoted(names)}; name it with ${option}`);
+}
+
+/** `custom.Region` of the field `custom`: each with what the source calls it, and where it stands. */
+function namedTexts(names: readonly string[], column: Column): [name: string, index: number][] {
+  return names.flatMap((name, index): [string, number][] => {
+    const [prefix = '', ...rest] = name.split('.');
+    const called = rest.join('.').trim();
+    return isKnownAs(prefix, column) && called !== '' ? [[`${column.field}.${called}`, index]] : [];
+  });
+}
+
+function noColumn(wanted: string, names: readonly string[]): string {
+  return `there is no column ${JSON.stringify(wanted)}; the headers are ${quoted(names)}`;
+}
+
+function indexesOf(names: readonly string[], isMeant: (name: string) => boolean): number[] {
+  return names.flatMap((name, index) => (isMeant(name) ? [index] : []));
 }
 
 function duplicates(names: readonly string[]): string[] {
