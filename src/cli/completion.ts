@@ -1,12 +1,42 @@
 import type { Command } from 'commander';
 import { script, ShellCompDirective } from '@bomb.sh/tab';
-import { BASH_COMPLETION } from './bash-completion.js';
 import { completionsFor } from './completions.js';
 import { Console } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 
 type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
+
+/**
+ * What `source <(revsync completion bash)` runs. That of @bomb.sh/tab evaluates what has been typed, `$(…)` in it
+ * too, needs the bash-completion package, complains when it is read twice, and never offers a file. This one runs on
+ * bash alone and goes by the same answers.
+ */
+const BASH_COMPLETION = `# bash completion for revsync
+_revsync() {
+  local words=() word line joined= directive=0
+  # Bash breaks words at these marks too.
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if [[ -n $joined || $word =~ ^[=:@]+$ ]] && (( \${#words[@]} > 0 )); then
+      words[\${#words[@]} - 1]+=$word
+    else
+      words+=("$word")
+    fi
+    [[ $word =~ ^[=:@]+$ ]] && joined=yes || joined=
+  done
+  COMPREPLY=()
+  while IFS= read -r line; do
+    case $line in
+      :*) directive=\${line#:} ;;
+      ?*) COMPREPLY+=("\${line%%$'\\t'*}") ;;
+    esac
+  done < <(revsync completion complete -- "\${words[@]}" 2>/dev/null)
+  if (( directive & 4 )); then
+    compopt +o default +o bashdefault 2>/dev/null
+  fi
+}
+complete -o default -o bashdefault -F _revsync revsync
+`;
 
 /** `revsync completion SHELL`: the script that lets a shell ask `revsync completion complete`. */
 export async function completion(host: Host, shell: Shell): Promise<number> {

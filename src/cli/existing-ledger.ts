@@ -8,9 +8,12 @@ import { ledgerPath } from './options.js';
 export function openExisting(host: Host, option: string | undefined): LedgerRecords {
   const path = ledgerPath(option, host);
   const ledger = openRecords(path);
-  if (ledger === undefined)
-    throw new UsageError(`there is no ledger at ${path}; a push makes one, --ledger names another`);
+  if (ledger === undefined) throw noLedger(path);
   return ledger;
+}
+
+export function noLedger(path: string): UsageError {
+  return new UsageError(`there is no ledger at ${path}; a push makes one, --ledger names another`);
 }
 
 /** The run of a name such as `run-12`. */

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Environment } from '../io/secrets.js';
 
 /** Where a command reads from: the process's standard input, or what a test hands in. */
-export type InputStream = Readable & { readonly isTTY?: boolean };
+type InputStream = Readable & { readonly isTTY?: boolean };
 
 /** Where a command writes to; the last three as a terminal has them. */
 export type OutputStream = Writable & {

@@ -96,7 +96,7 @@ export interface Trial {
 }
 
 /** Either of them: why the file itself is refused stands in `refused`. */
-export interface Tried {
+interface Tried {
   readonly trial?: Trial;
   readonly refused?: readonly FileProblem[];
 }

@@ -2,7 +2,7 @@ import type { Result } from '../core/result.js';
 import { profileContent, profileEntries, type ProfileEntry } from '../init/profile-entries.js';
 import type { Proposal, UserChoices } from '../init/proposal.js';
 import { propose } from '../init/propose.js';
-import { DEFAULT_CONFIG } from '../io/config.js';
+import { DEFAULT_CONFIG } from '../io/profile-settings.js';
 import { newProfile, writeProfiles } from '../io/new-profile.js';
 import type { ProfileInput } from '../io/schema.js';
 import { redactor, secretOnly } from '../io/secrets.js';

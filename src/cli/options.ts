@@ -65,7 +65,7 @@ export function scopesNamed({ network, advertiser, affiliate }: ScopeOptions): S
   return Object.entries(named).flatMap(([kind, id]) => (id === undefined ? [] : [{ kind, id }]));
 }
 
-export interface ScopeOptions {
+interface ScopeOptions {
   readonly network?: string;
   readonly advertiser?: string;
   readonly affiliate?: string;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import type { Vendor } from '../core/vendor.js';
 import type { Profile } from '../io/config.js';
-import { PROFILE_SETTINGS } from '../io/profile-settings.js';
+import { DEFAULT_CONFIG, PROFILE_SETTINGS } from '../io/profile-settings.js';
 import { camelCase, type Kind, type Setting } from '../io/setting.js';
 import { REPORT_FIELDS } from '../report/columns.js';
 import { VENDORS } from '../vendors/index.js';
@@ -10,9 +10,6 @@ import { UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
 import type { OptionsOf } from './settings.js';
 import { validatorOf } from './validators.js';
-
-/** `DEFAULT_CONFIG` of `io/config.js`, which is loaded only where there is a profile to read. */
-const DEFAULT_CONFIG = 'revsync.yaml';
 
 /** What a profile adds to the options of a command. */
 export interface FromProfile {

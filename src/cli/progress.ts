@@ -6,7 +6,7 @@ import { systemClock } from '../io/clock.js';
 import type { Console } from './console.js';
 import { plain } from './plain-text.js';
 
-export interface ProgressOptions {
+interface ProgressOptions {
   readonly quiet?: true;
   readonly verbose?: true;
   readonly logFormat: 'text' | 'json';

@@ -34,8 +34,6 @@ export function checkOptions(
   if (options.out !== undefined && options.out !== '-' && paths.includes(resolve(options.out))) {
     problems.push('--out would overwrite the input; name another file');
   }
-  if (options.out === '-' && options.json === true)
-    problems.push('--out - and --json both want standard output');
   if (options.report === '-')
     problems.push('--report - is not possible: standard output is for results and --json; name a file');
   else if (options.report !== undefined && paths.includes(resolve(options.report)))
@@ -46,8 +44,6 @@ export function checkOptions(
     resolve(options.report) === resolve(options.out)
   )
     problems.push('--report and --out name one file; name another');
-  if (options.sandbox === true && options.baseUrl !== undefined)
-    problems.push('--sandbox and --base-url exclude each other');
   if (options.quiet === true && options.verbose === true)
     problems.push('--quiet and --verbose exclude each other');
   const { repeat, echo } = vendor.semantics;

@@ -14,6 +14,10 @@ type ReadingOptions = Pick<OptionsOf<'push'>, keyof OptionsOf<'push'> & keyof Op
 export function readingProblems(options: ReadingOptions, vendor: Vendor): string[] {
   const problems: string[] = [];
   const { repeat, clear, reverse, noAmount, missingCallDate } = vendor.semantics;
+  if (options.out === '-' && options.json === true)
+    problems.push('--out - and --json both want standard output');
+  if (options.sandbox === true && options.baseUrl !== undefined)
+    problems.push('--sandbox and --base-url exclude each other');
   if ((options.reversalColumn === undefined) !== (options.reversalValues === undefined)) {
     problems.push('--reversal-column and --reversal-values go together');
   }

@@ -7,6 +7,7 @@ import { csvSource } from '../io/csv/reader.js';
 import { gapInPulled } from '../reconcile/pulled-days.js';
 import type { Against } from '../reconcile/match.js';
 import { UsageError } from './console.js';
+import { noLedger } from './existing-ledger.js';
 import { pathOf, type Host } from './host.js';
 import { dayProblems, scopesNamed } from './options.js';
 import type { FromProfile } from './profile.js';
@@ -29,9 +30,6 @@ export function checkReconcileOptions(
   const inputs = [file, against].flatMap((path) => (path === undefined || path === '-' ? [] : resolve(path)));
   if (out !== undefined && out !== '-' && inputs.includes(resolve(out)))
     problems.push('--out would overwrite an input; name another file');
-  if (out === '-' && options.json === true) problems.push('--out - and --json both want standard output');
-  if (options.sandbox === true && options.baseUrl !== undefined)
-    problems.push('--sandbox and --base-url exclude each other');
   if (against !== undefined && options.fromLedger === true)
     problems.push('--against and --from-ledger exclude each other');
   if (against === '-') problems.push('--against reads its file twice, so it cannot be standard input');
@@ -62,7 +60,7 @@ export function checkReconcileOptions(
 }
 
 /** From the first moment of `--from` to the last of `--to`. */
-export function spanOf({ from, to, timezone }: ReconcileOptions): Span {
+function spanOf({ from, to, timezone }: ReconcileOptions): Span {
   if (from === undefined || to === undefined || timezone === undefined) return {};
   return { from: dayStart(from, timezone), until: dayStart(nextDay(to), timezone) };
 }
@@ -135,6 +133,5 @@ export function seenAt(against: Against, { semantics }: Vendor, now: number): nu
 
 /** Books that are not there would pass for empty ones. */
 export function requireLedger(path: string, { against }: ReconcileOptions): void {
-  if (against === undefined && !existsSync(path))
-    throw new UsageError(`there is no ledger at ${path}; a push makes one, --ledger names another`);
+  if (against === undefined && !existsSync(path)) throw noLedger(path);
 }

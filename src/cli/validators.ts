@@ -22,7 +22,7 @@ interface OptionValues extends Omit<KindValues, 'flag'> {
 export type OptionOf<K extends Kind> = ValueOf<K, OptionValues>;
 
 /** A validator for commander; throws `InvalidArgumentError`. `previous` is what the same option said before. */
-export type Validator = (text: string, previous?: unknown) => unknown;
+type Validator = (text: string, previous?: unknown) => unknown;
 
 /** What reads an option of this kind; undefined where it is taken as it is, or commander checks its choices. */
 export function validatorOf(kind: Kind): Validator | undefined {

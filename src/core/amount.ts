@@ -13,7 +13,7 @@ const DECIMAL = /^(-?)(\d*)(?:\.(\d+))?$/;
 
 export type Rounding = 'half-up' | 'half-even';
 
-export type AmountProblem = {
+type AmountProblem = {
   readonly code: 'not_an_amount' | 'too_many_decimals' | 'amount_too_large';
   readonly message: string;
 };

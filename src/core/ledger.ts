@@ -158,7 +158,7 @@ export interface LedgerHealth {
 }
 
 /** A run that has not ended: its process is at work, or died. */
-export interface OpenRun extends Namespace {
+interface OpenRun extends Namespace {
   readonly run: number;
   readonly alive: boolean;
 }

@@ -45,7 +45,7 @@ export interface ReportFields {
   readonly orderId: string;
 }
 
-export interface BaseUrl {
+interface BaseUrl {
   readonly env: string;
   /** Absent where every company has its own host. */
   readonly default?: string;
@@ -78,7 +78,7 @@ export type ColumnKind =
   | { readonly is: 'flag'; readonly reversesWhen?: 'true' | 'false' }
   | { readonly is: 'secret'; readonly secret: string };
 
-export interface Limits {
+interface Limits {
   /** Decimals the vendor keeps, at most `AMOUNT_DECIMALS`. */
   readonly decimals: number;
   readonly negativeAmounts: 'documented' | 'undocumented';

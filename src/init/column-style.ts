@@ -13,7 +13,7 @@ export interface Detected<T> {
   readonly open?: string;
 }
 
-export interface DetectedAmounts {
+interface DetectedAmounts {
   readonly decimal: Detected<'.' | ','>;
   readonly currency: Detected<string>;
   /** How the amounts are read best. */

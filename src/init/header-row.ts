@@ -4,7 +4,7 @@ import { isKnownAs } from '../sales/columns.js';
 import { KnownNames } from './header-words.js';
 
 /** The line that was taken for the header, and the first lines of its file. */
-export interface HeaderInQuestion {
+interface HeaderInQuestion {
   readonly line: number;
   readonly cells: readonly string[];
   readonly opening: readonly SourceRecord[];

@@ -1,5 +1,5 @@
 /** The column that a field is given, or those of which someone has to choose. */
-export interface Match<C> {
+interface Match<C> {
   readonly best: C;
   /** Columns worth as much, the best one included. */
   readonly near: readonly C[];

@@ -38,7 +38,7 @@ export function columnsOf({ header, records }: Sample): readonly SampleColumn[] 
 export const FITTING_SHARE = 0.75;
 
 /** How many cells of a column can be read as its kind, and what is wrong with the first that cannot. */
-export interface Fit {
+interface Fit {
   readonly fits: number;
   readonly of: number;
   readonly firstMisfit: (Cell & { readonly problem: FieldProblem }) | undefined;

@@ -1,7 +1,7 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { err, ok, type Result } from '../core/result.js';
 
-export interface NewFile {
+interface NewFile {
   readonly path: string;
   /** What the file is, such as `results`: problems begin with it. */
   readonly what: string;

@@ -8,9 +8,6 @@ import { Decoder } from './csv/decode.js';
 
 export type { Profile, ProfileInput } from './schema.js';
 
-/** Where profiles are looked for without `--config`: in the working directory. */
-export const DEFAULT_CONFIG = 'revsync.yaml';
-
 /** A file of profiles as somebody named it, which is how messages name it too, and the folder it is relative to. */
 export interface ConfigFile {
   readonly path: string;

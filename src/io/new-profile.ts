@@ -17,7 +17,7 @@ export interface EntryComment {
 }
 
 /** A profile as lines below `profiles:`, and the file with it at its end. */
-export interface NewProfile {
+interface NewProfile {
   readonly lines: string;
   /** Undefined where only a person can tell where the lines go. */
   readonly file: string | undefined;

@@ -1,5 +1,8 @@
 import { both, choice, ENCODINGS, option, SECONDS, under, wholeNumber, type Settings } from './setting.js';
 
+/** Where profiles are looked for without `--config`: in the working directory. */
+export const DEFAULT_CONFIG = 'revsync.yaml';
+
 /** The commands that read a sales file. */
 export const READING = ['push', 'reconcile'] as const;
 const LOOKING_UP = ['runs', 'results', 'history', 'resolve'] as const;

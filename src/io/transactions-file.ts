@@ -4,7 +4,7 @@ import type { PulledTransactions, Transaction } from '../core/transactions.js';
 import { csvText } from './csv/csv-text.js';
 
 /** The columns after the vendor's own: when the call began and when the row corrected another one, with its offset. */
-export const TIME_COLUMNS = ['revsync_started_at', 'revsync_corrected_at'] as const;
+const TIME_COLUMNS = ['revsync_started_at', 'revsync_corrected_at'] as const;
 
 export interface TransactionsStyle {
   readonly format: 'csv' | 'jsonl';

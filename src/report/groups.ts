@@ -36,7 +36,7 @@ export function hourLabel(hour: number): string {
 export const MOST_GROUPS = 10_000;
 
 /** The label of rows beyond the last group that is told apart. */
-export const OTHERS = '(others)';
+const OTHERS = '(others)';
 
 export interface Group {
   /** One for each dimension; undefined where nothing tells. */

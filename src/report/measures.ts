@@ -50,7 +50,7 @@ export interface Sums {
 }
 
 /** Written out: V8 adds to an object that was made by spreading at half the speed. */
-export function noSums(): Sums {
+function noSums(): Sums {
   return {
     calls: 0,
     sales: 0,
@@ -129,7 +129,7 @@ export function figuresOf(byKind: SumsByKind, basis: Basis): Figures {
   return { ...counted, leftOut, commission: undefined, cost: undefined };
 }
 
-export interface RowsAndMoney {
+interface RowsAndMoney {
   readonly rows: number;
   /** In 1/10000. */
   readonly amount: bigint;

@@ -28,7 +28,7 @@ export interface ReportJob {
   readonly page: boolean;
 }
 
-export interface Refusal {
+interface Refusal {
   readonly input: string;
   readonly problems: readonly FileProblem[];
 }

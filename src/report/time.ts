@@ -11,7 +11,7 @@ export interface Moment {
   readonly weekday: number;
 }
 
-export interface MomentStyle {
+interface MomentStyle {
   /** IANA name; undefined takes times as they are written. */
   readonly zone: string | undefined;
   /** The order of day, month and year in dates that are not ISO 8601. */

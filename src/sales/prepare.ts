@@ -44,7 +44,7 @@ export function digestOf({ request: { path, body }, content }: Prepared): string
 }
 
 /** Why the vendor is not asked for an action at all; undefined where it may be. */
-export function actionProblem(vendor: Vendor, action: Action, sale: Sale): RowProblem | undefined {
+function actionProblem(vendor: Vendor, action: Action, sale: Sale): RowProblem | undefined {
   const { reverse, clear, noAmount } = vendor.semantics;
   switch (action) {
     case 'reverse':

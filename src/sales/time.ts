@@ -57,7 +57,7 @@ const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s*(Z|[
 const UNIX = /^(\d{10}|\d{13})$/;
 
 /** What a text says of a time. Nobody has asked yet whether there is such a day, time or offset. */
-export type WrittenTime =
+type WrittenTime =
   /** Epoch milliseconds of Unix time. */
   | { readonly unix: number }
   | {

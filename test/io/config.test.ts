@@ -17,13 +17,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { newProfile, writeProfiles, type EntryComment } from '../../src/io/new-profile.js';
 import { CONFIG, PROFILE } from '../../src/io/schema.js';
-import {
-  DEFAULT_CONFIG,
-  readConfig,
-  type ConfigFile,
-  type Profile,
-  type ProfileInput,
-} from '../../src/io/config.js';
+import { DEFAULT_CONFIG } from '../../src/io/profile-settings.js';
+import { readConfig, type ConfigFile, type Profile, type ProfileInput } from '../../src/io/config.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'revsync-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

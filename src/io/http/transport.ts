@@ -8,7 +8,7 @@ import { proxyOf } from './proxy.js';
 import { encodeBody, pathOf } from './request-text.js';
 import { redactor, type Environment, type Redact } from '../secrets.js';
 
-export interface HttpSettings {
+interface HttpSettings {
   /** Origin and path prefix of the vendor, without a trailing slash. */
   readonly baseUrl: URL;
   /** Requests under way at once. */

@@ -12,7 +12,7 @@ export interface Bar {
   readonly tone?: 'main' | 'good' | 'warn' | 'bad' | 'quiet' | undefined;
 }
 
-export interface Picture {
+interface Picture {
   /** Distinguishes the ids of one page. */
   readonly id: string;
   readonly title: string;

@@ -10,7 +10,7 @@ import { SCRIPT } from './script.js';
 import { STYLE } from './style.js';
 
 /** What the page says of itself. */
-export interface PageHead {
+interface PageHead {
   /** A run, files, or what else it is about. */
   readonly title: string;
   /** Of revsync. */

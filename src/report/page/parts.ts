@@ -20,7 +20,7 @@ export interface Cell {
   readonly value?: string | undefined;
 }
 
-export interface TableParts {
+interface TableParts {
   readonly id: string;
   readonly caption: string;
   readonly columns: readonly Column[];
@@ -79,7 +79,7 @@ function textOf(content: Content): string {
 }
 
 /** Rows of groups that a page shows; the CSV has all. */
-export const MOST_SHOWN_GROUPS = 200;
+const MOST_SHOWN_GROUPS = 200;
 
 /** Every figure of the groups, with their total. */
 export function groupTable({ by, groups, total }: GroupTable, { asked }: Report, id: string): Markup {
