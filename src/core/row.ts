@@ -105,6 +105,10 @@ export interface Discrepancy {
   readonly asOf?: number;
 }
 
+/** So many rows, or a share of them. */
+export type RowLimit =
+  { readonly kind: 'rows'; readonly rows: number } | { readonly kind: 'percent'; readonly percent: number };
+
 /** The columns after the source's own. A contract: never renamed, never reordered. */
 export const RESULT_COLUMNS = [
   'revsync_line',

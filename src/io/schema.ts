@@ -7,12 +7,12 @@ import {
   zoneOf,
   type InputOf,
   type Kind,
-  type RowLimit,
   type Setting,
   type Settings,
   type ValueOf,
 } from './setting.js';
 import { unreachable } from '../core/result.js';
+import type { RowLimit } from '../core/row.js';
 
 // Every message of this schema is what is wanted, to be read after "… is not".
 

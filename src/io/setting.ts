@@ -1,3 +1,5 @@
+import type { RowLimit } from '../core/row.js';
+
 /** The commands, in the order of the help. */
 export type CommandName =
   | 'push'
@@ -117,10 +119,6 @@ export const DELIMITERS: ReadonlyMap<string, string> = new Map([
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
 
 export type Encoding = (typeof ENCODINGS)[number];
-
-/** So many rows, or a share of them. */
-export type RowLimit =
-  { readonly kind: 'rows'; readonly rows: number } | { readonly kind: 'percent'; readonly percent: number };
 
 /** What a value is once it is read from a profile, where it is no text. */
 export interface KindValues {

@@ -1,8 +1,6 @@
-/** `--max-errors`: so many rows of the whole run, or a share of the last ones settled. */
-export type MaxErrors =
-  { readonly kind: 'rows'; readonly rows: number } | { readonly kind: 'percent'; readonly percent: number };
+import type { RowLimit } from '../core/row.js';
 
-export const DEFAULT_MAX_ERRORS: MaxErrors = { kind: 'percent', percent: 50 };
+export const DEFAULT_MAX_ERRORS: RowLimit = { kind: 'percent', percent: 50 };
 
 const WINDOW = 200;
 const AT_LEAST = 20;
@@ -12,13 +10,14 @@ const AT_LEAST = 20;
  * vendor rejected is an answer. A share is taken of the last 200 settled rows once there are 20.
  */
 export class ErrorThreshold {
-  readonly #most: MaxErrors;
+  readonly #most: RowLimit;
   readonly #window: boolean[] = [];
   /** Where the next row goes: over the oldest once the window is full. */
   #next = 0;
   #errors = 0;
 
-  constructor(most: MaxErrors) {
+  /** `most` is of the whole run, a share of the last rows settled. */
+  constructor(most: RowLimit) {
     this.#most = most;
   }
 

@@ -1,6 +1,7 @@
 import { formatTotal } from '../core/amount.js';
 import { plural } from '../core/text.js';
 import type { Ledger, Totals } from '../core/ports.js';
+import type { RowLimit } from '../core/row.js';
 import type { RefusedFile, StagedFile } from './stage.js';
 
 /** What the user knows of the files beforehand. A guard that fails refuses all of them before anything is sent. */
@@ -10,13 +11,10 @@ export interface Guards {
   readonly expectTotal?: bigint | undefined;
   /** The most that may be sent, in 1/10000. */
   readonly maxTotal?: bigint | undefined;
-  readonly maxInvalid?: MaxInvalid | undefined;
+  readonly maxInvalid?: RowLimit | undefined;
   /** Refuse bytes that were pushed whole under another name. */
   readonly once: boolean;
 }
-
-export type MaxInvalid =
-  { readonly kind: 'rows'; readonly rows: number } | { readonly kind: 'percent'; readonly percent: number };
 
 /** Control counts and totals, against the files as they were exported. */
 export function checkFiles({ expectRows, expectTotal }: Guards, files: readonly StagedFile[]): RefusedFile[] {
@@ -73,7 +71,7 @@ export function checkTotals(
   return refusal(files, messages);
 }
 
-function isMore(invalid: number, rows: number, most: MaxInvalid): boolean {
+function isMore(invalid: number, rows: number, most: RowLimit): boolean {
   return most.kind === 'rows' ? invalid > most.rows : invalid * 100 > most.percent * rows;
 }
 

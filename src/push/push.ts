@@ -1,11 +1,11 @@
 import type { Stop } from '../core/events.js';
 import type { RunId, Sealer, Settlement, Totals, Transport } from '../core/ports.js';
-import type { ClaimedRow, RowFailure } from '../core/row.js';
+import type { ClaimedRow, RowFailure, RowLimit } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
 import { requestFor } from '../sales/prepare.js';
 import { rowSecrets } from '../sales/read-row.js';
 import { Claims } from './claims.js';
-import { ErrorThreshold, type MaxErrors } from './error-threshold.js';
+import { ErrorThreshold } from './error-threshold.js';
 import { Limiter } from './limiter.js';
 import type { PlannedRun, PlanningPorts } from './plan-run.js';
 import { PushState } from './push-state.js';
@@ -18,7 +18,7 @@ export interface PushSettings {
   /** Requests a second, 0 for no limit. */
   readonly rate: number;
   readonly budget: Budget;
-  readonly maxErrors: MaxErrors;
+  readonly maxErrors: RowLimit;
   readonly confirm: boolean;
 }
 

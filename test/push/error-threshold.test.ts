@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_MAX_ERRORS, ErrorThreshold, type MaxErrors } from '../../src/push/error-threshold.js';
+import type { RowLimit } from '../../src/core/row.js';
+import { DEFAULT_MAX_ERRORS, ErrorThreshold } from '../../src/push/error-threshold.js';
 
 /** Settles a row for each letter, `x` for an error; what was said, with the number of the row it was said at. */
-function settle(most: MaxErrors, rows: string): { row: number; message: string }[] {
+function settle(most: RowLimit, rows: string): { row: number; message: string }[] {
   const storm = new ErrorThreshold(most);
   return Array.from(rows).flatMap((letter, index) => {
     const message = storm.count(letter === 'x');
@@ -10,7 +11,7 @@ function settle(most: MaxErrors, rows: string): { row: number; message: string }
   });
 }
 
-const PERCENT = (percent: number): MaxErrors => ({ kind: 'percent', percent });
+const PERCENT = (percent: number): RowLimit => ({ kind: 'percent', percent });
 
 describe('the storm breaker that takes a share', () => {
   it('is at half of the rows unless the user says otherwise', () => {
