@@ -1,8 +1,7 @@
 import type { Code } from '../core/codes.js';
 import type { PlanRule, KeyState } from '../core/ports.js';
-import { unreachable } from '../core/result.js';
 import { INTENTS, type Action } from '../core/status.js';
-import type { Semantics, Vendor } from '../core/vendor.js';
+import type { Vendor } from '../core/vendor.js';
 
 export interface PlanPolicy {
   /** `--no-correct`: hold changed amounts back. */
@@ -44,42 +43,25 @@ function decide({ intent, relation, doubt }: KeyState, vendor: Vendor, policy: P
   }
   const settled = doubt === 'none' && relation === 'same';
   if (settled && !policy.force) return { do: 'keep', status: 'unchanged' };
-  const { semantics, title } = vendor;
-  switch (intent) {
-    case 'set':
-      return decideSale(relation, policy, semantics, title);
-    case 'reverse':
-      if (semantics.reverse.kind === 'supported') return { do: 'send', action: 'reverse' };
-      return cannot('cannot_reverse', `${title} documents no way to take a sale back; do it there by hand`);
-    case 'clear':
-      if (semantics.clear.kind === 'supported') return { do: 'send', action: 'clear' };
-      return cannot('cannot_clear', `${title} documents no way to empty an amount; do it there by hand`);
-    default:
-      return unreachable(intent);
-  }
+  if (intent === 'set') return decideSale(relation, policy, vendor);
+  // A row that asks for what the vendor does not do was found unfit when it was read, and never comes here.
+  return { do: 'send', action: intent };
 }
 
 function decideSale(
   relation: KeyState['relation'],
   policy: PlanPolicy,
-  semantics: Semantics,
-  title: string,
+  { semantics, title }: Vendor,
 ): Decision {
   if (relation === 'new') return { do: 'send', action: 'create' };
   if (relation === 'same') return { do: 'send', action: 'correct' };
   if (semantics.correct.kind === 'unsupported') {
-    return cannot(
-      'cannot_correct',
-      `${title} documents no way to change what it holds; correct it there by hand`,
-    );
+    const message = `${title} documents no way to change what it holds; correct it there by hand`;
+    return { do: 'keep', status: 'invalid', code: 'cannot_correct', message };
   }
   if (policy.holdCorrections) {
     const message = 'the amount differs from what was accepted before and --no-correct held it back';
     return { do: 'keep', status: 'not_sent', code: 'correction_held', message };
   }
   return { do: 'send', action: 'correct' };
-}
-
-function cannot(code: Code, message: string): Decision {
-  return { do: 'keep', status: 'invalid', code, message };
 }

@@ -50,7 +50,7 @@ function rule(vendor: Vendor, policy: PlanPolicy, standing: string): PlanRule[] 
   );
 }
 
-describe('the plan for a vendor that overwrites, clears and does not reverse', () => {
+describe('the plan for a vendor that corrects', () => {
   it('has a rule for each of the 27 standings', () => {
     expect(table(planRules(convoso, PUSH))).toEqual(
       lines(`
@@ -63,14 +63,14 @@ describe('the plan for a vendor that overwrites, clears and does not reverse', (
         set     changed none:    send correct
         set     changed resend:  send correct
         set     changed blocked: unknown key_unsettled
-        reverse new     none:    invalid cannot_reverse
-        reverse new     resend:  invalid cannot_reverse
+        reverse new     none:    send reverse
+        reverse new     resend:  send reverse
         reverse new     blocked: unknown key_unsettled
         reverse same    none:    unchanged
-        reverse same    resend:  invalid cannot_reverse
+        reverse same    resend:  send reverse
         reverse same    blocked: unknown key_unsettled
-        reverse changed none:    invalid cannot_reverse
-        reverse changed resend:  invalid cannot_reverse
+        reverse changed none:    send reverse
+        reverse changed resend:  send reverse
         reverse changed blocked: unknown key_unsettled
         clear   new     none:    send clear
         clear   new     resend:  send clear
@@ -99,38 +99,6 @@ describe('the plan for a vendor that claims something else', () => {
         set changed none:    invalid cannot_correct
         set changed resend:  invalid cannot_correct
         set changed blocked: unknown key_unsettled
-      `),
-    );
-  });
-
-  it('reverses where that is supported', () => {
-    expect(table(planRules(claiming({ reverse: 'supported' }), PUSH)).slice(9, 18)).toEqual(
-      lines(`
-        reverse new     none:    send reverse
-        reverse new     resend:  send reverse
-        reverse new     blocked: unknown key_unsettled
-        reverse same    none:    unchanged
-        reverse same    resend:  send reverse
-        reverse same    blocked: unknown key_unsettled
-        reverse changed none:    send reverse
-        reverse changed resend:  send reverse
-        reverse changed blocked: unknown key_unsettled
-      `),
-    );
-  });
-
-  it('says cannot_clear where clearing is not supported', () => {
-    expect(table(planRules(claiming({ clear: 'unsupported' }), PUSH)).slice(18)).toEqual(
-      lines(`
-        clear new     none:    invalid cannot_clear
-        clear new     resend:  invalid cannot_clear
-        clear new     blocked: unknown key_unsettled
-        clear same    none:    unchanged
-        clear same    resend:  invalid cannot_clear
-        clear same    blocked: unknown key_unsettled
-        clear changed none:    invalid cannot_clear
-        clear changed resend:  invalid cannot_clear
-        clear changed blocked: unknown key_unsettled
       `),
     );
   });
@@ -178,34 +146,6 @@ describe('a row that is not sent', () => {
         status: 'invalid',
         code: 'cannot_correct',
         message: 'Convoso documents no way to change what it holds; correct it there by hand',
-      },
-    ],
-    [
-      'the vendor cannot reverse',
-      convoso,
-      PUSH,
-      {
-        intent: 'reverse',
-        relation: 'new',
-        doubt: 'none',
-        do: 'keep',
-        status: 'invalid',
-        code: 'cannot_reverse',
-        message: 'Convoso documents no way to take a sale back; do it there by hand',
-      },
-    ],
-    [
-      'the vendor cannot clear',
-      claiming({ clear: 'unsupported' }),
-      PUSH,
-      {
-        intent: 'clear',
-        relation: 'new',
-        doubt: 'none',
-        do: 'keep',
-        status: 'invalid',
-        code: 'cannot_clear',
-        message: 'Convoso documents no way to empty an amount; do it there by hand',
       },
     ],
     [
