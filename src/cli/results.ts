@@ -4,13 +4,10 @@ import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
 import { findRun, openExisting } from './existing-ledger.js';
+import type { OptionsOf } from './settings.js';
 
 /** `revsync results RUN`: the results CSV, projected from the ledger once more. */
-export async function results(
-  host: Host,
-  name: string,
-  options: { ledger?: string; out?: string; color?: boolean },
-): Promise<number> {
+export async function results(host: Host, name: string, options: OptionsOf<'results'>): Promise<number> {
   const console = new Console(host, options.color);
   const ledger = openExisting(host, options.ledger);
   const { run, hasRows, state } = await findRun(ledger, name);

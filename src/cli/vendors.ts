@@ -5,12 +5,13 @@ import { Console } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { vendorOf } from './options.js';
+import type { OptionsOf } from './settings.js';
 
 /** `revsync vendors [ID]`: what a vendor needs and does, from the data that the push itself goes by. */
 export async function vendors(
   host: Host,
   id: string | undefined,
-  options: { json?: true; color?: boolean },
+  options: OptionsOf<'vendors'>,
 ): Promise<number> {
   const console = new Console(host, options.color);
   const shown = id === undefined ? VENDORS : [vendorOf(id)];

@@ -26,7 +26,6 @@ export interface Problem {
 }
 
 export interface YamlFile {
-  readonly document: Document;
   /** As plain values; null for an empty file. */
   readonly value: unknown;
   /** Keys that cannot be read as they are written. */
@@ -99,7 +98,6 @@ export function parseYaml(text: string): Result<YamlFile, readonly Problem[]> {
   const problems = checkKeys(document, lineAt);
   try {
     return ok({
-      document,
       value: document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown,
       problems,
       lineOf: (path) => lineAt(find(document, path).offset),
