@@ -1,6 +1,6 @@
 import { formatAmount } from '../core/amount.js';
 import type { EventSink, RunEvent } from '../core/events.js';
-import type { Settlement } from '../core/ports.js';
+import type { Settlement } from '../core/ledger.js';
 import { unreachable } from '../core/result.js';
 import { systemClock } from '../io/clock.js';
 import type { Console } from './console.js';

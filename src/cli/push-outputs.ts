@@ -1,5 +1,5 @@
 import type { OpenLedger, RunInput } from '../core/ledger.js';
-import type { RunId } from '../core/ports.js';
+import type { RunId } from '../core/row.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { Vendor } from '../core/vendor.js';
 import { AtomicFile } from '../io/atomic-file.js';

@@ -1,6 +1,6 @@
 import type { Result } from '../core/result.js';
 import type { RunReader } from '../core/ledger.js';
-import type { RunId } from '../core/ports.js';
+import type { RunId } from '../core/row.js';
 import type { AtomicFile } from '../io/atomic-file.js';
 import { runName } from '../io/results.js';
 import { reportPage } from '../report/page/page.js';

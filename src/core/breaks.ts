@@ -1,6 +1,6 @@
 import type { Amount } from './amount.js';
-import type { FileProblem, RunId } from './ports.js';
-import type { Discrepancy, Position, Row } from './row.js';
+import type { FileProblem } from './ports.js';
+import type { Discrepancy, Position, Row, RunId } from './row.js';
 import type { Sale } from './sale.js';
 import type { Intent, RowStatus } from './status.js';
 import type { BookedRow, Period, Scope } from './transactions.js';

@@ -1,4 +1,6 @@
-import type { FileProblem, RunId, Settlement } from './ports.js';
+import type { Settlement } from './ledger.js';
+import type { FileProblem } from './ports.js';
+import type { RunId } from './row.js';
 
 /** Everything a run can say while it goes on. */
 export type RunEvent =

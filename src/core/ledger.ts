@@ -1,8 +1,8 @@
 import type { Amount } from './amount.js';
-import type { InputFile, Ledger, RunId, Totals, Attempt } from './ports.js';
 import type { ReportedItem } from './reported.js';
 import type { Result } from './result.js';
-import type { Action, RowStatus } from './status.js';
+import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, RunId, SettledRow, StagedRow } from './row.js';
+import type { Action, Intent, RowStatus } from './status.js';
 
 /** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
 export interface Namespace {
@@ -19,6 +19,114 @@ export class LedgerError extends Error {
 /** Another process pushes to the same vendor account. */
 export class LedgerLockedError extends Error {
   override readonly name = 'LedgerLockedError';
+}
+
+/** How a staged row stands to what the vendor is known to hold. */
+export interface KeyState {
+  readonly intent: Intent;
+  readonly relation: 'new' | 'same' | 'changed';
+  /** `resend`: the vendor may hold something else by now; `blocked`: and repeating would count twice. */
+  readonly doubt: Doubt | 'none';
+}
+
+export type Doubt = 'resend' | 'blocked';
+
+/** What to do with the rows of one state. */
+export type PlanRule = KeyState &
+  (
+    | { readonly do: 'send'; readonly action: Action }
+    | { readonly do: 'keep'; readonly status: RowStatus; readonly code?: string; readonly message?: string }
+  );
+
+/** One attempt as the audit trail keeps it. */
+export interface Attempt {
+  /** Epoch milliseconds at which it was begun. */
+  readonly at: number;
+  readonly httpStatus?: number;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+export interface Settlement {
+  readonly row: SettledRow;
+  readonly status: RowStatus;
+  /** Oldest first; empty where nothing was sent after all. */
+  readonly attempts: readonly Attempt[];
+  readonly code?: string;
+  readonly message?: string;
+  readonly ref?: string;
+  readonly correctsRef?: string;
+  readonly warning?: string;
+  /** What is in doubt at the vendor after this, if anything. */
+  readonly doubt?: Doubt;
+}
+
+/** Rows and money by status and by action. */
+export interface Totals {
+  readonly status: RowStatus;
+  readonly action: Action | undefined;
+  readonly rows: number;
+  /** In 1/10000, past the range of a single amount. */
+  readonly amount: bigint;
+}
+
+export interface PushedInput {
+  readonly run: RunId;
+  readonly path: string;
+  /** Epoch milliseconds at which its run ended. */
+  readonly at: number;
+}
+
+export interface InputFile {
+  readonly name: string;
+  readonly path: string;
+  readonly header: readonly string[];
+}
+
+/**
+ * What was staged, sent and accepted, for one vendor account. The implementation holds the account's lock.
+ * A call that returns has been committed, and from the first claim of a run to its end also synced.
+ */
+export interface Ledger {
+  /** Rows that are staged without a failure get an action or a status by the rules; where there are none, neither. */
+  beginRun(at: number, rules?: readonly PlanRule[]): Promise<RunId>;
+  addInput(run: RunId, input: InputFile): Promise<void>;
+  /** Appends to the input added last. */
+  stage(run: RunId, rows: readonly StagedRow[]): Promise<void>;
+  /** The input added last has been read to its end. */
+  endInput(run: RunId, digest: string): Promise<void>;
+  /** An input with these bytes of an earlier run that reached its last row. */
+  pushedBefore(digest: string): Promise<PushedInput | undefined>;
+  /** Groups of rows with one key and no failure, each in input order. */
+  repeated(run: RunId): AsyncIterable<readonly RepeatedRow[]>;
+  /** A row whose content changes is planned anew. */
+  update(run: RunId, updates: readonly RowUpdate[]): Promise<void>;
+  /** Rows planned to be sent past the first `limit` get the failure. */
+  holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void>;
+  /** The next planned rows in input order, left as they are. */
+  planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
+  /** At most `limit` planned rows in input order. The claim is on disk before this returns. */
+  claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
+  settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void>;
+  /** Rows still planned get the failure; the run is closed. */
+  endRun(run: RunId, end: RunEnd): Promise<void>;
+  totals(run: RunId): Promise<readonly Totals[]>;
+  /** Runs of this account that died, with the rows they had in flight. */
+  abandoned(): Promise<readonly AbandonedRun[]>;
+  /** Forgets a run that never came to send anything. */
+  dropRun(run: RunId): Promise<void>;
+}
+
+export interface RunEnd {
+  readonly at: number;
+  readonly state: 'finished' | 'stopped' | 'crashed';
+  readonly rest?: RowFailure;
+}
+
+export interface AbandonedRun {
+  readonly run: RunId;
+  readonly staged: boolean;
+  readonly inFlight: readonly ClaimedRow[];
 }
 
 /** One line of a results CSV, as the ledger keeps it. */

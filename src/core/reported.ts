@@ -1,5 +1,6 @@
 import type { Amount } from './amount.js';
-import type { FileProblem, RunId } from './ports.js';
+import type { FileProblem } from './ports.js';
+import type { RunId } from './row.js';
 import type { Action, RowStatus } from './status.js';
 
 /** What became of one row of a sales file: a line of a results file, or what the ledger has in its place. */

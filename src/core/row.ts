@@ -26,6 +26,8 @@ import type { Action, RowStatus } from './status.js';
  * semantics     what a vendor's requests do when they are repeated, corrected, reversed, cleared
  */
 
+export type RunId = number;
+
 /** Row number within a run, from 1, in input order. */
 export type Position = number;
 

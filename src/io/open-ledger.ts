@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
-import type { LedgerRecords, Namespace, OpenLedger } from '../core/ledger.js';
-import type { Ledger } from '../core/ports.js';
+import type { LedgerRecords, Namespace, OpenLedger, Ledger } from '../core/ledger.js';
 import type { Period, PulledTransactions, Scope } from '../core/transactions.js';
 import { SqliteComparison } from './ledger/comparison.js';
 import { Database } from './ledger/database.js';

@@ -2,8 +2,7 @@ import { formatAmount, type Amount } from '../core/amount.js';
 import type { ResultRow, RunReader } from '../core/ledger.js';
 import { defused } from '../core/text.js';
 import type { Result } from '../core/result.js';
-import type { RunId } from '../core/ports.js';
-import { RESULT_COLUMNS } from '../core/row.js';
+import { RESULT_COLUMNS, type RunId } from '../core/row.js';
 import { AtomicFile } from './atomic-file.js';
 import { csvText } from './csv/csv-text.js';
 

@@ -1,5 +1,5 @@
-import type { Ledger, RunId } from '../core/ports.js';
-import type { ClaimedRow } from '../core/row.js';
+import type { Ledger } from '../core/ledger.js';
+import type { ClaimedRow, RunId } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
 import type { PushState } from './push-state.js';
 import type { SettlementBatch } from './settlements.js';

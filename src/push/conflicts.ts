@@ -1,6 +1,6 @@
 import { addAmounts, formatAmount, type Amount } from '../core/amount.js';
-import type { Ledger, RunId } from '../core/ports.js';
-import type { RepeatedRow, RowUpdate } from '../core/row.js';
+import type { Ledger } from '../core/ledger.js';
+import type { RepeatedRow, RowUpdate, RunId } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
 import { digestOf } from '../sales/prepare.js';
 

@@ -1,6 +1,6 @@
 import { formatTotal } from '../core/amount.js';
 import { plural } from '../core/text.js';
-import type { Ledger, Totals } from '../core/ports.js';
+import type { Ledger, Totals } from '../core/ledger.js';
 import type { RowLimit } from '../core/row.js';
 import type { RefusedFile, StagedFile } from './stage.js';
 

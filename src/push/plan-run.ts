@@ -1,5 +1,7 @@
 import { interruptedBy, type EventSink, type Interrupted } from '../core/events.js';
-import type { Clock, Ledger, RunId, Totals } from '../core/ports.js';
+import type { Ledger, Totals } from '../core/ledger.js';
+import type { Clock } from '../core/ports.js';
+import type { RunId } from '../core/row.js';
 import { resolveConflicts, type OnConflict } from './conflicts.js';
 import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
 import { planRules, type PlanPolicy } from './plan.js';

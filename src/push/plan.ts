@@ -1,5 +1,5 @@
 import type { Code } from '../core/codes.js';
-import type { PlanRule, KeyState } from '../core/ports.js';
+import type { PlanRule, KeyState } from '../core/ledger.js';
 import { INTENTS, type Action } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
 

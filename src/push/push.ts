@@ -1,6 +1,7 @@
 import type { Stop } from '../core/events.js';
-import type { RunId, Sealer, Settlement, Totals, Transport } from '../core/ports.js';
-import type { ClaimedRow, RowFailure, RowLimit } from '../core/row.js';
+import type { Settlement, Totals } from '../core/ledger.js';
+import type { Sealer, Transport } from '../core/ports.js';
+import type { ClaimedRow, RowFailure, RowLimit, RunId } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
 import { requestFor } from '../sales/prepare.js';
 import { rowSecrets } from '../sales/read-row.js';

@@ -1,5 +1,5 @@
 import type { EventSink } from '../core/events.js';
-import type { Ledger, Settlement } from '../core/ports.js';
+import type { Ledger, Settlement } from '../core/ledger.js';
 import type { Vendor } from '../core/vendor.js';
 
 /**

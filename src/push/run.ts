@@ -1,8 +1,8 @@
 import type { Stop } from '../core/events.js';
-import { LedgerError, type OpenLedger, type ProblemRow } from '../core/ledger.js';
-import type { RunId, Totals, Transport } from '../core/ports.js';
+import { LedgerError, type OpenLedger, type ProblemRow, type Totals } from '../core/ledger.js';
+import type { Transport } from '../core/ports.js';
 import type { Result } from '../core/result.js';
-import type { ClaimedRow } from '../core/row.js';
+import type { ClaimedRow, RunId } from '../core/row.js';
 import { NEEDS_SOMEONE } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
 import { planRun, type PlannedRun, type PlanningPorts, type RunJob } from './plan-run.js';

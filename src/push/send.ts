@@ -1,7 +1,8 @@
 import { parseAmount } from '../core/amount.js';
 import type { EventSink, Stop } from '../core/events.js';
 import type { Outcome, Unsettled } from '../core/outcome.js';
-import type { Attempt, Clock, Doubt, Settlement, Transport } from '../core/ports.js';
+import type { Attempt, Doubt, Settlement } from '../core/ledger.js';
+import type { Clock, Transport } from '../core/ports.js';
 import type { ClaimedRow } from '../core/row.js';
 import { unreachable } from '../core/result.js';
 import type { Vendor, VendorRequest } from '../core/vendor.js';

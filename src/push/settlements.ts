@@ -1,4 +1,6 @@
-import type { Clock, Ledger, RunId, Settlement } from '../core/ports.js';
+import type { Ledger, Settlement } from '../core/ledger.js';
+import type { Clock } from '../core/ports.js';
+import type { RunId } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
 import type { PushState } from './push-state.js';
 

@@ -1,5 +1,6 @@
-import type { FileProblem, Ledger, RunId, Source, SourceRecord } from '../core/ports.js';
-import type { Position, RowFailure, RowUpdate, StagedRow } from '../core/row.js';
+import type { Ledger } from '../core/ledger.js';
+import type { FileProblem, Source, SourceRecord } from '../core/ports.js';
+import type { Position, RowFailure, RowUpdate, StagedRow, RunId } from '../core/row.js';
 import type { EventSink } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
 import { matchColumns, type ColumnChoice, type ColumnMap } from '../sales/columns.js';

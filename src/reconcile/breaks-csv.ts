@@ -7,7 +7,7 @@ import {
   type Comparison,
   type Slot,
 } from '../core/breaks.js';
-import type { RunId } from '../core/ports.js';
+import type { RunId } from '../core/row.js';
 import { AS_OF_COLUMN, BREAK_COLUMN } from '../sales/breaks-file.js';
 import { timeText } from '../sales/time.js';
 import { DOUBTS, classify } from './classify.js';

@@ -1,5 +1,6 @@
 import type { EventSink } from '../core/events.js';
-import type { Ledger, RunId } from '../core/ports.js';
+import type { Ledger } from '../core/ledger.js';
+import type { RunId } from '../core/row.js';
 import {
   OUTCOME_SLOT,
   type Comparison,

@@ -1,4 +1,5 @@
-import type { FileProblem, RunId } from '../core/ports.js';
+import type { FileProblem } from '../core/ports.js';
+import type { RunId } from '../core/row.js';
 import type { ReportedItem, ReportedRow, ReportedTable } from '../core/reported.js';
 import { type Result, err, ok, unreachable } from '../core/result.js';
 import type { DateOrder } from '../sales/time.js';

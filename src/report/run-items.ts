@@ -1,5 +1,5 @@
 import type { ResultRow, RunReader, RunRecord } from '../core/ledger.js';
-import type { RunId } from '../core/ports.js';
+import type { RunId } from '../core/row.js';
 import type { ReportedItem, ReportedRow } from '../core/reported.js';
 import { isStatus, type RowStatus } from '../core/status.js';
 

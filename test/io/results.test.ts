@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatAmount, type Amount } from '../../src/core/amount.js';
-import type { Settlement } from '../../src/core/ports.js';
+import type { Settlement } from '../../src/core/ledger.js';
 import type { StagedRow } from '../../src/core/row.js';
 import { defused } from '../../src/core/text.js';
 import type { AtomicFile } from '../../src/io/atomic-file.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlanRule } from '../../src/core/ports.js';
+import type { PlanRule } from '../../src/core/ledger.js';
 import type { Vendor } from '../../src/core/vendor.js';
 import { planRules, type PlanPolicy } from '../../src/push/plan.js';
 import { convoso } from '../../src/vendors/convoso.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Ledger, Settlement, Transport } from '../../src/core/ports.js';
+import type { Ledger, Settlement } from '../../src/core/ledger.js';
+import type { Transport } from '../../src/core/ports.js';
 import { pushPlanned } from '../../src/push/push.js';
 import { convoso } from '../../src/vendors/convoso.js';
 import { answered } from '../support/answer.js';

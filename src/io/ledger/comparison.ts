@@ -1,4 +1,5 @@
-import type { FileProblem, RunId } from '../../core/ports.js';
+import type { FileProblem } from '../../core/ports.js';
+import type { RunId } from '../../core/row.js';
 import type {
   ComparedRow,
   Comparison,

@@ -1,5 +1,5 @@
-import type { HistoryRecord, Resolution, Unsettled } from '../../core/ledger.js';
-import type { RunId, Attempt } from '../../core/ports.js';
+import type { HistoryRecord, Resolution, Unsettled, Attempt } from '../../core/ledger.js';
+import type { RunId } from '../../core/row.js';
 import { err, ok, type Result } from '../../core/result.js';
 import type { Action } from '../../core/status.js';
 import { amountOf, textOf, type Database } from './database.js';

@@ -1,19 +1,21 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  AbandonedRun,
-  InputFile,
-  PlanRule,
-  PushedInput,
-  RunEnd,
-  RunId,
-  Settlement,
-  Totals,
-} from '../../core/ports.js';
-import { LedgerError, LedgerLockedError, type Namespace, type OpenLedger } from '../../core/ledger.js';
+import {
+  LedgerError,
+  LedgerLockedError,
+  type Namespace,
+  type OpenLedger,
+  type AbandonedRun,
+  type InputFile,
+  type PlanRule,
+  type PushedInput,
+  type RunEnd,
+  type Settlement,
+  type Totals,
+} from '../../core/ledger.js';
 import { Database, type RowTexts } from './database.js';
-import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, StagedRow } from '../../core/row.js';
+import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
 import { takeLock } from './lock.js';
 import { findNamespace, lockPath, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';

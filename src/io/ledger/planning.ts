@@ -1,5 +1,5 @@
-import type { PlanRule, PushedInput, RunId } from '../../core/ports.js';
-import type { RepeatedRow, RowFailure, RowUpdate } from '../../core/row.js';
+import type { PlanRule, PushedInput } from '../../core/ledger.js';
+import type { RepeatedRow, RowFailure, RowUpdate, RunId } from '../../core/row.js';
 import { writeRows, type Cell, type Database } from './database.js';
 import { repeatedRow, rowRange } from './run-rows.js';
 

@@ -9,8 +9,9 @@ import type {
   RunReader,
   RunRecord,
   Unsettled,
+  Totals,
 } from '../../core/ledger.js';
-import type { RunId, Totals } from '../../core/ports.js';
+import type { RunId } from '../../core/row.js';
 import type { ReportedItem } from '../../core/reported.js';
 import type { Result } from '../../core/result.js';
 import type { RowStatus } from '../../core/status.js';

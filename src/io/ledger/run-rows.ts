@@ -1,6 +1,5 @@
-import type { ProblemRow, ResultRow } from '../../core/ledger.js';
-import type { RunId, Totals } from '../../core/ports.js';
-import type { ClaimedRow, RepeatedRow } from '../../core/row.js';
+import type { ProblemRow, ResultRow, Totals } from '../../core/ledger.js';
+import type { ClaimedRow, RepeatedRow, RunId } from '../../core/row.js';
 import type { Sale } from '../../core/sale.js';
 import type { Action, Intent, RowStatus } from '../../core/status.js';
 import { amountOf, numberOf, textOf, type Cell, type Database } from './database.js';

@@ -1,5 +1,5 @@
 import type { RunInput, RunRecord } from '../../core/ledger.js';
-import type { RunId } from '../../core/ports.js';
+import type { RunId } from '../../core/row.js';
 import type { RowStatus } from '../../core/status.js';
 import type { Database } from './database.js';
 import { rowRange } from './run-rows.js';

@@ -1,4 +1,5 @@
-import type { Attempt, RunId, Settlement } from '../../core/ports.js';
+import type { Attempt, Settlement } from '../../core/ledger.js';
+import type { RunId } from '../../core/row.js';
 import { rowTexts, type Database, type RowTexts } from './database.js';
 import { INPUT_OF_ROW } from './run-rows.js';
 

@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InputFile, PlanRule, RunEnd, RunId } from '../../core/ports.js';
-import type { RepeatedRow, RowFailure, RowUpdate } from '../../core/row.js';
-import type { Namespace } from '../../core/ledger.js';
+import type { RepeatedRow, RowFailure, RowUpdate, RunId } from '../../core/row.js';
+import type { Namespace, InputFile, PlanRule, RunEnd } from '../../core/ledger.js';
 import type { RowTexts } from './database.js';
 import { SqliteLedger } from './ledger.js';
 import type { StagedTexts } from './staging.js';

@@ -1,14 +1,4 @@
 import { Worker } from 'node:worker_threads';
-import type {
-  AbandonedRun,
-  InputFile,
-  PlanRule,
-  PushedInput,
-  RunEnd,
-  RunId,
-  Settlement,
-  Totals,
-} from '../../core/ports.js';
 import type { RowStatus } from '../../core/status.js';
 import {
   LedgerError,
@@ -18,10 +8,17 @@ import {
   type ProblemRow,
   type ResultRow,
   type RunInput,
+  type AbandonedRun,
+  type InputFile,
+  type PlanRule,
+  type PushedInput,
+  type RunEnd,
+  type Settlement,
+  type Totals,
 } from '../../core/ledger.js';
 import { Database } from './database.js';
 import { SqliteRuns } from './records.js';
-import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, StagedRow } from '../../core/row.js';
+import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
 import { claimedRows } from './run-rows.js';
 import { settledTexts } from './settle.js';
 import { stagedTexts } from './staging.js';
