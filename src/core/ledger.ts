@@ -1,7 +1,16 @@
 import type { Amount } from './amount.js';
 import type { ReportedItem } from './reported.js';
 import type { Result } from './result.js';
-import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, RunId, SettledRow, StagedRow } from './row.js';
+import type {
+  ClaimedRow,
+  RepeatedRow,
+  RowFailure,
+  Row,
+  RowUpdate,
+  RunId,
+  SettledRow,
+  StagedRow,
+} from './row.js';
 import type { Action, Intent, RowStatus } from './status.js';
 
 /** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
@@ -130,28 +139,11 @@ export interface AbandonedRun {
 }
 
 /** One line of a results CSV, as the ledger keeps it. */
-export interface ResultRow {
-  readonly position: number;
-  readonly line: number;
-  readonly cells: readonly string[];
-  readonly key: string | undefined;
-  readonly action: Action | undefined;
-  readonly status: RowStatus;
-  readonly amount: Amount | undefined;
-  readonly previousAmount: Amount | undefined;
-  readonly httpStatus: number | undefined;
-  readonly code: string | undefined;
-  readonly message: string | undefined;
-  readonly ref: string | undefined;
-  readonly correctsRef: string | undefined;
-  readonly warning: string | undefined;
-  readonly attempts: number;
-  /** Epoch milliseconds at which the last attempt was begun. */
-  readonly sentAt: number | undefined;
-}
+export type ResultRow = Omit<Row, 'input' | 'sale' | 'digest' | 'sealed' | 'discrepancy'> &
+  Required<Pick<Row, 'status' | 'attempts'>>;
 
 /** A row of a run with the file it came from. */
-export type ProblemRow = ResultRow & { readonly input: string };
+export type ProblemRow = ResultRow & Pick<Row, 'input'>;
 
 /** A file of a run; `number` counts them from 1. */
 export type RunInput = InputFile & { readonly number: number };

@@ -1,27 +1,18 @@
-import type { Amount } from './amount.js';
 import type { FileProblem } from './ports.js';
-import type { RunId } from './row.js';
-import type { Action, RowStatus } from './status.js';
+import type { Row, RunId } from './row.js';
 
 /** What became of one row of a sales file: a line of a results file, or what the ledger has in its place. */
-export interface ReportedRow {
-  /** Line of the sales file where the record starts. */
-  readonly line: number;
-  /** The sales file's own cells, in the order of the table's header; none where they were forgotten. */
-  readonly cells: readonly string[];
-  readonly run: RunId | undefined;
-  readonly key: string | undefined;
-  readonly action: Action | undefined;
-  readonly status: RowStatus;
-  readonly amount: Amount | undefined;
-  readonly previousAmount: Amount | undefined;
-  readonly code: string | undefined;
-  readonly message: string | undefined;
-  /** Epoch milliseconds at which the last attempt was begun. */
-  readonly sentAt: number | undefined;
-  /** A later run of the same report tells the same key anew: what this row says is over. */
-  readonly superseded?: true;
-}
+export type ReportedRow = Pick<
+  Row,
+  'line' | 'key' | 'action' | 'amount' | 'previousAmount' | 'code' | 'message' | 'sentAt'
+> &
+  Required<Pick<Row, 'status'>> & {
+    /** The sales file's own cells, in the order of the table's header; none where they were forgotten. */
+    readonly cells: readonly string[];
+    readonly run: RunId | undefined;
+    /** A later run of the same report tells the same key anew: what this row says is over. */
+    readonly superseded?: true;
+  };
 
 /** What the rows of one file have in common. */
 export interface ReportedTable {

@@ -59,6 +59,15 @@ export interface Row {
   readonly code?: string;
   readonly message?: string;
   readonly warning?: string;
+  /** How often it was sent. */
+  readonly attempts?: number;
+  /** Epoch milliseconds at which the last attempt was begun. */
+  readonly sentAt?: number;
+  /** Of the last reply. */
+  readonly httpStatus?: number;
+  /** What the vendor calls what it accepted, and what that corrects. */
+  readonly ref?: string;
+  readonly correctsRef?: string;
 }
 
 /** A row as it is staged: its place in the run is where it is written. */
