@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** What takes longer than all the rest together: `npm run test:full`. */
@@ -11,15 +10,6 @@ const LONG = [
 ];
 
 export default defineConfig({
-  resolve: {
-    // Commands run within the process of their test, from src, where a thread of the ledger would find no JavaScript.
-    alias: [
-      {
-        find: /^.*\/threaded\.js$/,
-        replacement: fileURLToPath(new URL('test/support/ledger.ts', import.meta.url)),
-      },
-    ],
-  },
   test: {
     maxWorkers: '100%',
     // A test that hangs is ended; one on a busy machine is waited for.

@@ -63,13 +63,7 @@ export async function push(
 
 async function openLedger(path: string, namespace: Namespace, { dryRun }: PushOptions): Promise<OpenLedger> {
   if (dryRun === true) return openForDryRun(path, namespace);
-  // Its thread starts while this one loads what it sends with.
-  const [ledger] = await Promise.all([
-    openForPush(path, namespace),
-    import('./connection.js'),
-    import('../push/push.js'),
-  ]);
-  return ledger;
+  return openForPush(path, namespace);
 }
 
 /** With what the run says of itself on the way. */

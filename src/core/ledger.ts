@@ -116,6 +116,7 @@ export interface Ledger {
   planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
   /** At most `limit` planned rows in input order. The claim is on disk before this returns. */
   claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
+  /** A claim that is asked for in the same turn, after it, shares its commit. */
   settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void>;
   /** Rows still planned get the failure; the run is closed. */
   endRun(run: RunId, end: RunEnd): Promise<void>;

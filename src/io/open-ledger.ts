@@ -7,19 +7,18 @@ import { Database } from './ledger/database.js';
 import { SqliteLedger } from './ledger/ledger.js';
 import { SqliteRecords } from './ledger/records.js';
 import { migrate } from './ledger/schema.js';
-import { ThreadedLedger } from './ledger/threaded.js';
 import { SqliteTransactions } from './ledger/transactions.js';
 
 export { ledgerHealth } from './ledger/health.js';
 
 /** The ledger of one account, to push by: it is made if need be. Throws where another push has its lock. */
 export async function openForPush(path: string, namespace: Namespace): Promise<OpenLedger> {
-  return ThreadedLedger.open(path, namespace, false);
+  return Promise.resolve(SqliteLedger.open(path, namespace));
 }
 
 /** A ledger that plans against the books at `path`, if there are any, and leaves them untouched. */
 export async function openForDryRun(path: string, namespace: Namespace): Promise<OpenLedger> {
-  return ThreadedLedger.open(path, namespace, true);
+  return Promise.resolve(SqliteLedger.dryRun(path, namespace));
 }
 
 /** A ledger of nothing, that remembers nothing. */

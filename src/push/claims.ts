@@ -10,6 +10,10 @@ export interface ClaimRules {
   readonly rate: number;
 }
 
+/** Of a group. The first one is small, each after it has twice the rows: every claim costs a commit. */
+const LEAST_ROWS = 16;
+const MOST_ROWS = 256;
+
 /**
  * The rows of a run, claimed in groups and taken one by one in input order; the next group is claimed while rows of
  * this one are sent. Where a repeated request would count twice, no row is claimed before its lane is free: a crash
@@ -25,7 +29,11 @@ export class Claims {
   readonly #ended = new AbortController();
   readonly #run: RunId;
   readonly #appends: boolean;
-  readonly #groupSize: number;
+  readonly #most: number;
+  /** How many rows the next group has. */
+  #size: number;
+  /** The next group is claimed once no more than so many rows of this one are left. */
+  #half = 0;
   readonly #ledger: Ledger;
   readonly #settlements: SettlementBatch;
   readonly #state: PushState;
@@ -40,7 +48,8 @@ export class Claims {
   ) {
     this.#run = run;
     this.#appends = vendor.semantics.repeat.kind === 'appends';
-    this.#groupSize = groupSize(rules);
+    this.#most = mostRows(rules);
+    this.#size = Math.min(this.#most, Math.max(LEAST_ROWS, rules.concurrency * 4));
     this.#ledger = ledger;
     this.#settlements = settlements;
     this.#state = state;
@@ -61,7 +70,7 @@ export class Claims {
     this.#waiting -= 1;
     if (this.ended.aborted) return undefined;
     const row = this.#rows.pop();
-    if (!this.#appends && this.#rows.length <= this.#groupSize >> 1) this.#ahead ??= this.#claim();
+    if (!this.#appends && this.#rows.length <= this.#half) this.#ahead ??= this.#claim();
     return row;
   }
 
@@ -71,19 +80,19 @@ export class Claims {
   }
 
   async #refill(): Promise<void> {
-    // A settled row gives its lane back in the ledger too before another is claimed for it.
-    if (this.#appends) await this.#settlements.flush();
-    if (!this.ended.aborted) {
-      const rows = await (this.#ahead ?? this.#claim());
-      this.#ahead = undefined;
-      this.#rows = [...rows].reverse();
-      if (rows.length === 0) this.#ended.abort();
-    }
+    const rows = await (this.#ahead ?? this.#claim());
+    this.#ahead = undefined;
+    this.#rows = [...rows].reverse();
+    this.#half = rows.length >> 1;
+    if (rows.length === 0) this.#ended.abort();
     this.#refilling = undefined;
   }
 
+  /** What has been settled goes before it, into the same commit: there a lane is free before it has another row. */
   #claim(): Promise<readonly ClaimedRow[]> {
-    const size = this.#appends ? this.#waiting : this.#groupSize;
+    void this.#settlements.flush();
+    const size = this.#appends ? this.#waiting : this.#size;
+    this.#size = Math.min(this.#most, this.#size * 2);
     return this.#ledger.claim(this.#run, size).catch((error: unknown) => {
       this.#state.ledgerFailed(error);
       return [];
@@ -92,7 +101,6 @@ export class Claims {
 }
 
 /** Rows claimed at once where a repeated request is harmless: of a slow run no more than a second's. */
-function groupSize({ concurrency, rate }: ClaimRules): number {
-  const group = Math.min(256, Math.max(16, concurrency * 4));
-  return rate > 0 ? Math.max(1, Math.min(group, Math.ceil(rate))) : group;
+function mostRows({ rate }: ClaimRules): number {
+  return rate > 0 ? Math.max(1, Math.min(MOST_ROWS, Math.ceil(rate))) : MOST_ROWS;
 }

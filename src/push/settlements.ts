@@ -5,7 +5,7 @@ import type { Vendor } from '../core/vendor.js';
 import type { PushState } from './push-state.js';
 
 /** Settled rows wait at most this long for others to share a commit with. */
-const WAIT_MS = 100;
+const WAIT_MS = 500;
 const MOST_ROWS = 1024;
 
 /** Settles rows in groups, so that they share a commit; at once where a lost settlement would need a person. */

@@ -54,9 +54,21 @@ export function readLedger(folder: string): LedgerCopy {
   }
 }
 
+/** A row is settled where its attempt is, or in itself; without either it is in flight up to where its run has claimed. */
+const ROWS = `
+  select rows.id / ${ROWS_OF_A_RUN}, rows.key,
+    case when rows.status <> 'planned' then rows.status when attempts.id is not null then attempts.status
+      when rows.id <= claimed_to then 'claimed' else 'planned' end,
+    coalesce(rows.error_code, attempts.code)
+  from rows join runs on runs.id = rows.id / ${ROWS_OF_A_RUN} left join attempts on attempts.id = rows.id
+  order by rows.id`;
+
 function readAll(db: Libsql.Database): LedgerCopy {
   const all = (sql: string): Cell[][] => db.prepare(sql).raw().all([]) as Cell[][];
-  if (all(`select 1 from sqlite_master where name = 'attempts'`).length === 0) return NOTHING;
+  const has = (name: string): boolean => all(`select 1 from sqlite_master where name = '${name}'`).length > 0;
+  if (!has('attempts')) return NOTHING;
+  // The schema is made step by step, before anything else is written.
+  if (!has('run_rows')) return { ...NOTHING, hasSchema: true };
   const [check] = all('pragma integrity_check');
   if (check?.[0] !== 'ok') throw new Error(`the ledger is damaged: ${String(check?.[0])}`);
   const text = (cell: Cell | undefined): string | null => (cell == null ? null : String(cell));
@@ -70,14 +82,12 @@ function readAll(db: Libsql.Database): LedgerCopy {
       run: Number(run),
       state: String(state),
     })),
-    rows: all(`select id / ${ROWS_OF_A_RUN}, key, status, error_code from rows order by id`).map(
-      ([run, key, status, code]) => ({
-        run: Math.floor(Number(run)),
-        key: String(key),
-        status: text(status),
-        code: text(code),
-      }),
-    ),
+    rows: all(ROWS).map(([run, key, status, code]) => ({
+      run: Math.floor(Number(run)),
+      key: String(key),
+      status: text(status),
+      code: text(code),
+    })),
     entries: new Map(
       entries.map(([key, known, amount, doubt, run, status, code]) => [
         String(key),

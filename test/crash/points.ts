@@ -118,9 +118,13 @@ function results(
 
 const once = (wanted: boolean): number => (wanted ? 1 : 0);
 const sends = ({ toSend }: RunShape): number => toSend;
-/** Rows that repeat harmlessly are claimed in groups, rows that append one by one. */
-const claims = ({ toSend, concurrency, appends }: RunShape): number =>
-  appends ? toSend : Math.ceil(toSend / Math.max(16, concurrency * 4));
+/** Rows that append are claimed one by one; others in groups, each of twice the rows of the one before. */
+const claims = ({ toSend, concurrency, appends }: RunShape): number => {
+  if (appends) return toSend;
+  let groups = 0;
+  for (let claimed = 0; claimed < toSend; groups += 1) claimed = claimed * 2 + Math.max(16, concurrency * 4);
+  return groups;
+};
 /** Rows share a commit: at worst a whole round of rows that append, or all rows that repeat harmlessly. */
 const settles = ({ toSend, concurrency, appends }: RunShape): number =>
   appends ? Math.ceil(toSend / concurrency / 2) : once(toSend > 0);
@@ -131,7 +135,7 @@ const connects = ({ toSend, appends }: RunShape): number => (appends ? toSend : 
 /** Where a row is not sent again, a lost reply is one that never comes. */
 const replies = ({ toSend, appends }: RunShape): number => (appends ? toSend >> 1 : toSend);
 
-const SETTLE = 'update rows set status = settled.status';
+const SETTLE = 'insert into settled';
 const CLOSE = 'update runs set state = ?';
 
 /** Where a run is killed, other than at any time. */
@@ -165,7 +169,7 @@ const POINTS: readonly Point[] = [
   ...results('planning', 'openSync', 'results opened', ['before', 'after']),
   ...results('planning', 'writeSync', 'results header written', ['half', 'after']),
 
-  ...sql('claim to send', 'claim', 'transaction', "set status = 'claimed'", ['before', 'after'], claims),
+  ...sql('claim to send', 'claim', 'transaction', 'claimed_to = ?', ['before', 'after'], claims),
   socket('claim to send', 'before connecting', 'connect', 'before', connects),
   socket('claim to send', 'connecting', 'connect', 'after', connects),
   socket('claim to send', 'before the request', 'send', 'before', sends),
@@ -177,6 +181,7 @@ const POINTS: readonly Point[] = [
   socket('reply to settle', 'reply read', 'reply', 'after', replies),
   ...sql('reply to settle', 'row settled', 'statement', SETTLE, ['before', 'after'], settlesFirst),
   ...sql('reply to settle', 'attempt kept', 'statement', 'insert into attempts', ['after'], settlesFirst),
+  ...sql('reply to settle', 'entry kept', 'statement', 'insert into entries', ['after'], settlesFirst),
   ...sql('reply to settle', 'settlement', 'transaction', SETTLE, ['before', 'after'], settles),
 
   ...sql('results', 'run closed', 'transaction', CLOSE, ['before', 'after']),

@@ -14,7 +14,7 @@ const TRANSPORT: Transport = {
   },
 };
 
-/** Pushes one row to a ledger that answers a moment after it was asked, as another thread does. */
+/** Pushes one row to a ledger that answers a moment after it was asked, as one on another machine does. */
 async function pushed(settle: (attempt: number) => void): ReturnType<typeof pushPlanned> {
   const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
   let claims = 0;

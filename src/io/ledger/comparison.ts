@@ -14,7 +14,7 @@ import type {
 } from '../../core/breaks.js';
 import type { Intent, RowStatus } from '../../core/status.js';
 import type { BookedRow } from '../../core/transactions.js';
-import { amountOf, numberOf, textOf, writeRows, type Cell, type Database } from './database.js';
+import { amountOf, numberOf, textOf, writeRows, type SqlValue, type Database } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
 import { findNamespace } from './namespaces.js';
 import { linkToCalls, linkToSlots } from './match-calls.js';
@@ -95,7 +95,7 @@ export class SqliteComparison implements Comparison {
   }
 
   async addSales(sales: readonly SaleIdentity[]): Promise<void> {
-    const values = sales.map((sale): Cell[] => [
+    const values = sales.map((sale): SqlValue[] => [
       this.#base + sale.position,
       sale.key ?? null,
       sale.live ? 1 : 0,
@@ -114,7 +114,7 @@ export class SqliteComparison implements Comparison {
   }
 
   async addHeld(records: readonly HeldRecord[], calls: readonly HeldCall[]): Promise<void> {
-    const values = records.map((record): Cell[] => [
+    const values = records.map((record): SqlValue[] => [
       record.slot,
       record.call ?? null,
       record.name?.toLowerCase() ?? null,
@@ -134,7 +134,7 @@ export class SqliteComparison implements Comparison {
     ]);
     this.#db.transaction(() => {
       writeRows(this.#db, (list) => `insert into held (${HELD}) values ${list}`, values);
-      const places = calls.map(({ call, caller, startedAt }): Cell[] => [call, caller, startedAt]);
+      const places = calls.map(({ call, caller, startedAt }): SqlValue[] => [call, caller, startedAt]);
       writeRows(this.#db, (list) => `insert into held_calls values ${list}`, places);
     });
     return Promise.resolve();
@@ -244,7 +244,7 @@ const SLOT =
   'slots.call, slots.name, slots.order_id, slots.ref, slots.caller, slots.started_at, slots.corrections, ' +
   'slots.corrected_at, slots.pending';
 
-function slotOf(cells: readonly Cell[], at: number): Slot | undefined {
+function slotOf(cells: readonly SqlValue[], at: number): Slot | undefined {
   const [slot, records, takenBack, amount, claims, doubt, call, name, orderId, ref, caller] = cells.slice(at);
   if (slot == null) return undefined;
   return {
@@ -266,7 +266,7 @@ function slotOf(cells: readonly Cell[], at: number): Slot | undefined {
   };
 }
 
-function comparedRow(cells: readonly Cell[]): ComparedRow {
+function comparedRow(cells: readonly SqlValue[]): ComparedRow {
   const [, line, json, status, message, warning, key, intent, amount, first, trouble] = cells;
   return {
     line: Number(line),

@@ -4,17 +4,17 @@ import Libsql from 'libsql';
 import type { Amount } from '../../core/amount.js';
 import { LedgerError } from '../../core/ledger.js';
 
-export type Cell = string | number | null;
+export type SqlValue = string | number | null;
 
-export function textOf(cell: Cell | undefined): string | undefined {
+export function textOf(cell: SqlValue | undefined): string | undefined {
   return cell == null ? undefined : String(cell);
 }
 
-export function numberOf(cell: Cell | undefined): number | undefined {
+export function numberOf(cell: SqlValue | undefined): number | undefined {
   return cell == null ? undefined : Number(cell);
 }
 
-export function amountOf(cell: Cell | undefined): Amount | undefined {
+export function amountOf(cell: SqlValue | undefined): Amount | undefined {
   return numberOf(cell) as Amount | undefined;
 }
 
@@ -84,12 +84,12 @@ export class Database {
     guarded(this.path, () => this.#db.exec(sql));
   }
 
-  all(sql: string, ...params: Cell[]): Cell[][] {
-    return guarded(this.path, () => this.#statement(sql).raw().all(params) as Cell[][]);
+  all(sql: string, ...params: SqlValue[]): SqlValue[][] {
+    return guarded(this.path, () => this.#statement(sql).raw().all(params) as SqlValue[][]);
   }
 
   /** The first row, or undefined. */
-  one(sql: string, ...params: Cell[]): Cell[] | undefined {
+  one(sql: string, ...params: SqlValue[]): SqlValue[] | undefined {
     return this.all(sql, ...params)[0];
   }
 
@@ -97,19 +97,14 @@ export class Database {
    * A page of rows, as `all` has them, for a third of the time: SQLite hands it over as one text. `columns` is how
    * many of them `sql` selects.
    */
-  page(columns: number, sql: string, ...params: Cell[]): Cell[][] {
-    return JSON.parse(this.pageText(columns, sql, ...params)) as Cell[][];
-  }
-
-  /** The JSON of a page, for another thread to read. */
-  pageText(columns: number, sql: string, ...params: Cell[]): string {
+  page(columns: number, sql: string, ...params: SqlValue[]): SqlValue[][] {
     const names = Array.from({ length: columns }, (_, index) => `c${index}`).join(',');
     const all = `with page (${names}) as (${sql}) select json_group_array(json_array(${names})) from page`;
-    return String(this.one(all, ...params)?.[0]);
+    return JSON.parse(String(this.one(all, ...params)?.[0])) as SqlValue[][];
   }
 
-  run(sql: string, params: readonly Cell[]): void {
-    guarded(this.path, () => this.#statement(sql).run(params as Cell[]));
+  run(sql: string, params: readonly SqlValue[]): void {
+    guarded(this.path, () => this.#statement(sql).run(params as SqlValue[]));
   }
 
   /**
@@ -198,18 +193,6 @@ export function jsonFor(values: unknown): string {
   );
 }
 
-/** Rows for a statement to read, as JSON arrays of their columns: a text takes a third of the time of so many values. */
-export interface RowTexts {
-  /** Rows that have the few columns that all have. Most are such, and are read in half the time. */
-  readonly plain: string;
-  /** Rows of which there is more to say. */
-  readonly others: string | undefined;
-}
-
-export function rowTexts(plain: readonly unknown[][], others: readonly unknown[][]): RowTexts {
-  return { plain: jsonFor(plain), others: others.length === 0 ? undefined : jsonFor(others) };
-}
-
 /** Sizes in which rows are written by one statement; measured, larger ones gain nothing. */
 const CHUNKS = [64, 8, 1] as const;
 
@@ -217,12 +200,12 @@ const CHUNKS = [64, 8, 1] as const;
 export function writeRows(
   db: Database,
   sql: (values: string) => string,
-  rows: readonly (readonly Cell[])[],
+  rows: readonly (readonly SqlValue[])[],
 ): void {
   let done = 0;
   for (const size of CHUNKS) {
     while (rows.length - done >= size) {
-      const params: Cell[] = [];
+      const params: SqlValue[] = [];
       for (let at = done; at < done + size; at += 1) params.push(...(rows[at] ?? []));
       const row = `(${rows[done]?.map(() => '?').join(',') ?? ''})`;
       db.run(sql(new Array(size).fill(row).join(',')), params);

@@ -1,6 +1,6 @@
 import type { Namespace } from '../../core/ledger.js';
 import type { ReportedItem, ReportedRow, ReportedTable } from '../../core/reported.js';
-import { amountOf, type Cell, type Database } from './database.js';
+import { amountOf, type SqlValue, type Database } from './database.js';
 import { findNamespace } from './namespaces.js';
 import { rowRange } from './run-rows.js';
 import { inputsOf } from './runs.js';
@@ -36,7 +36,7 @@ export async function* heldRows(db: Database, account: Namespace): AsyncGenerato
       await Promise.resolve();
       const page = db.all(
         `select entries.key, entries.digest, entries.amount, entries.run, entries.at, entries.doubt, rows.line,
-           rows.cells, rows.action, rows.previous_amount, rows.sent_at, rows.input, attempts.run, attempts.input,
+           rows.cells, rows.action, rows.previous_amount, held_rows.sent_at, rows.input, attempts.run, attempts.input,
            attempts.line, attempts.amount, attempts.code, attempts.message, attempts.action
          from entries left join held_rows on held_rows.key = entries.key left join rows on rows.id = held_rows.id
            left join attempts on attempts.id = entries.last_attempt
@@ -65,12 +65,14 @@ export async function* heldRows(db: Database, account: Namespace): AsyncGenerato
 
 /** Rows have no index by key: they are looked through once, on disk. */
 function findRowsOfEntries(db: Database, namespace: number): void {
-  db.exec('create temp table held_rows (key text primary key, id integer not null) without rowid');
+  db.exec(
+    'create temp table held_rows (key text primary key, id integer not null, sent_at integer) without rowid',
+  );
   for (const [run] of db.all('select id from runs where namespace = ?', namespace)) {
     const [first, last] = rowRange(Number(run));
     db.run(
       `insert or replace into held_rows
-       select rows.key, rows.id from rows cross join entries
+       select rows.key, rows.id, rows.sent_at from run_rows as rows cross join entries
          on entries.namespace = ? and entries.key = rows.key and entries.run = ?
        where rows.id between ? and ? and rows.status = 'accepted'`,
       [namespace, Number(run), first, last],
@@ -85,7 +87,7 @@ function tableOf(db: Database, place: string, { vendor, account }: Namespace): R
   return { input: file?.name ?? `run-${run}`, header: file?.header ?? [], vendor, account };
 }
 
-function* rowsOfEntry(cells: readonly Cell[]): Generator<{ place: string; row: ReportedRow }> {
+function* rowsOfEntry(cells: readonly SqlValue[]): Generator<{ place: string; row: ReportedRow }> {
   const [key, digest, amount, run, at, doubt, line, json, action, previous, sentAt, input] = cells;
   const none = { code: undefined, message: undefined, previousAmount: undefined };
   if (digest !== null) {

@@ -5,6 +5,7 @@ import type { Action } from '../../core/status.js';
 import { amountOf, textOf, type Database } from './database.js';
 import { findNamespace } from './namespaces.js';
 import { rowRange } from './run-rows.js';
+import { RESOLUTION } from './schema.js';
 
 /** Everything that ever happened to a key, oldest first, in every account that knows it. */
 export function historyOf(db: Database, key: string): HistoryRecord[] {
@@ -78,10 +79,12 @@ export function resolve(db: Database, key: Unsettled, { found, why, at }: Resolu
     );
     if (Number(entry?.[0]) !== key.attempt)
       return err(`${key.key} was settled meanwhile; look at its history`);
-    const id = Number(db.one('select max(id) from attempts')?.[0]) + 1;
+    const id = key.attempt + RESOLUTION;
     const accepted = found === 'accepted';
     db.run(
-      `insert into attempts select ?, namespace, key, run, input, line, action, intent, amount, previous_amount, digest,
+      `insert into attempts (id, namespace, key, run, input, line, action, intent, amount, previous_amount, digest,
+         status, tries, http_status, code, message, ref, corrects_ref, at, before)
+       select ?, namespace, key, run, input, line, action, intent, amount, previous_amount, digest,
          ?, '[]', null, ?, ?, ref, corrects_ref, ?, id from attempts where id = ?`,
       [id, accepted ? 'accepted' : 'failed', `resolved_${found}`, why, at, key.attempt],
     );
@@ -97,10 +100,10 @@ export function resolve(db: Database, key: Unsettled, { found, why, at }: Resolu
     const [first, last] = rowRange(Number(run));
     db.run(
       `update rows set status = ?, error_code = ?, error = ?, warning = ?
-       where id between ? and ? and key = ? and status = 'unknown'`,
+       where id between ? and ? and key = ? and (id = ? or status = 'unknown')`,
       accepted
-        ? ['accepted', null, null, `settled by hand: ${why}`, first, last, key.key]
-        : ['failed', 'resolved_not_applied', why, null, first, last, key.key],
+        ? ['accepted', null, null, `settled by hand: ${why}`, first, last, key.key, key.attempt]
+        : ['failed', 'resolved_not_applied', why, null, first, last, key.key, key.attempt],
     );
     return ok(undefined);
   });

@@ -14,16 +14,16 @@ import {
   type Settlement,
   type Totals,
 } from '../../core/ledger.js';
-import { Database, type RowTexts } from './database.js';
+import { Database } from './database.js';
 import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
 import { takeLock } from './lock.js';
 import { findNamespace, lockPath, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
-import { CLAIMED_COLUMNS, CLAIMED_ROW, claimedRows, rowRange, totalsOf } from './run-rows.js';
+import { claimedRows, rowRange, totalsOf } from './run-rows.js';
 import { SqliteRuns } from './records.js';
 import { createScratch, migrate } from './schema.js';
-import { settledTexts, writeSettlements } from './settle.js';
-import { stagedTexts, stageRows, type StagedTexts } from './staging.js';
+import { writeSettlements } from './settle.js';
+import { stageRows } from './staging.js';
 
 /** The SQLite ledger of one vendor account, locked for one push at a time. */
 export class SqliteLedger extends SqliteRuns implements OpenLedger {
@@ -32,6 +32,11 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   #input = 0;
   #next = 0;
   #claimedTo = 0;
+  readonly #settling: {
+    readonly write: () => void;
+    readonly resolve: () => void;
+    readonly reject: (error: unknown) => void;
+  }[] = [];
   #pushing = false;
   #known: { readonly run: RunId; readonly totals: readonly Totals[] } | undefined;
 
@@ -119,14 +124,9 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   }
 
   async stage(_run: RunId, rows: readonly StagedRow[]): Promise<void> {
-    return this.stageTexts(stagedTexts(rows));
-  }
-
-  /** As `stage`. */
-  async stageTexts(rows: StagedTexts): Promise<void> {
     this.#known = undefined;
     this.db.transaction(() => stageRows(this.db, this.#namespace, this.#next, this.#input, rows));
-    this.#next += rows.count;
+    this.#next += rows.length;
     return Promise.resolve();
   }
 
@@ -158,67 +158,64 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   }
 
   async planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
-    const [first, last] = rowRange(run);
-    const text = this.db.pageText(
-      CLAIMED_COLUMNS,
-      `${CLAIMED_ROW} where rows.id between ? and ? and status = 'planned' order by rows.id limit ?`,
-      first,
-      last,
-      limit,
-    );
-    return Promise.resolve(claimedRows(run, text));
+    return Promise.resolve(this.#plannedAfter(run, rowRange(run)[0], limit));
+  }
+
+  #plannedAfter(run: RunId, after: number, limit: number): ClaimedRow[] {
+    const where = `where rows.id > ? and rows.id <= ? and rows.status = 'planned' order by rows.id limit ?`;
+    return claimedRows(this.db, run, where, after, rowRange(run)[1], limit);
   }
 
   async claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
-    return claimedRows(run, await this.claimText(run, limit));
-  }
-
-  /** As `claim`; what `claimedRows` reads. */
-  async claimText(run: RunId, limit: number): Promise<string> {
     if (this.db.place !== 'kept')
       throw new LedgerError(`ledger ${this.db.path}: was deleted or replaced during the run`);
     if (!this.#pushing) this.db.syncs(true);
-    const [, last] = rowRange(run);
+    this.#pushing = true;
     return Promise.resolve(
-      this.db.transaction(() => {
-        if (!this.#pushing) this.db.run(`update runs set state = 'pushing' where id = ?`, [run]);
-        this.#pushing = true;
-        const [from, to] =
-          this.db.one(
-            `select min(id), max(id) from
-               (select id from rows where id > ? and id <= ? and status = 'planned' order by id limit ?)`,
-            this.#claimedTo,
-            last,
-            limit,
-          ) ?? [];
-        if (from == null || to == null) return '[]';
-        this.#known = undefined;
-        this.#claimedTo = Number(to);
-        this.db.run(`update rows set status = 'claimed' where id between ? and ? and status = 'planned'`, [
-          from,
-          to,
-        ]);
-        return this.db.pageText(
-          CLAIMED_COLUMNS,
-          `${CLAIMED_ROW} where rows.id between ? and ? and status = 'claimed' order by rows.id`,
-          from,
-          to,
-        );
+      this.#commit(() => {
+        const rows = this.#plannedAfter(run, this.#claimedTo, limit);
+        const last = rows.at(-1);
+        if (last === undefined) return rows;
+        this.#claimedTo = rowRange(run)[0] + last.position;
+        this.db.run(`update runs set state = 'pushing', claimed_to = ? where id = ?`, [this.#claimedTo, run]);
+        return rows;
       }),
     );
   }
 
   async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
-    return this.settleTexts(run, settledTexts(settlements), at);
+    return new Promise((resolve, reject) => {
+      const write = (): void => writeSettlements(this.db, this.#namespace, run, settlements, at);
+      this.#settling.push({ write, resolve, reject });
+      queueMicrotask(() => this.#commitSettled());
+    });
   }
 
-  /** As `settle`. */
-  async settleTexts(run: RunId, settlements: RowTexts, at: number): Promise<void> {
+  /** Settlements that no claim took along in the turn in which they came. */
+  #commitSettled(): void {
+    if (this.#settling.length === 0) return;
+    try {
+      this.#commit(() => undefined);
+    } catch {
+      // Who waits for them has been told.
+    }
+  }
+
+  /** Commits `work` and what waits to be settled. */
+  #commit<T>(work: () => T): T {
+    const settling = this.#settling.splice(0);
     this.#known = undefined;
-    this.db.transaction(() =>
-      writeSettlements(this.db, this.#namespace, run, rowRange(run)[0], settlements, at),
-    );
-    return Promise.resolve();
+    try {
+      const value = this.db.transaction(() => {
+        for (const { write } of settling) write();
+        return work();
+      });
+      for (const { resolve } of settling) resolve();
+      return value;
+    } catch (error) {
+      for (const { reject } of settling) reject(error);
+      throw error;
+    }
   }
 
   async endRun(run: RunId, { at, state, rest }: RunEnd): Promise<void> {
@@ -228,8 +225,9 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
       if (rest !== undefined) {
         this.#known = undefined;
         this.db.run(
-          `update rows set status = ?, error_code = ?, error = ? where id between ? and ? and status = 'planned'`,
-          [rest.status, rest.code, rest.message, first, last],
+          `update rows set status = ?, error_code = ?, error = ?
+           where id > coalesce((select claimed_to from runs where id = ?), ?) and id <= ? and status = 'planned'`,
+          [rest.status, rest.code, rest.message, run, first, last],
         );
       }
       const totals = this.#totals(run).map(({ status, rows, amount }) => ({
@@ -265,14 +263,9 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     return Promise.resolve(
       runs.map(([id, state]) => {
         const run = Number(id);
-        const [first, last] = rowRange(run);
-        const inFlight = this.db.pageText(
-          CLAIMED_COLUMNS,
-          `${CLAIMED_ROW} where rows.id between ? and ? and status = 'claimed' order by rows.id`,
-          first,
-          last,
-        );
-        return { run, staged: state === 'pushing', inFlight: claimedRows(run, inFlight) };
+        const where = `where rows.id between ? and ? and rows.status = 'claimed' order by rows.id`;
+        const inFlight = claimedRows(this.db, run, where, ...rowRange(run));
+        return { run, staged: state === 'pushing', inFlight };
       }),
     );
   }

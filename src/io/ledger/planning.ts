@@ -1,6 +1,6 @@
 import type { PlanRule, PushedInput } from '../../core/ledger.js';
 import type { RepeatedRow, RowFailure, RowUpdate, RunId } from '../../core/row.js';
-import { writeRows, type Cell, type Database } from './database.js';
+import { writeRows, type SqlValue, type Database } from './database.js';
 import { repeatedRow, rowRange } from './run-rows.js';
 
 const PAGE = 1000;
@@ -46,7 +46,7 @@ export async function* repeatedRows(db: Database, run: RunId): AsyncIterable<rea
 export function writeRules(db: Database, rules: readonly PlanRule[]): void {
   db.exec(`drop table if exists temp.rules; create temp table rules (intent text, relation text, doubt text,
     action text, status text, code text, message text, primary key (intent, relation, doubt)) without rowid`);
-  const values = rules.map((rule): Cell[] => {
+  const values = rules.map((rule): SqlValue[] => {
     const state = [rule.intent, rule.relation, rule.doubt];
     return rule.do === 'send'
       ? [...state, rule.action, 'planned', null, null]
@@ -77,7 +77,7 @@ export const PLAN_COLUMNS = 'previous_amount, action, status, error_code, error'
 /** Changes staged rows after the whole file has been read. A message without a code is a warning. */
 export function updateRows(db: Database, namespace: number, run: RunId, updates: readonly RowUpdate[]): void {
   const [base] = rowRange(run);
-  const values = updates.map(({ position, status, code, message, amount, digest, warning }): Cell[] => [
+  const values = updates.map(({ position, status, code, message, amount, digest, warning }): SqlValue[] => [
     base + position,
     status ?? null,
     code ?? null,

@@ -2,7 +2,7 @@ import type { ProblemRow, ResultRow, Totals } from '../../core/ledger.js';
 import type { ClaimedRow, RepeatedRow, RunId } from '../../core/row.js';
 import type { Sale } from '../../core/sale.js';
 import type { Action, Intent, RowStatus } from '../../core/status.js';
-import { amountOf, numberOf, textOf, type Cell, type Database } from './database.js';
+import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
 
 const RUN_STRIDE = 2 ** 32;
 
@@ -14,18 +14,20 @@ export function rowRange(run: RunId): [number, number] {
 /** For a statement that reads `rows`. */
 export const INPUT_OF_ROW = `join inputs on inputs.run = rows.id / ${RUN_STRIDE} and inputs.number = rows.input`;
 
-/** What `claimedRows` reads, and how many columns it is. */
-export const CLAIMED_COLUMNS = 11;
-export const CLAIMED_ROW = `select rows.id, inputs.name, line, sale, key, intent, action, amount, previous_amount, digest, sealed
-  from rows ${INPUT_OF_ROW}`;
+/** How many columns `CLAIMED_ROW` selects. */
+const CLAIMED_COLUMNS = 11;
+const CLAIMED_ROW = `select rows.id, inputs.name, line, sale, key, intent, action, amount, previous_amount, digest, sealed
+  from run_rows as rows ${INPUT_OF_ROW}`;
 
-/** Rows that `Database.pageText` has read. */
-export function claimedRows(run: RunId, page: string): ClaimedRow[] {
+/** Rows of a run that a statement on from `CLAIMED_ROW` finds. */
+export function claimedRows(db: Database, run: RunId, where: string, ...params: SqlValue[]): ClaimedRow[] {
   const [base] = rowRange(run);
-  return (JSON.parse(page) as Cell[][]).map((cells) => claimedRow(cells, base));
+  return db
+    .page(CLAIMED_COLUMNS, `${CLAIMED_ROW} ${where}`, ...params)
+    .map((cells) => claimedRow(cells, base));
 }
 
-function claimedRow(cells: readonly Cell[], base: number): ClaimedRow {
+function claimedRow(cells: readonly SqlValue[], base: number): ClaimedRow {
   const [id, input, line, json, key, intent, action, amount, previousAmount, digest, sealed] = cells;
   return {
     position: Number(id) - base,
@@ -41,7 +43,7 @@ function claimedRow(cells: readonly Cell[], base: number): ClaimedRow {
   };
 }
 
-export function repeatedRow(cells: readonly Cell[], base: number): RepeatedRow {
+export function repeatedRow(cells: readonly SqlValue[], base: number): RepeatedRow {
   const [id, input, line, key, intent, amount, digest, json] = cells;
   return {
     position: Number(id) - base,
@@ -58,7 +60,7 @@ export function repeatedRow(cells: readonly Cell[], base: number): RepeatedRow {
  * The sale of a row, from its fields in JSON and the columns that the ledger reckons with. What a row that cannot be
  * sent asks for is not kept, nor what an older revsync read.
  */
-export function saleOf(fields: Cell | undefined, intent?: Cell, amount?: Cell): Sale {
+export function saleOf(fields: SqlValue | undefined, intent?: SqlValue, amount?: SqlValue): Sale {
   return {
     intent: (intent as Intent | null | undefined) ?? 'set',
     amount: amountOf(amount),
@@ -70,7 +72,7 @@ export function totalsOf(db: Database, run: RunId): Totals[] {
   const [first, last] = rowRange(run);
   return db
     .all(
-      `select status, action, count(*), cast(coalesce(sum(amount), 0) as text) from rows
+      `select status, action, count(*), cast(coalesce(sum(amount), 0) as text) from run_rows
        where id between ? and ? group by status, action`,
       first,
       last,
@@ -103,12 +105,12 @@ export async function* resultRows(
     const [page] =
       db.one(
         `select '[' || group_concat(row) || ']' from (select ${RESULT_ROW} as row
-         from rows where id > ? and id <= ? and input = ? order by id limit ${ROWS_PER_READ})`,
+         from run_rows where id > ? and id <= ? and input = ? order by id limit ${ROWS_PER_READ})`,
         after,
         last,
         input,
       ) ?? [];
-    const rows = (JSON.parse(String(page ?? '[]')) as [Cell[], string[]][]).map(([columns, cells]) =>
+    const rows = (JSON.parse(String(page ?? '[]')) as [SqlValue[], string[]][]).map(([columns, cells]) =>
       resultRow(columns, cells, base),
     );
     const end = rows.at(-1);
@@ -140,7 +142,7 @@ function rowsWhere(db: Database, run: RunId, where: string): ProblemRow[] {
   const [base, last] = rowRange(run);
   return db
     .all(
-      `select ${RESULT_FIELDS}, cells, inputs.name from rows join inputs on inputs.run = ? and inputs.number = rows.input
+      `select ${RESULT_FIELDS}, cells, inputs.name from run_rows as rows join inputs on inputs.run = ? and inputs.number = rows.input
        where rows.id between ? and ? and ${where}`,
       run,
       base,
@@ -152,7 +154,7 @@ function rowsWhere(db: Database, run: RunId, where: string): ProblemRow[] {
     });
 }
 
-function resultRow(columns: readonly Cell[], cells: readonly string[], base: number): ResultRow {
+function resultRow(columns: readonly SqlValue[], cells: readonly string[], base: number): ResultRow {
   const [id, line, key, action, status, amount, previous, httpStatus, code, message, ref, correctsRef] =
     columns;
   return {

@@ -37,6 +37,13 @@ const BOOKS = `
     run integer, at integer, doubt text, last_attempt integer,
     primary key (namespace, key)
   ) without rowid;
+`;
+
+/**
+ * An attempt that is newer than `WATERMARK` has the id of its row, and what a person found out about it that id and
+ * 2^31 (`RESOLUTION`). Older ones were counted.
+ */
+const ATTEMPTS = `
   create table attempts (
     id integer primary key, namespace integer not null, key text not null, run integer not null,
     input text not null, line integer not null, action text not null, intent text not null, amount integer,
@@ -102,8 +109,45 @@ const DISPUTES = `
 /** What a row says in the vendor's fields, a JSON object; rows that an older revsync staged have none. */
 const SALES = 'alter table rows add column sale text;';
 
+/**
+ * Rows are not written again when they are claimed or settled. Planned rows of a run up to `claimed_to` are claimed,
+ * and what became of them is where their attempt is; `run_rows` has both. A row that was settled without an attempt,
+ * by hand or by an older revsync has its status in itself.
+ */
+const WATERMARK = `
+  alter table runs add column claimed_to integer;
+  alter table attempts add column warning text;
+  create view run_rows as
+  select rows.id, rows.input, rows.line, rows.cells, rows.key, rows.intent, rows.action, rows.amount,
+    rows.previous_amount, rows.digest, rows.sealed, rows.sale,
+    case when rows.status not in ('planned', 'claimed') then rows.status
+      when attempts.id is not null then attempts.status
+      when rows.id <= (select claimed_to from runs where runs.id = rows.id >> 32) then 'claimed'
+      else rows.status end as status,
+    iif(rows.status in ('planned', 'claimed'), attempts.code, rows.error_code) as error_code,
+    iif(rows.status in ('planned', 'claimed'), attempts.message, rows.error) as error,
+    iif(rows.status in ('planned', 'claimed'),
+      coalesce(rows.warning || '; ' || attempts.warning, attempts.warning, rows.warning), rows.warning) as warning,
+    coalesce(rows.http_status, attempts.http_status) as http_status, coalesce(rows.ref, attempts.ref) as ref,
+    coalesce(rows.corrects_ref, attempts.corrects_ref) as corrects_ref,
+    coalesce(rows.attempts, json_array_length(attempts.tries)) as attempts,
+    coalesce(rows.sent_at, attempts.tries ->> '$[#-1].at') as sent_at
+  from rows left join attempts on attempts.id = rows.id;
+`;
+
+/** What is added to the id of an attempt to get that of what a person found out about it. */
+export const RESOLUTION = 2 ** 31;
+
 /** Each brings the schema from the version of its index to the next. */
-const MIGRATIONS: readonly string[] = [STAGING + BOOKS, INPUT_BYTES, TRANSACTIONS, READINGS, DISPUTES, SALES];
+const MIGRATIONS: readonly string[] = [
+  STAGING + BOOKS + ATTEMPTS,
+  INPUT_BYTES,
+  TRANSACTIONS,
+  READINGS,
+  DISPUTES,
+  SALES,
+  WATERMARK,
+];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
 export function newerSchema(version: number): string | undefined {
@@ -128,7 +172,8 @@ export function migrate(db: Database): void {
 
 /** The tables of a dry run; it reads the books of the real ledger where there is one. */
 export function createScratch(db: Database, books: string | undefined): void {
-  db.exec(STAGING + INPUT_BYTES + DISPUTES + SALES);
+  // Its rows have no attempts, whatever their ids mean in the real ledger.
+  db.exec(STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + SALES + WATERMARK);
   if (books === undefined) db.exec(BOOKS + TRANSACTIONS + READINGS);
   else {
     db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);

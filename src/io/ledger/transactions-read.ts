@@ -1,6 +1,6 @@
 import type { PulledScope } from '../../core/breaks.js';
 import type { BookedRow } from '../../core/transactions.js';
-import { amountOf, numberOf, textOf, type Cell, type Database } from './database.js';
+import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
 
 const PAGE = 500;
@@ -67,7 +67,7 @@ export async function* transactionPages(
   }
 }
 
-function bookedRow(cells: readonly Cell[]): BookedRow {
+function bookedRow(cells: readonly SqlValue[]): BookedRow {
   const [id, call, corrects, correctedAt, type, startedAt, caller, duration, outcome, orderId, value] = cells;
   return {
     id: String(id),

@@ -8,7 +8,7 @@ import {
   type Transaction,
   type PulledTransactions,
 } from '../../core/transactions.js';
-import { Database, writeRows, type Cell } from './database.js';
+import { Database, writeRows, type SqlValue } from './database.js';
 import { LedgerLockedError, type Namespace } from '../../core/ledger.js';
 import { lockPath, takeNamespace } from './namespaces.js';
 import { takeLock, type Lock } from './lock.js';
@@ -229,7 +229,7 @@ export class SqliteTransactions implements PulledTransactions {
     return range;
   }
 
-  #setRange(what: string, ...values: Cell[]): void {
+  #setRange(what: string, ...values: SqlValue[]): void {
     const where = 'where scope = ? and from_date = ? and to_date = ?';
     this.#db.run(`update ranges set ${what} ${where}`, [...values, ...this.#period]);
   }
@@ -243,7 +243,7 @@ export class SqliteTransactions implements PulledTransactions {
   }
 }
 
-function cellsOf(scope: number, row: Transaction): Cell[] {
+function cellsOf(scope: number, row: Transaction): SqlValue[] {
   return [
     scope,
     row.id,
@@ -263,9 +263,10 @@ function cellsOf(scope: number, row: Transaction): Cell[] {
 }
 
 /** The other way round, from the cells of `ROW_COLUMNS`. */
-function transactionOf(cells: readonly Cell[]): Transaction {
-  const text = (cell: Cell | undefined): string | undefined => (cell == null ? undefined : String(cell));
-  const number = (cell: Cell | undefined): number | undefined => (cell == null ? undefined : Number(cell));
+function transactionOf(cells: readonly SqlValue[]): Transaction {
+  const text = (cell: SqlValue | undefined): string | undefined => (cell == null ? undefined : String(cell));
+  const number = (cell: SqlValue | undefined): number | undefined =>
+    cell == null ? undefined : Number(cell);
   const [id, call, corrects, correctedAt, type, startedAt, caller, duration, outcome, ...rest] = cells;
   const [orderId, value, amount, columns] = rest;
   return {
