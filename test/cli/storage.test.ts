@@ -94,7 +94,7 @@ describe.each(FULL_DISKS)('a ledger on a full disk: $name', (disk) => {
     'ends 4 where %s cannot be settled, says which answers are lost, and the next push doubles nothing',
     async (vendor) => {
       // The disk may be full at a claim as well, which costs no answer.
-      const least = vendor === 'convoso' ? 2600 : 1600;
+      const least = vendor === 'convoso' ? 1800 : 1600;
       let lost = 0;
       for (let kb = least; lost === 0 && kb < least + 400; kb += 40) lost = await lostOnDiskOf(kb, vendor);
       expect(lost).toBeGreaterThan(0);
