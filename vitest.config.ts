@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** What takes longer than all the rest together: `npm run test:full`. */
 const LONG = [
   'bench/**/*.test.ts',
+  'test/cli/security-wire.test.ts',
   'test/crash/**/*.test.ts',
+  'test/faults/matrix.test.ts',
   'test/files/large.test.ts',
   'test/fuzz/**/*.test.ts',
   'test/report/page.test.ts',
