@@ -251,7 +251,8 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
 
   /** Every row is read for them, so they are kept until one changes. */
   #totals(run: RunId): readonly Totals[] {
-    if (this.#known?.run !== run) this.#known = { run, totals: totalsOf(this.db, run) };
+    const isClaimed = this.#claimedTo !== rowRange(run)[0];
+    if (this.#known?.run !== run) this.#known = { run, totals: totalsOf(this.db, run, isClaimed) };
     return this.#known.totals;
   }
 

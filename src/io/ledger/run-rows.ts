@@ -68,11 +68,12 @@ export function saleOf(fields: SqlValue | undefined, intent?: SqlValue, amount?:
   };
 }
 
-export function totalsOf(db: Database, run: RunId): Totals[] {
+/** Before the first claim of a run its rows have all there is to know of them. */
+export function totalsOf(db: Database, run: RunId, isClaimed = true): Totals[] {
   const [first, last] = rowRange(run);
   return db
     .all(
-      `select status, action, count(*), cast(coalesce(sum(amount), 0) as text) from run_rows
+      `select status, action, count(*), cast(coalesce(sum(amount), 0) as text) from ${isClaimed ? 'run_rows' : 'rows'}
        where id between ? and ? group by status, action`,
       first,
       last,
