@@ -60,7 +60,8 @@ describe('the delimiter of a file', () => {
   });
 
   it('is found in any header of more than one column', () => {
-    const name = fc.stringMatching(/^[A-Za-z ]{1,8}$/);
+    // A line of blanks and tabs is a blank one.
+    const name = fc.stringMatching(/^[A-Za-z][A-Za-z ]{0,7}$/);
     const names = fc.array(name, { minLength: 2, maxLength: 6 });
     fc.assert(
       fc.property(names, fc.constantFrom(...DELIMITERS.values()), (names, delimiter) => {
