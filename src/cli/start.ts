@@ -1,16 +1,25 @@
 import { interruptCode } from './exit-codes.js';
 import { main } from './main.js';
 
-/** The process that revsync runs in. A bug's stack trace is what Node makes of what `main` throws. */
 let interrupt: AbortSignal | undefined;
 
+/**
+ * The process that revsync runs in; what a command does not ask for is not opened. A bug's stack trace is what Node
+ * makes of what `main` throws.
+ */
 process.exitCode = await main({
   argv: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  get stdin() {
+    return process.stdin;
+  },
+  get stdout() {
+    return process.stdout;
+  },
+  get stderr() {
+    return process.stderr;
+  },
   get signal() {
     return (interrupt ??= interrupts());
   },

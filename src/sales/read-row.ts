@@ -58,12 +58,13 @@ export function readRow(
     const own = secretProblem === undefined ? problems : [...problems, secretProblem];
     return { line, cells, sale, ...invalid(own, prepared.ok ? [] : prepared.error) };
   }
-  const row = { line, cells, sale, key: prepared.value.key, digest: digestOf(prepared.value), sealed };
+  const { key } = prepared.value;
   const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
-  if (map.breaks === undefined) return { ...row, warning };
+  const row = { line, cells, sale, key, digest: digestOf(prepared.value), sealed, warning };
+  if (map.breaks === undefined) return row;
   const found = discrepancyOf(record.cells, map.breaks, vendor);
   if (!found.ok) return { line, cells, sale, status: 'invalid', ...found.error };
-  return { ...row, warning, discrepancy: found.value };
+  return { ...row, discrepancy: found.value };
 }
 
 /** The source's own cells; the record itself where it has no others. */
