@@ -1,7 +1,10 @@
-import { Chalk, type ChalkInstance } from 'chalk';
+import { styleText } from 'node:util';
 import type { Redact } from '../io/secrets.js';
 import type { Host } from './host.js';
 import { plainLines } from './plain-text.js';
+
+/** Text in a style, or as it is where there are no colours. */
+export type Paint = Readonly<Record<'bold' | 'green' | 'yellow' | 'red', (text: string) => string>>;
 
 /** A mistake in how revsync was called or configured; nothing was sent. Exit code 2. */
 export class UsageError extends Error {
@@ -10,7 +13,7 @@ export class UsageError extends Error {
 
 /** stderr for people and stdout for what was asked for. A reader that went away is not an error. */
 export class Console {
-  readonly paint: ChalkInstance;
+  readonly paint: Paint;
   readonly interactive: boolean;
   redact: Redact = (text) => text;
   readonly #host: Host;
@@ -18,7 +21,7 @@ export class Console {
 
   constructor(host: Host, color: boolean | undefined) {
     this.#host = host;
-    this.paint = new Chalk({ level: (color ?? showsColors(host)) ? 1 : 0 });
+    this.paint = paintOf(color ?? showsColors(host));
     this.interactive = host.stderr.isTTY === true && host.env['TERM'] !== 'dumb';
     for (const stream of [host.stdout, host.stderr]) stream.on('error', ignoreClosedPipe);
   }
@@ -55,6 +58,12 @@ export class Console {
     const { stderr } = this.#host;
     if (!stderr.destroyed) stderr.write(text);
   }
+}
+
+function paintOf(colors: boolean): Paint {
+  const of = (style: keyof Paint) => (text: string) =>
+    colors ? styleText(style, text, { validateStream: false }) : text;
+  return { bold: of('bold'), green: of('green'), yellow: of('yellow'), red: of('red') };
 }
 
 /** Where neither `--color` nor `--no-color` says so: NO_COLOR and FORCE_COLOR do, else the terminal. */

@@ -1,7 +1,6 @@
-import type { ChalkInstance } from 'chalk';
 import type { Column, Basis, Vendor } from '../core/vendor.js';
 import { VENDORS } from '../vendors/index.js';
-import { Console } from './console.js';
+import { Console, type Paint } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { vendorOf } from './options.js';
@@ -54,7 +53,7 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-function page(vendor: Vendor, paint: ChalkInstance): string {
+function page(vendor: Vendor, paint: Paint): string {
   const { id, title, request, baseUrl, columns, limits, semantics, secrets, errorCodes } = vendor;
   const echo =
     semantics.echo === undefined ? [] : [semantic('--confirm', 'echoes the amount', semantics.echo)];

@@ -1,10 +1,10 @@
-import type { ChalkInstance } from 'chalk';
 import { plural } from '../../core/text.js';
 import type { FileProblem } from '../../core/ports.js';
 import type { Vendor } from '../../core/vendor.js';
 import type { Confidence } from '../../init/proposal.js';
 import type { Proposal } from '../../init/proposal.js';
 import { profileContent, type ProfileEntry } from '../../init/profile-entries.js';
+import type { Paint } from '../console.js';
 import { plain } from '../plain-text.js';
 import type { FileSample, Trial } from '../init-trial.js';
 import { VERSION } from '../version.js';
@@ -28,7 +28,7 @@ export interface InitReport {
 }
 
 /** Everything a person needs to judge the proposal. */
-export function initText(report: InitReport, paint: ChalkInstance): string {
+export function initText(report: InitReport, paint: Paint): string {
   const { file, sample, proposal, trial, refused = [] } = report;
   return [
     ...(sample === undefined || proposal === undefined ? [] : proposalLines(report, sample, proposal, paint)),
@@ -40,19 +40,20 @@ export function initText(report: InitReport, paint: ChalkInstance): string {
   ].join('\n');
 }
 
+const COLORS: Readonly<Record<Confidence, keyof Paint>> = {
+  chosen: 'green',
+  certain: 'green',
+  likely: 'green',
+  possible: 'yellow',
+  none: 'red',
+};
+
 function proposalLines(
   { vendor, file, path, name, entries = [] }: InitReport,
   { header, line, records, whole }: FileSample,
   { fields, hints }: Proposal,
-  paint: ChalkInstance,
+  paint: Paint,
 ): string[] {
-  const colors: Record<Confidence, ChalkInstance> = {
-    chosen: paint.green,
-    certain: paint.green,
-    likely: paint.green,
-    possible: paint.yellow,
-    none: paint.red,
-  };
   const shown = fields
     .filter(({ column, constant, required }) => (column ?? constant) !== undefined || required)
     .map(({ column, constant, ...field }) => {
@@ -70,7 +71,7 @@ function proposalLines(
     `the header is on line ${line} and has ${header.length} columns; ${looked}`,
     ...shown.map(({ field, holds, confidence, reason }) => {
       const start = `  ${field.padEnd(fieldWidth)}  ${holds.padEnd(holdsWidth)}  `;
-      return `${start}${colors[confidence](confidence.padEnd(8))}  ${plain(reason)}`;
+      return `${start}${paint[COLORS[confidence]](confidence.padEnd(8))}  ${plain(reason)}`;
     }),
     ...others.map(({ entry: [key = ''], value, text }) =>
       plain(`  ${key}: ${JSON.stringify(value)} (${text})`),
@@ -82,7 +83,7 @@ function proposalLines(
   ];
 }
 
-function trialLines({ previews, planned, problems, bad }: Trial, paint: ChalkInstance): string[] {
+function trialLines({ previews, planned, problems, bad }: Trial, paint: Paint): string[] {
   const others = bad === 0 ? '' : ` and ${bad} could not be`;
   return [
     ...requestLines(previews),

@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import type { ChalkInstance } from 'chalk';
 import { formatAmount, formatTotal, grouped, type Amount } from '../../core/amount.js';
 import { CODES, type Code } from '../../core/codes.js';
 import type { Stop } from '../../core/events.js';
@@ -10,6 +9,7 @@ import type { PushOutcome } from '../../push/run.js';
 import type { RefusedFile } from '../../push/stage.js';
 import { runName } from '../../io/results.js';
 import type { Environment } from '../../io/secrets.js';
+import type { Paint } from '../console.js';
 import { plain, problemText } from '../plain-text.js';
 import type { Preview } from '../dry-run.js';
 import type { PushOptions } from '../push-options.js';
@@ -35,7 +35,7 @@ export interface PushReport extends PushOutcome {
 }
 
 /** Why files were refused, each reason in a line. */
-export function refusalLines(refused: readonly RefusedFile[], paint: ChalkInstance): string[] {
+export function refusalLines(refused: readonly RefusedFile[], paint: Paint): string[] {
   return refused.flatMap(({ input, problems }) =>
     problems.map((problem) => paint.red(plain(problemText(input, problem)))),
   );
@@ -49,7 +49,7 @@ export function refusalData(refused: readonly RefusedFile[]): object[] {
 }
 
 /** The closing words: counts and money, the first problems with what to do, where the results are, what to type next. */
-export function textSummary(report: PushReport, paint: ChalkInstance, { quiet }: { quiet?: true }): string {
+export function textSummary(report: PushReport, paint: Paint, { quiet }: { quiet?: true }): string {
   const lines: string[] = [];
   lines.push(...refusalLines(report.refused ?? [], paint));
   if (report.refused !== undefined) lines.push('nothing was sent');
@@ -104,7 +104,7 @@ function sumOf(totals: readonly Totals[]): { rows: number; amount: string } {
   return { rows, amount: formatTotal(totals.reduce((sum, { amount }) => sum + amount, 0n)) };
 }
 
-function totalsTable(report: PushReport, totals: readonly Totals[], paint: ChalkInstance): string[] {
+function totalsTable(report: PushReport, totals: readonly Totals[], paint: Paint): string[] {
   const { vendor, account, origin, tookMs, files } = report;
   const title = report.dryRun ? 'dry run' : runName(report.run ?? 0);
   const head = `${title}: ${files.join(', ')} to ${vendor.title} (account ${account}, ${origin}) in ${seconds(tookMs)}`;
@@ -155,7 +155,7 @@ function money(amount: Amount | undefined): string {
   return amount === undefined ? '(none)' : formatAmount(amount);
 }
 
-function problemLines({ problems, totals = [] }: PushReport, paint: ChalkInstance): string[] {
+function problemLines({ problems, totals = [] }: PushReport, paint: Paint): string[] {
   const all = totals
     .filter(({ status }) => NEEDS_SOMEONE.includes(status))
     .reduce((sum, { rows }) => sum + rows, 0);

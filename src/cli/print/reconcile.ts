@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import type { ChalkInstance } from 'chalk';
 import { formatTotal, grouped } from '../../core/amount.js';
 import { plural } from '../../core/text.js';
 import { BREAKS } from '../../core/breaks.js';
@@ -12,6 +11,7 @@ import type { Namespace } from '../../core/ledger.js';
 import type { Tally } from '../../reconcile/breaks-csv.js';
 import { daysText } from '../../reconcile/pulled-days.js';
 import type { Against } from '../../reconcile/match.js';
+import type { Paint } from '../console.js';
 import { plain } from '../plain-text.js';
 import type { WrittenBreaks } from '../reconcile-output.js';
 import { VERSION } from '../version.js';
@@ -39,7 +39,7 @@ export interface ReconcileReport extends WrittenBreaks {
 }
 
 /** The closing words: counts, both totals and whether they tie out, where the breaks are, what to type next. */
-export function textReconcile(report: ReconcileReport, paint: ChalkInstance): string {
+export function textReconcile(report: ReconcileReport, paint: Paint): string {
   const { refused = [], interrupted, tally, out, failure } = report;
   const lines = refusalLines(refused, paint);
   if (refused.length > 0) lines.push('nothing was compared');
@@ -52,7 +52,7 @@ export function textReconcile(report: ReconcileReport, paint: ChalkInstance): st
   return lines.join('\n');
 }
 
-function tallyLines(report: ReconcileReport, tally: Tally, paint: ChalkInstance): string[] {
+function tallyLines(report: ReconcileReport, tally: Tally, paint: Paint): string[] {
   const { file, vendor, namespace, tookMs } = report;
   const whose = [vendor.title, `account ${namespace.account}`, namespace.origin].filter(
     (part) => part !== '',

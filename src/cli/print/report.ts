@@ -1,8 +1,8 @@
-import type { ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
 import { shownFigure, shownMeasures, type Figures, type Measure } from '../../report/measures.js';
 import { NO_LABEL, TOTAL } from '../../report/output.js';
 import type { Report } from '../../report/report.js';
+import type { Paint } from '../console.js';
 import { plain } from '../plain-text.js';
 
 /** Between two columns. */
@@ -24,7 +24,7 @@ interface FigureColumn {
  */
 export function textTable(
   { table, asked }: Report,
-  { columns = Infinity, paint }: { columns: number | undefined; paint: ChalkInstance | undefined },
+  { columns = Infinity, paint }: { columns: number | undefined; paint: Paint | undefined },
 ): string {
   const { by, groups, total } = table;
   const all = shownMeasures(asked, total, by).map((measure) =>
