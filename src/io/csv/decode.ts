@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FileProblem } from '../../core/ports.js';
 import { err, ok, type Result } from '../../core/result.js';
 import type { Encoding } from '../setting.js';
-import { CR, LF } from './whole-records.js';
+import { CR, LF } from './records.js';
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const MARKS: readonly (readonly [Encoding, Buffer])[] = [

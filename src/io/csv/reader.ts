@@ -3,21 +3,17 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { parse, type CsvError, type Options as ParseOptions } from 'csv-parse/sync';
-import type { FileProblem, Source, SourceItem, SourceRecord } from '../../core/ports.js';
+import type { Source, SourceItem } from '../../core/ports.js';
 import { dialectOf, type Dialect, type DialectOptions } from './dialect.js';
 import type { Encoding } from '../setting.js';
 import { Decoder, encodingOf } from './decode.js';
-import { CR, LF, WholeRecords } from './whole-records.js';
+import { CR, LF, RecordReader, Refused } from './records.js';
 
-/** A record longer than this is a quote that was never closed. */
-const LONGEST_RECORD_BYTES = 1024 * 1024;
 const READ_BYTES = 64 * 1024;
 /** What is looked at before the first record is read. */
 const START_BYTES = 64 * 1024;
 /** What tells the encoding. */
 const ENCODING_BYTES = 64;
-const RECORDS_PER_BATCH = 512;
 const GZIP_MARK = Buffer.from([0x1f, 0x8b]);
 
 /** What a file cannot say of itself. */
@@ -40,16 +36,6 @@ export function csvSource(name: string, { stdin, cwd }: SourcePlace, format: Csv
     read: (signal) =>
       readCsv(path === '-' ? stdin : createReadStream(path, { highWaterMark: READ_BYTES }), signal, format),
   };
-}
-
-/** The file cannot be read with certainty. */
-class Refused extends Error {
-  readonly problem: FileProblem;
-
-  constructor(problem: FileProblem) {
-    super(problem.message);
-    this.problem = problem;
-  }
 }
 
 async function* readCsv(
@@ -164,109 +150,12 @@ async function* parsed(
   dialect: Dialect,
   signal: AbortSignal,
 ): AsyncGenerator<SourceItem> {
-  const table = new TableReader(dialect);
-  const whole = new WholeRecords();
+  const reader = new RecordReader(dialect);
   for await (const text of texts) {
     if (signal.aborted) return;
-    yield* table.read(whole.add(text));
-    // The parser says what is wrong with it.
-    if (whole.open > LONGEST_RECORD_BYTES) yield* table.read(whole.end());
+    yield* reader.read(text);
   }
-  yield* table.read(whole.end());
-}
-
-/** Parses whole records, piece by piece, and knows the line on which each one starts. */
-class TableReader {
-  readonly #options: ParseOptions;
-  readonly #opening: Dialect['opening'];
-  #line: number;
-  #header: readonly string[] | undefined;
-
-  constructor({ delimiter, skip, opening }: Dialect) {
-    this.#options = {
-      delimiter,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      max_record_size: LONGEST_RECORD_BYTES,
-    };
-    this.#opening = opening;
-    this.#line = skip + 1;
-  }
-
-  *read(piece: Buffer): Generator<SourceItem> {
-    const { records, fault } = this.#parse(piece);
-    const hasQuotes = piece.includes('"');
-    let batch: SourceRecord[] = [];
-    for (const cells of records) {
-      const line = this.#line;
-      this.#line += hasQuotes ? linesOf(cells) : 1;
-      if (isBlank(cells, this.#header)) continue;
-      if (this.#header === undefined) {
-        this.#header = cells;
-        yield { kind: 'header', line, cells, opening: this.#opening };
-        continue;
-      }
-      batch.push({ line, cells });
-      if (batch.length < RECORDS_PER_BATCH) continue;
-      yield { kind: 'records', records: batch };
-      batch = [];
-    }
-    if (batch.length > 0) yield { kind: 'records', records: batch };
-    if (fault !== undefined) throw new Refused({ line: this.#line, message: malformed(fault) });
-  }
-
-  /** The records before the first that cannot be parsed, and why it cannot. */
-  #parse(bytes: Buffer): { records: string[][]; fault?: CsvError } {
-    try {
-      return { records: parse(bytes, this.#options) };
-    } catch (error) {
-      return { records: this.#recordsBefore(bytes), fault: error as CsvError };
-    }
-  }
-
-  #recordsBefore(bytes: Buffer): string[][] {
-    const records: string[][] = [];
-    const keep = (cells: string[]): null => {
-      records.push(cells);
-      return null;
-    };
-    try {
-      parse(bytes, { ...this.#options, on_record: keep });
-    } catch {
-      // The fault that is known already.
-    }
-    return records;
-  }
-}
-
-/** Not a record: a blank line or one of spaces, and above the header also one of delimiters. */
-function isBlank(cells: readonly string[], header: readonly string[] | undefined): boolean {
-  if (header !== undefined && cells.length > 1) return false;
-  if (header?.length === 1) return cells[0] === '';
-  return cells.every((cell) => cell.trim() === '');
-}
-
-/** Lines that a record takes; a CR LF in a cell is one line end. */
-function linesOf(cells: readonly string[]): number {
-  let lines = 1;
-  for (const cell of cells) {
-    if (cell.includes('\n') || cell.includes('\r')) lines += cell.match(/\r\n|\r|\n/g)?.length ?? 0;
-  }
-  return lines;
-}
-
-function malformed(error: { code?: string; message: string }): string {
-  switch (error.code) {
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return 'a quote is opened in the record that starts here and never closed; close it, or double a quote that is part of the text';
-    case 'CSV_MAX_RECORD_SIZE':
-      return 'the record that starts here is longer than 1 MiB; most likely a quote in it is never closed';
-    case 'INVALID_OPENING_QUOTE':
-    case 'CSV_INVALID_CLOSING_QUOTE':
-      return 'a quote stands in the middle of a cell in the record that starts here; put the cell in quotes and double the ones inside';
-    default:
-      return `is not a CSV file that can be read: ${error.message}`;
-  }
+  yield* reader.read(Buffer.alloc(0), true);
 }
 
 function unreadable({ code, message }: NodeJS.ErrnoException): string {
