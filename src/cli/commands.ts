@@ -1,4 +1,4 @@
-import type { CommandName } from '../io/setting.js';
+import { choice, option, type CommandName } from '../io/setting.js';
 import type { ArgumentSpec } from './setting-option.js';
 
 /** A command. Its options are the settings that are `on` it. */
@@ -17,37 +17,25 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'push',
     about: 'send what a sales CSV says and the vendor does not hold yet',
-    argument: {
-      name: '<files...>',
-      about: 'CSV files, plain or .gz; - is standard input',
-      kind: { is: 'path' },
-    },
+    argument: option('<files...>', 'path', 'CSV files, plain or .gz; - is standard input'),
     load: async () => (await import('./push.js')).push,
   },
   {
     name: 'pull',
     about: 'read what a vendor holds into the ledger, and write it to a file',
-    argument: { name: '<vendor>', about: 'invoca', kind: { is: 'vendor' }, words: ['invoca'] },
+    argument: { ...option('<vendor>', 'vendor', 'invoca'), words: ['invoca'] },
     load: async () => (await import('./pull.js')).pull,
   },
   {
     name: 'reconcile',
     about: 'compare a sales CSV with what the vendor holds, and write every break to a CSV',
-    argument: {
-      name: '<file>',
-      about: 'a CSV file, plain or .gz; - is standard input',
-      kind: { is: 'path' },
-    },
+    argument: option('<file>', 'path', 'a CSV file, plain or .gz; - is standard input'),
     load: async () => (await import('./reconcile.js')).reconcile,
   },
   {
     name: 'report',
     about: 'what the revenue says: by agent, campaign and time, as a table, CSV, JSON or a page',
-    argument: {
-      name: '[files...]',
-      about: 'results files of pushes; - is standard input',
-      kind: { is: 'path' },
-    },
+    argument: option('[files...]', 'path', 'results files of pushes; - is standard input'),
     load: async () => (await import('./report.js')).report,
   },
   {
@@ -58,35 +46,31 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'results',
     about: 'write the results CSV of a run again',
-    argument: { name: '<run>', about: 'such as run-12', kind: { is: 'text' } },
+    argument: option('<run>', 'text', 'such as run-12'),
     load: async () => (await import('./results.js')).results,
   },
   {
     name: 'history',
     about: 'everything that ever happened to a key',
-    argument: { name: '<key>', about: 'as in the column revsync_key', kind: { is: 'text' } },
+    argument: option('<key>', 'text', 'as in the column revsync_key'),
     load: async () => (await import('./history.js')).history,
   },
   {
     name: 'resolve',
     about: 'write down what a person found out about unknown rows, and free their keys',
-    argument: { name: '<run|key>', about: 'a run such as run-12, or a key', kind: { is: 'text' } },
+    argument: option('<run|key>', 'text', 'a run such as run-12, or a key'),
     load: async () => (await import('./resolve.js')).resolve,
   },
   {
     name: 'vendors',
     about: 'what each vendor needs and does: columns, semantics, error codes, environment',
-    argument: { name: '[id]', about: '', kind: { is: 'vendor' } },
+    argument: option('[id]', 'vendor', ''),
     load: async () => (await import('./vendors.js')).vendors,
   },
   {
     name: 'init',
     about: 'look at a sales CSV, propose which column is what, and write a profile for it',
-    argument: {
-      name: '<file>',
-      about: 'a CSV file such as those to be pushed; - is standard input',
-      kind: { is: 'path' },
-    },
+    argument: option('<file>', 'path', 'a CSV file such as those to be pushed; - is standard input'),
     load: async () => (await import('./init.js')).init,
   },
   {
@@ -102,11 +86,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'completion',
     about: 'print the script with which a shell completes commands, options and their values',
-    argument: {
-      name: '<shell>',
-      about: 'the shell that you type in',
-      kind: { is: 'choice', of: ['bash', 'zsh', 'fish', 'powershell'] },
-    },
+    argument: option('<shell>', choice('bash', 'zsh', 'fish', 'powershell'), 'the shell that you type in'),
     closing: `
 In the file that your shell reads when it starts:
   ~/.bashrc                    source <(revsync completion bash)

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Redact } from '../io/secrets.js';
+import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { plainLines } from './plain-text.js';
 
@@ -48,6 +49,25 @@ export class Console {
     const { stdout } = this.#host;
     if (stdout.destroyed || stdout.writableEnded) return false;
     return new Promise((resolve) => stdout.write(this.redact(text), (error) => resolve(error == null)));
+  }
+
+  /**
+   * How a command ends, with its exit code: `text` for people, unless `--quiet` and all is well, and the object of
+   * `--json`.
+   */
+  async conclude(
+    exitCode: number,
+    { quiet, json }: { readonly quiet?: true | undefined; readonly json?: true | undefined },
+    text: string,
+    data: object,
+  ): Promise<number> {
+    if (quiet !== true || exitCode !== EXIT.done) this.say(text);
+    if (json === true) await this.printJson(data);
+    return exitCode;
+  }
+
+  async printJson(data: object): Promise<void> {
+    await this.print(`${JSON.stringify(data)}\n`);
   }
 
   #erase(): void {

@@ -1,29 +1,30 @@
+import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { arch, platform, version } from 'node:process';
+import type { LedgerHealth } from '../core/ledger.js';
+import { plural } from '../core/text.js';
+import type { Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
+import { proxyAddress } from '../io/http/proxy.js';
+import { ledgerHealth } from '../io/open-ledger.js';
+import { runName } from '../io/results.js';
+import { readSecrets, secretOnly, type Environment, type EnvironmentIn } from '../io/secrets.js';
 import { VENDORS } from '../vendors/index.js';
-import { Console } from './console.js';
-import { examine, vendorsInUse } from './examine.js';
+import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
-import { ledgerPath, vendorOf } from './options.js';
+import { baseUrlOf, ledgerPath, vendorOf } from './options.js';
 import { environment } from './push-options.js';
+import type { OptionsOf } from './settings.js';
 
 /** `revsync doctor`: what can be checked without sending. Exit 2 where something would keep a push from working. */
-export async function doctor(
-  host: Host,
-  options: {
-    vendor?: string;
-    ledger?: string;
-    envFile?: string;
-    json?: true;
-    color?: boolean;
-  },
-): Promise<number> {
+export async function doctor(host: Host, options: OptionsOf<'doctor'>): Promise<number> {
   const console = new Console(host, options.color);
   const env = environment(host, options);
-  const vendors = options.vendor === undefined ? vendorsInUse(VENDORS, env) : [vendorOf(options.vendor)];
+  const vendors = options.vendor === undefined ? vendorsInUse(env) : [vendorOf(options.vendor)];
   const place = { env, cwd: host.cwd };
   const findings = examine(vendors, ledgerPath(options.ledger, place), place, systemClock.now());
-  if (options.json === true) await console.print(`${JSON.stringify(findings)}\n`);
+  if (options.json === true) await console.printJson(findings);
   else {
     const paint = { ok: console.paint.green, warning: console.paint.yellow, problem: console.paint.red };
     for (const { about, state, says } of findings)
@@ -32,4 +33,184 @@ export async function doctor(
       console.say('no credential of any vendor is set; --vendor looks for those of one');
   }
   return findings.some(({ state }) => state === 'problem') ? EXIT.usage : EXIT.done;
+}
+
+/** One thing that was looked at. A problem would keep a push from working; a warning would not. */
+interface Finding {
+  readonly about: string;
+  readonly state: 'ok' | 'warning' | 'problem';
+  readonly says: string;
+}
+
+const finding =
+  (state: Finding['state']) =>
+  (about: string, says: string): Finding => ({ about, state, says });
+const fine = finding('ok');
+const warning = finding('warning');
+const problem = finding('problem');
+
+/** Free room below which a ledger is likely to meet a full disk: a staged row takes about a kilobyte. */
+const ROOM_BYTES = 200_000_000;
+/** Clocks of machines that keep time differ by less. */
+const CLOCK_SKEW_MS = 60_000;
+
+/** Everything that can be looked at without sending. No value of a credential is in any of it. */
+function examine(
+  vendors: readonly Vendor[],
+  ledger: string,
+  place: EnvironmentIn,
+  now: number,
+): readonly Finding[] {
+  return [
+    fine('node', `${version} on ${platform} ${arch}`),
+    ...ledgerFindings(ledger, now),
+    roomFinding(ledger),
+    ...vendors.flatMap((vendor) => vendorFindings(vendor, place)),
+    ...networkFindings(place),
+  ];
+}
+
+/** The vendors that the environment has something for; one that lacks all is not in use. */
+function vendorsInUse(env: Environment): readonly Vendor[] {
+  const isSet = (name: string): boolean => (env[name] ?? '') !== '' || (env[`${name}_FILE`] ?? '') !== '';
+  return VENDORS.filter(({ secrets, baseUrl }) =>
+    [...secrets.map(({ name }) => name), baseUrl.env].some(isSet),
+  );
+}
+
+function ledgerFindings(path: string, now: number): Finding[] {
+  if (!existsSync(path)) return [fine('ledger', `${path}: none yet; the first push makes it`)];
+  const looked = ledgerHealth(path);
+  if (!looked.ok) return [problem('ledger', `${path}: ${looked.error}`)];
+  const { damage, bytes, runs, keys, mode } = looked.value;
+  if (damage.length > 0) {
+    const says = `${path}: is damaged (${damage.join('; ')}); restore it from a backup, since it knows what has been sent`;
+    return [problem('ledger', says)];
+  }
+  const size = `${(bytes / 1_000_000).toFixed(1)} MB, ${plural(runs, 'run')}, ${plural(keys, 'key')}`;
+  return [
+    fine('ledger', `${path}: ${size}`),
+    ...permissionFindings(path, mode),
+    ...unsettledFindings(looked.value),
+    clockFinding(looked.value, now),
+  ];
+}
+
+function permissionFindings(path: string, mode: number): Finding[] {
+  if ((mode & 0o077) !== 0) {
+    const says = `${path}: others may read it (mode ${mode.toString(8)}); the next push makes it 600`;
+    return [warning('ledger', says)];
+  }
+  if (mayWrite(path) && mayWrite(dirname(path))) return [];
+  return [problem('ledger', `${path}: it may not be written; check its permissions and its folder's`)];
+}
+
+function unsettledFindings({ blocked, open }: LedgerHealth): Finding[] {
+  const findings = open.map(({ run, vendor, account, alive }) => {
+    const whose = `${runName(run)} to ${vendor}, account ${account}`;
+    if (alive) return fine('runs', `${whose}, is at work`);
+    return warning('runs', `${whose}, died; the next push there looks after what was in flight`);
+  });
+  if (blocked === 0) return findings;
+  const keys = blocked === 1 ? '1 key waits' : `${blocked} keys wait`;
+  const says = `${keys} for somebody to look at the vendor; \`revsync resolve\` settles them`;
+  return [...findings, warning('unknown rows', says)];
+}
+
+function clockFinding({ newest }: LedgerHealth, now: number): Finding {
+  const time = new Date(now).toISOString();
+  if (newest === undefined || newest <= now + CLOCK_SKEW_MS) return fine('clock', time);
+  const later = new Date(newest).toISOString();
+  const says = `${time}, but the ledger's newest run is of ${later}; set the clock right, or times in results mislead`;
+  return warning('clock', says);
+}
+
+function roomFinding(ledger: string): Finding {
+  let folder = dirname(ledger);
+  while (!existsSync(folder)) folder = dirname(folder);
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  const says = `${(free / 1_000_000).toFixed(0)} MB free for the ledger in ${folder}`;
+  if (!mayWrite(folder)) return problem('disk', `${folder} may not be written; check its permissions`);
+  return free >= ROOM_BYTES ? fine('disk', says) : warning('disk', `${says}; a row takes about a kilobyte`);
+}
+
+function vendorFindings(vendor: Vendor, place: EnvironmentIn): Finding[] {
+  const { id, secrets, columns } = vendor;
+  const read = readSecrets(secrets, place);
+  const perRow = columns.find(({ kind }) => kind.is === 'secret');
+  const credentials = read.ok
+    ? [fine(id, `${Object.keys(secretOnly(secrets, read.value)).join(', ')} set`)]
+    : read.error.map((says) =>
+        perRow === undefined
+          ? problem(id, says)
+          : warning(id, `${says}; or the file brings a column ${perRow.field}`),
+      );
+  return [...credentials, ...openFiles(vendor, place), addressFinding(vendor, place.env)];
+}
+
+/** Files with a credential that others on this machine may read. */
+function openFiles(vendor: Vendor, { env, cwd }: EnvironmentIn): Finding[] {
+  return vendor.secrets.flatMap(({ name }) => {
+    const path = env[`${name}_FILE`] ?? '';
+    const stat = path === '' ? undefined : statSync(resolve(cwd, path), { throwIfNoEntry: false });
+    if (stat === undefined || (stat.mode & 0o077) === 0) return [];
+    const mode = (stat.mode & 0o777).toString(8);
+    return [warning(vendor.id, `${name}_FILE: others may read ${path} (mode ${mode}); chmod 600`)];
+  });
+}
+
+function addressFinding(vendor: Vendor, env: Environment): Finding {
+  const { env: variable, default: preset } = vendor.baseUrl;
+  if (preset === undefined && (env[variable] ?? '') === '') {
+    const says = `${variable} is not set; a push needs it or --base-url, since there is one host per company`;
+    return warning(vendor.id, says);
+  }
+  try {
+    return fine(vendor.id, `requests go to ${baseUrlOf(vendor, undefined, env).href}`);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return problem(vendor.id, error.message);
+  }
+}
+
+function networkFindings({ env, cwd }: EnvironmentIn): Finding[] {
+  const findings: Finding[] = [];
+  for (const name of ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']) {
+    const value = env[name] ?? '';
+    if (value === '') continue;
+    const address = proxyAddress(value);
+    findings.push(
+      address === undefined
+        ? problem('proxy', `${name} is not an address like http://proxy:3128`)
+        : fine('proxy', `${name}: ${new URL(address).host}`),
+    );
+  }
+  const authorities = env['NODE_EXTRA_CA_CERTS'] ?? '';
+  if (authorities !== '') findings.push(authoritiesFinding(authorities, cwd));
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    const says =
+      'NODE_TLS_REJECT_UNAUTHORIZED=0 is set and not obeyed; NODE_EXTRA_CA_CERTS trusts one authority more';
+    findings.push(warning('tls', says));
+  }
+  return findings;
+}
+
+function authoritiesFinding(path: string, cwd: string): Finding {
+  try {
+    const text = readFileSync(resolve(cwd, path), 'utf8');
+    if (text.includes('-----BEGIN CERTIFICATE-----')) return fine('tls', `also trusts ${path}`);
+    return problem('tls', `NODE_EXTRA_CA_CERTS: ${path} holds no PEM certificate`);
+  } catch {
+    return problem('tls', `NODE_EXTRA_CA_CERTS: ${path} cannot be read`);
+  }
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

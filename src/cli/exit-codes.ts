@@ -48,7 +48,7 @@ export function exitCodeOfPush({
   stop,
   totals = [],
   failures,
-}: Pick<PushOutcome, 'dryRun' | 'unusable' | 'refused' | 'stop' | 'totals' | 'failures'>): number {
+}: PushOutcome): number {
   if (unusable !== undefined) return EXIT.usage;
   if (refused !== undefined) return EXIT.fileRefused;
   if (stop?.kind === 'interrupted') return interruptCode(stop.signal);
@@ -103,12 +103,5 @@ export function exitCodeOfReconcile({
 }
 
 export function interruptCode(signal: 'SIGINT' | 'SIGTERM'): number {
-  switch (signal) {
-    case 'SIGINT':
-      return EXIT.interrupted;
-    case 'SIGTERM':
-      return EXIT.terminated;
-    default:
-      return unreachable(signal);
-  }
+  return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
 }

@@ -6,16 +6,13 @@ import { plain } from './plain-text.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { openExisting } from './existing-ledger.js';
+import type { OptionsOf } from './settings.js';
 
 /** `revsync history KEY`: every value, when, which run, and what the vendor answered. */
-export async function history(
-  host: Host,
-  key: string,
-  options: { ledger?: string; json?: true; color?: boolean },
-): Promise<number> {
+export async function history(host: Host, key: string, options: OptionsOf<'history'>): Promise<number> {
   const console = new Console(host, options.color);
   const records = await openExisting(host, options.ledger).history(key);
-  if (options.json === true) await console.print(`${JSON.stringify(records.map(jsonOf))}\n`);
+  if (options.json === true) await console.printJson(records.map(jsonOf));
   else if (records.length > 0)
     await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));
   if (records.length === 0) {
@@ -28,29 +25,15 @@ export async function history(
 }
 
 function lineOf(record: HistoryRecord): string {
-  const {
-    vendor,
-    account,
-    origin,
-    at,
-    run,
-    input,
-    line,
-    action,
-    amount,
-    previousAmount,
-    status,
-    code,
-    message,
-  } = record;
+  const { vendor, account, origin, run, amount, previousAmount, action, status, code } = record;
   const change = previousAmount === undefined ? money(amount) : `${money(previousAmount)} → ${money(amount)}`;
   const answers = record.tries.map((one) => one.httpStatus ?? one.code ?? '?').join(', ');
   const ref = record.ref === undefined ? '' : `, ref ${record.ref}`;
   const corrects = record.correctsRef === undefined ? '' : `, corrects ${record.correctsRef}`;
-  const why = code === undefined ? '' : `  ${code}: ${message ?? ''}`;
-  const place = `${vendor}/${account} ${origin}  ${runName(run)} ${input}:${line}`;
+  const why = code === undefined ? '' : `  ${code}: ${record.message ?? ''}`;
+  const place = `${vendor}/${account} ${origin}  ${runName(run)} ${record.input}:${record.line}`;
   const answered = answers === '' ? '' : `  (answered ${answers}${ref}${corrects})`;
-  return `${new Date(at).toISOString()}  ${action} ${change}  ${status}${why}${answered}  ${place}`;
+  return `${new Date(record.at).toISOString()}  ${action} ${change}  ${status}${why}${answered}  ${place}`;
 }
 
 function jsonOf({ at, run, amount, previousAmount, correctsRef, tries, ...rest }: HistoryRecord): object {

@@ -37,7 +37,7 @@ export async function init(host: Host, file: string, options: InitOptions): Prom
     const start = { vendor, file, path, name };
     const { report, exitCode, closing } = await proposeAndWrite(host, start, options, questions, console);
     console.say(closing.map(plain).join('\n'));
-    if (options.json === true) await console.print(`${JSON.stringify(initJson(report, exitCode))}\n`);
+    if (options.json === true) await console.printJson(initJson(report, exitCode));
     return exitCode;
   } finally {
     questions?.close();

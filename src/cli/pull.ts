@@ -13,7 +13,7 @@ import { baseUrlOf, dayProblems, ledgerPath, scopesNamed, vendorOf } from './opt
 import { unusedProfile, withProfile, type ProfileUser } from './profile.js';
 import { openPullOutput, writePulled, type PullOutput } from './pull-output.js';
 import { environment } from './push-options.js';
-import { jsonPull, pullProgress, textPull, type PullReport } from './print/pull.js';
+import { jsonPull, pullProgress, textPull } from './print/pull.js';
 import type { OptionsOf } from './settings.js';
 
 /** Options of `pull`, with what a profile adds to them. */
@@ -66,7 +66,10 @@ export async function pull(
       outcome.stop === undefined ? await writePulled(store, output, options, timezone, console) : {};
     const inRange = (await store.reading()).progress?.rows ?? 0;
     const about = { cwd: host.cwd, ...namespace, scope, period, timezone, sinceLast, started };
-    return await conclude({ ...about, ...outcome, ...file, inRange, warnings }, options, console);
+    const pulled = { ...about, ...outcome, ...file, inRange, warnings };
+    const exitCode = exitCodeOfPull(pulled);
+    const data = jsonPull(pulled, exitCode, systemClock.now());
+    return await console.conclude(exitCode, options, textPull(pulled), data);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     console.say(`${error.message}; what was read before is kept, and the same command goes on`);
@@ -77,14 +80,6 @@ export async function pull(
     await transport.close();
     await store.close();
   }
-}
-
-async function conclude(report: PullReport, { quiet, json }: PullOptions, console: Console): Promise<number> {
-  const exitCode = exitCodeOfPull(report);
-  if (quiet !== true || exitCode !== EXIT.done) console.say(textPull(report));
-  if (json === true)
-    await console.print(`${JSON.stringify(jsonPull(report, exitCode, systemClock.now()))}\n`);
-  return exitCode;
 }
 
 function reportOf(id: string): TransactionReport {

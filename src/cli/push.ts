@@ -6,10 +6,10 @@ import { redactor, secretOnly } from '../io/secrets.js';
 import type { Target } from './connection.js';
 import { Console, UsageError } from './console.js';
 import { previewRequests } from './dry-run.js';
-import { EXIT, exitCodeOfPush } from './exit-codes.js';
+import { exitCodeOfPush } from './exit-codes.js';
 import type { Host } from './host.js';
 import { baseUrlOf, ledgerPath, vendorOf } from './options.js';
-import { jsonSummary, targetWords, textSummary, type PushReport } from './print/push.js';
+import { jsonSummary, targetWords, textSummary } from './print/push.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { progress } from './progress.js';
 import { openOutputs } from './push-outputs.js';
@@ -54,8 +54,13 @@ export async function push(
     const about = { cwd, vendor, account, origin, files, target: targetWords(options, given, env), started };
     const previews = previewRequests(outcome.first, vendor, baseUrl, secrets);
     const tookMs = systemClock.elapsed() - began;
-    const exitCode = exitCodeOfPush(outcome);
-    return await conclude({ ...about, ...outcome, previews, tookMs, exitCode }, options, console);
+    const report = { ...about, ...outcome, previews, tookMs, exitCode: exitCodeOfPush(outcome) };
+    const data = jsonSummary(report, systemClock.now());
+    const text =
+      options.logFormat === 'json'
+        ? JSON.stringify({ event: 'summary', ...data })
+        : textSummary(report, console.paint, options);
+    return await console.conclude(report.exitCode, options, text, data);
   } finally {
     await ledger.close();
   }
@@ -87,17 +92,4 @@ async function run(
   } finally {
     stopProgress();
   }
-}
-
-async function conclude(report: PushReport, options: PushOptions, console: Console): Promise<number> {
-  const { exitCode } = report;
-  const data = jsonSummary(report, systemClock.now());
-  if (options.quiet !== true || exitCode !== EXIT.done) {
-    const lines = options.logFormat === 'json';
-    console.say(
-      lines ? JSON.stringify({ event: 'summary', ...data }) : textSummary(report, console.paint, options),
-    );
-  }
-  if (options.json === true) await console.print(`${JSON.stringify(data)}\n`);
-  return exitCode;
 }

@@ -7,7 +7,7 @@ import type { Environment } from '../io/secrets.js';
 import { breakRows, Tally, type BreakStyle } from '../reconcile/breaks-csv.js';
 import { matchSales, type MatchOutcome } from '../reconcile/match.js';
 import { Console, UsageError } from './console.js';
-import { EXIT, exitCodeOfReconcile } from './exit-codes.js';
+import { exitCodeOfReconcile } from './exit-codes.js';
 import type { Host } from './host.js';
 import { baseUrlOf, ledgerPath, vendorOf } from './options.js';
 import { plain } from './plain-text.js';
@@ -70,7 +70,10 @@ export async function reconcile(
     const about = { cwd, file, vendor, namespace, target, zone, against, started };
     const end = await writeMatched(matched, comparison, { asOf, zone }, output, { console, interrupt });
     const tookMs = systemClock.elapsed() - began;
-    return await conclude({ ...about, ...end, tookMs }, options, console);
+    const report = { ...about, ...end, tookMs };
+    const exitCode = exitCodeOfReconcile(report);
+    const data = jsonReconcile(report, exitCode, systemClock.now());
+    return await console.conclude(exitCode, options, textReconcile(report, console.paint), data);
   } finally {
     // Nothing is left of a file that is not in its place by now.
     output?.discard();
@@ -102,16 +105,4 @@ async function writeMatched(
   }
   if (!to.interrupt.aborted) return { ...refused, ...counted };
   return { ...refused, interrupted: interruptedBy(to.interrupt).signal };
-}
-
-async function conclude(
-  report: ReconcileReport,
-  { quiet, json }: ReconcileOptions,
-  console: Console,
-): Promise<number> {
-  const exitCode = exitCodeOfReconcile(report);
-  if (quiet !== true || exitCode !== EXIT.done) console.say(textReconcile(report, console.paint));
-  if (json === true)
-    await console.print(`${JSON.stringify(jsonReconcile(report, exitCode, systemClock.now()))}\n`);
-  return exitCode;
 }

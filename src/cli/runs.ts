@@ -6,19 +6,12 @@ import { plain } from './plain-text.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { openExisting } from './existing-ledger.js';
+import type { OptionsOf } from './settings.js';
 
 const DAY_MS = 86_400_000;
 
 /** `revsync runs`: what was pushed when, and how it ended; `--prune` forgets old source rows. */
-export async function runs(
-  host: Host,
-  options: {
-    ledger?: string;
-    prune?: number;
-    json?: true;
-    color?: boolean;
-  },
-): Promise<number> {
+export async function runs(host: Host, options: OptionsOf<'runs'>): Promise<number> {
   const console = new Console(host, options.color);
   const ledger = openExisting(host, options.ledger);
   if (options.prune !== undefined) {
@@ -27,7 +20,7 @@ export async function runs(
     return EXIT.done;
   }
   const records = await ledger.runs();
-  if (options.json === true) await console.print(`${JSON.stringify(records.map(jsonOf))}\n`);
+  if (options.json === true) await console.printJson(records.map(jsonOf));
   else if (records.length === 0) console.say('no runs yet');
   else await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));
   return EXIT.done;
@@ -44,21 +37,13 @@ function jsonOf({ run, startedAt, endedAt, hasRows, totals, ...rest }: RunRecord
   };
 }
 
-function lineOf({
-  run,
-  vendor,
-  account,
-  origin,
-  state,
-  startedAt,
-  inputs,
-  totals,
-  hasRows,
-}: RunRecord): string {
+function lineOf({ run, startedAt, totals, hasRows, ...record }: RunRecord): string {
+  const { vendor, account, origin, state, inputs } = record;
+  const whose = `${vendor}/${account} ${origin}`;
   const byStatus = new Map<string, number>();
   for (const { status, rows } of totals) byStatus.set(status, (byStatus.get(status) ?? 0) + rows);
   const counts = [...byStatus].map(([status, rows]) => `${status} ${rows}`).join(', ');
   const started = new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z');
   const pruned = hasRows || totals.length === 0 ? '' : ' (rows pruned)';
-  return `${runName(run)}  ${started}  ${vendor}/${account} ${origin}  ${state}  ${inputs.join(', ')}  ${counts}${pruned}`;
+  return `${runName(run)}  ${started}  ${whose}  ${state}  ${inputs.join(', ')}  ${counts}${pruned}`;
 }

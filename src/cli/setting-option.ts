@@ -23,12 +23,8 @@ export class SettingOption extends Option {
   }
 }
 
-/** The argument of a command. */
-export interface ArgumentSpec {
-  /** As commander takes it. */
-  readonly name: string;
-  readonly about: string;
-  readonly kind: Kind;
+/** The argument of a command, as `option` makes it. */
+export interface ArgumentSpec extends Pick<OptionSetting, 'flag' | 'about' | 'kind'> {
   /** What a shell completes, where the kind does not say it. */
   readonly words?: readonly string[];
 }
@@ -38,8 +34,8 @@ export class SpecArgument extends Argument {
   readonly kind: Kind;
   readonly words: readonly string[] | undefined;
 
-  constructor({ name, about, kind, words }: ArgumentSpec) {
-    super(name, about);
+  constructor({ flag, about, kind, words }: ArgumentSpec) {
+    super(flag, about);
     this.kind = kind;
     this.words = words;
     if (kind.is === 'choice') this.choices(kind.of);
