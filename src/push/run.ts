@@ -154,8 +154,14 @@ async function conclude(
 ): Promise<PushOutcome> {
   const failures = [...(end.failures ?? []), ...(await ledger.rescue())];
   const outcome = { ...NOTHING, ...end, dryRun, failures };
-  const { run } = end;
+  const { run, totals = [] } = end;
   if (run === undefined) return outcome;
-  const problems = await ledger.problems(run, NEEDS_SOMEONE, PROBLEMS_SHOWN);
-  return { ...outcome, problems, corrections: dryRun ? await ledger.corrections(run, PROBLEMS_SHOWN) : [] };
+  // Every row is read for these, so they are not looked for where the totals have none.
+  const needsSomeone = totals.some(({ status }) => status === 'not_sent' || NEEDS_SOMEONE.includes(status));
+  const corrects = dryRun && totals.some(({ action }) => action === 'correct');
+  return {
+    ...outcome,
+    problems: needsSomeone ? await ledger.problems(run, NEEDS_SOMEONE, PROBLEMS_SHOWN) : [],
+    corrections: corrects ? await ledger.corrections(run, PROBLEMS_SHOWN) : [],
+  };
 }

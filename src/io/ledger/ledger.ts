@@ -10,6 +10,7 @@ import {
   type InputFile,
   type PlanRule,
   type PushedInput,
+  type ResultRow,
   type RunEnd,
   type Settlement,
   type Totals,
@@ -19,7 +20,7 @@ import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, StagedRow, RunId }
 import { takeLock } from './lock.js';
 import { findNamespace, lockPath, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
-import { claimedRows, rowRange, totalsOf } from './run-rows.js';
+import { claimedRows, resultRows, rowRange, totalsOf } from './run-rows.js';
 import { SqliteRuns } from './records.js';
 import { createScratch, migrate } from './schema.js';
 import { writeSettlements } from './settle.js';
@@ -245,15 +246,22 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     return Promise.resolve();
   }
 
+  override rows(run: RunId, input: number): AsyncIterable<readonly ResultRow[]> {
+    return resultRows(this.db, run, input, this.#tableOf(run));
+  }
+
   override async totals(run: RunId): Promise<readonly Totals[]> {
     return Promise.resolve(this.#totals(run));
   }
 
   /** Every row is read for them, so they are kept until one changes. */
   #totals(run: RunId): readonly Totals[] {
-    const isClaimed = this.#claimedTo !== rowRange(run)[0];
-    if (this.#known?.run !== run) this.#known = { run, totals: totalsOf(this.db, run, isClaimed) };
+    if (this.#known?.run !== run) this.#known = { run, totals: totalsOf(this.db, run, this.#tableOf(run)) };
     return this.#known.totals;
+  }
+
+  #tableOf(run: RunId): 'run_rows' | 'rows' {
+    return this.#claimedTo === rowRange(run)[0] ? 'rows' : 'run_rows';
   }
 
   async abandoned(): Promise<readonly AbandonedRun[]> {

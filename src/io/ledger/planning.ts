@@ -12,10 +12,12 @@ export async function* repeatedRows(db: Database, run: RunId): AsyncIterable<rea
   db.exec('create temp table repeated_rows (number integer primary key, id integer, key text)');
   const ofRun = `id between ${first} and ${last} and intent is not null`;
   db.exec(`insert into repeated_keys select key from rows where ${ofRun} group by key having count(*) > 1`);
-  db.exec(
-    `insert into repeated_rows (id, key) select id, key from rows where ${ofRun}
-     and key in (select key from repeated_keys) order by key, id`,
-  );
+  // Where no key is, no row need be read again.
+  if (db.one('select 1 from repeated_keys') !== undefined)
+    db.exec(
+      `insert into repeated_rows (id, key) select id, key from rows where ${ofRun}
+       and key in (select key from repeated_keys) order by key, id`,
+    );
   let group: RepeatedRow[] = [];
   for (let from = 0; ; from += PAGE) {
     await Promise.resolve();

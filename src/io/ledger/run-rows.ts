@@ -68,12 +68,14 @@ export function saleOf(fields: SqlValue | undefined, intent?: SqlValue, amount?:
   };
 }
 
-/** Before the first claim of a run its rows have all there is to know of them. */
-export function totalsOf(db: Database, run: RunId, isClaimed = true): Totals[] {
+/** Where rows of a run are read from: before its first claim they have themselves all there is to know of them. */
+type RowTable = 'run_rows' | 'rows';
+
+export function totalsOf(db: Database, run: RunId, table: RowTable = 'run_rows'): Totals[] {
   const [first, last] = rowRange(run);
   return db
     .all(
-      `select status, action, count(*), cast(coalesce(sum(amount), 0) as text) from ${isClaimed ? 'run_rows' : 'rows'}
+      `select status, action, count(*), cast(coalesce(sum(amount), 0) as text) from ${table}
        where id between ? and ? group by status, action`,
       first,
       last,
@@ -98,6 +100,7 @@ export async function* resultRows(
   db: Database,
   run: RunId,
   input: number,
+  table: RowTable = 'run_rows',
 ): AsyncGenerator<readonly ResultRow[]> {
   const [base, last] = rowRange(run);
   let after = base;
@@ -106,7 +109,7 @@ export async function* resultRows(
     const [page] =
       db.one(
         `select '[' || group_concat(row) || ']' from (select ${RESULT_ROW} as row
-         from run_rows where id > ? and id <= ? and input = ? order by id limit ${ROWS_PER_READ})`,
+         from ${table} where id > ? and id <= ? and input = ? order by id limit ${ROWS_PER_READ})`,
         after,
         last,
         input,
