@@ -90,8 +90,8 @@ export type StagedRow = Pick<
 type SendableRow = Pick<Row, 'position' | 'input' | 'line' | 'amount'> &
   Required<Pick<Row, 'key' | 'sale' | 'digest'>>;
 
-/** A row that shares its key with another row of the same run. */
-export type RepeatedRow = SendableRow;
+/** A row that shares its key with another row of the same run. `header` has the names of its cells. */
+export type RepeatedRow = SendableRow & Pick<Row, 'cells'> & { readonly header: readonly string[] };
 
 /** A row that is about to be sent. */
 export type ClaimedRow = SendableRow & Pick<Row, 'previousAmount' | 'sealed'> & Required<Pick<Row, 'action'>>;
@@ -99,10 +99,10 @@ export type ClaimedRow = SendableRow & Pick<Row, 'previousAmount' | 'sealed'> & 
 /** What names a row once it is settled: its sale need not be kept until the ledger has that. */
 export type SettledRow = Pick<ClaimedRow, 'position' | 'input' | 'line' | 'key' | 'action' | 'amount'>;
 
-/** A change to a staged row after the whole file has been read. With a status it is no longer sent. */
+/** A change to a staged row after the whole file has been read. With a status it is no longer sent; a sale takes the place of its own. */
 export type RowUpdate = Pick<
   Row,
-  'position' | 'status' | 'code' | 'message' | 'amount' | 'digest' | 'warning'
+  'position' | 'status' | 'code' | 'message' | 'sale' | 'digest' | 'warning'
 >;
 
 /** Why a row is not sent. */

@@ -8,7 +8,7 @@ export const STATUSES = [
   },
   {
     status: 'duplicate',
-    means: 'same key and content as an earlier line of this run; nothing was sent',
+    means: 'every cell is as in an earlier line of this run, or the row became part of one; nothing was sent',
     again: 'no',
   },
   {

@@ -2,7 +2,7 @@ import { interruptedBy, type EventSink, type Interrupted } from '../core/events.
 import type { Ledger, Totals } from '../core/ledger.js';
 import type { Clock } from '../core/ports.js';
 import type { RunId } from '../core/row.js';
-import { resolveConflicts, type OnConflict } from './conflicts.js';
+import { resolveConflicts, type Merged, type OnConflict } from './conflicts.js';
 import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
 import { planRules, type PlanPolicy } from './plan.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from './stage.js';
@@ -29,6 +29,7 @@ export interface PlannedRun {
   readonly run: RunId;
   readonly files: readonly StagedFile[];
   readonly totals: readonly Totals[];
+  readonly merged: Merged;
 }
 
 export type Planning =
@@ -50,14 +51,14 @@ export async function planRun(
   if (refused.length > 0) return refuse(run, refused, ledger);
   const unexpected = [...checkFiles(job.guards, files), ...(await checkOnce(job.guards, files, ledger))];
   if (unexpected.length > 0) return refuse(run, unexpected, ledger);
-  await resolveConflicts(ledger, run, job.vendor, job.onConflict);
+  const merged = await resolveConflicts(ledger, run, job.vendor, job.onConflict);
   if (job.limit !== undefined) {
     const message = `the row lies behind the first ${job.limit} that --limit lets through`;
     await ledger.holdAfter(run, job.limit, { status: 'not_sent', code: 'limit', message });
   }
   const totals = await ledger.totals(run);
   const tooMuch = checkTotals(job.guards, totals, files);
-  return tooMuch.length > 0 ? refuse(run, tooMuch, ledger) : { kind: 'planned', run, files, totals };
+  return tooMuch.length > 0 ? refuse(run, tooMuch, ledger) : { kind: 'planned', run, files, totals, merged };
 }
 
 async function refuse(run: RunId, files: readonly RefusedFile[], ledger: Ledger): Promise<Planning> {

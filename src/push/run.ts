@@ -5,6 +5,7 @@ import type { Result } from '../core/result.js';
 import type { ClaimedRow, RunId } from '../core/row.js';
 import { NEEDS_SOMEONE } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
+import type { Merged } from './conflicts.js';
 import { planRun, type PlannedRun, type PlanningPorts, type RunJob } from './plan-run.js';
 import type { FinishedRun, PushSettings } from './push.js';
 import { recover } from './recover.js';
@@ -54,6 +55,7 @@ export interface PushOutcome extends Written {
   /** Absent where no file came to be planned, and where the ledger failed. */
   readonly run?: RunId;
   readonly totals?: readonly Totals[];
+  readonly merged?: Merged;
   readonly stop?: Stop | undefined;
   readonly refused?: readonly RefusedFile[];
   /** Why nothing was tried: credentials that are missing, outputs that cannot be opened. */
@@ -81,7 +83,7 @@ export async function runPush(job: PushJob, ports: PushPorts): Promise<PushOutco
   if (planned.kind === 'refused') return conclude({ refused: planned.files }, job, ports);
   if (planned.kind === 'interrupted') return conclude({ stop: planned.stop }, job, ports);
 
-  const { run, totals } = planned;
+  const { run, totals, merged } = planned;
   if (missingSecrets.length > 0 && !bringOwnSecrets(planned, vendor))
     return drop(run, missingSecrets, job, ports);
   const outputs = await ports.openOutputs(run);
@@ -89,7 +91,7 @@ export async function runPush(job: PushJob, ports: PushPorts): Promise<PushOutco
   try {
     if (!dryRun) return await sendAndWrite(planned, outputs.value, job, ports);
     const first = await ledger.planned(run, FIRST_SHOWN);
-    return await conclude({ run, totals, first, ...(await outputs.value.write()) }, job, ports);
+    return await conclude({ run, totals, merged, first, ...(await outputs.value.write()) }, job, ports);
   } finally {
     outputs.value.discard();
   }
@@ -103,9 +105,10 @@ async function sendAndWrite(
   ports: PushPorts,
 ): Promise<PushOutcome> {
   try {
+    const { merged } = planned;
     const { run, stop, totals } = await send(planned, job, ports);
     if (stop?.kind === 'ledger_failed') return await conclude({ stop }, job, ports);
-    return await conclude({ run, totals, stop, ...(await outputs.write()) }, job, ports);
+    return await conclude({ run, totals, merged, stop, ...(await outputs.write()) }, job, ports);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return conclude({ stop: { kind: 'ledger_failed', message: error.message, unsaved: [] } }, job, ports);

@@ -502,7 +502,7 @@ describe('where files come from and go', () => {
     expect(statuses('a.results.csv')).toEqual(['accepted', 'invalid']);
     expect(statuses('b.results.csv')).toEqual(['invalid', 'accepted', 'duplicate']);
     expect(space.rows('b.results.csv')[0]?.['revsync_error']).toContain(
-      'as a.csv:3, which says 6.00 where this row says 7.00',
+      'as a.csv:3, which differs in revenue ("6.00", here "7.00"); keep one of them',
     );
   });
 

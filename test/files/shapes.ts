@@ -190,7 +190,7 @@ export const HEADERS: readonly Case[] = [
   },
   {
     name: 'several files, one row of the second already in the first',
-    file: { 'a.csv': 'call_log_id,revenue\n7001,5\n', 'b.csv': 'Amount;Call ID\n5.00;7001\n6;7002\n' },
+    file: { 'a.csv': 'call_log_id,revenue\n7001,5\n', 'b.csv': 'revenue;call_log_id\n5;7001\n6;7002\n' },
     exit: 0,
     rows: [
       [2, '7001', 'accepted', '5.00'],

@@ -9,7 +9,7 @@ import { ok } from '../../src/core/result.js';
 import type { Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import type { ColumnChoice } from '../../src/sales/columns.js';
 import type { MapOptions } from '../../src/sales/read-row.js';
-import { runPush, type PushJob, type Written } from '../../src/push/run.js';
+import { runPush, type PushJob, type PushOutcome, type Written } from '../../src/push/run.js';
 import { csvSource } from '../../src/io/csv/reader.js';
 import { HttpTransport } from '../../src/io/http/transport.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
@@ -62,6 +62,7 @@ export const NO_CHOICE: ColumnChoice = { columns: new Map(), constants: new Map(
 export interface Pushed {
   readonly rows: readonly ResultRow[];
   readonly stop: Stop | undefined;
+  readonly merged: PushOutcome['merged'];
   /** Why the file was refused. */
   readonly refused: readonly string[];
 }
@@ -120,7 +121,11 @@ export class Desk {
       return { results: [], failures: [] };
     };
     try {
-      const { stop, refused = [] } = await runPush(job, {
+      const {
+        stop,
+        merged,
+        refused = [],
+      } = await runPush(job, {
         ledger,
         clock: fastClock(),
         emit: () => undefined,
@@ -131,6 +136,7 @@ export class Desk {
       return {
         rows,
         stop,
+        merged,
         refused: refused.flatMap(({ problems }) => problems.map(({ message }) => message)),
       };
     } finally {

@@ -193,16 +193,22 @@ export const BATTERY: readonly Check[] = [
     },
   },
   {
-    name: 'the same thing spelled otherwise is one key, another thing is another',
+    name: 'a line repeated to the letter is a duplicate, the same thing spelled otherwise one key, another thing another',
     run: async (harness) => {
       await atDesk(harness, '', async ({ desk, server, fake }) => {
-        const rows = [harness.good, harness.spelledOtherwise, harness.another].map((row) =>
+        const rows = [harness.good, harness.good, harness.another].map((row) =>
           row.replace('{amount}', '50.00'),
         );
         const pushed = await push(harness, desk, server, rows);
         expect(pushed.rows.map(({ status }) => status)).toEqual(['accepted', 'duplicate', 'accepted']);
         expect(harness.held(fake.books())).toEqual(['50.00']);
         expect(server.requests()).toBe(2);
+        const spelled = await push(harness, desk, server, [
+          harness.spelledOtherwise.replace('{amount}', '50.00'),
+        ]);
+        expect(spelled.rows.map(({ status, key }) => [status, key])).toEqual([
+          ['unchanged', harness.goodKey],
+        ]);
         const conflict = await push(harness, desk, server, [
           harness.good.replace('{amount}', '50.00'),
           harness.spelledOtherwise.replace('{amount}', '60.00'),

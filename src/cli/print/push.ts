@@ -6,6 +6,7 @@ import type { ProblemRow, Totals } from '../../core/ledger.js';
 import { ACTIONS, NEEDS_SOMEONE, STATUSES, type RowStatus } from '../../core/status.js';
 import type { Vendor } from '../../core/vendor.js';
 import type { PushOutcome } from '../../push/run.js';
+import { plural } from '../../core/text.js';
 import type { RefusedFile } from '../../push/stage.js';
 import { runName } from '../../io/results.js';
 import type { Environment } from '../../io/secrets.js';
@@ -55,7 +56,8 @@ export function textSummary(report: PushReport, paint: Paint, { quiet }: { quiet
   if (report.refused !== undefined) lines.push('nothing was sent');
   if (report.stop !== undefined) lines.push(paint.red(plain(stopLine(report))));
   lines.push(...unsavedLines(report).map((line) => paint.red(plain(line))));
-  if (report.totals !== undefined && quiet !== true) lines.push(...totalsTable(report, report.totals, paint));
+  if (report.totals !== undefined && quiet !== true)
+    lines.push(...totalsTable(report, report.totals, paint), ...mergedLines(report));
   if (report.run !== undefined) {
     if (report.dryRun && quiet !== true) lines.push(...dryRunLines(report));
     lines.push(...problemLines(report, paint));
@@ -92,6 +94,7 @@ export function jsonSummary(report: PushReport, now: number): object {
     rows: totals.reduce((sum, { rows }) => sum + rows, 0),
     statuses: by(statuses, ({ status }) => status),
     actions: by(ACTIONS, ({ action }) => action),
+    merged: { lines: report.merged?.lines ?? 0, rows: report.merged?.rows ?? 0 },
     problems: refusalData(report.refused ?? []),
     errors: [...unsavedLines(report), ...report.failures],
     started_at: new Date(report.started).toISOString(),
@@ -122,6 +125,12 @@ function totalsTable(report: PushReport, totals: readonly Totals[], paint: Paint
     }),
     ...(shown.length === 0 ? ['  no rows'] : []),
   ];
+}
+
+/** Lines that are sent as one row, which the counts above do not show. */
+function mergedLines({ merged }: PushReport): string[] {
+  if (merged === undefined || merged.rows === 0) return [];
+  return [`${plural(merged.lines, 'line')} became ${plural(merged.rows, 'row')}`];
 }
 
 function dryRunLines({ previews, totals = [], corrections }: PushReport): string[] {

@@ -2,6 +2,7 @@ import type { PlanRule, PushedInput } from '../../core/ledger.js';
 import type { RepeatedRow, RowFailure, RowUpdate, RunId } from '../../core/row.js';
 import { writeRows, type SqlValue, type Database } from './database.js';
 import { repeatedRow, rowRange } from './run-rows.js';
+import { inputsOf } from './runs.js';
 
 const PAGE = 1000;
 
@@ -18,19 +19,19 @@ export async function* repeatedRows(db: Database, run: RunId): AsyncIterable<rea
       `insert into repeated_rows (id, key) select id, key from rows where ${ofRun}
        and key in (select key from repeated_keys) order by key, id`,
     );
+  const inputs = new Map(inputsOf(db, run).map((input) => [input.number, input]));
   let group: RepeatedRow[] = [];
   for (let from = 0; ; from += PAGE) {
     await Promise.resolve();
     const page = db.all(
-      `select rows.id, inputs.name, line, rows.key, intent, amount, digest, sale
+      `select rows.id, rows.input, line, rows.key, intent, amount, digest, sale, cells
        from repeated_rows cross join rows on rows.id = repeated_rows.id
-       join inputs on inputs.run = ${run} and inputs.number = rows.input
        where repeated_rows.number > ? and repeated_rows.number <= ? order by repeated_rows.number`,
       from,
       from + PAGE,
     );
     for (const cells of page) {
-      const row = repeatedRow(cells, first);
+      const row = repeatedRow(cells, first, inputs);
       if (group[0] !== undefined && group[0].key !== row.key) {
         yield group;
         group = [];
@@ -79,22 +80,25 @@ export const PLAN_COLUMNS = 'previous_amount, action, status, error_code, error'
 /** Changes staged rows after the whole file has been read. A message without a code is a warning. */
 export function updateRows(db: Database, namespace: number, run: RunId, updates: readonly RowUpdate[]): void {
   const [base] = rowRange(run);
-  const values = updates.map(({ position, status, code, message, amount, digest, warning }): SqlValue[] => [
+  const values = updates.map(({ position, status, code, message, sale, digest, warning }): SqlValue[] => [
     base + position,
     status ?? null,
     code ?? null,
     message ?? null,
-    amount ?? null,
     digest ?? null,
     warning ?? null,
+    sale?.intent ?? null,
+    sale?.amount ?? null,
+    sale === undefined ? null : JSON.stringify(sale.fields),
   ]);
   const sql = (list: string): string => `
-    with changed (id, status, code, message, amount, digest, warning) as (values ${list})
+    with changed (id, status, code, message, digest, warning, intent, amount, sale) as (values ${list})
     update rows set (${PLAN_COLUMNS}) =
         (null, null, changed.status, changed.code, iif(changed.code is null, null, changed.message)),
-      intent = iif(changed.status is null, rows.intent, null),
+      intent = iif(changed.status is null, coalesce(changed.intent, rows.intent), null),
       warning = coalesce(changed.warning, iif(changed.code is null, changed.message, null), rows.warning),
-      amount = coalesce(changed.amount, rows.amount), digest = coalesce(changed.digest, rows.digest)
+      amount = iif(changed.sale is null, rows.amount, changed.amount), sale = coalesce(changed.sale, rows.sale),
+      digest = coalesce(changed.digest, rows.digest)
     from changed where rows.id = changed.id`;
   const open = updates.filter(({ status }) => status === undefined);
   db.transaction(() => {

@@ -1,4 +1,4 @@
-import type { ProblemRow, ResultRow, Totals } from '../../core/ledger.js';
+import type { ProblemRow, ResultRow, RunInput, Totals } from '../../core/ledger.js';
 import type { ClaimedRow, RepeatedRow, RunId } from '../../core/row.js';
 import type { Sale } from '../../core/sale.js';
 import type { Action, Intent, RowStatus } from '../../core/status.js';
@@ -43,11 +43,19 @@ function claimedRow(cells: readonly SqlValue[], base: number): ClaimedRow {
   };
 }
 
-export function repeatedRow(cells: readonly SqlValue[], base: number): RepeatedRow {
-  const [id, input, line, key, intent, amount, digest, json] = cells;
+/** Rows of one input share its header. */
+export function repeatedRow(
+  columns: readonly SqlValue[],
+  base: number,
+  inputs: ReadonlyMap<number, RunInput>,
+): RepeatedRow {
+  const [id, input, line, key, intent, amount, digest, json, cells] = columns;
+  const { name = '', header = [] } = inputs.get(Number(input)) ?? {};
   return {
     position: Number(id) - base,
-    input: String(input),
+    input: name,
+    header,
+    cells: JSON.parse(String(cells)) as string[],
     line: Number(line),
     sale: saleOf(json, intent, amount),
     key: String(key),

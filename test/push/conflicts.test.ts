@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { convoso } from '../../src/vendors/convoso.js';
+import { tldcrm } from '../../src/vendors/tldcrm.js';
+import { trackdrive } from '../../src/vendors/trackdrive.js';
+import { inShort, vendorDesk } from '../support/vendor-desk.js';
+
+const HEADER = 'call_log_id,revenue,Policy,Agent\n';
+const THREE = `${HEADER}7001,50,P-1,Ann\n7001,50,P-2,Ann\n7001,20,P-3,Ann\n`;
+
+describe('lines with one key', () => {
+  it('are duplicates where every cell is equal, and a conflict that shows the columns where one is not', async () => {
+    const desk = await vendorDesk(convoso);
+    const pushed = await desk.push(
+      `${HEADER}7001,50,P-1,Ann\n7001,50,P-1,Ann\n7002,50,P-1,Ann\n7002,50,P-2,Ann\n7003,5,,\n7003,5.00,,\n`,
+    );
+    expect(inShort(pushed)).toEqual([
+      ['accepted', 'create', 500_000],
+      ['duplicate', undefined, 500_000],
+      ['invalid', 'conflict', 500_000],
+      ['invalid', 'conflict', 500_000],
+      ['invalid', 'conflict', 50_000],
+      ['invalid', 'conflict', 50_000],
+    ]);
+    const keep = 'keep one of them, or use --on-conflict last or sum';
+    expect(pushed.rows.slice(2, 5).map(({ message }) => message)).toEqual([
+      `same key "7002" as line 5, which differs in Policy ("P-2", here "P-1"); ${keep}`,
+      `same key "7002" as line 4, which differs in Policy ("P-1", here "P-2"); ${keep}`,
+      `same key "7003" as line 7, which differs in revenue ("5.00", here "5"); ${keep}`,
+    ]);
+    expect(desk.books()).toMatchObject({ revenue: { '7001': '50.00' } });
+  });
+
+  it('sums every line that does not repeat another to the letter, and counts them', async () => {
+    const desk = await vendorDesk(convoso);
+    const pushed = await desk.push(`${THREE}7001,50,P-1,Ann\n7002,1,P-9,Bob\n`, { onConflict: 'sum' });
+    expect(pushed.rows.map(({ status, amount, warning }) => [status, amount, warning])).toEqual([
+      [
+        'accepted',
+        1_200_000,
+        'sum of line 2, line 3, line 4; lines that repeat another to the letter are counted once',
+      ],
+      ['duplicate', 500_000, 'summed into line 2'],
+      ['duplicate', 200_000, 'summed into line 2'],
+      ['duplicate', 500_000, 'same key and content as an earlier line, not summed again'],
+      ['accepted', 10_000, undefined],
+    ]);
+    expect(pushed.merged).toEqual({ lines: 3, rows: 1 });
+    expect(desk.books()).toMatchObject({ revenue: { '7001': '120.00', '7002': '1.00' } });
+    const again = await desk.push(THREE, { onConflict: 'sum' });
+    expect(again.rows.map(({ status }) => status)).toEqual(['unchanged', 'duplicate', 'duplicate']);
+  });
+
+  it('keeps the last one where that is asked for', async () => {
+    const desk = await vendorDesk(convoso);
+    const pushed = await desk.push(THREE, { onConflict: 'last' });
+    expect(pushed.rows.map(({ status, warning }) => [status, warning])).toEqual([
+      ['duplicate', 'replaced by line 4, --on-conflict last'],
+      ['duplicate', 'replaced by line 4, --on-conflict last'],
+      ['accepted', undefined],
+    ]);
+    expect(desk.books()).toMatchObject({ revenue: { '7001': '20.00' } });
+  });
+
+  it('sums further money too', async () => {
+    const desk = await vendorDesk(trackdrive);
+    await desk.push('call_id,revenue,payout\n7001,50,10\n7001,20,5\n', { onConflict: 'sum' });
+    expect(desk.books()).toMatchObject({ calls: { '7001': { revenue: '70.00', payout: '15.00' } } });
+  });
+
+  it('names no sum where the vendor adds a record with every request', async () => {
+    const desk = await vendorDesk(tldcrm);
+    const line = '8005550100,5125550123,2026-11-19 09:02:11,5';
+    const pushed = await desk.push(`did,cid,call_date,cost,notes\n${line},a\n${line},b\n`);
+    expect(pushed.rows[1]?.message).toBe(
+      'same key "8005550100|5125550123|2026-11-19 09:02:11" as line 2, which differs in notes ("a", here "b"); keep one of them, or use --on-conflict last',
+    );
+    expect(desk.requests()).toBe(0);
+  });
+});
+
+describe('a sale and a refund of one key in one file', () => {
+  it.each(['refuse', 'last', 'sum'] as const)('are both held with --on-conflict %s', async (onConflict) => {
+    const desk = await vendorDesk(trackdrive);
+    const pushed = await desk.push('call_id,revenue,Status\n7001,50,sold\n7001,50,Refunded\n', {
+      onConflict,
+      reversalColumn: 'Status',
+    });
+    expect(pushed.rows.map(({ status, code }) => [status, code])).toEqual([
+      ['invalid', 'conflict'],
+      ['invalid', 'conflict'],
+    ]);
+    expect(pushed.rows[0]?.message).toContain('one of them takes the sale back');
+    expect(desk.requests()).toBe(0);
+  });
+});
