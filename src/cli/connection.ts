@@ -4,7 +4,7 @@ import { redactor, secretOnly, type Environment } from '../io/secrets.js';
 import type { Connection, PushJob } from '../push/run.js';
 import type { Sandbox } from '../sandbox/server.js';
 import type { PushOptions } from './push-options.js';
-import { sandboxBooks } from './sandbox-books.js';
+import { sandboxBooks } from './options.js';
 
 /** Where a push goes, and by which ledger. */
 export interface Target {

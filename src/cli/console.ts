@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
+import type { FileProblem } from '../core/ports.js';
+import { pictured } from '../core/text.js';
 import type { Redact } from '../io/secrets.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
-import { plainLines } from './plain-text.js';
 
 /** Text in a style, or as it is where there are no colours. */
 export type Paint = Readonly<Record<'bold' | 'green' | 'yellow' | 'red', (text: string) => string>>;
@@ -10,6 +11,16 @@ export type Paint = Readonly<Record<'bold' | 'green' | 'yellow' | 'red', (text: 
 /** A mistake in how revsync was called or configured; nothing was sent. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** The messages that hold, in their order. */
+export function problemsOf(holds: Readonly<Record<string, boolean>>): string[] {
+  return Object.keys(holds).filter((message) => holds[message] === true);
+}
+
+/** All of them at once, a line each; none are no mistake. */
+export function throwProblems(problems: readonly string[]): void {
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
 }
 
 /** stderr for people and stdout for what was asked for. A reader that went away is not an error. */
@@ -96,4 +107,28 @@ function showsColors({ env, stderr }: Host): boolean {
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+}
+
+/** Control characters, and those that turn the direction of what follows. */
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+const CONTROLS = new RegExp(CONTROL, 'g');
+/** The colours of `Console.paint` and line ends; else a control character. */
+const LINES = new RegExp(`(\\u001b\\[(?:1|22|31|32|33|39)m|\\n)|${CONTROL.source}`, 'g');
+
+/**
+ * Text from a file, its name or a vendor as one line of text: a control character in it could rewrite the
+ * terminal, and a line end could pass for a line of revsync's own.
+ */
+export function plain(text: string): string {
+  return text.replace(CONTROLS, pictured);
+}
+
+/** What is wrong with a file, and on which line of it. */
+export function problemText(input: string, { line, message }: FileProblem): string {
+  return `${input}${line === undefined ? '' : `:${line}`}: ${message}`;
+}
+
+/** Lines that may be painted, with nothing else in them that a terminal would act on. */
+export function plainLines(text: string): string {
+  return text.replace(LINES, (found, own?: string) => own ?? pictured(found));
 }

@@ -13,8 +13,7 @@ import { VENDORS } from '../vendors/index.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
-import { baseUrlOf, ledgerPath, vendorOf } from './options.js';
-import { environment } from './push-options.js';
+import { baseUrlOf, environment, ledgerPath, vendorOf } from './options.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync doctor`: what can be checked without sending. Exit 2 where something would keep a push from working. */

@@ -1,8 +1,7 @@
 import { formatAmount, type Amount } from '../core/amount.js';
 import type { HistoryRecord } from '../core/ledger.js';
 import { runName } from '../io/results.js';
-import { Console } from './console.js';
-import { plain } from './plain-text.js';
+import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { openExisting } from './existing-ledger.js';

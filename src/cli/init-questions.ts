@@ -3,7 +3,7 @@ import { namesSecret } from '../init/header-words.js';
 import type { FieldProposal, Proposal, UserChoices } from '../init/proposal.js';
 import { columnsOf, type Sample, type SampleColumn } from '../init/sample.js';
 import type { Host, OutputStream } from './host.js';
-import { plain } from './plain-text.js';
+import { plain } from './console.js';
 
 /** Questions on a terminal, one after the other. Lines that come before their question are not lost. */
 export class Questions {

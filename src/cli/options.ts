@@ -1,11 +1,27 @@
 import { homedir, platform } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Environment, EnvironmentIn } from '../io/secrets.js';
+import { withEnvFile, type Environment, type EnvironmentIn } from '../io/secrets.js';
 import { isLoopback, proxyOf } from '../io/http/proxy.js';
 import type { Scope } from '../core/transactions.js';
 import type { Vendor } from '../core/vendor.js';
 import { VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';
+import type { Host } from './host.js';
+
+/** The origin under which the ledger keeps what `--sandbox` accepted. */
+export const SANDBOX_ORIGIN = 'sandbox';
+
+/** Stands for the sandbox's address in a dry run; a push takes a free port. */
+export const SANDBOX_URL = new URL('http://127.0.0.1/');
+
+/** The folder beside a ledger in which `push --sandbox` keeps the books of its fake vendors. */
+export function sandboxFolder(ledgerPath: string): string {
+  return `${ledgerPath}.sandbox`;
+}
+
+export function sandboxBooks(ledgerPath: string, vendor: string, account: string): string {
+  return `${sandboxFolder(ledgerPath)}/${vendor}.${encodeURIComponent(account)}.jsonl`;
+}
 
 /** `--ledger`, else `REVSYNC_LEDGER`, else the state folder of the user. */
 export function ledgerPath(option: string | undefined, { env, cwd }: EnvironmentIn): string {
@@ -14,6 +30,13 @@ export function ledgerPath(option: string | undefined, { env, cwd }: Environment
   const state = env['XDG_STATE_HOME'];
   const base = state !== undefined && state !== '' ? state : join(home(env), '.local', 'state');
   return resolve(cwd, base, 'revsync', 'ledger.db');
+}
+
+/** The environment with `--env-file` below it. */
+export function environment(host: Host, { envFile }: { readonly envFile?: string | undefined }): Environment {
+  const env = withEnvFile(host, envFile);
+  if (!env.ok) throw new UsageError(env.error);
+  return env.value;
 }
 
 /** As Node tells it, of that environment. */

@@ -3,7 +3,7 @@ import type { Settings } from '../io/setting.js';
 import { COMMANDS, type CommandSpec } from './commands.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
 import type { Host } from './host.js';
-import { plainLines } from './plain-text.js';
+import { plainLines } from './console.js';
 import { SettingOption, SpecArgument } from './setting-option.js';
 import { settingsOn, SETTINGS } from './settings.js';
 import { VERSION } from './version.js';

@@ -3,8 +3,7 @@ import type { EventSink, RunEvent } from '../core/events.js';
 import type { Settlement } from '../core/ledger.js';
 import { unreachable } from '../core/result.js';
 import { systemClock } from '../io/clock.js';
-import type { Console } from './console.js';
-import { plain } from './plain-text.js';
+import { type Console, plain } from './console.js';
 
 interface ProgressOptions {
   readonly quiet?: true;

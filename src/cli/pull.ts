@@ -9,10 +9,9 @@ import { invocaTransactions } from '../vendors/invoca-transactions.js';
 import { Console, UsageError } from './console.js';
 import { EXIT, exitCodeOfPull } from './exit-codes.js';
 import type { Host } from './host.js';
-import { baseUrlOf, dayProblems, ledgerPath, scopesNamed, vendorOf } from './options.js';
+import { baseUrlOf, dayProblems, environment, ledgerPath, scopesNamed, vendorOf } from './options.js';
 import { unusedProfile, withProfile, type ProfileUser } from './profile.js';
 import { openPullOutput, writePulled, type PullOutput } from './pull-output.js';
-import { environment } from './push-options.js';
 import { jsonPull, pullProgress, textPull } from './print/pull.js';
 import type { OptionsOf } from './settings.js';
 

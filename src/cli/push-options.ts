@@ -1,22 +1,22 @@
 import type { Vendor } from '../core/vendor.js';
+import { csvSource } from '../io/csv/reader.js';
+import { processSealer } from '../io/seal.js';
+import { dummySecrets, readSecrets, type EnvironmentIn } from '../io/secrets.js';
+import { DEFAULT_MAX_ERRORS } from '../push/error-threshold.js';
 import type { PushSettings } from '../push/push.js';
 import type { PushJob } from '../push/run.js';
-import { DEFAULT_MAX_ERRORS } from '../push/error-threshold.js';
-import {
-  dummySecrets,
-  readSecrets,
-  withEnvFile,
-  type Environment,
-  type EnvironmentIn,
-} from '../io/secrets.js';
-import { UsageError } from './console.js';
+import type { StageJob } from '../push/stage.js';
+import { problemsOf, throwProblems, UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
 import type { FromProfile } from './profile.js';
-import { readingProblems, stageJobOf } from './reading-options.js';
 import type { OptionsOf } from './settings.js';
 
 /** Options of `push`, with what a profile adds to them. */
 export type PushOptions = OptionsOf<'push'> & FromProfile;
+
+/** What every command that reads a sales file takes, with what a profile adds to it. */
+type ReadingOptions = Pick<OptionsOf<'push'>, keyof OptionsOf<'push'> & keyof OptionsOf<'reconcile'>> &
+  FromProfile;
 
 /** Options that contradict each other or the vendor, all of them at once. */
 export function checkOptions(
@@ -25,41 +25,68 @@ export function checkOptions(
   options: PushOptions,
   vendor: Vendor,
 ): void {
-  const resolve = (path: string): string => pathOf(host, path);
-  const paths = files.map(resolve);
-  const problems: string[] = [];
-  if (new Set(paths).size < paths.length) problems.push('a file is named twice');
-  if (options.out !== undefined && files.length > 1)
-    problems.push('--out goes with one file; leave it out to get one results file beside each');
-  if (options.out !== undefined && options.out !== '-' && paths.includes(resolve(options.out))) {
-    problems.push('--out would overwrite the input; name another file');
-  }
-  if (options.report === '-')
-    problems.push('--report - is not possible: standard output is for results and --json; name a file');
-  else if (options.report !== undefined && paths.includes(resolve(options.report)))
-    problems.push('--report would overwrite the input; name another file');
-  else if (
-    options.report !== undefined &&
-    options.out !== undefined &&
-    resolve(options.report) === resolve(options.out)
-  )
-    problems.push('--report and --out name one file; name another');
-  if (options.quiet === true && options.verbose === true)
-    problems.push('--quiet and --verbose exclude each other');
+  const { out, report } = options;
   const { repeat, echo } = vendor.semantics;
-  if (options.confirm === true && echo === undefined)
-    problems.push(`--confirm: ${vendor.title} has no way to echo an amount`);
-  if (options.force === true && repeat.kind === 'appends')
-    problems.push(`--force: ${vendor.title} adds a record with every request, so nothing may be sent again`);
-  problems.push(...readingProblems(options, vendor));
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  const paths = files.map((file) => pathOf(host, file));
+  const target = out === undefined || out === '-' ? undefined : pathOf(host, out);
+  const page = report === undefined || report === '-' ? undefined : pathOf(host, report);
+  const isInput = (path: string | undefined): boolean => path !== undefined && paths.includes(path);
+  throwProblems([
+    ...problemsOf({
+      'a file is named twice': new Set(paths).size < paths.length,
+      '--out goes with one file; leave it out to get one results file beside each':
+        out !== undefined && files.length > 1,
+      '--out would overwrite the input; name another file': isInput(target),
+      '--report - is not possible: standard output is for results and --json; name a file': report === '-',
+      '--report would overwrite the input; name another file': isInput(page),
+      '--report and --out name one file; name another':
+        page !== undefined && page === target && !isInput(page),
+      '--quiet and --verbose exclude each other': options.quiet === true && options.verbose === true,
+      [`--confirm: ${vendor.title} has no way to echo an amount`]:
+        options.confirm === true && echo === undefined,
+      [`--force: ${vendor.title} adds a record with every request, so nothing may be sent again`]:
+        options.force === true && repeat.kind === 'appends',
+    }),
+    ...readingProblems(options, vendor),
+  ]);
 }
 
-/** The environment with `--env-file` below it. */
-export function environment(host: Host, options: Pick<PushOptions, 'envFile'>): Environment {
-  const env = withEnvFile(host, options.envFile);
-  if (!env.ok) throw new UsageError(env.error);
-  return env.value;
+/** Where these options contradict each other or the vendor. */
+export function readingProblems(options: ReadingOptions, { title, semantics, columns }: Vendor): string[] {
+  const { repeat, clear, reverse, noAmount, missingCallDate } = semantics;
+  const { refund, constants } = options;
+  const fields = columns.map(({ field }) => field);
+  const named = { '--column': options.column, 'constants:': constants, 'values:': options.values };
+  const unknown = Object.entries(named).flatMap(([option, map]) =>
+    [...(map?.keys() ?? [])]
+      .filter((field) => !fields.includes(field))
+      .map((field) => `${option} ${field}: ${title} has no such field; it has ${fields.join(', ')}`),
+  );
+  const secret = columns.find(({ kind }) => kind.is === 'secret')?.field;
+  return [
+    ...problemsOf({
+      '--out - and --json both want standard output': options.out === '-' && options.json === true,
+      '--sandbox and --base-url exclude each other':
+        options.sandbox === true && options.baseUrl !== undefined,
+      '--reversal-column and --reversal-values go together':
+        (options.reversalColumn === undefined) !== (options.reversalValues === undefined),
+      [`--blank-amount omit: ${title} takes no row without an amount`]:
+        options.blankAmount === 'omit' && noAmount.kind === 'unsupported',
+      [`--allow-missing-call-date: ${title} needs no call date`]:
+        options.allowMissingCallDate === true && missingCallDate === undefined,
+      [`--on-conflict sum: ${title} adds a record with every request, so there is no one amount per key`]:
+        options.onConflict === 'sum' && repeat.kind === 'appends',
+      [`refund: clear: ${title} documents no way to empty an amount`]:
+        refund === 'clear' && clear.kind === 'unsupported',
+      [`negative_amounts: reverse: ${title} documents no way to take a sale back`]:
+        options.negativeAmounts === 'reverse' && refund !== 'clear' && reverse.kind === 'unsupported',
+    }),
+    ...unknown,
+    ...problemsOf({
+      [`constants: ${secret ?? ''}: is a credential; it comes from the environment or from a column`]:
+        secret !== undefined && constants?.has(secret) === true,
+    }),
+  ];
 }
 
 export interface Credentials {
@@ -89,13 +116,7 @@ export function jobOf(
 ): PushJob {
   return {
     ...stageJobOf(host, files, options, vendor, missing.length > 0),
-    guards: {
-      expectRows: options.expectRows,
-      expectTotal: options.expectTotal,
-      maxTotal: options.maxTotal,
-      maxInvalid: options.maxInvalid,
-      once: options.once === true,
-    },
+    guards: { ...options, once: options.once === true },
     onConflict: options.onConflict,
     plan: { holdCorrections: !options.correct, force: options.force === true },
     limit: options.limit,
@@ -103,6 +124,38 @@ export function jobOf(
     settings: settingsOf(vendor, options),
     secrets,
     missingSecrets: missing,
+  };
+}
+
+export function stageJobOf(
+  host: Host,
+  files: readonly string[],
+  options: ReadingOptions,
+  vendor: Vendor,
+  needsRowSecret: boolean,
+): StageJob {
+  const { column = new Map(), constants = new Map(), values = new Map(), only } = options;
+  const { negativeAmounts = 'refuse', refund = 'reverse', reversalValues = [] } = options;
+  const { timezone, dateFormat: dateOrder, decimal, currency, blankAmount, round } = options;
+  const lowerCase = (texts: readonly string[]): ReadonlySet<string> =>
+    new Set(texts.map((text) => text.trim().toLowerCase()));
+  return {
+    vendor,
+    sources: files.map((file) => csvSource(file, host, options)),
+    columns: { columns: column, constants, reversal: options.reversalColumn, only: only?.column },
+    skipTotalRow: options.skipTotalRow === true,
+    map: {
+      ...{ blankAmount, round, negativeAmounts, refund, constants, values, needsRowSecret },
+      style: {
+        timezone,
+        dateOrder,
+        amounts: { decimal, currency, accounting: negativeAmounts !== 'refuse' },
+      },
+      reversalValues: lowerCase(reversalValues),
+      only: only && lowerCase(only.values),
+      waived: options.allowMissingCallDate === true ? ['call_date'] : [],
+      sealer: processSealer(),
+    },
   };
 }
 

@@ -8,13 +8,12 @@ import { Console, UsageError } from './console.js';
 import { previewRequests } from './dry-run.js';
 import { exitCodeOfPush } from './exit-codes.js';
 import type { Host } from './host.js';
-import { baseUrlOf, ledgerPath, vendorOf } from './options.js';
+import { baseUrlOf, environment, ledgerPath, SANDBOX_ORIGIN, SANDBOX_URL, vendorOf } from './options.js';
 import { jsonSummary, targetWords, textSummary } from './print/push.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { progress } from './progress.js';
 import { openOutputs } from './push-outputs.js';
-import { checkOptions, environment, jobOf, secretsFor, type PushOptions } from './push-options.js';
-import { SANDBOX_ORIGIN, SANDBOX_URL } from './sandbox-books.js';
+import { checkOptions, jobOf, secretsFor, type PushOptions } from './push-options.js';
 
 /** `revsync push`: stage, validate and plan the files, send what is new, write the results. */
 export async function push(

@@ -6,12 +6,12 @@ import { dayStart, nextDay } from '../sales/time.js';
 import { csvSource } from '../io/csv/reader.js';
 import { gapInPulled } from '../reconcile/pulled-days.js';
 import type { Against } from '../reconcile/match.js';
-import { UsageError } from './console.js';
+import { problemsOf, throwProblems, UsageError } from './console.js';
 import { noLedger } from './existing-ledger.js';
 import { pathOf, type Host } from './host.js';
 import { dayProblems, scopesNamed } from './options.js';
 import type { FromProfile } from './profile.js';
-import { readingProblems } from './reading-options.js';
+import { readingProblems } from './push-options.js';
 import type { OptionsOf } from './settings.js';
 
 /** Options of `reconcile`, with what a profile adds to them. */
@@ -24,39 +24,38 @@ export function checkReconcileOptions(
   options: ReconcileOptions,
   vendor: Vendor,
 ): void {
-  const resolve = (path: string): string => pathOf(host, path);
-  const { against, out, from, to } = options;
-  const problems: string[] = [];
-  const inputs = [file, against].flatMap((path) => (path === undefined || path === '-' ? [] : resolve(path)));
-  if (out !== undefined && out !== '-' && inputs.includes(resolve(out)))
-    problems.push('--out would overwrite an input; name another file');
-  if (against !== undefined && options.fromLedger === true)
-    problems.push('--against and --from-ledger exclude each other');
-  if (against === '-') problems.push('--against reads its file twice, so it cannot be standard input');
-  if (against !== undefined && (options.key === undefined || options.amount === undefined))
-    problems.push('--against goes with --key and --amount, the columns of the export');
-  const ofExport = [options.key, options.amount, options.exportDecimal, options.exportEncoding];
-  if (against === undefined && [...ofExport, options.exportHeaderRow].some((given) => given !== undefined))
-    problems.push('--key, --amount and --export-… go with --against');
-  problems.push(...dayProblems(options));
-  if (from !== undefined && to !== undefined) {
-    if (against !== undefined)
-      problems.push('--from and --to do not go with --against: all of an export counts');
-    if (options.timezone === undefined)
-      problems.push('--from and --to need --timezone, which says where the days begin');
-  }
-  if (scopesNamed(options).length > 1)
-    problems.push('--network, --advertiser and --affiliate exclude each other');
-  const asksBooks = against === undefined && options.fromLedger !== true;
-  if (!asksBooks && scopesNamed(options).length > 0)
-    problems.push('--network, --advertiser and --affiliate go with what was pulled');
-  if (asksBooks && vendor.report === undefined) {
-    problems.push(
-      `${vendor.title} has no report that revsync pulls; use --against EXPORT.csv --key HEADER --amount HEADER, or --from-ledger`,
-    );
-  }
-  problems.push(...readingProblems(options, vendor));
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  const { against, out, key, amount, from, to } = options;
+  const resolved = (path: string | undefined): string | undefined =>
+    path === undefined || path === '-' ? undefined : pathOf(host, path);
+  const target = resolved(out);
+  const isExport = against !== undefined;
+  const ofExport = [key, amount, options.exportDecimal, options.exportEncoding, options.exportHeaderRow];
+  const hasDays = from !== undefined && to !== undefined;
+  const scopes = scopesNamed(options).length;
+  const asksBooks = !isExport && options.fromLedger !== true;
+  throwProblems([
+    ...problemsOf({
+      '--out would overwrite an input; name another file':
+        target !== undefined && [file, against].map(resolved).includes(target),
+      '--against and --from-ledger exclude each other': isExport && options.fromLedger === true,
+      '--against reads its file twice, so it cannot be standard input': against === '-',
+      '--against goes with --key and --amount, the columns of the export':
+        isExport && (key === undefined || amount === undefined),
+      '--key, --amount and --export-… go with --against':
+        !isExport && ofExport.some((given) => given !== undefined),
+    }),
+    ...dayProblems(options),
+    ...problemsOf({
+      '--from and --to do not go with --against: all of an export counts': hasDays && isExport,
+      '--from and --to need --timezone, which says where the days begin':
+        hasDays && options.timezone === undefined,
+      '--network, --advertiser and --affiliate exclude each other': scopes > 1,
+      '--network, --advertiser and --affiliate go with what was pulled': !asksBooks && scopes > 0,
+      [`${vendor.title} has no report that revsync pulls; use --against EXPORT.csv --key HEADER --amount HEADER, or --from-ledger`]:
+        asksBooks && vendor.report === undefined,
+    }),
+    ...readingProblems(options, vendor),
+  ]);
 }
 
 /** From the first moment of `--from` to the last of `--to`. */

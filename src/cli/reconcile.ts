@@ -6,14 +6,12 @@ import { openForReconcile } from '../io/open-ledger.js';
 import type { Environment } from '../io/secrets.js';
 import { breakRows, Tally, type BreakStyle } from '../reconcile/breaks-csv.js';
 import { matchSales, type MatchOutcome } from '../reconcile/match.js';
-import { Console, UsageError } from './console.js';
+import { Console, plain, UsageError } from './console.js';
 import { exitCodeOfReconcile } from './exit-codes.js';
 import type { Host } from './host.js';
-import { baseUrlOf, ledgerPath, vendorOf } from './options.js';
-import { plain } from './plain-text.js';
+import { baseUrlOf, environment, ledgerPath, SANDBOX_ORIGIN, vendorOf } from './options.js';
 import { unusedProfile, withProfile } from './profile.js';
-import { environment } from './push-options.js';
-import { stageJobOf } from './reading-options.js';
+import { stageJobOf } from './push-options.js';
 import {
   againstOf,
   checkReconcileOptions,
@@ -24,7 +22,6 @@ import {
 import { openBreaksOutput, writeBreaks, type BreaksOutput } from './reconcile-output.js';
 import { jsonReconcile, textReconcile, type ReconcileReport } from './print/reconcile.js';
 import { targetWords } from './print/push.js';
-import { SANDBOX_ORIGIN } from './sandbox-books.js';
 
 /** `revsync reconcile`: a sales file beside what the vendor holds, every break named. */
 export async function reconcile(

@@ -5,9 +5,8 @@ import { csvSource } from '../io/csv/reader.js';
 import { REPORT_FIELDS, type ReportField } from '../report/columns.js';
 import { type NamedValues, type Rate, readCosts, readRates } from '../report/commission.js';
 import type { ReportJob } from '../report/report.js';
-import { UsageError } from './console.js';
+import { problemText, UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
-import { problemText } from './plain-text.js';
 import type { FromProfile } from './profile.js';
 import type { OptionsOf } from './settings.js';
 

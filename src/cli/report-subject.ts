@@ -10,9 +10,8 @@ import { runItems } from '../report/run-items.js';
 import { UsageError } from './console.js';
 import { findRun, openExisting } from './existing-ledger.js';
 import { pathOf, type Host } from './host.js';
-import { baseUrlOf, vendorOf } from './options.js';
+import { baseUrlOf, SANDBOX_ORIGIN, vendorOf } from './options.js';
 import type { ReportOptions } from './report-options.js';
-import { SANDBOX_ORIGIN } from './sandbox-books.js';
 
 /** What the report is about, and how it is called. */
 export interface Subject {

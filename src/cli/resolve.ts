@@ -1,6 +1,5 @@
 import { formatAmount } from '../core/amount.js';
-import { Console, UsageError } from './console.js';
-import { plain } from './plain-text.js';
+import { Console, plain, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { findRun, openExisting } from './existing-ledger.js';

@@ -9,9 +9,8 @@ import { startSandbox } from '../sandbox/server.js';
 import { Console, UsageError } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
-import { ledgerPath } from './options.js';
+import { ledgerPath, SANDBOX_ORIGIN, sandboxFolder } from './options.js';
 import type { OptionsOf } from './settings.js';
-import { sandboxFolder, SANDBOX_ORIGIN } from './sandbox-books.js';
 
 /** `revsync sandbox`: the fake vendors on a loopback port until interrupted, or `--reset` of the built-in ones. */
 export async function sandbox(host: Host, options: OptionsOf<'sandbox'>): Promise<number> {

@@ -4,8 +4,7 @@ import { unreachable } from '../../core/result.js';
 import { scopeName, type Period, type RowWarning, type Scope } from '../../core/transactions.js';
 import type { PullEvent, PullOutcome, PullStop, Start } from '../../reconcile/pull.js';
 import type { Namespace } from '../../core/ledger.js';
-import type { Console } from '../console.js';
-import { plain } from '../plain-text.js';
+import { type Console, plain } from '../console.js';
 import type { WrittenPull } from '../pull-output.js';
 import { VERSION } from '../version.js';
 

@@ -2,8 +2,7 @@ import stringWidth from 'string-width';
 import { shownFigure, shownMeasures, type Figures, type Measure } from '../../report/measures.js';
 import { NO_LABEL, TOTAL } from '../../report/output.js';
 import type { Report } from '../../report/report.js';
-import type { Paint } from '../console.js';
-import { plain } from '../plain-text.js';
+import { type Paint, plain } from '../console.js';
 
 /** Between two columns. */
 const GAP = '  ';
