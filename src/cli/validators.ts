@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseTotal } from '../core/amount.js';
+import { currencySpellings } from '../core/currency.js';
 import { unreachable } from '../core/result.js';
 import { DELIMITERS, rowLimitOf, zoneOf, type Kind, type KindValues, type ValueOf } from '../io/setting.js';
 import { DIMENSIONS, type Dimension } from '../report/dimensions.js';
@@ -102,18 +103,8 @@ function dateOrder(text: string): DateOrder {
   throw new InvalidArgumentError(`${order.error}.`);
 }
 
-/** Everything that may stand for a currency beside an amount, the longest first. */
 function currency(text: string): readonly string[] {
-  const code = text.trim().toUpperCase();
-  if (/^\p{Sc}$/u.test(code)) return [code];
-  if (!Intl.supportedValuesOf('currency').includes(code))
-    refuse('a currency such as USD or EUR, or its sign');
-  const signs = (['symbol', 'narrowSymbol'] as const).map((currencyDisplay) => {
-    const format = new Intl.NumberFormat('en', { style: 'currency', currency: code, currencyDisplay });
-    return format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? code;
-  });
-  const ownSign = code === 'USD' ? ['US$'] : [];
-  return [...new Set([code, ...ownSign, ...signs])].sort((left, right) => right.length - left.length);
+  return currencySpellings(text) ?? refuse('a currency such as USD or EUR, or its sign');
 }
 
 function delimiter(text: string): string {

@@ -1,3 +1,4 @@
+import { currencyIn, currencyMark, currencySpellings } from './currency.js';
 import { err, ok, type Result } from './result.js';
 
 /** Money: a whole number of 1/10000 of the currency's main unit, so 12.50 is 125000. Never a float. */
@@ -14,7 +15,7 @@ const DECIMAL = /^(-?)(\d*)(?:\.(\d+))?$/;
 export type Rounding = 'half-up' | 'half-even';
 
 type AmountProblem = {
-  readonly code: 'not_an_amount' | 'too_many_decimals' | 'amount_too_large';
+  readonly code: 'not_an_amount' | 'other_currency' | 'too_many_decimals' | 'amount_too_large';
   readonly message: string;
 };
 
@@ -95,8 +96,8 @@ const NINE = 0x39;
 const POINT = 0x2e;
 
 const GROUPED = {
-  '.': /^\d{1,3}(?:([,'’\u0020\u00a0\u202f])\d{3})(?:\1\d{3})*(\.\d*)?$/u,
-  ',': /^\d{1,3}(?:([.'’\u0020\u00a0\u202f])\d{3})(?:\1\d{3})*(,\d*)?$/u,
+  '.': /^[1-9]\d{0,2}(?:([,'’\u0020\u00a0\u202f])\d{3})(?:\1\d{3})*(\.\d*)?$/u,
+  ',': /^[1-9]\d{0,2}(?:([.'’\u0020\u00a0\u202f])\d{3})(?:\1\d{3})*(,\d*)?$/u,
 } as const;
 
 /** The text with a point for its decimals, a minus in front and nothing else; empty where the style rules it out. */
@@ -109,14 +110,20 @@ function plainText(text: string, { decimal, currency = [], accounting = false }:
     minus = '-';
     rest = inner;
   };
-  if (accounting) takeMinus(/^\(\s*(.*?)\s*\)$/);
-  takeMinus(/^-(.*)$/);
-  if (accounting) takeMinus(/^(.*\d)-$/);
-  const mark = currency.find((mark) => rest.startsWith(mark)) ?? '';
-  const endMark = mark === '' ? (currency.find((mark) => rest.endsWith(mark)) ?? '') : '';
-  const unmarked = rest.slice(mark.length, rest.length - endMark.length);
-  if (unmarked !== rest) rest = unmarked.trim();
-  takeMinus(/^-(.*)$/);
+  const takeSign = (): void => {
+    if (accounting) takeMinus(/^\(\s*(.*?)\s*\)$/);
+    takeMinus(/^-(.*)$/);
+    if (accounting) takeMinus(/^(.*\d)-$/);
+  };
+  takeSign();
+  const before = currency.find((mark) => rest.startsWith(mark)) ?? '';
+  const after = before === '' ? (currency.find((mark) => rest.endsWith(mark)) ?? '') : '';
+  if (before !== after) {
+    rest = rest.slice(before.length, rest.length - after.length).trim();
+    // How spreadsheets write a zero in their format for accounts: `$ -`, `- €`.
+    if (/^[-–]$/.test(minus + rest)) return '0';
+    takeSign();
+  }
   if (decimal !== undefined && GROUPED[decimal].test(rest)) {
     rest = rest.replace(decimal === '.' ? /[^\d.]/g : /[^\d,]/g, '');
   } else if (decimal === ',' && rest.includes('.')) return '';
@@ -172,22 +179,26 @@ function roundsUp(kept: string, integer: string, rest: string, round: Rounding |
 }
 
 function notAnAmount(text: string, style: AmountStyle): AmountProblem {
-  const like = style.decimal === ',' ? '1250,50' : '1250.50';
+  const { decimal, currency = [] } = style;
+  const [own] = currency;
+  const other = currencyIn(text);
+  if (own !== undefined && other !== undefined && !currency.includes(currencyMark(text))) {
+    const message = `${quote(text)} is in ${other} and not in ${own}; push it by itself, with --currency ${other}`;
+    return { code: 'other_currency', message };
+  }
+  const like = decimal === ',' ? '1250,50' : '1250.50';
   return {
     code: 'not_an_amount',
     message: `${quote(text)} is not an amount like ${like}; ${remedy(text.trim(), style)}`,
   };
 }
 
-function remedy(text: string, { decimal, currency = [], accounting = false }: AmountStyle): string {
+function remedy(text: string, style: AmountStyle): string {
+  const { decimal, currency = [], accounting = false } = style;
   if (!accounting && /^\(.*\)$|\d-$/.test(text))
     return 'it is not read as negative, since a refund is not a negative sale; negative_amounts in the profile decides';
-  if (/\p{Sc}|[A-Z]{3}/u.test(text)) {
-    const other = `is not in ${currency.join(' or ')}`;
-    return currency.length > 0
-      ? `it ${other}; mend it, or push it by itself`
-      : 'take the currency out, or name it with --currency';
-  }
+  if (currency.length === 0 && /\p{Sc}|[A-Z]{3}/u.test(text))
+    return `take the currency out, or ${optionsFor(text, style)}`;
   if (decimal === undefined && /^[-\d.]+(,\d{3})+(\.\d+)?$/.test(text))
     return 'take the thousands separators out, or say with --decimal which mark the decimals have';
   if (decimal === undefined && /^-?[\d.]*,\d+$/.test(text))
@@ -200,6 +211,19 @@ function remedy(text: string, { decimal, currency = [], accounting = false }: Am
     return 'with --decimal . a comma stands between groups of three digits';
   if (/[^\p{ASCII}]/u.test(text)) return 'use the digits 0 to 9 and a point, without other characters';
   return `use digits and at most one ${decimal === ',' ? 'comma' : 'point'}`;
+}
+
+/** With which options a text is read that names a currency. */
+function optionsFor(text: string, style: AmountStyle): string {
+  const named = currencyIn(text);
+  if (named === undefined) return 'name it with --currency';
+  const isRead = (decimal: AmountStyle['decimal']): boolean => {
+    const plain = plainText(text, { ...style, decimal, currency: currencySpellings(named) });
+    return /\d/.test(plain) && DECIMAL.test(plain);
+  };
+  const option = `push the file with --currency ${named}`;
+  const marks = isRead(style.decimal) ? [] : (['.', ','] as const).filter(isRead);
+  return marks.length === 0 ? option : `${option} and --decimal ${marks.join(' or ')}`;
 }
 
 function quote(text: string): string {

@@ -55,6 +55,10 @@ export const CODES = {
     remedy: 'write 0.00, or use --blank-amount clear if the vendor should forget the amount',
   },
   not_an_amount: { means: 'the amount is not digits with at most one point', remedy: 'mend the cell' },
+  other_currency: {
+    means: 'the amount is in another currency than the one of --currency',
+    remedy: 'push its rows by themselves, with their own --currency',
+  },
   too_many_decimals: {
     means: 'the amount is finer than the vendor keeps',
     remedy: 'mend it, or use --round',

@@ -5,7 +5,8 @@ import type { EventSink } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
 import { matchColumns, type ColumnChoice, type ColumnMap } from '../sales/columns.js';
 import { ControlTotal } from '../sales/control-totals.js';
-import { ColumnEvidence, type LostPrefix } from '../sales/column-evidence.js';
+import { ColumnEvidence } from '../sales/column-evidence.js';
+import type { LostPrefix } from '../sales/evidence.js';
 import { readRow, type MapOptions } from '../sales/read-row.js';
 
 export interface StageJob {
@@ -160,7 +161,7 @@ class Table {
     this.columns = columns;
     this.#job = job;
     this.#before = before;
-    this.#evidence = new ColumnEvidence(job.vendor.columns, columns);
+    this.#evidence = new ColumnEvidence(job.vendor.columns, columns, job.map);
     const column = job.vendor.columns.find(({ kind }) => kind.is === 'amount');
     this.#amount = column === undefined ? undefined : columns.cells.get(column.field);
   }
@@ -193,7 +194,7 @@ class Table {
   }
 
   end(): { problems: readonly FileProblem[]; updates: readonly RowUpdate[] } {
-    const { problems, lostPrefixes } = this.#evidence.finish();
+    const { problems, lostPrefixes = [] } = this.#evidence.finish();
     const updates = lostPrefixUpdates(lostPrefixes);
     if (this.#totalRow === undefined) return { problems, updates };
     const { position, line, text } = this.#totalRow;

@@ -134,7 +134,7 @@ function readSale(cells: readonly string[], map: ColumnMap, vendor: Vendor, opti
   let amount: { field: string; text: string } | undefined;
   for (const { field, kind } of vendor.columns) {
     if (kind.is === 'secret') continue;
-    const text = textOf(field, cells, map, options);
+    const text = fieldText(field, cells, map, options);
     if (text === undefined) continue;
     if (kind.is === 'amount') {
       amount = { field, text };
@@ -171,7 +171,7 @@ function readSale(cells: readonly string[], map: ColumnMap, vendor: Vendor, opti
 }
 
 /** The trimmed text of a field; undefined where the file has no column for it. Only spaces that one sees are trimmed. */
-function textOf(
+export function fieldText(
   field: string,
   cells: readonly string[],
   map: ColumnMap,

@@ -170,7 +170,7 @@ describe('init', () => {
         '  sales.csv:4: create POST http://vendor/v1/revenue/update',
         '    auth_token=[CONVOSO_AUTH_TOKEN]&call_log_id=100127&revenue=3.00',
         'of the rows that were looked at, 4 would be sent and 1 could not be; nothing was sent',
-        '  sales.csv:6: invalid not_an_amount: amount: "$5" is not an amount like 1250,50; take the currency out, or name it with --currency',
+        '  sales.csv:6: invalid not_an_amount: amount: "$5" is not an amount like 1250,50; take the currency out, or push the file with --currency USD',
         'profile convoso is in revsync.yaml',
         'next: revsync push sales.csv --profile convoso --dry-run',
         '',

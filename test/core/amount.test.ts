@@ -39,7 +39,7 @@ const READ: readonly (readonly [text: string, units: number])[] = [
 
 const THOUSANDS = 'take the thousands separators out, or say with --decimal which mark the decimals have';
 const COMMA = 'write the decimals after a point, or read the file with --decimal ,';
-const CURRENCY = 'take the currency out, or name it with --currency';
+const currency = (options: string): string => `take the currency out, or push the file with ${options}`;
 const SHORTENED = 'a spreadsheet shortened it; format the column as a number';
 const NEGATIVE =
   'it is not read as negative, since a refund is not a negative sale; negative_amounts in the profile decides';
@@ -59,7 +59,9 @@ const NOT_AMOUNTS: readonly (readonly [text: string, remedy: string])[] = [
   ['- 5', PLAIN],
   ['1.2.3', PLAIN],
   ['1 200', PLAIN],
-  ['12.50 USD', CURRENCY],
+  ['12.50 USD', currency('--currency USD')],
+  ['USD 1,250.50', currency('--currency USD and --decimal .')],
+  ['1,250 $', currency('--currency USD and --decimal . or ,')],
   ['0x10', PLAIN],
   ['1_000', PLAIN],
   ['NaN', PLAIN],
@@ -70,8 +72,8 @@ const NOT_AMOUNTS: readonly (readonly [text: string, remedy: string])[] = [
   ['-1,234,567.89', THOUSANDS],
   ['12,50', COMMA],
   ['1.200,00', COMMA],
-  ['$12', CURRENCY],
-  ['12 €', CURRENCY],
+  ['$12', currency('--currency USD')],
+  ['12 €', currency('--currency EUR')],
   ['1e3', SHORTENED],
   ['1.2E+05', SHORTENED],
   ['(75.50)', NEGATIVE],
@@ -109,8 +111,6 @@ const STYLED: readonly (readonly [text: string, style: AmountStyle, cents: numbe
   ['$-12.50', { currency: ['$', 'USD'] }, -1250],
   ['$$12.50', { currency: ['$', 'USD'] }, undefined],
   ['$12.50 USD', { currency: ['$', 'USD'] }, undefined],
-  ['12.50 EUR', { currency: ['$', 'USD'] }, undefined],
-  ['€12.50', { currency: ['$', 'USD'] }, undefined],
   ['1.234,56 €', { currency: ['€', 'EUR'], decimal: ',' }, 123456],
   ['(12.50)', { accounting: true }, -1250],
   ['12.50-', { accounting: true }, -1250],
@@ -120,13 +120,36 @@ const STYLED: readonly (readonly [text: string, style: AmountStyle, cents: numbe
   ['()', { accounting: true }, undefined],
   ['(12.50', { accounting: true }, undefined],
   ['$', { currency: ['$'] }, undefined],
+  ['$-', { currency: ['$'] }, 0],
+  ['$ -', { currency: ['$'] }, 0],
+  ['- €', { currency: ['€'] }, 0],
+  ['-$', { currency: ['$'] }, 0],
+  ['--$', { currency: ['$'] }, undefined],
+  ['$(45.00)', { currency: ['$'], accounting: true }, -4500],
+  ['$(45.00)', { currency: ['$'] }, undefined],
+  ['-$(45.00)', { currency: ['$'], accounting: true }, undefined],
+  ['0.125', { decimal: ',' }, undefined],
+  ['0,125', { decimal: '.' }, undefined],
 ];
+
+/** What is in another currency than the one of the file. */
+const OTHER_CURRENCIES = [
+  ['12.50 EUR', 'EUR'],
+  ['€12.50', 'EUR'],
+  ['(CA$ 12.50)', 'CAD'],
+] as const;
 
 describe('an amount in the style of a file', () => {
   it.each(STYLED)('%j with %j is %s cents', (text, style, cents) => {
     const read = parseAmount(text, { decimals: 2, ...style });
     expect(read.ok ? read.value.amount / 100 : undefined).toBe(cents);
     if (!read.ok) expect(read.error.code).toBe('not_an_amount');
+  });
+
+  it.each(OTHER_CURRENCIES)('%j is not in the currency of the file', (text, currency) => {
+    const message = `"${text}" is in ${currency} and not in USD; push it by itself, with --currency ${currency}`;
+    const read = parseAmount(text, { decimals: 2, currency: ['USD', 'US$', '$'] });
+    expect(read).toStrictEqual({ ok: false, error: { code: 'other_currency', message } });
   });
 
   it('reads back what a spreadsheet of any country wrote', () => {

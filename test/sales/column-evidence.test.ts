@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Column } from '../../src/core/vendor.js';
 import { matchColumns } from '../../src/sales/columns.js';
-import { ColumnEvidence, type Findings } from '../../src/sales/column-evidence.js';
-import { NO_CHOICE } from '../support/push.js';
+import { ColumnEvidence } from '../../src/sales/column-evidence.js';
+import type { Findings } from '../../src/sales/evidence.js';
+import { MAP, NO_CHOICE } from '../support/push.js';
 
 const COLUMNS: readonly Column[] = (['id', 'phone'] as const).map((is) => ({
   field: is,
@@ -16,7 +17,7 @@ const COLUMNS: readonly Column[] = (['id', 'phone'] as const).map((is) => ({
 function judge(field: 'id' | 'phone', cells: readonly string[]): Findings {
   const mapping = matchColumns(['id', 'phone'], COLUMNS, NO_CHOICE);
   if (!mapping.ok) throw new Error('no mapping');
-  const evidence = new ColumnEvidence(COLUMNS, mapping.value);
+  const evidence = new ColumnEvidence(COLUMNS, mapping.value, MAP);
   cells.forEach((cell, index) => {
     const row = field === 'id' ? [cell, ''] : ['', cell];
     evidence.see(row, index + 2, index + 1, {});
@@ -62,7 +63,7 @@ describe('a column of phone numbers', () => {
 
   it('names the ones that lack the 0 of the others', () => {
     const { lostPrefixes } = judge('phone', ['02071838750', '2071838751', '02071838752']);
-    expect(lostPrefixes.map(({ position }) => position)).toEqual([2]);
+    expect((lostPrefixes ?? []).map(({ position }) => position)).toEqual([2]);
   });
 
   it.each([

@@ -127,7 +127,7 @@ describe('a record that cannot be sent', () => {
 
   it('lists all its problems, the code being that of the first', () => {
     const message =
-      'amount: "$12" is not an amount like 1250.50; take the currency out, or name it with --currency; ' +
+      'amount: "$12" is not an amount like 1250.50; take the currency out, or push the file with --currency USD; ' +
       "call_id: is blank; it is Convoso's call log id";
     expect(stage(['', '$12', ''])).toEqual(invalid(['', '$12', ''], 'not_an_amount', message));
   });

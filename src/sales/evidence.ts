@@ -1,0 +1,27 @@
+import type { FileProblem } from '../core/ports.js';
+import type { Position, StagedRow } from '../core/row.js';
+
+/** What is known of a row when its columns are looked at. */
+export type SeenRow = Pick<StagedRow, 'status' | 'message'>;
+
+/** A row whose phone number lacks what the rest of its column has. */
+export interface LostPrefix {
+  readonly position: Position;
+  readonly message: string;
+  /** What was said of the row before. */
+  readonly row: SeenRow;
+}
+
+/** What the columns of a file show only when they are seen as a whole. */
+export interface Findings {
+  /** Reasons to refuse the file. */
+  readonly problems: readonly FileProblem[];
+  readonly lostPrefixes?: readonly LostPrefix[];
+}
+
+/** Looks at some columns of one file, row by row, and says at its end what they are. Keeps no more than it needs for that. */
+export interface Evidence {
+  /** `cells` are the kept ones, `line` is where the record starts. */
+  see(cells: readonly string[], line: number, position: Position, row: SeenRow): void;
+  finish(): Findings;
+}

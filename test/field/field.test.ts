@@ -1,0 +1,13 @@
+import { describe, it } from 'vitest';
+import { QUEUED_MS } from '../files/case.js';
+import { Workspace } from '../support/cli.js';
+import { AMOUNTS } from './amounts/cases.js';
+import { checkField, type FieldCase } from './field.js';
+
+const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] = [['amounts', AMOUNTS]];
+
+describe.concurrent.each(KINDS)('%s', (_, cases) => {
+  it.for(cases)('$name', { timeout: QUEUED_MS }, async (given, { onTestFinished }) => {
+    await checkField(given, new Workspace(onTestFinished));
+  });
+});
