@@ -182,7 +182,8 @@ function needs(
   const unsaid = readable.filter((witness) => witness.given !== witness[meant]);
   const rows = unsaid.reduce((sum, witness) => sum + witness.rows, 0);
   // A proved comma is the file's own; a currency or groups in a few rows may be a fault of those.
-  const matters = meant === 'comma' || rows * 2 > amounts;
+  const isProved = meant === 'comma' && given.decimal === undefined;
+  const matters = isProved || rows * 2 > amounts;
   const examples = unsaid.flatMap((witness) => witness.examples);
   const [first] = examples.sort((left, right) => left.line - right.line);
   if (first === undefined || !matters) return { kind: 'certain' };
@@ -243,20 +244,27 @@ function problemOf(decision: AmountDecision, given: AmountStyle, amounts: number
         `${said(first[1])} is in ${first[0]}, and others are ${more}; push each currency by itself, the first with --currency ${first[0]}`,
       );
     }
-    case 'needs': {
-      const { decimal, currency, accounting, first, rows } = decision;
-      const options = [
-        ...(currency === undefined ? [] : [`--currency ${currency}`]),
-        ...(decimal === undefined ? [] : [`--decimal ${decimal}`]),
-      ].join(' ');
-      const negative = accounting
-        ? ', and say with --negative-amounts what those in parentheses or with a minus behind them mean'
-        : '';
-      const which =
-        rows === 1 ? said(first) : `${rows} of ${plural(amounts, 'amount')}, the first ${said(first)},`;
-      return about(first, `push the file with ${options}${negative}: ${which} can be read only so`);
-    }
+    case 'needs':
+      return about(decision.first, neededOptions(decision, amounts));
   }
+}
+
+function neededOptions(
+  { decimal, currency, accounting, first, rows }: AmountDecision & { readonly kind: 'needs' },
+  amounts: number,
+): string {
+  const options = [
+    ...(currency === undefined ? [] : [`--currency ${currency}`]),
+    ...(decimal === undefined ? [] : [`--decimal ${decimal}`]),
+  ].join(' ');
+  const negative = accounting
+    ? ', and say with --negative-amounts what those in parentheses or with a minus behind them mean'
+    : '';
+  const which =
+    rows === 1
+      ? quoted(first.text)
+      : `${rows} of ${plural(amounts, 'amount')}, the first ${quoted(first.text)},`;
+  return `push the file with ${options}${negative}: ${which} can be read only so`;
 }
 
 function written(amount: Amount | undefined): string {
