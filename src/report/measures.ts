@@ -33,36 +33,26 @@ export const LEFT_OUT: readonly LeftOut[] = [
 /** Statuses of rows that need a person, the most pressing first. */
 export const OPEN: readonly LeftOut[] = ['unknown', 'failed', 'rejected', 'invalid', 'not_sent'];
 
-/** Sums over rows. Money is in 1/10000; nothing is rounded. */
-export interface Sums {
-  calls: number;
-  /** Of these, those with revenue above zero. */
-  sales: number;
-  revenue: bigint;
-  corrected: number;
-  corrections: bigint;
-  reversed: number;
-  reversals: bigint;
-  /** Rows with money and without a rate. */
-  unrated: number;
-  /** In 1/10 000 000 000: money times a rate in millionths. */
-  exactCommission: bigint;
-}
-
 /** Written out: V8 adds to an object that was made by spreading at half the speed. */
-function noSums(): Sums {
+function noSums() {
   return {
     calls: 0,
+    /** Of these, those with revenue above zero. */
     sales: 0,
     revenue: 0n,
     corrected: 0,
     corrections: 0n,
     reversed: 0,
     reversals: 0n,
+    /** Rows with money and without a rate. */
     unrated: 0,
+    /** In 1/10 000 000 000: money times a rate in millionths. */
     exactCommission: 0n,
   };
 }
+
+/** Sums over rows. Money is in 1/10000; nothing is rounded. */
+export type Sums = ReturnType<typeof noSums>;
 
 /** What one row adds. */
 export function sumsOf({ amount = 0 as Amount, previousAmount, action }: ReportedRow, rate?: Rate): Sums {

@@ -1,6 +1,6 @@
 import { pictured } from '../../core/text.js';
 
-/** Text that is markup already. Made by `html` and `verbatim` alone. */
+/** Text that is markup already: what `html` makes, or a style or script of the project's own, with no text from anywhere else. */
 export class Markup {
   readonly text: string;
 
@@ -18,11 +18,6 @@ export type Content = string | number | bigint | Markup | undefined | readonly C
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   return new Markup(strings.reduce((text, string, index) => text + written(values[index - 1]) + string));
-}
-
-/** A style or a script of the project's own: no text from anywhere else goes in. */
-export function verbatim(text: string): Markup {
-  return new Markup(text);
 }
 
 function written(content: Content): string {

@@ -2,13 +2,17 @@ import { CODES } from '../../core/codes.js';
 import { MOST_CHANGES, MOST_OPEN_ROWS, type ErrorGroup, type ShownRow } from '../top-rows.js';
 import type { Report } from '../report.js';
 import { html, type Markup } from './html.js';
-import { amountCell, count, dataTable, money, section, type Cell } from './parts.js';
+import { amountCell, count, countCell, dataTable, moneyCell, section } from './parts.js';
 import { toneOf } from './pictures.js';
 
-/** A status as a coloured word. */
-function statusWord(status: string): Markup {
-  return html`<span class="word ${toneOf(status)}">${status}</span>`;
-}
+/** Statuses as coloured words. */
+const STATUS = {
+  title: 'status',
+  of: ({ status }: Pick<ShownRow, 'status'>) => ({
+    shown: html`<span class="word ${toneOf(status)}">${status}</span>`,
+    value: status,
+  }),
+};
 
 /** Errors by code, with their first rows. */
 export function errors({ topRows, inputs }: Report): Markup | undefined {
@@ -26,31 +30,29 @@ export function errors({ topRows, inputs }: Report): Markup | undefined {
         id: 'errors-table',
         caption: 'Rows that are not counted, by status and error code.',
         columns: [
-          { title: 'code', look: 'nowrap' },
-          { title: 'status' },
-          { title: 'rows', number: true },
-          { title: 'amount', number: true },
-          { title: 'meaning, and what to do', look: 'wide' },
-          { title: 'examples', look: 'wide' },
+          { title: 'code', look: 'nowrap', of: ({ code }) => code || '–' },
+          STATUS,
+          { title: 'rows', number: true, of: ({ rows }) => countCell(rows) },
+          { title: 'amount', number: true, of: ({ amount }) => moneyCell(amount) },
+          { title: 'meaning, and what to do', look: 'wide', of: ({ code }) => meaningOf(code) },
+          examplesIn(inputs),
         ],
-        rows: groups.map((group) => errorCells(group, placeIn(inputs))),
+        rows: groups,
       })}`,
   );
 }
 
-function errorCells({ status, code, rows, amount, examples }: ErrorGroup, placeOf: PlaceOf): Cell[] {
-  return [
-    { shown: code || '–' },
-    { shown: statusWord(status), value: status },
-    { shown: count(rows), value: String(rows) },
-    { shown: money(amount), value: String(amount) },
-    { shown: meaningOf(code) },
-    {
-      shown: html`<ul>
-        ${examples.map(({ input, line, message }) => html`<li>${placeOf({ input, line })}${message === undefined ? '' : `: ${message}`}</li>`)}
-      </ul>`,
+/** The first rows of an error. */
+function examplesIn(inputs: readonly string[]) {
+  return {
+    ...{ title: 'examples', look: 'wide' as const },
+    of: ({ examples }: ErrorGroup) => {
+      const placeOf = placeIn(inputs);
+      return html`<ul>
+        ${examples.map((row) => html`<li>${placeOf(row)}${row.message === undefined ? '' : `: ${row.message}`}</li>`)}
+      </ul>`;
     },
-  ];
+  };
 }
 
 function meaningOf(code: string): string {
@@ -83,24 +85,17 @@ export function changes({ topRows, inputs }: Report): Markup | undefined {
         id: 'changes-table',
         caption: 'Amounts that replaced what the vendor held before.',
         columns: [
-          { title: 'row', look: 'anywhere' },
-          { title: 'key', look: 'anywhere' },
-          { title: 'action' },
-          { title: 'old', number: true },
-          { title: 'new', number: true },
-          { title: 'difference', number: true },
+          { title: 'row', look: 'anywhere', of: placeIn(inputs) },
+          { title: 'key', look: 'anywhere', of: ({ key }) => key },
+          { title: 'action', of: ({ action }) => action },
+          { title: 'old', number: true, of: ({ previousAmount }) => amountCell(previousAmount) },
+          { title: 'new', number: true, of: ({ amount }) => amountCell(amount) },
+          {
+            ...{ title: 'difference', number: true },
+            of: ({ amount = 0, previousAmount = 0 }) => moneyCell(BigInt(amount - previousAmount)),
+          },
         ],
-        rows: rows.map((row) => {
-          const difference = BigInt(row.amount ?? 0) - BigInt(row.previousAmount ?? 0);
-          return [
-            { shown: placeIn(inputs)(row) },
-            { shown: row.key },
-            { shown: row.action },
-            amountCell(row.previousAmount),
-            amountCell(row.amount),
-            { shown: money(difference), value: String(difference) },
-          ];
-        }),
+        rows,
       })}`,
   );
 }
@@ -128,29 +123,16 @@ export function openRows({ topRows, inputs }: Report): Markup | undefined {
         id: 'open-table',
         caption: 'Rows whose money is not counted and that somebody has to look at.',
         columns: [
-          { title: 'row', look: 'nowrap' },
-          { title: 'status' },
-          { title: 'amount', number: true },
-          { title: 'key', look: 'anywhere' },
-          { title: 'agent' },
-          { title: 'campaign' },
-          { title: 'code', look: 'nowrap' },
-          { title: 'what is wrong', look: 'wide' },
+          { title: 'row', look: 'nowrap', of: placeIn(inputs) },
+          STATUS,
+          { title: 'amount', number: true, of: ({ amount }) => amountCell(amount) },
+          { title: 'key', look: 'anywhere', of: ({ key }) => key },
+          { title: 'agent', of: ({ agent }) => agent },
+          { title: 'campaign', of: ({ campaign }) => campaign },
+          { title: 'code', look: 'nowrap', of: ({ code }) => code },
+          { title: 'what is wrong', look: 'wide', of: ({ message }) => message },
         ],
-        rows: rows.map((row) => openCells(row, placeIn(inputs))),
+        rows,
       })}`,
   );
-}
-
-function openCells(row: ShownRow, placeOf: PlaceOf): Cell[] {
-  return [
-    { shown: placeOf(row) },
-    { shown: statusWord(row.status), value: row.status },
-    amountCell(row.amount),
-    { shown: row.key },
-    { shown: row.agent },
-    { shown: row.campaign },
-    { shown: row.code },
-    { shown: row.message },
-  ];
 }

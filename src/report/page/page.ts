@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { instantsIn } from '../../core/instant.js';
 import { leftOutOf, OPEN, shownFigure, shownMeasures, type Measure } from '../measures.js';
 import type { Report } from '../report.js';
-import { html, verbatim, type Markup } from './html.js';
+import { html, Markup } from './html.js';
 import { changes, errors, openRows } from './lists.js';
 import { count, groupTable, rowCount, section } from './parts.js';
 import { byDay, byHour, byName, byStatus } from './pictures.js';
@@ -51,7 +51,7 @@ export function reportPage(report: Report, head: PageHead): string {
         <meta name="color-scheme" content="light dark" />
         <title>Revenue report: ${head.title}</title>
         <link rel="icon" href="data:," />
-        ${verbatim(`<style>${STYLE}</style>`)}
+        ${new Markup(`<style>${STYLE}</style>`)}
       </head>
       <body>
         <a class="skip" href="#main">Skip to the figures</a>
@@ -78,7 +78,7 @@ export function reportPage(report: Report, head: PageHead): string {
         <footer>
           <p>Written by revsync ${head.version}. This file asks no network and can be kept as it is.</p>
         </footer>
-        ${verbatim(`<script>${SCRIPT}</script>`)}
+        ${new Markup(`<script>${SCRIPT}</script>`)}
       </body>
     </html> `;
   return page.text;
@@ -141,14 +141,7 @@ function listed(names: readonly string[]): string {
   return names.length > MOST_LISTED ? `${shown} and ${count(names.length - MOST_LISTED)} more` : shown;
 }
 
-/** Figures that come with the tables, or say little of everything together. */
-const NOT_KEY: ReadonlySet<string> = new Set([
-  'share_percent',
-  'sales',
-  'corrected',
-  'reversed',
-  'open_rows',
-]);
+/** What is said of everything together; other figures come with the tables. */
 const KEY_TITLES: Readonly<Record<string, string>> = {
   revenue: 'Revenue',
   calls: 'Calls',
@@ -184,12 +177,14 @@ function keyFigures(report: Report): Markup {
     if (text === undefined) return '–';
     return measure.kind === 'percent' ? `${text} %` : text;
   };
-  const measures = shownMeasures(report.asked, total, []).filter(({ name }) => !NOT_KEY.has(name));
+  const measures = shownMeasures(report.asked, total, []).filter(({ name }) =>
+    Object.hasOwn(KEY_TITLES, name),
+  );
   return html`<dl class="key" id="key">
     ${measures.map((measure) => {
       const more = below[measure.name];
       return html`<div id="key-${measure.name}">
-        <dt>${KEY_TITLES[measure.name] ?? measure.title}</dt>
+        <dt>${KEY_TITLES[measure.name]}</dt>
         <dd>${shown(measure)}${more === undefined ? undefined : html` <small>${more}</small>`}</dd>
       </div>`;
     })}

@@ -1,31 +1,29 @@
 import { formatAmount, formatTotal, grouped, type Amount } from '../../core/amount.js';
-import { shownFigure, shownMeasures, figureText, type Figures, type Measure } from '../measures.js';
+import { shownFigure, shownMeasures, figureText } from '../measures.js';
 import type { GroupTable, Group } from '../groups.js';
 import { NO_LABEL, TOTAL } from '../output.js';
 import type { Report } from '../report.js';
 import { html, type Content, type Markup } from './html.js';
 
-/** A column of a table. */
-export interface Column {
+/** What a cell shows; `value` is what it is sorted by where that is not its text. */
+type Cell = Content | { readonly shown: Content; readonly value: string };
+
+/** A column of a table, and what it has of a row. */
+interface Column<Row> {
   readonly title: string;
   /** Numbers stand on the right and are sorted as such. */
-  readonly number?: boolean | undefined;
+  readonly number?: boolean;
   /** Of its cells. */
-  readonly look?: 'wide' | 'nowrap' | 'anywhere' | undefined;
+  readonly look?: 'wide' | 'nowrap' | 'anywhere';
+  readonly of: (row: Row) => Cell;
 }
 
-/** A cell; `value` is what it is sorted by where that is not its text. */
-export interface Cell {
-  readonly shown: Content;
-  readonly value?: string | undefined;
-}
-
-interface TableParts {
+interface TableParts<Row> {
   readonly id: string;
   readonly caption: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
-  readonly total?: readonly Cell[] | undefined;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly total?: Row;
 }
 
 /** A part of the page under a heading, which the list of sections leads to. */
@@ -37,12 +35,14 @@ export function section(id: string, heading: string, content: Content): Markup {
 }
 
 /** A table with a caption, its first cells heading their rows; it can be scrolled sideways where it has no room. */
-export function dataTable({ id, caption, columns, rows, total }: TableParts): Markup {
-  const look = ({ number, look: own }: Column): string => (number === true ? 'number' : (own ?? ''));
-  const line = (cells: readonly Cell[]): Markup =>
+export function dataTable<Row>({ id, caption, columns, rows, total }: TableParts<Row>): Markup {
+  const line = (row: Row): Markup =>
     html`<tr>
-      ${cells.map(({ shown, value }, index) => {
-        const kind = look(columns[index] ?? { title: '' });
+      ${columns.map(({ number, look = '', of }, index) => {
+        const kind = number === true ? 'number' : look;
+        const cell = of(row);
+        const { shown, value } =
+          typeof cell === 'object' && 'value' in cell ? cell : { shown: cell, value: undefined };
         if (index === 0)
           return html`<th scope="row" class="${kind}" data-value="${value ?? textOf(shown)}">${shown}</th>`;
         return value === undefined
@@ -85,28 +85,29 @@ const MOST_SHOWN_GROUPS = 200;
 export function groupTable({ by, groups, total }: GroupTable, { asked }: Report, id: string): Markup {
   const measures = shownMeasures(asked, total, by);
   const shown = groups.slice(0, MOST_SHOWN_GROUPS);
-  const cellsOf = (labels: readonly (string | undefined)[], figures: Figures): Cell[] => [
-    ...labels.map((label) => ({ shown: label ?? NO_LABEL })),
-    ...measures.map((measure) => figureCell(measure, figures, total)),
-  ];
   const more =
     groups.length > shown.length
       ? ` The first ${grouped(String(shown.length))} of ${grouped(String(groups.length))} groups; the total is of all, --format csv has them.`
       : '';
-  return dataTable({
+  return dataTable<Group>({
     id,
     caption: `Revenue by ${by.join(', ')}.${more}`,
     columns: [
-      ...by.map((dimension) => ({ title: dimension, look: 'anywhere' as const })),
-      ...measures.map(({ title }) => ({ title, number: true })),
+      ...by.map((title, index) => ({
+        ...{ title, look: 'anywhere' as const },
+        of: ({ labels }: Group) => labels[index] ?? NO_LABEL,
+      })),
+      ...measures.map((measure) => ({
+        ...{ title: measure.title, number: true },
+        of: ({ figures }: Group) => ({
+          shown: shownFigure(measure, figures, total) ?? '–',
+          value: figureText(measure, figures, total),
+        }),
+      })),
     ],
-    rows: shown.map(({ labels, figures }) => cellsOf(labels, figures)),
-    total: cellsOf([TOTAL, ...by.slice(1).map(() => '')], total),
+    rows: shown,
+    total: { labels: [TOTAL, ...by.slice(1).map(() => '')], figures: total },
   });
-}
-
-function figureCell(measure: Measure, figures: Figures, total: Figures): Cell {
-  return { shown: shownFigure(measure, figures, total) ?? '–', value: figureText(measure, figures, total) };
 }
 
 /** A number with commas between its thousands. */
@@ -119,21 +120,25 @@ export function rowCount(rows: number): string {
   return rows === 1 ? '1 row' : `${count(rows)} rows`;
 }
 
-/** Money in main units, for lengths and axes alone. */
-export function amountOfUnits(total: bigint): number {
-  return Number(total) / 10_000;
-}
-
 /** Money with commas between its thousands. */
 export function money(total: bigint): string {
   return grouped(formatTotal(total));
 }
 
-/** A cell with an amount; a dash where there is none. */
+/** A cell with a count, which is sorted as a number. */
+export function countCell(rows: number): Cell {
+  return { shown: count(rows), value: String(rows) };
+}
+
+/** A cell with a sum. */
+export function moneyCell(total: bigint): Cell {
+  return { shown: money(total), value: String(total) };
+}
+
+/** A cell with the amount of one row; a dash where there is none. */
 export function amountCell(amount: Amount | undefined): Cell {
-  return amount === undefined
-    ? { shown: '–', value: '' }
-    : { shown: grouped(formatAmount(amount)), value: formatAmount(amount) };
+  const text = amount === undefined ? '' : formatAmount(amount);
+  return { shown: grouped(text) || '–', value: text };
 }
 
 /** The name of a group of one dimension. */

@@ -5,7 +5,17 @@ import { TOTAL } from '../output.js';
 import type { Report } from '../report.js';
 import { barChart, columnChart, type Bar } from './chart.js';
 import { html, type Markup } from './html.js';
-import { amountOfUnits, count, dataTable, groupTable, labelOf, money, rowCount, section } from './parts.js';
+import {
+  count,
+  countCell,
+  dataTable,
+  groupTable,
+  labelOf,
+  money,
+  moneyCell,
+  rowCount,
+  section,
+} from './parts.js';
 
 /** Bars of their own; those with less money are put together. */
 const MOST_BARS = 15;
@@ -64,13 +74,9 @@ export function byHour(report: Report): Markup | undefined {
   const table = report.tables.get('hour');
   if (table === undefined) return undefined;
   const known = revenueByLabel(table);
-  const labels = Array.from({ length: 24 }, (_, hour) => hourLabel(hour));
-  return columns(
-    report,
-    table,
-    'hour',
-    labels.map((label) => [label.slice(0, 2), known.get(label) ?? 0n]),
-  );
+  const hours = Array.from({ length: 24 }, (_, hour) => hourLabel(hour));
+  const bars = hours.map((hour) => [hour.slice(0, 2), known.get(hour) ?? 0n] as const);
+  return columns(report, table, 'hour', bars);
 }
 
 /** Revenue by day, those without a sale between others too; by month where there are many. */
@@ -78,23 +84,17 @@ export function byDay(report: Report): Markup | undefined {
   const table = report.tables.get('day');
   if (table === undefined) return undefined;
   const known = revenueByLabel(table);
-  const days = [...known.keys()].filter((label) => /^\d{4}-\d\d-\d\d$/.test(label)).sort();
-  const [first, last] = [days[0], days.at(-1)];
+  const told = [...known.keys()].filter((label) => /^\d{4}-\d\d-\d\d$/.test(label)).sort();
+  const [first, last] = [told[0], told.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const all = daysBetween(first, last);
-  if (all !== undefined)
-    return columns(
-      report,
-      table,
-      'day',
-      all.map((day) => [all.length > 1 ? day.slice(5) : day, known.get(day) ?? 0n]),
-    );
-  const months = new Map<string, bigint>();
-  for (const day of days) {
-    const month = day.slice(0, 7);
-    months.set(month, (months.get(month) ?? 0n) + (known.get(day) ?? 0n));
+  const shownDay = (day: string): string => (first === last ? day : day.slice(5));
+  const bars = new Map<string, bigint>();
+  for (const day of all ?? told) {
+    const label = all === undefined ? day.slice(0, 7) : shownDay(day);
+    bars.set(label, (bars.get(label) ?? 0n) + (known.get(day) ?? 0n));
   }
-  return columns(report, table, 'day', [...months], 'month');
+  return columns(report, table, 'day', [...bars], all === undefined ? 'month' : 'day');
 }
 
 function columns(
@@ -115,7 +115,8 @@ function columns(
     id: `${id}-chart`,
     title,
     description: `Columns from ${bars[0]?.[0] ?? ''} to ${bars.at(-1)?.[0] ?? ''}; ${most}.`,
-    bars: bars.map(([label, revenue]) => ({ label, value: amountOfUnits(revenue), text: money(revenue) })),
+    // In main units, for lengths and the axis alone.
+    bars: bars.map(([label, revenue]) => ({ label, value: Number(revenue) / 10_000, text: money(revenue) })),
   });
   const timeless = table.groups.find(({ labels }) => labels[0] === undefined)?.figures.revenue ?? 0n;
   const rest = timeless === 0n ? '' : ` Without a time: ${money(timeless)}.`;
@@ -172,19 +173,20 @@ export function byStatus(report: Report): Markup | undefined {
       tone: toneOf(status),
     })),
   });
-  const cells = (status: string, rows: number, amount: bigint) => [
-    { shown: status },
-    { shown: count(rows), value: String(rows) },
-    { shown: money(amount), value: String(amount) },
-  ];
-  const rows = lines.reduce((sum, line) => sum + line.rows, 0);
-  const amount = lines.reduce((sum, line) => sum + line.amount, 0n);
   const asTable = dataTable({
     id: 'by-status-table',
     caption: 'Rows and money by status.',
-    columns: [{ title: 'status' }, { title: 'rows', number: true }, { title: 'amount', number: true }],
-    rows: lines.map((line) => cells(line.status, line.rows, line.amount)),
-    total: cells(TOTAL, rows, amount),
+    columns: [
+      { title: 'status', of: ({ status }) => status },
+      { title: 'rows', number: true, of: ({ rows }) => countCell(rows) },
+      { title: 'amount', number: true, of: ({ amount }) => moneyCell(amount) },
+    ],
+    rows: lines,
+    total: {
+      status: TOTAL,
+      rows: lines.reduce((sum, { rows }) => sum + rows, 0),
+      amount: lines.reduce((sum, { amount }) => sum + amount, 0n),
+    },
   });
   const counted = report.basis === 'planned' ? 'planned and unchanged' : 'accepted and unchanged';
   return pictured('by-status', 'Money by status', `Revenue is what is ${counted}.`, picture, asTable);
