@@ -13,12 +13,12 @@ export { ledgerHealth } from './ledger/health.js';
 
 /** The ledger of one account, to push by: it is made if need be. Throws where another push has its lock. */
 export async function openForPush(path: string, namespace: Namespace): Promise<OpenLedger> {
-  return Promise.resolve(SqliteLedger.open(path, namespace));
+  return SqliteLedger.open(path, namespace);
 }
 
 /** A ledger that plans against the books at `path`, if there are any, and leaves them untouched. */
 export async function openForDryRun(path: string, namespace: Namespace): Promise<OpenLedger> {
-  return Promise.resolve(SqliteLedger.dryRun(path, namespace));
+  return SqliteLedger.dryRun(path, namespace);
 }
 
 /** A ledger of nothing, that remembers nothing. */

@@ -4,7 +4,6 @@ import type {
   ComparedRow,
   Comparison,
   HeldCall,
-  HeldDoubt,
   HeldRecord,
   PulledScope,
   SaleIdentity,
@@ -12,13 +11,13 @@ import type {
   Span,
   StagedSale,
 } from '../../core/breaks.js';
-import type { Intent, RowStatus } from '../../core/status.js';
 import type { BookedRow } from '../../core/transactions.js';
-import { amountOf, numberOf, textOf, writeRows, type SqlValue, type Database } from './database.js';
+import { columns, flagOf, insertRows, jsonOf, snakeCase, wordOf } from './columns.js';
+import { amountOf, numberOf, textOf, type Database } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
 import { findNamespace } from './namespaces.js';
 import { linkToCalls, linkToSlots } from './match-calls.js';
-import { problemRows, rowRange, saleOf } from './run-rows.js';
+import { INPUT_OF_ROW, problemRows, rowRange, saleOf } from './run-rows.js';
 import { pulledScopes, transactionPages } from './transactions-read.js';
 
 const PAGE = 500;
@@ -41,11 +40,11 @@ const TABLES = `
   create table held_calls (call text not null, caller text not null, started_at integer not null);
 `;
 
-const HELD =
-  'slot, call, outcome, name, order_id, amount, live, taken_back, ref, caller, started_at, corrections, corrected_at, ' +
-  'pending, outside, doubt';
-
-const SALES = 'id, key, live, slot, ref, caller, started_at, outcome, order_id, trouble';
+const HELD = (
+  'slot call outcome name orderId amount live takenBack ref caller startedAt corrections correctedAt pending ' +
+  'outside doubt'
+).split(' ');
+const SALE = 'id key live slot ref caller startedAt outcome orderId trouble'.split(' ');
 
 /** The comparison in the scratch database of a dry run; it reads the books of the ledger beside it. */
 export class SqliteComparison implements Comparison {
@@ -60,7 +59,7 @@ export class SqliteComparison implements Comparison {
   }
 
   async pulled(source: string): Promise<readonly PulledScope[]> {
-    return Promise.resolve(pulledScopes(this.#db, { ...this.#namespace, vendor: source }));
+    return pulledScopes(this.#db, { ...this.#namespace, vendor: source });
   }
 
   transactions(scope: number): AsyncIterable<readonly BookedRow[]> {
@@ -70,148 +69,104 @@ export class SqliteComparison implements Comparison {
   async *sales(run: RunId): AsyncGenerator<readonly StagedSale[]> {
     const [base, last] = rowRange(run);
     this.#base = base;
-    let after = base;
-    for (;;) {
-      await Promise.resolve();
-      const rows = this.#db.all(
-        `select rows.id, inputs.name, cells, key, status, sale from rows
-         join inputs on inputs.run = ? and inputs.number = rows.input
-         where rows.id > ? and rows.id <= ? and (status is null or status = 'invalid') order by rows.id limit ${PAGE}`,
-        run,
-        after,
-        last,
-      );
-      if (rows.length === 0) return;
-      after = Number(rows.at(-1)?.[0]);
-      yield rows.map(([id, input, cells, key, status, sale]) => ({
+    const pages = this.#db.pages(
+      `select rows.id, inputs.name, cells, key, status, sale from rows
+       ${INPUT_OF_ROW}
+       where rows.id > ? and rows.id <= ? and (status is null or status = 'invalid') order by rows.id limit ${PAGE}`,
+      [base],
+      last,
+    );
+    for await (const page of pages)
+      yield page.map(([id, input, cells, key, status, sale]) => ({
         position: Number(id) - base,
         input: String(input),
-        cells: JSON.parse(String(cells)) as string[],
+        cells: jsonOf<string[]>(cells),
         sale: saleOf(sale),
         key: textOf(key),
         live: status === null,
       }));
-    }
   }
 
   async addSales(sales: readonly SaleIdentity[]): Promise<void> {
-    const values = sales.map((sale): SqlValue[] => [
-      this.#base + sale.position,
-      sale.key ?? null,
-      sale.live ? 1 : 0,
-      sale.slot ?? null,
-      sale.call ?? null,
-      sale.caller ?? null,
-      sale.startedAt ?? null,
-      sale.outcome ?? null,
-      sale.orderId ?? '',
-      sale.trouble ?? null,
-    ]);
-    this.#db.transaction(() =>
-      writeRows(this.#db, (list) => `insert into sales (${SALES}) values ${list}`, values),
-    );
-    return Promise.resolve();
+    const rows = sales.map(({ position, call, orderId = '', ...sale }) => {
+      return { ...sale, id: this.#base + position, ref: call, orderId };
+    });
+    this.#db.transaction(() => insertRows(this.#db, 'insert into sales', SALE, rows));
   }
 
   async addHeld(records: readonly HeldRecord[], calls: readonly HeldCall[]): Promise<void> {
-    const values = records.map((record): SqlValue[] => [
-      record.slot,
-      record.call ?? null,
-      record.name?.toLowerCase() ?? null,
-      record.name ?? null,
-      record.orderId ?? null,
-      record.amount ?? null,
-      record.takenBack ? 0 : 1,
-      record.takenBack ? 1 : 0,
-      record.ref,
-      record.caller ?? null,
-      record.startedAt ?? null,
-      record.corrections,
-      record.correctedAt ?? null,
-      record.pending,
-      record.within ? 0 : 1,
-      record.doubt ?? null,
-    ]);
-    this.#db.transaction(() => {
-      writeRows(this.#db, (list) => `insert into held (${HELD}) values ${list}`, values);
-      const places = calls.map(({ call, caller, startedAt }): SqlValue[] => [call, caller, startedAt]);
-      writeRows(this.#db, (list) => `insert into held_calls values ${list}`, places);
+    const rows = records.map(({ within, ...record }) => {
+      const { name, takenBack } = record;
+      return { ...record, outcome: name?.toLowerCase(), live: !takenBack, outside: !within };
     });
-    return Promise.resolve();
+    this.#db.transaction(() => {
+      insertRows(this.#db, 'insert into held', HELD, rows);
+      insertRows(this.#db, 'insert into held_calls', ['call', 'caller', 'startedAt'], calls);
+    });
   }
 
   async holdExport(run: RunId): Promise<void> {
     const [first, last] = rowRange(run);
     this.#db.run(
-      `insert into held (${HELD})
+      `insert into held (${HELD.map(snakeCase).join(', ')})
        select key, null, null, null, null, amount, coalesce(sign(amount), 0), coalesce(amount < 0, 0),
          inputs.name || ':' || line, null, null, 0, null, 0, 0, null
        from rows join inputs on inputs.run = ? and inputs.number = rows.input
        where rows.id between ? and ? and status is null`,
       [run, first, last],
     );
-    return Promise.resolve();
   }
 
   async holdEntries({ from, until }: Span): Promise<void> {
     this.#db.run(
-      `insert into held (${HELD})
+      `insert into held (${HELD.map(snakeCase).join(', ')})
        select key, null, null, null, null, amount, digest is not null and intent = 'set',
          digest is not null and intent <> 'set', coalesce(ref, ''), null, at, 0, null, 0,
          at is null or at < ? or at >= ?, iif(doubt is null, null, 'unsettled')
        from entries where namespace = ? and (digest is not null or doubt is not null)`,
       [from ?? 0, until ?? Number.MAX_SAFE_INTEGER, findNamespace(this.#db, this.#namespace)],
     );
-    return Promise.resolve();
   }
 
   async invalidRows(run: RunId, limit: number): Promise<readonly FileProblem[]> {
     const rows = problemRows(this.#db, run, ['invalid'], limit);
-    return Promise.resolve(rows.map(({ line, message }) => ({ line, message: message ?? '' })));
+    return rows.map(({ line, message }) => ({ line, message: message ?? '' }));
   }
 
   async link(lookup?: { readonly scope: number; readonly toleranceMs: number }): Promise<void> {
     this.#db.exec(SLOTS);
     if (lookup !== undefined) linkToCalls(this.#db, lookup.scope, lookup.toleranceMs);
     linkToSlots(this.#db);
-    return Promise.resolve();
   }
 
   async *compared(run: RunId): AsyncGenerator<readonly ComparedRow[]> {
     const [base, last] = rowRange(run);
-    let after = base;
-    for (;;) {
-      await Promise.resolve();
-      const rows = this.#db.all(
-        `select rows.id, rows.line, rows.cells, rows.status, rows.error, rows.warning, rows.key, own.intent, own.amount,
-           sales.id = slots.first_sale, sales.trouble, ${SLOT}
-         from rows
-         left join sales on sales.id = iif(rows.status = 'duplicate',
-           (select kept.id from sales as kept where kept.key = rows.key and kept.live = 1 limit 1), rows.id)
-         left join rows as own on own.id = coalesce(sales.id, rows.id)
-         left join slots on slots.slot = sales.slot
-         where rows.id > ? and rows.id <= ? order by rows.id limit ${PAGE}`,
-        after,
-        last,
-      );
-      if (rows.length === 0) return;
-      after = Number(rows.at(-1)?.[0]);
-      yield rows.map(comparedRow);
-    }
+    const pages = this.#db.pages(
+      `select rows.id, ${COMPARED.list}, ${SLOT.list}
+       from rows
+       left join sales on sales.id = iif(rows.status = 'duplicate',
+         (select kept.id from sales as kept where kept.key = rows.key and kept.live = 1 limit 1), rows.id)
+       left join rows as own on own.id = coalesce(sales.id, rows.id)
+       left join slots on slots.slot = sales.slot
+       where rows.id > ? and rows.id <= ? order by rows.id limit ${PAGE}`,
+      [base],
+      last,
+    );
+    for await (const page of pages)
+      yield page.map((cells) => {
+        const at = 1 + COMPARED.names.length;
+        const slot = cells[at] === null ? undefined : SLOT.read(cells, at);
+        return { ...COMPARED.read(cells, 1), slot };
+      });
   }
 
   async *unclaimed(): AsyncGenerator<readonly Slot[]> {
-    for (let after = 0; ;) {
-      await Promise.resolve();
-      const rows = this.#db.all(
-        `select extras.number, ${SLOT} from extras join slots on slots.slot = extras.slot
-         where extras.number > ? order by extras.number limit ${PAGE}`,
-        after,
-      );
-      if (rows.length === 0) return;
-      after = Number(rows.at(-1)?.[0]);
-      yield rows.flatMap((cells) => slotOf(cells, 1) ?? []);
-    }
+    const pages = this.#db.pages(
+      `select extras.number, ${SLOT.list} from extras join slots on slots.slot = extras.slot
+       where extras.number > ? order by extras.number limit ${PAGE}`,
+      [0],
+    );
+    for await (const page of pages) yield page.map((cells) => SLOT.read(cells, 1));
   }
 }
 
@@ -239,46 +194,47 @@ const SLOTS = `
   );
 `;
 
-const SLOT =
-  'slots.slot, slots.records, slots.taken_back, cast(slots.amount as text), slots.claims, slots.doubt, ' +
-  'slots.call, slots.name, slots.order_id, slots.ref, slots.caller, slots.started_at, slots.corrections, ' +
-  'slots.corrected_at, slots.pending';
+const SLOT = columns<Slot>(
+  {
+    slot: String,
+    records: Number,
+    takenBack: flagOf,
+    amount: (cell) => (cell == null ? undefined : BigInt(cell)),
+    claims: Number,
+    doubt: wordOf,
+    call: textOf,
+    name: textOf,
+    orderId: (cell) => (cell === '' ? undefined : textOf(cell)),
+    ref: textOf,
+    caller: textOf,
+    startedAt: numberOf,
+    corrections: Number,
+    correctedAt: numberOf,
+    pending: Number,
+  },
+  'slots',
+  { amount: 'cast(slots.amount as text)' },
+);
 
-function slotOf(cells: readonly SqlValue[], at: number): Slot | undefined {
-  const [slot, records, takenBack, amount, claims, doubt, call, name, orderId, ref, caller] = cells.slice(at);
-  if (slot == null) return undefined;
-  return {
-    slot: String(slot),
-    records: Number(records),
-    takenBack: takenBack === 1,
-    amount: amount == null ? undefined : BigInt(amount),
-    claims: Number(claims),
-    doubt: (doubt as HeldDoubt | null) ?? undefined,
-    call: textOf(call),
-    name: textOf(name),
-    orderId: orderId === '' ? undefined : textOf(orderId),
-    ref: textOf(ref),
-    caller: textOf(caller),
-    startedAt: numberOf(cells[at + 11]),
-    corrections: Number(cells[at + 12]),
-    correctedAt: numberOf(cells[at + 13]),
-    pending: Number(cells[at + 14]),
-  };
-}
-
-function comparedRow(cells: readonly SqlValue[]): ComparedRow {
-  const [, line, json, status, message, warning, key, intent, amount, first, trouble] = cells;
-  return {
-    line: Number(line),
-    cells: JSON.parse(String(json)) as string[],
-    status: (status as RowStatus | null) ?? undefined,
-    message: textOf(message),
-    warning: textOf(warning),
-    key: textOf(key),
-    intent: (intent as Intent | null) ?? undefined,
-    amount: amountOf(amount),
-    slot: slotOf(cells, 11),
-    first: first === 1,
-    trouble: textOf(trouble),
-  };
-}
+const COMPARED = columns<Omit<ComparedRow, 'slot'>>(
+  {
+    line: Number,
+    cells: jsonOf,
+    status: wordOf,
+    message: textOf,
+    warning: textOf,
+    key: textOf,
+    intent: wordOf,
+    amount: amountOf,
+    first: flagOf,
+    trouble: textOf,
+  },
+  'rows',
+  {
+    message: 'rows.error',
+    intent: 'own.intent',
+    amount: 'own.amount',
+    first: 'sales.id = slots.first_sale',
+    trouble: 'sales.trouble',
+  },
+);

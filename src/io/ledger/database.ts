@@ -103,6 +103,16 @@ export class Database {
     return JSON.parse(String(this.one(all, ...params)?.[0])) as SqlValue[][];
   }
 
+  /** Pages of rows, the first of them after the cells `after`, each other one after the first cells of the last row. */
+  async *pages(sql: string, after: readonly SqlValue[], ...params: SqlValue[]): AsyncGenerator<SqlValue[][]> {
+    for (let last = after; ;) {
+      const rows = this.all(sql, ...last, ...params);
+      if (rows.length === 0) return;
+      yield rows;
+      last = rows.at(-1)?.slice(0, after.length) ?? [];
+    }
+  }
+
   run(sql: string, params: readonly SqlValue[]): void {
     guarded(this.path, () => this.#statement(sql).run(params as SqlValue[]));
   }

@@ -1,25 +1,50 @@
 import type { Namespace } from '../../core/ledger.js';
 import type { ReportedItem, ReportedRow, ReportedTable } from '../../core/reported.js';
-import { amountOf, type SqlValue, type Database } from './database.js';
-import { findNamespace } from './namespaces.js';
+import { columns, jsonOf, wordOf } from './columns.js';
+import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
+import { findNamespace, NAMESPACE } from './namespaces.js';
 import { rowRange } from './run-rows.js';
 import { inputsOf } from './runs.js';
 
 const PAGE = 500;
 
+const ACCOUNT = columns<Namespace>(NAMESPACE);
+
 /** The accounts whose books the ledger keeps, and in which anything was ever accepted or is in doubt. */
 export function bookedAccounts(db: Database): Namespace[] {
-  return db
-    .all(
-      `select vendor, account, origin from namespaces
-       where exists (select 1 from entries where namespace = namespaces.id) order by vendor, account, origin`,
-    )
-    .map(([vendor, account, origin]) => ({
-      vendor: String(vendor),
-      account: String(account),
-      origin: String(origin),
-    }));
+  return ACCOUNT.select(
+    db,
+    `from namespaces where exists (select 1 from entries where namespace = namespaces.id)
+     order by vendor, account, origin`,
+  );
 }
+
+/** The row that had what is held accepted. */
+const HELD = columns<Omit<ReportedRow, 'status' | 'code' | 'message' | 'superseded'>>(
+  {
+    key: textOf,
+    line: (cell) => Number(cell ?? 0),
+    cells: (cell) => jsonOf(cell ?? '[]'),
+    run: Number,
+    action: wordOf,
+    amount: amountOf,
+    previousAmount: amountOf,
+    sentAt: numberOf,
+  },
+  'rows',
+  {
+    key: 'entries.key',
+    run: 'entries.run',
+    amount: 'entries.amount',
+    sentAt: 'coalesce(held_rows.sent_at, entries.at)',
+  },
+);
+
+/** The attempt in doubt. */
+const TRIED = columns<Pick<ReportedRow, 'line' | 'run' | 'action' | 'amount' | 'code' | 'message'>>(
+  { line: Number, run: Number, action: wordOf, amount: amountOf, code: textOf, message: textOf },
+  'attempts',
+);
 
 /**
  * What is held for every key of an account, as rows of status `accepted`; and for keys that wait for a person also the
@@ -31,21 +56,15 @@ export async function* heldRows(db: Database, account: Namespace): AsyncGenerato
   try {
     const tables = new Map<string, ReportedTable>();
     let open = '';
-    let after = '';
-    for (;;) {
-      await Promise.resolve();
-      const page = db.all(
-        `select entries.key, entries.digest, entries.amount, entries.run, entries.at, entries.doubt, rows.line,
-           rows.cells, rows.action, rows.previous_amount, held_rows.sent_at, rows.input, attempts.run, attempts.input,
-           attempts.line, attempts.amount, attempts.code, attempts.message, attempts.action
-         from entries left join held_rows on held_rows.key = entries.key left join rows on rows.id = held_rows.id
-           left join attempts on attempts.id = entries.last_attempt
-         where entries.namespace = ? and entries.key > ? order by entries.key limit ${PAGE}`,
-        namespace,
-        after,
-      );
-      if (page.length === 0) return;
-      after = String(page.at(-1)?.[0]);
+    const pages = db.pages(
+      `select entries.key, entries.digest is not null, entries.doubt, coalesce(rows.input, 0), ${HELD.list}, ${TRIED.list}
+       from entries left join held_rows on held_rows.key = entries.key left join rows on rows.id = held_rows.id
+         left join attempts on attempts.id = entries.last_attempt
+       where entries.key > ? and entries.namespace = ? order by entries.key limit ${PAGE}`,
+      [''],
+      namespace,
+    );
+    for await (const page of pages) {
       for (const cells of page) {
         for (const { place, row } of rowsOfEntry(cells)) {
           if (place !== open || tables.size === 0) {
@@ -88,38 +107,17 @@ function tableOf(db: Database, place: string, { vendor, account }: Namespace): R
 }
 
 function* rowsOfEntry(cells: readonly SqlValue[]): Generator<{ place: string; row: ReportedRow }> {
-  const [key, digest, amount, run, at, doubt, line, json, action, previous, sentAt, input] = cells;
-  const none = { code: undefined, message: undefined, previousAmount: undefined };
-  if (digest !== null) {
-    const row: ReportedRow = {
-      ...none,
-      key: String(key),
-      line: Number(line ?? 0),
-      cells: json === null ? [] : (JSON.parse(String(json)) as string[]),
-      run: Number(run),
-      status: 'accepted',
-      action: action === null ? undefined : (action as ReportedRow['action']),
-      amount: amountOf(amount),
-      previousAmount: amountOf(previous),
-      sentAt: Number(sentAt ?? at),
-    };
-    yield { place: `${Number(run)}/${Number(input ?? 0)}`, row };
-  }
+  const [, isAccepted, doubt, input] = cells;
+  const held = HELD.read(cells, 4);
+  if (isAccepted === 1) yield { place: `${held.run}/${input}`, row: { ...held, status: 'accepted' } };
   if (doubt === null) return;
-  const [triedIn, , triedLine, tried, code, message, triedAs] = cells.slice(12);
+  const tried = TRIED.read(cells, 4 + HELD.names.length);
   const row: ReportedRow = {
-    ...none,
-    key: String(key),
-    line: Number(triedLine ?? 0),
+    ...tried,
+    key: held.key,
     cells: [],
-    run: Number(triedIn),
     status: doubt === 'blocked' ? 'unknown' : 'failed',
-    action: triedAs as ReportedRow['action'],
-    amount: amountOf(tried),
-    previousAmount: digest === null ? undefined : amountOf(amount),
-    code: code === null || code === undefined ? undefined : String(code),
-    message: message === null || message === undefined ? undefined : String(message),
-    sentAt: undefined,
+    previousAmount: isAccepted === 1 ? held.amount : undefined,
   };
-  yield { place: `${Number(triedIn)}/0`, row };
+  yield { place: `${tried.run}/0`, row };
 }

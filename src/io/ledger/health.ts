@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { err, ok, type Result } from '../../core/result.js';
 import { LedgerError, type LedgerHealth } from '../../core/ledger.js';
+import { columns } from './columns.js';
 import { Database } from './database.js';
-import { lockPath } from './namespaces.js';
+import { lockPath, NAMESPACE } from './namespaces.js';
 import { takeLock } from './lock.js';
 import { newerSchema, versionOf } from './schema.js';
 
@@ -38,21 +39,19 @@ function read(db: Database): LedgerHealth {
     keys: count('select count(*) from entries'),
     blocked: count(`select count(*) from entries where doubt = 'blocked'`),
     newest: newest === 0 ? undefined : newest,
-    open: db
-      .all(
-        `select runs.id, namespaces.id, vendor, account, origin from runs
-           join namespaces on namespaces.id = runs.namespace
-         where state in ('staging', 'pushing') order by runs.id`,
-      )
-      .map(([run, namespace, vendor, account, origin]) => ({
-        run: Number(run),
-        vendor: String(vendor),
-        account: String(account),
-        origin: String(origin),
-        alive: isHeld(lockPath(db.path, Number(namespace))),
-      })),
+    open: OPEN_RUN.select(
+      db,
+      `from runs join namespaces on namespaces.id = runs.namespace
+       where state in ('staging', 'pushing') order by runs.id`,
+    ).map(({ namespace, ...run }) => ({ ...run, alive: isHeld(lockPath(db.path, namespace)) })),
   };
 }
+
+const OPEN_RUN = columns<Omit<LedgerHealth['open'][number], 'alive'> & { readonly namespace: number }>(
+  { run: Number, namespace: Number, ...NAMESPACE },
+  undefined,
+  { run: 'runs.id' },
+);
 
 function isHeld(path: string): boolean {
   if (!existsSync(path)) return false;

@@ -1,71 +1,59 @@
-import type { HistoryRecord, Resolution, Unsettled, Attempt } from '../../core/ledger.js';
+import type { HistoryRecord, Resolution, Unsettled } from '../../core/ledger.js';
 import type { RunId } from '../../core/row.js';
 import { err, ok, type Result } from '../../core/result.js';
-import type { Action } from '../../core/status.js';
+import { columns, jsonOf, wordOf } from './columns.js';
 import { amountOf, textOf, type Database } from './database.js';
-import { findNamespace } from './namespaces.js';
+import { findNamespace, NAMESPACE } from './namespaces.js';
 import { rowRange } from './run-rows.js';
 import { RESOLUTION } from './schema.js';
 
+const HISTORY = columns<HistoryRecord>({
+  ...NAMESPACE,
+  at: Number,
+  run: Number,
+  input: String,
+  line: Number,
+  action: wordOf,
+  amount: amountOf,
+  previousAmount: amountOf,
+  status: String,
+  code: textOf,
+  message: textOf,
+  ref: textOf,
+  correctsRef: textOf,
+  tries: jsonOf,
+});
+
 /** Everything that ever happened to a key, oldest first, in every account that knows it. */
 export function historyOf(db: Database, key: string): HistoryRecord[] {
-  return db
-    .all(
-      `with recursive trail (attempt, namespace) as (
-         select last_attempt, namespace from entries where key = ? and namespace in (select id from namespaces)
-         union all
-         select attempts.before, trail.namespace from trail join attempts on attempts.id = trail.attempt
-       )
-       select vendor, account, origin, at, run, input, line, action, amount, previous_amount, status, code, message,
-         ref, corrects_ref, tries
-       from trail join attempts on attempts.id = trail.attempt join namespaces on namespaces.id = trail.namespace
-       order by attempts.id`,
-      key,
-    )
-    .map((cells) => {
-      const [vendor, account, origin, at, run, input, line, action, amount, previous, status, code, message] =
-        cells;
-      return {
-        vendor: String(vendor),
-        account: String(account),
-        origin: String(origin),
-        at: Number(at),
-        run: Number(run),
-        input: String(input),
-        line: Number(line),
-        action: action as Action,
-        amount: amountOf(amount),
-        previousAmount: amountOf(previous),
-        status: String(status),
-        code: textOf(code),
-        message: textOf(message),
-        ref: textOf(cells[13]),
-        correctsRef: textOf(cells[14]),
-        tries: JSON.parse(String(cells[15])) as Attempt[],
-      };
-    });
+  const rows = db.all(
+    `with recursive trail (attempt, namespace) as (
+       select last_attempt, namespace from entries where key = ? and namespace in (select id from namespaces)
+       union all
+       select attempts.before, trail.namespace from trail join attempts on attempts.id = trail.attempt
+     )
+     select ${HISTORY.list}
+     from trail join attempts on attempts.id = trail.attempt join namespaces on namespaces.id = trail.namespace
+     order by attempts.id`,
+    key,
+  );
+  return rows.map((cells) => HISTORY.read(cells));
 }
+
+const UNSETTLED = columns<Unsettled>({ ...NAMESPACE, key: String, attempt: Number, amount: amountOf });
 
 /** Keys that wait for a person: all of a run's, or the one named, in every account. */
 export function unsettled(db: Database, target: { run: RunId } | { key: string }): Unsettled[] {
   const [where, param] = 'run' in target ? ['attempts.run = ?', target.run] : ['entries.key = ?', target.key];
-  return db
-    .all(
-      `select vendor, account, origin, key, attempt, amount from (
-         select entries.namespace as namespace_id, entries.key as key, attempts.id as attempt, attempts.amount as amount
-         from entries join attempts on attempts.id = entries.last_attempt
-         where entries.doubt = 'blocked' and ${where}
-       ) join namespaces on namespaces.id = namespace_id order by key`,
-      param,
-    )
-    .map(([vendor, account, origin, key, attempt, amount]) => ({
-      vendor: String(vendor),
-      account: String(account),
-      origin: String(origin),
-      key: String(key),
-      attempt: Number(attempt),
-      amount: amountOf(amount),
-    }));
+  return UNSETTLED.select(
+    db,
+    `from (
+       select entries.namespace as namespace_id, entries.key as key, attempts.id as attempt, attempts.amount as amount
+       from entries join attempts on attempts.id = entries.last_attempt
+       where entries.doubt = 'blocked' and ${where}
+     ) join namespaces on namespaces.id = namespace_id order by key`,
+    param,
+  );
 }
 
 /** Writes down what a person found out at the vendor; frees the key. */

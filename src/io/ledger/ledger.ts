@@ -8,20 +8,20 @@ import {
   type OpenLedger,
   type AbandonedRun,
   type InputFile,
+  type Ledger,
   type PlanRule,
-  type PushedInput,
-  type ResultRow,
   type RunEnd,
   type Settlement,
   type Totals,
 } from '../../core/ledger.js';
 import { Database } from './database.js';
-import type { ClaimedRow, RepeatedRow, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
+import type { ClaimedRow, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
 import { takeLock } from './lock.js';
 import { findNamespace, lockPath, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
 import { claimedRows, resultRows, rowRange, totalsOf } from './run-rows.js';
 import { SqliteRuns } from './records.js';
+import { forgetRows } from './runs.js';
 import { createScratch, migrate } from './schema.js';
 import { writeSettlements } from './settle.js';
 import { stageRows } from './staging.js';
@@ -73,10 +73,6 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   }
 
   async rescue(): Promise<readonly string[]> {
-    return Promise.resolve(this.#rescue());
-  }
-
-  #rescue(): string[] {
     const { path, place } = this.db;
     if (place === 'kept') return [];
     const copy = place === 'gone' ? path : `${path}.rescued`;
@@ -97,7 +93,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
 
   async close(): Promise<void> {
     this.db.close();
-    return Promise.resolve(this.#onClose());
+    this.#onClose();
   }
 
   async beginRun(at: number, rules: readonly PlanRule[] = []): Promise<RunId> {
@@ -114,21 +110,19 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     this.#next = rowRange(run)[0] + 1;
     this.#claimedTo = rowRange(run)[0];
     this.#pushing = false;
-    return Promise.resolve(run);
+    return run;
   }
 
   async addInput(run: RunId, input: InputFile): Promise<void> {
     this.#input += 1;
     const params = [run, this.#input, input.name, input.path, JSON.stringify(input.header)];
     this.db.run('insert into inputs (run, number, name, path, header) values (?, ?, ?, ?, ?)', params);
-    return Promise.resolve();
   }
 
   async stage(_run: RunId, rows: readonly StagedRow[]): Promise<void> {
     this.#known = undefined;
     this.db.transaction(() => stageRows(this.db, this.#namespace, this.#next, this.#input, rows));
     this.#next += rows.length;
-    return Promise.resolve();
   }
 
   async endInput(run: RunId, digest: string): Promise<void> {
@@ -137,29 +131,22 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
       run,
       this.#input,
     ]);
-    return Promise.resolve();
   }
 
-  async pushedBefore(digest: string): Promise<PushedInput | undefined> {
-    return Promise.resolve(pushedInput(this.db, this.#namespace, digest));
-  }
-
-  repeated(run: RunId): AsyncIterable<readonly RepeatedRow[]> {
-    return repeatedRows(this.db, run);
-  }
+  pushedBefore: Ledger['pushedBefore'] = async (digest) => pushedInput(this.db, this.#namespace, digest);
+  repeated: Ledger['repeated'] = (run) => repeatedRows(this.db, run);
+  override rows: OpenLedger['rows'] = (run, input) => resultRows(this.db, run, input, this.#tableOf(run));
+  override totals: Ledger['totals'] = async (run) => this.#totals(run);
+  planned: Ledger['planned'] = async (run, limit) => this.#plannedAfter(run, rowRange(run)[0], limit);
 
   async update(run: RunId, updates: readonly RowUpdate[]): Promise<void> {
     this.#known = undefined;
-    return Promise.resolve(updateRows(this.db, this.#namespace, run, updates));
+    updateRows(this.db, this.#namespace, run, updates);
   }
 
   async holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void> {
     this.#known = undefined;
-    return Promise.resolve(holdRowsAfter(this.db, run, limit, failure));
-  }
-
-  async planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
-    return Promise.resolve(this.#plannedAfter(run, rowRange(run)[0], limit));
+    holdRowsAfter(this.db, run, limit, failure);
   }
 
   #plannedAfter(run: RunId, after: number, limit: number): ClaimedRow[] {
@@ -172,16 +159,14 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
       throw new LedgerError(`ledger ${this.db.path}: was deleted or replaced during the run`);
     if (!this.#pushing) this.db.syncs(true);
     this.#pushing = true;
-    return Promise.resolve(
-      this.#commit(() => {
-        const rows = this.#plannedAfter(run, this.#claimedTo, limit);
-        const last = rows.at(-1);
-        if (last === undefined) return rows;
-        this.#claimedTo = rowRange(run)[0] + last.position;
-        this.db.run(`update runs set state = 'pushing', claimed_to = ? where id = ?`, [this.#claimedTo, run]);
-        return rows;
-      }),
-    );
+    return this.#commit(() => {
+      const rows = this.#plannedAfter(run, this.#claimedTo, limit);
+      const last = rows.at(-1);
+      if (last === undefined) return rows;
+      this.#claimedTo = rowRange(run)[0] + last.position;
+      this.db.run(`update runs set state = 'pushing', claimed_to = ? where id = ?`, [this.#claimedTo, run]);
+      return rows;
+    });
   }
 
   async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
@@ -243,15 +228,6 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
         run,
       ]);
     });
-    return Promise.resolve();
-  }
-
-  override rows(run: RunId, input: number): AsyncIterable<readonly ResultRow[]> {
-    return resultRows(this.db, run, input, this.#tableOf(run));
-  }
-
-  override async totals(run: RunId): Promise<readonly Totals[]> {
-    return Promise.resolve(this.#totals(run));
   }
 
   /** Every row is read for them, so they are kept until one changes. */
@@ -269,24 +245,22 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
       `select id, state from runs where namespace = ? and state in ('staging', 'pushing') order by id`,
       this.#namespace,
     );
-    return Promise.resolve(
-      runs.map(([id, state]) => {
-        const run = Number(id);
-        const where = `where rows.id between ? and ? and rows.status = 'claimed' order by rows.id`;
-        const inFlight = claimedRows(this.db, run, where, ...rowRange(run));
-        return { run, staged: state === 'pushing', inFlight };
-      }),
-    );
+    return runs.map(([id, state]) => {
+      const run = Number(id);
+      const where = `where rows.id between ? and ? and rows.status = 'claimed' order by rows.id`;
+      return {
+        run,
+        staged: state === 'pushing',
+        inFlight: claimedRows(this.db, run, where, ...rowRange(run)),
+      };
+    });
   }
 
   async dropRun(run: RunId): Promise<void> {
-    const [first, last] = rowRange(run);
     this.db.transaction(() => {
-      this.db.run('delete from rows where id between ? and ?', [first, last]);
-      this.db.run('delete from inputs where run = ?', [run]);
+      forgetRows(this.db, run);
       this.db.run('delete from runs where id = ?', [run]);
     });
-    return Promise.resolve();
   }
 
   /** The same file, for what only reads it. */

@@ -1,6 +1,9 @@
 import type { Namespace } from '../../core/ledger.js';
 import type { Database } from './database.js';
 
+/** What a statement that joins `namespaces` has of them. */
+export const NAMESPACE = { vendor: String, account: String, origin: String };
+
 /** The file whose lock says that a push to a vendor account is at work. */
 export function lockPath(ledger: string, namespace: number): string {
   return `${ledger}.lock-${namespace}`;

@@ -1,20 +1,4 @@
-import type {
-  HistoryRecord,
-  LedgerRecords,
-  Namespace,
-  ProblemRow,
-  Resolution,
-  ResultRow,
-  RunInput,
-  RunReader,
-  RunRecord,
-  Unsettled,
-  Totals,
-} from '../../core/ledger.js';
-import type { RunId } from '../../core/row.js';
-import type { ReportedItem } from '../../core/reported.js';
-import type { Result } from '../../core/result.js';
-import type { RowStatus } from '../../core/status.js';
+import type { LedgerRecords, RunReader } from '../../core/ledger.js';
 import type { Database } from './database.js';
 import { bookedAccounts, heldRows } from './entries.js';
 import { historyOf, resolve, unsettled } from './history.js';
@@ -29,66 +13,23 @@ export class SqliteRuns implements RunReader {
     this.db = db;
   }
 
-  async inputs(run: RunId): Promise<readonly RunInput[]> {
-    return Promise.resolve(inputsOf(this.db, run));
-  }
-
-  rows(run: RunId, input: number): AsyncIterable<readonly ResultRow[]> {
-    return resultRows(this.db, run, input);
-  }
-
-  async totals(run: RunId): Promise<readonly Totals[]> {
-    return Promise.resolve(totalsOf(this.db, run));
-  }
-
-  async problems(run: RunId, statuses: readonly RowStatus[], limit: number): Promise<readonly ProblemRow[]> {
-    return Promise.resolve(problemRows(this.db, run, statuses, limit));
-  }
-
-  async corrections(run: RunId, limit: number): Promise<readonly ProblemRow[]> {
-    return Promise.resolve(correctedRows(this.db, run, limit));
-  }
+  inputs: RunReader['inputs'] = async (run) => inputsOf(this.db, run);
+  rows: RunReader['rows'] = (run, input) => resultRows(this.db, run, input);
+  totals: RunReader['totals'] = async (run) => totalsOf(this.db, run);
+  problems: RunReader['problems'] = async (...which) => problemRows(this.db, ...which);
+  corrections: RunReader['corrections'] = async (run, limit) => correctedRows(this.db, run, limit);
 }
 
 /** Everything in a SQLite ledger, of every account. */
 export class SqliteRecords extends SqliteRuns implements LedgerRecords {
-  async holdStill(): Promise<void> {
-    return Promise.resolve(this.db.exec('begin'));
-  }
-
-  async runs(): Promise<readonly RunRecord[]> {
-    return Promise.resolve(listRuns(this.db));
-  }
-
-  async history(key: string): Promise<readonly HistoryRecord[]> {
-    return Promise.resolve(historyOf(this.db, key));
-  }
-
-  async unsettled(target: { readonly run: RunId } | { readonly key: string }): Promise<readonly Unsettled[]> {
-    return Promise.resolve(unsettled(this.db, target));
-  }
-
-  async resolve(key: Unsettled, resolution: Resolution): Promise<Result<void, string>> {
-    return Promise.resolve(resolve(this.db, key, resolution));
-  }
-
-  async accounts(): Promise<readonly Namespace[]> {
-    return Promise.resolve(bookedAccounts(this.db));
-  }
-
-  entries(account: Namespace): AsyncIterable<ReportedItem> {
-    return heldRows(this.db, account);
-  }
-
-  async prune(before: number): Promise<number> {
-    return Promise.resolve(pruneRuns(this.db, before));
-  }
-
-  async forget(origin: string): Promise<void> {
-    return Promise.resolve(forgetOrigin(this.db, origin));
-  }
-
-  async close(): Promise<void> {
-    return Promise.resolve(this.db.close());
-  }
+  holdStill: LedgerRecords['holdStill'] = async () => this.db.exec('begin');
+  runs: LedgerRecords['runs'] = async () => listRuns(this.db);
+  history: LedgerRecords['history'] = async (key) => historyOf(this.db, key);
+  unsettled: LedgerRecords['unsettled'] = async (target) => unsettled(this.db, target);
+  resolve: LedgerRecords['resolve'] = async (key, resolution) => resolve(this.db, key, resolution);
+  accounts: LedgerRecords['accounts'] = async () => bookedAccounts(this.db);
+  entries: LedgerRecords['entries'] = (account) => heldRows(this.db, account);
+  prune: LedgerRecords['prune'] = async (before) => pruneRuns(this.db, before);
+  forget: LedgerRecords['forget'] = async (origin) => forgetOrigin(this.db, origin);
+  close: LedgerRecords['close'] = async () => this.db.close();
 }

@@ -1,9 +1,30 @@
 import type { PulledScope } from '../../core/breaks.js';
-import type { BookedRow } from '../../core/transactions.js';
-import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
+import type { BookedRow, Transaction } from '../../core/transactions.js';
+import { columns, jsonOf } from './columns.js';
+import { amountOf, numberOf, textOf, type Database, type SqlValue } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
 
 const PAGE = 500;
+
+const BOOKED = {
+  id: String,
+  call: String,
+  corrects: textOf,
+  correctedAt: numberOf,
+  type: String,
+  startedAt: numberOf,
+  caller: textOf,
+  duration: numberOf,
+  outcome: textOf,
+  orderId: textOf,
+  value: (cell: SqlValue | undefined) => (cell == null ? undefined : cell === 1),
+  amount: amountOf,
+};
+
+const BOOKED_ROW = columns<BookedRow>(BOOKED);
+
+/** A row of `transactions`, but for its scope. */
+export const TRANSACTION = columns<Transaction>({ ...BOOKED, columns: jsonOf });
 
 /** The scopes of an account of which anything was ever pulled. */
 export function pulledScopes(db: Database, { vendor, account, origin }: Namespace): PulledScope[] {
@@ -47,40 +68,12 @@ export async function* transactionPages(
   scope: number,
   calls?: ReadCalls,
 ): AsyncGenerator<readonly BookedRow[]> {
-  let after: [call: string, id: string] | undefined;
-  for (;;) {
-    await Promise.resolve();
-    const rows = db
-      .all(
-        `select id, call, corrects, corrected_at, type, started_at, caller, duration, outcome, order_id, value,
-           amount
-         from transactions where scope = ? ${after === undefined ? '' : 'and (call, id) > (?, ?)'}
-           ${calls === undefined ? '' : `and ${IN_READING}`}
-         order by call, id limit ${PAGE}`,
-        ...[scope, ...(after ?? []), ...(calls === undefined ? [] : [calls.reading, calls.from])],
-      )
-      .map(bookedRow);
-    if (rows.length > 0) yield rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return;
-    after = [last.call, last.id];
-  }
-}
-
-function bookedRow(cells: readonly SqlValue[]): BookedRow {
-  const [id, call, corrects, correctedAt, type, startedAt, caller, duration, outcome, orderId, value] = cells;
-  return {
-    id: String(id),
-    call: String(call),
-    corrects: textOf(corrects),
-    correctedAt: numberOf(correctedAt),
-    type: String(type),
-    startedAt: numberOf(startedAt),
-    caller: textOf(caller),
-    duration: numberOf(duration),
-    outcome: textOf(outcome),
-    orderId: textOf(orderId),
-    value: value == null ? undefined : value === 1,
-    amount: amountOf(cells[11]),
-  };
+  const pages = db.pages(
+    `select call, id, ${BOOKED_ROW.list} from transactions
+     where (call, id) > (?, ?) and scope = ? ${calls === undefined ? '' : `and ${IN_READING}`}
+     order by call, id limit ${PAGE}`,
+    ['', ''],
+    ...[scope, ...(calls === undefined ? [] : [calls.reading, calls.from])],
+  );
+  for await (const page of pages) yield page.map((cells) => BOOKED_ROW.read(cells, 2));
 }

@@ -1,4 +1,3 @@
-import type { Amount } from '../../core/amount.js';
 import {
   scopeName,
   type BookedRow,
@@ -8,11 +7,12 @@ import {
   type Transaction,
   type PulledTransactions,
 } from '../../core/transactions.js';
-import { Database, writeRows, type SqlValue } from './database.js';
+import { columns, flagOf, insertRows, jsonOf } from './columns.js';
+import { Database, numberOf, textOf, type SqlValue } from './database.js';
 import { LedgerLockedError, type Namespace } from '../../core/ledger.js';
 import { lockPath, takeNamespace } from './namespaces.js';
 import { takeLock, type Lock } from './lock.js';
-import { transactionPages } from './transactions-read.js';
+import { TRANSACTION, transactionPages } from './transactions-read.js';
 import { migrate } from './schema.js';
 
 interface Range {
@@ -29,8 +29,16 @@ interface Range {
 
 const ROWS_PER_READ = 500;
 
-const ROW_COLUMNS = `transactions.id, call, corrects, corrected_at, type, started_at, caller, duration, outcome,
-  order_id, value, amount, columns`;
+const RANGE = columns<Range>({
+  cursor: textOf,
+  complete: flagOf,
+  writtenOut: flagOf,
+  asked: jsonOf,
+  reading: Number,
+  before: numberOf,
+  newFrom: Number,
+  names: jsonOf,
+});
 
 /** The transactions of one scope and period in the SQLite ledger, locked for one pull of the scope at a time. */
 export class SqliteTransactions implements PulledTransactions {
@@ -72,17 +80,16 @@ export class SqliteTransactions implements PulledTransactions {
 
   async close(): Promise<void> {
     this.#db.close();
-    return Promise.resolve(this.#lock.release());
+    return this.#lock.release();
   }
 
   async reading(): Promise<Reading> {
-    const polled = this.#db.one('select polled_at from scopes where id = ?', this.#scope)?.[0] ?? undefined;
-    const polledAt = polled === undefined ? undefined : Number(polled);
+    const polledAt = numberOf(this.#db.one('select polled_at from scopes where id = ?', this.#scope)?.[0]);
     const range = this.#range();
-    if (range === undefined) return Promise.resolve({ polledAt });
+    if (range === undefined) return { polledAt };
     const { cursor, complete, writtenOut, asked: columns, reading } = range;
     const rows = Number(this.#db.one('select count(*) from told where reading = ?', reading)?.[0]);
-    return Promise.resolve({ polledAt, progress: { cursor, complete, rows, writtenOut, columns } });
+    return { polledAt, progress: { cursor, complete, rows, writtenOut, columns } };
   }
 
   async begin(from: 'first_row' | 'after_last', at: number): Promise<void> {
@@ -96,26 +103,20 @@ export class SqliteTransactions implements PulledTransactions {
       }
       this.#polled(at);
     });
-    return Promise.resolve();
   }
 
   async addPage(rows: readonly Transaction[], columns: readonly string[], at: number): Promise<number> {
     const added = this.#db.transaction(() => {
       const range = this.#begun();
       const first = this.#lastNumber(range.reading) + 1;
-      const sql = (list: string): string =>
-        `insert or replace into transactions (scope, id, call, corrects, corrected_at, type, started_at, caller,
-          duration, outcome, order_id, value, amount, columns) values ${list}`;
-      writeRows(
-        this.#db,
-        sql,
-        rows.map((row) => cellsOf(this.#scope, row)),
-      );
-      writeRows(
-        this.#db,
-        (list) => `insert or ignore into told (reading, id, number) values ${list}`,
-        rows.map(({ id }, index) => [range.reading, id, first + index]),
-      );
+      const added = rows.map((row, index) => ({
+        ...row,
+        scope: this.#scope,
+        reading: range.reading,
+        number: first + index,
+      }));
+      insertRows(this.#db, 'insert or replace into transactions', ['scope', ...TRANSACTION.names], added);
+      insertRows(this.#db, 'insert or ignore into told', ['reading', 'id', 'number'], added);
       const names = new Set([...range.names, ...rows.flatMap(({ columns }) => Object.keys(columns))]);
       this.#setRange(
         'cursor = ?, asked = ?, names = ?',
@@ -127,22 +128,14 @@ export class SqliteTransactions implements PulledTransactions {
       const count = 'select count(*) from told where reading = ? and number >= ?';
       return Number(this.#db.one(count, range.reading, first)?.[0]);
     });
-    return Promise.resolve(added);
+    return added;
   }
 
   async finish(at: number): Promise<readonly string[]> {
     const gone = this.#db.transaction(() => {
       const { reading, before } = this.#begun();
-      const ids =
-        before === undefined
-          ? []
-          : this.#db
-              .all(
-                'select id from told where reading = ? except select id from told where reading = ?',
-                before,
-                reading,
-              )
-              .map(([id]) => String(id));
+      const gone = 'select id from told where reading = ? except select id from told where reading = ?';
+      const ids = before === undefined ? [] : this.#db.all(gone, before, reading).map(([id]) => String(id));
       for (const id of ids)
         this.#db.run('delete from transactions where scope = ? and id = ?', [this.#scope, id]);
       if (before !== undefined) this.#db.run('delete from told where reading = ?', [before]);
@@ -150,39 +143,31 @@ export class SqliteTransactions implements PulledTransactions {
       this.#polled(at);
       return ids;
     });
-    return Promise.resolve(gone);
+    return gone;
   }
 
   async forget(): Promise<void> {
     this.#db.transaction(() => this.#startAnew(this.#begun()));
-    return Promise.resolve();
   }
 
   async writtenOut(): Promise<void> {
     this.#setRange('written_out = 1');
-    return Promise.resolve();
   }
 
   async names(): Promise<readonly string[]> {
-    return Promise.resolve(this.#begun().names);
+    return this.#begun().names;
   }
 
   async *rows(which: 'all' | 'new'): AsyncGenerator<readonly Transaction[]> {
     const { reading, newFrom } = this.#begun();
-    let after = which === 'new' ? newFrom - 1 : 0;
-    for (;;) {
-      await Promise.resolve();
-      const page = this.#db.all(
-        `select number, ${ROW_COLUMNS} from told join transactions on scope = ? and transactions.id = told.id
-          where reading = ? and number > ? order by number limit ${ROWS_PER_READ}`,
-        this.#scope,
-        reading,
-        after,
-      );
-      if (page.length === 0) return;
-      after = Number(page.at(-1)?.[0]);
-      yield page.map(([, ...cells]) => transactionOf(cells));
-    }
+    const pages = this.#db.pages(
+      `select number, ${TRANSACTION.list} from told join transactions using (id)
+        where number > ? and reading = ? and scope = ? order by number limit ${ROWS_PER_READ}`,
+      [which === 'new' ? newFrom - 1 : 0],
+      reading,
+      this.#scope,
+    );
+    for await (const page of pages) yield page.map((cells) => TRANSACTION.read(cells, 1));
   }
 
   callPages(which: 'all' | 'new'): AsyncGenerator<readonly BookedRow[]> {
@@ -191,23 +176,8 @@ export class SqliteTransactions implements PulledTransactions {
   }
 
   #range(): Range | undefined {
-    const row = this.#db.one(
-      `select cursor, complete, written_out, asked, reading, before, new_from, names from ranges
-        where scope = ? and from_date = ? and to_date = ?`,
-      ...this.#period,
-    );
-    if (row === undefined) return undefined;
-    const [cursor, complete, writtenOut, asked, reading, before, newFrom, names] = row;
-    return {
-      cursor: cursor == null ? undefined : String(cursor),
-      complete: complete === 1,
-      writtenOut: writtenOut === 1,
-      asked: asked == null ? undefined : (JSON.parse(String(asked)) as string[]),
-      reading: Number(reading),
-      before: before == null ? undefined : Number(before),
-      newFrom: Number(newFrom),
-      names: JSON.parse(String(names)) as string[],
-    };
+    const from = 'from ranges where scope = ? and from_date = ? and to_date = ?';
+    return RANGE.select(this.#db, from, ...this.#period)[0];
   }
 
   /** What was read before stays known until the new reading is complete, to tell which rows have gone. */
@@ -241,47 +211,4 @@ export class SqliteTransactions implements PulledTransactions {
   #lastNumber(reading: number): number {
     return Number(this.#db.one('select max(number) from told where reading = ?', reading)?.[0] ?? 0);
   }
-}
-
-function cellsOf(scope: number, row: Transaction): SqlValue[] {
-  return [
-    scope,
-    row.id,
-    row.call,
-    row.corrects ?? null,
-    row.correctedAt ?? null,
-    row.type,
-    row.startedAt ?? null,
-    row.caller ?? null,
-    row.duration ?? null,
-    row.outcome ?? null,
-    row.orderId ?? null,
-    row.value === undefined ? null : Number(row.value),
-    row.amount ?? null,
-    JSON.stringify(row.columns),
-  ];
-}
-
-/** The other way round, from the cells of `ROW_COLUMNS`. */
-function transactionOf(cells: readonly SqlValue[]): Transaction {
-  const text = (cell: SqlValue | undefined): string | undefined => (cell == null ? undefined : String(cell));
-  const number = (cell: SqlValue | undefined): number | undefined =>
-    cell == null ? undefined : Number(cell);
-  const [id, call, corrects, correctedAt, type, startedAt, caller, duration, outcome, ...rest] = cells;
-  const [orderId, value, amount, columns] = rest;
-  return {
-    id: String(id),
-    call: String(call),
-    corrects: text(corrects),
-    correctedAt: number(correctedAt),
-    type: String(type),
-    startedAt: number(startedAt),
-    caller: text(caller),
-    duration: number(duration),
-    outcome: text(outcome),
-    orderId: text(orderId),
-    value: value == null ? undefined : value === 1,
-    amount: number(amount) as Amount | undefined,
-    columns: JSON.parse(String(columns)) as Record<string, string>,
-  };
 }
