@@ -115,7 +115,7 @@ async function write(
   }
   const answer = yes === true ? 'y' : await questions?.ask(`write it to ${path}? (Y/n)`);
   if (answer === undefined || !/^(y|yes|)$/i.test(answer)) return givenUp(report, questions);
-  orNothing(writeProfiles({ path, cwd }, text));
+  orNothing(await writeProfiles({ path, cwd }, text));
   const written = { ...report, written: true } as const;
   const place = `profile ${name} is in ${path}`;
   if (trial.planned === 0 && trial.bad > 0) {

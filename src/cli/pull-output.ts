@@ -30,7 +30,7 @@ export interface WrittenPull {
 export function openPullOutput(host: Host, { out }: PullOutputOptions, source: string): PullOutput {
   if (out === undefined) return { kind: 'none' };
   if (out === '-') return { kind: 'stdout' };
-  const file = AtomicFile.open({ path: pathOf(host, out), what: 'transactions', beginning: '', source });
+  const file = AtomicFile.open({ path: pathOf(host, out), what: 'transactions', source });
   if (file.ok) return { kind: 'file', file: file.value };
   throw new UsageError(`${file.error}; nothing was asked`);
 }
@@ -57,7 +57,7 @@ export async function writePulled(
       const written = output.file.write(text);
       if (!written.ok) return { failure: keptInLedger(written.error) };
     }
-    const done = output.file.finish();
+    const done = await output.file.finish();
     if (!done.ok) return { failure: keptInLedger(done.error) };
   }
   await store.writtenOut();

@@ -51,7 +51,7 @@ function openFiles(
   const [first] = inputs;
   const source = first === undefined || first.path === '-' ? undefined : first.path;
   const path = pathOf(host, report);
-  const page = AtomicFile.open({ path, what: 'report', beginning: '', source, option: '--report' });
+  const page = AtomicFile.open({ path, what: 'report', source, option: '--report' });
   if (page.ok) return ok({ ...results.value, page: page.value });
   discard(results.value);
   return err(page.error);
@@ -91,7 +91,7 @@ async function writeAll(
       open = open && (await console.print(text));
   }
   for (const { file, input } of files) {
-    const written = await file.finishWith(resultsText(ledger, run, input));
+    const written = await file.finish(resultsText(ledger, run, input));
     if (written.ok) results.push(file.path);
     else
       failures.push(

@@ -14,7 +14,7 @@ export function openBreaksOutput(host: Host, file: string, { out }: { readonly o
   if (out === '-') return undefined;
   const path = pathOf(host, out ?? besideInput(file, 'breaks'));
   const source = file === '-' ? undefined : pathOf(host, file);
-  const opened = AtomicFile.open({ path, what: 'breaks', beginning: '', source });
+  const opened = AtomicFile.open({ path, what: 'breaks', source });
   if (opened.ok) return opened.value;
   throw new UsageError(`${opened.error}; nothing was compared`);
 }
@@ -52,6 +52,6 @@ export async function writeBreaks(
   }
   if (output === undefined) return {};
   if (failure !== undefined) return { failure };
-  const finished = output.finish();
+  const finished = await output.finish();
   return finished.ok ? { out: output.path } : { failure: finished.error };
 }

@@ -61,9 +61,9 @@ async function writeReport(
     return;
   }
   const path = pathOf(host, out);
-  const file = AtomicFile.open({ path, what: 'report', beginning: '' });
+  const file = AtomicFile.open({ path, what: 'report' });
   if (!file.ok) throw new UsageError(file.error);
-  const finished = file.value.finish([text]);
+  const finished = await file.value.finish([text]);
   if (!finished.ok) throw new UsageError(finished.error);
   if (options.quiet !== true) console.say(plain(`report: ${relative(host.cwd, path)}`));
 }

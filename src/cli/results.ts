@@ -29,7 +29,7 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
     const target = pathOf(host, options.out ?? defaultResultsPath(path));
     const file = openResults(target, header, path);
     if (!file.ok) throw new UsageError(file.error);
-    const written = await file.value.finishWith(resultsText(ledger, run, number));
+    const written = await file.value.finish(resultsText(ledger, run, number));
     if (!written.ok) throw new UsageError(written.error);
     console.say(`results: ${relative(host.cwd, target)}`);
   }

@@ -2,76 +2,67 @@ import type { Amount } from './amount.js';
 import type { FileProblem } from './ports.js';
 import type { Discrepancy, Position, Row, RunId } from './row.js';
 import type { Sale } from './sale.js';
-import type { Intent, RowStatus } from './status.js';
+import type { Intent } from './status.js';
 import type { BookedRow, Period, Scope } from './transactions.js';
 
 /**
  * How a row of the file and what the vendor holds stand to each other: the words of `revsync_break`. A breaks CSV
  * that is pushed sends the rows whose word disputes what the ledger remembers, and no other.
  */
-export const BREAKS = [
+const MEANINGS = [
   {
     word: 'matched',
     means: 'both have it and say the same; or the file takes the sale back and the vendor holds nothing',
     tiesOut: true,
-    disputes: undefined,
   },
   {
     word: 'amount_differs',
     means: 'both have it and say different things; or the file takes the sale back and the vendor holds it',
-    tiesOut: false,
     disputes: 'differs',
   },
   {
     word: 'missing_at_vendor',
     means: 'the file has a sale of which the vendor holds nothing',
-    tiesOut: false,
     disputes: 'missing',
   },
   {
     word: 'missing_in_file',
     means: 'the vendor holds money, or a sale of a name that the file uses, that no row is about',
-    tiesOut: false,
-    disputes: undefined,
   },
   {
     word: 'doubled_at_vendor',
     means: 'the vendor holds the sale more than once; the vendor amount is what it all comes to',
-    tiesOut: false,
-    disputes: undefined,
   },
   {
     word: 'reversed_at_vendor',
     means: 'the file has a sale that was taken back at the vendor',
-    tiesOut: false,
-    disputes: undefined,
   },
   {
     word: 'ambiguous',
     means: 'several things could be meant, or something about it is unsettled; revsync_error says what',
-    tiesOut: false,
-    disputes: undefined,
   },
   {
     word: 'invalid',
     means: 'the row cannot be compared, for the reason for which a push would not send it',
-    tiesOut: false,
-    disputes: undefined,
   },
   {
     word: 'skipped',
     means: "a blank row, a total that was checked, or a row that the profile's `only` leaves out",
     tiesOut: true,
-    disputes: undefined,
   },
-] as const satisfies readonly {
-  readonly word: string;
-  readonly means: string;
-  readonly tiesOut: boolean;
-  readonly disputes: Discrepancy['found'] | undefined;
-}[];
+] as const;
 
-export type Break = (typeof BREAKS)[number]['word'];
+export interface BreakMeaning {
+  readonly word: Break;
+  readonly means: string;
+  /** Of the words that leave nothing to look after. */
+  readonly tiesOut?: true;
+  readonly disputes?: Discrepancy['found'];
+}
+
+export const BREAKS: readonly BreakMeaning[] = MEANINGS;
+
+export type Break = (typeof MEANINGS)[number]['word'];
 
 /** A scope of which anything was ever pulled. */
 export interface PulledScope extends Scope {
@@ -150,38 +141,22 @@ export interface HeldCall {
 export const OUTCOME_SLOT = '\u001f';
 
 /** Everything that the vendor holds about one sale. */
-export interface Slot {
-  readonly slot: string;
+export interface Slot extends Omit<HeldRecord, 'amount' | 'within'> {
   /** How often the vendor counts it. */
   readonly records: number;
-  readonly takenBack: boolean;
   /** What is counted, in 1/10000; undefined where nothing is. */
   readonly amount: bigint | undefined;
   /** Rows of the file that are about it. */
   readonly claims: number;
-  readonly doubt: HeldDoubt | undefined;
-  readonly call: string | undefined;
-  readonly name: string | undefined;
-  readonly orderId: string | undefined;
-  readonly ref: string | undefined;
-  readonly caller: string | undefined;
-  readonly startedAt: number | undefined;
-  readonly corrections: number;
-  readonly correctedAt: number | undefined;
-  readonly pending: number;
 }
 
 /** A row of the file beside what the vendor holds about it; a `duplicate` beside what that row's is. */
-export interface ComparedRow {
-  readonly line: number;
-  readonly cells: readonly string[];
-  readonly status: RowStatus | undefined;
-  readonly message: string | undefined;
-  readonly warning: string | undefined;
-  readonly key: string | undefined;
-  /** Of the row that is kept, where this one repeats it. */
+export interface ComparedRow extends Pick<
+  Row,
+  'line' | 'cells' | 'status' | 'message' | 'warning' | 'key' | 'amount'
+> {
+  /** Of the row that is kept, where this one repeats it; as `amount` is. */
   readonly intent: Intent | undefined;
-  readonly amount: Amount | undefined;
   readonly slot: Slot | undefined;
   /** Whether it is the first row about the slot, beside which the vendor's money stands. */
   readonly first: boolean;

@@ -56,16 +56,11 @@ export interface Attempt {
   readonly message?: string;
 }
 
-export interface Settlement {
+export interface Settlement extends Pick<Row, 'code' | 'message' | 'ref' | 'correctsRef' | 'warning'> {
   readonly row: SettledRow;
   readonly status: RowStatus;
   /** Oldest first; empty where nothing was sent after all. */
   readonly attempts: readonly Attempt[];
-  readonly code?: string;
-  readonly message?: string;
-  readonly ref?: string;
-  readonly correctsRef?: string;
-  readonly warning?: string;
   /** What is in doubt at the vendor after this, if anything. */
   readonly doubt?: Doubt;
 }
@@ -180,23 +175,18 @@ export interface RunRecord extends Namespace {
   readonly inputs: readonly string[];
   /** False where `prune` forgot the source rows. */
   readonly hasRows: boolean;
-  readonly totals: readonly { status: RowStatus; rows: number; amount: bigint }[];
+  readonly totals: readonly Omit<Totals, 'action'>[];
 }
 
 /** One settled row or one decision of a person, in the audit trail of a key. */
-export interface HistoryRecord extends Namespace {
+export interface HistoryRecord
+  extends
+    Namespace,
+    Pick<Row, 'input' | 'line' | 'amount' | 'previousAmount' | 'code' | 'message' | 'ref' | 'correctsRef'> {
   readonly at: number;
   readonly run: RunId;
-  readonly input: string;
-  readonly line: number;
   readonly action: Action;
-  readonly amount: Amount | undefined;
-  readonly previousAmount: Amount | undefined;
   readonly status: string;
-  readonly code: string | undefined;
-  readonly message: string | undefined;
-  readonly ref: string | undefined;
-  readonly correctsRef: string | undefined;
   readonly tries: readonly Attempt[];
 }
 

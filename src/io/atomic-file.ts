@@ -5,8 +5,8 @@ interface NewFile {
   readonly path: string;
   /** What the file is, such as `results`: problems begin with it. */
   readonly what: string;
-  /** How it begins. */
-  readonly beginning: string;
+  /** How it begins, if not with nothing. */
+  readonly beginning?: string;
   /** The file whose cells it repeats. */
   readonly source?: string | undefined;
   /** The option that names another place; `--out` where absent. */
@@ -18,17 +18,13 @@ interface NewFile {
  * never half a file. A device or pipe is written as it is.
  */
 export class AtomicFile {
-  readonly path: string;
-  readonly #what: string;
-  readonly #option: string;
+  readonly #file: NewFile;
   readonly #temporary: string;
   readonly #fd: number;
   #ended = false;
 
-  private constructor({ path, what, option = '--out' }: NewFile, temporary: string, fd: number) {
-    this.path = path;
-    this.#what = what;
-    this.#option = option;
+  private constructor(file: NewFile, temporary: string, fd: number) {
+    this.#file = file;
     this.#temporary = temporary;
     this.#fd = fd;
   }
@@ -38,7 +34,7 @@ export class AtomicFile {
    * the mode of the file it replaces, else it is at most as open as its source.
    */
   static open(file: NewFile): Result<AtomicFile, string> {
-    const { path, what, beginning, source, option = '--out' } = file;
+    const { path, what, beginning = '', source, option = '--out' } = file;
     const target = statSync(path, { throwIfNoEntry: false });
     if (target?.isDirectory() === true)
       return err(`${what} ${path}: is a folder; name a file with ${option}`);
@@ -58,29 +54,29 @@ export class AtomicFile {
     }
   }
 
+  get path(): string {
+    return this.#file.path;
+  }
+
   /** Writes on. Where it cannot, nothing is left behind. */
   write(text: string): Result<void, string> {
-    return this.#writing(() => writeAll(this.#fd, text));
-  }
-
-  /** Writes the rest and puts the file in its place. */
-  finish(texts: Iterable<string> = []): Result<void, string> {
-    return this.#writing(() => {
-      for (const text of texts) writeAll(this.#fd, text);
-      if (this.#isPartial) fsyncSync(this.#fd);
-      this.#close();
-      if (this.#isPartial) renameSync(this.#temporary, this.path);
-    });
-  }
-
-  /** As `finish`, of texts that are still being made. */
-  async finishWith(texts: AsyncIterable<string>): Promise<Result<void, string>> {
     try {
-      for await (const text of texts) writeAll(this.#fd, text);
+      return ok(writeAll(this.#fd, text));
     } catch (error) {
       return this.#failed(error);
     }
-    return this.finish();
+  }
+
+  /** Writes the rest, which may still be being made, and puts the file in its place. */
+  async finish(texts: Iterable<string> | AsyncIterable<string> = []): Promise<Result<void, string>> {
+    try {
+      for await (const text of texts) writeAll(this.#fd, text);
+      if (this.#isPartial) fsyncSync(this.#fd);
+      this.#close();
+      return ok(this.#isPartial ? renameSync(this.#temporary, this.path) : undefined);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   /** Whether it takes its place only when it is whole. */
@@ -88,18 +84,10 @@ export class AtomicFile {
     return this.#temporary !== this.path;
   }
 
-  #writing(work: () => void): Result<void, string> {
-    try {
-      work();
-      return ok(undefined);
-    } catch (error) {
-      return this.#failed(error);
-    }
-  }
-
   #failed(error: unknown): Result<never, string> {
     this.discard();
-    return err(`${this.#what} ${this.path}: ${unwritable(error, this.#option)}`);
+    const { path, what, option } = this.#file;
+    return err(`${what} ${path}: ${unwritable(error, option)}`);
   }
 
   /** Leaves nothing behind; a file that is in its place stays there. */
@@ -134,7 +122,7 @@ function modeOf(path: string): number | undefined {
   return stats?.isFile() === true ? stats.mode & 0o666 : undefined;
 }
 
-function unwritable(error: unknown, option: string): string {
+function unwritable(error: unknown, option = '--out'): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'EFBIG':

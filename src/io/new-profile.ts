@@ -66,11 +66,11 @@ export function newProfile(
 }
 
 /** Writes a file of profiles. It keeps its mode, a link stays a link, and there is never half a file. */
-export function writeProfiles({ path, cwd }: ConfigFile, text: string): Result<void, string> {
+export async function writeProfiles({ path, cwd }: ConfigFile, text: string): Promise<Result<void, string>> {
   const named = resolve(cwd, path);
   const target = existsSync(named) ? realpathSync(named) : named;
   const file = AtomicFile.open({ path: target, what: 'profile', beginning: text, option: '--config' });
-  const written = file.ok ? file.value.finish() : file;
+  const written = file.ok ? await file.value.finish() : file;
   // A message names the file as the user did.
   return written.ok ? written : err(written.error.replace(target, () => path));
 }

@@ -125,24 +125,18 @@ async function holdPulled(
 }
 
 function heldRecords({ call, caller, startedAt, outcomes }: FoldedCall, within: boolean): HeldRecord[] {
-  return outcomes.map(
-    ({ id, name, orderId, value, amount, corrections, correctedAt, pending, unpaired }) => ({
-      slot: [call, name.toLowerCase(), orderId ?? ''].join(OUTCOME_SLOT),
-      call,
-      name,
-      orderId,
-      amount,
-      takenBack: !value,
-      ref: id,
-      caller,
-      startedAt,
-      corrections,
-      correctedAt,
-      pending: pending.length,
-      within,
-      doubt: unpaired ? 'unpaired' : undefined,
-    }),
-  );
+  return outcomes.map(({ id, value, pending, unpaired, ...outcome }) => ({
+    ...outcome,
+    slot: [call, outcome.name.toLowerCase(), outcome.orderId ?? ''].join(OUTCOME_SLOT),
+    call,
+    takenBack: !value,
+    ref: id,
+    caller,
+    startedAt,
+    pending: pending.length,
+    within,
+    doubt: unpaired ? 'unpaired' : undefined,
+  }));
 }
 
 /** Stages the export beside the sales; returns it where it cannot be taken. */

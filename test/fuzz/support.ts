@@ -96,7 +96,7 @@ export async function planFile(vendor: Vendor, pieces: readonly Uint8Array[]): P
     const [input] = await ledger.inputs(planned.run);
     const file = openResults(path, input?.header ?? []);
     if (!file.ok) throw new Error(file.error);
-    expect(await file.value.finishWith(resultsText(ledger, planned.run, 1))).toEqual({
+    expect(await file.value.finish(resultsText(ledger, planned.run, 1))).toEqual({
       ok: true,
       value: undefined,
     });

@@ -500,7 +500,7 @@ describe('a file that is not YAML as it is wanted', () => {
 
 type Rest = [name: string, profile: ProfileInput, comments?: readonly EntryComment[]];
 
-function addProfile(config: ConfigFile, ...rest: Rest): ReturnType<typeof writeProfiles> {
+async function addProfile(config: ConfigFile, ...rest: Rest): ReturnType<typeof writeProfiles> {
   const added = newProfile(config, ...rest);
   if (!added.ok) return added;
   if (added.value.file === undefined) throw new Error('only a person can tell where the profile goes');
@@ -515,10 +515,10 @@ describe('adding a profile', () => {
   };
 
   /** The file with the profile. */
-  function added(before: string | undefined, ...rest: Rest): string {
+  async function added(before: string | undefined, ...rest: Rest): Promise<string> {
     rmSync(PATH, { force: true });
     if (before !== undefined) write(before);
-    expect(addProfile(at(PATH), ...rest)).toEqual({ ok: true, value: undefined });
+    expect(await addProfile(at(PATH), ...rest)).toEqual({ ok: true, value: undefined });
     return readFileSync(PATH, 'utf8');
   }
 
@@ -531,16 +531,16 @@ describe('adding a profile', () => {
     return result.value.lines;
   }
 
-  function refused(before: string, name: string, profile: ProfileInput): string {
+  async function refused(before: string, name: string, profile: ProfileInput): Promise<string> {
     write(before);
-    const result = addProfile(at(PATH), name, profile);
+    const result = await addProfile(at(PATH), name, profile);
     expect(readFileSync(PATH, 'utf8')).toBe(before);
     return result.ok ? '' : result.error.replaceAll(`${folder}/`, '');
   }
 
-  it('makes the file, with comments beside what they are about', () => {
+  it('makes the file, with comments beside what they are about', async () => {
     expect(
-      added(undefined, 'nightly', { ...NEW, account: undefined }, [
+      await added(undefined, 'nightly', { ...NEW, account: undefined }, [
         { entry: ['columns', 'call_id'], text: 'header "Ref No":\nlooks like a call id' },
         { entry: ['reversal', 'column'], text: 'found in the sample' },
       ]),
@@ -556,7 +556,7 @@ describe('adding a profile', () => {
 `);
   });
 
-  it('leaves every byte of what is there', () => {
+  it('leaves every byte of what is there', async () => {
     const head = `# ours
 profiles:   # by team
 
@@ -566,14 +566,14 @@ profiles:   # by team
     # weekly: to come
 `;
     const tail = '\n# the end\n';
-    expect(added(`${head}${tail}`, 'b', { vendor: 'acme', rate: 5 })).toBe(
+    expect(await added(`${head}${tail}`, 'b', { vendor: 'acme', rate: 5 })).toBe(
       `${head}${tail}\n    b:\n        vendor: acme\n        rate: 5\n`,
     );
   });
 
-  it('keeps a text with a line separator in it on its line, and as it is', () => {
+  it('keeps a text with a line separator in it on its line, and as it is', async () => {
     const columns = { call_id: '\u2028Ref\u2029 No' };
-    expect(added(undefined, 'b', { vendor: 'acme', columns })).toBe(
+    expect(await added(undefined, 'b', { vendor: 'acme', columns })).toBe(
       'profiles:\n  b:\n    vendor: acme\n    columns:\n      call_id: "\u2028Ref\u2029 No"\n',
     );
     expect(readConfig(at(PATH))).toMatchObject({
@@ -606,8 +606,8 @@ profiles:   # by team
       'profiles:\n  "1":\n    vendor: "x\n      y"\n',
       'profiles:\n  "1":\n    vendor: "x\n      y"\n\n  b:\n    vendor: acme\n',
     ],
-  ])('goes into a file with %s', (_, before, after) => {
-    expect(added(before, 'b', { vendor: 'acme' })).toBe(after);
+  ])('goes into a file with %s', async (_, before, after) => {
+    expect(await added(before, 'b', { vendor: 'acme' })).toBe(after);
   });
 
   it.each([
@@ -620,31 +620,33 @@ profiles:   # by team
     expect(readFileSync(PATH, 'utf8')).toBe(before);
   });
 
-  it('refuses a name that is taken, a profile that would be refused and a file with problems', () => {
+  it('refuses a name that is taken, a profile that would be refused and a file with problems', async () => {
     const before = 'profiles:\n  a:\n    vendor: x\n';
-    expect(refused(before, 'a', NEW)).toBe(
+    expect(await refused(before, 'a', NEW)).toBe(
       'revsync.yaml:2: there is a profile "a" already; choose another name with --profile',
     );
-    expect(refused(before, 'b c', { vendor: 'x', rate: 0 })).toBe(
+    expect(await refused(before, 'b c', { vendor: 'x', rate: 0 })).toBe(
       'revsync.yaml: profiles."b c": the key is not a name of letters, digits, "-", "_" and "."; rename it\n' +
         'revsync.yaml: profiles."b c".rate: 0 is not a number of requests a second from 0.001 to 1000000',
     );
-    expect(refused(`${before}    rate: 0\n`, 'b', NEW)).toBe(
+    expect(await refused(`${before}    rate: 0\n`, 'b', NEW)).toBe(
       'revsync.yaml:4: profiles.a.rate: 0 is not a number of requests a second from 0.001 to 1000000',
     );
-    expect(refused('profiles:\nprofiles:\n', 'b', NEW)).toContain(
+    expect(await refused('profiles:\nprofiles:\n', 'b', NEW)).toContain(
       'revsync.yaml:2: profiles: stands on line 1',
     );
-    expect(refused('a: [', 'b', NEW)).toContain('revsync.yaml:1: ');
-    expect(refused('a,b\n', 'b', NEW)).toBe('revsync.yaml:1: a text is not a map that begins with profiles:');
+    expect(await refused('a: [', 'b', NEW)).toContain('revsync.yaml:1: ');
+    expect(await refused('a,b\n', 'b', NEW)).toBe(
+      'revsync.yaml:1: a text is not a map that begins with profiles:',
+    );
   });
 
-  it('keeps the mode of the file and a link to it, and leaves nothing else behind', () => {
+  it('keeps the mode of the file and a link to it, and leaves nothing else behind', async () => {
     const link = join(folder, 'link.yaml');
     write('profiles:\n  a:\n    vendor: x\n');
     chmodSync(PATH, 0o640);
     symlinkSync(PATH, link);
-    expect(addProfile(at(link), 'b', NEW).ok).toBe(true);
+    expect((await addProfile(at(link), 'b', NEW)).ok).toBe(true);
     expect(statSync(PATH).mode & 0o777).toBe(0o640);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     rmSync(link);
@@ -652,19 +654,18 @@ profiles:   # by team
     expect(readdirSync(folder)).toEqual([DEFAULT_CONFIG]);
   });
 
-  it('says where it cannot write', () => {
+  it('says where it cannot write', async () => {
     const path = join(folder, 'none', DEFAULT_CONFIG);
-    expect(addProfile(at(path), 'a', NEW)).toEqual({
+    expect(await addProfile(at(path), 'a', NEW)).toEqual({
       ok: false,
       error: `profile ${path}: its folder does not exist; make it or choose another place with --config`,
     });
   });
 
-  it('takes no comment on what is not there', () => {
+  it('takes no comment on what is not there', async () => {
     rmSync(PATH);
-    expect(() => addProfile(at(PATH), 'a', NEW, [{ entry: ['columns', 'x'], text: 'y' }])).toThrow(
-      'columns.x',
-    );
+    const comments = [{ entry: ['columns', 'x'], text: 'y' }];
+    await expect(addProfile(at(PATH), 'a', NEW, comments)).rejects.toThrow('columns.x');
   });
 });
 
@@ -821,13 +822,13 @@ describe('any profile that is accepted', () => {
     expect([...seen].sort()).toEqual(Object.keys(PROFILE.shape).sort());
   });
 
-  it('reads back as the same thing written as JSON does, each time one is added', () => {
+  it('reads back as the same thing written as JSON does, each time one is added', async () => {
     let accepted = 0;
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.uniqueArray(fc.tuple(name, profile), { minLength: 1, maxLength: 3, selector: ([name]) => name }),
         fc.boolean(),
-        (entries, windows) => {
+        async (entries, windows) => {
           const json = JSON.stringify({ profiles: Object.fromEntries(entries) });
           write(json);
           const wanted = readConfig(at(PATH));
@@ -840,7 +841,10 @@ describe('any profile that is accepted', () => {
             const comments = Object.entries(profile)
               .filter(([, value]) => typeof value !== 'object')
               .map(([key]) => ({ entry: [key], text: `about ${json.slice(0, 60)}` }));
-            expect(addProfile(at(PATH), name, profile, comments)).toEqual({ ok: true, value: undefined });
+            expect(await addProfile(at(PATH), name, profile, comments)).toEqual({
+              ok: true,
+              value: undefined,
+            });
           }
           expect(readConfig(at(PATH))).toEqual(wanted);
         },

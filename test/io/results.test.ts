@@ -314,7 +314,7 @@ describe('a results file', () => {
     const file = opened(path);
     expect(readFileSync(path, 'utf8')).toBe('of the last run');
     expect(readFileSync(`${path}.partial`, 'utf8')).toBe(`id,${OWN_HEADERS}`);
-    expect(await file.finishWith(resultsText(ledger, run, 1))).toEqual({ ok: true, value: undefined });
+    expect(await file.finish(resultsText(ledger, run, 1))).toEqual({ ok: true, value: undefined });
     expect(readFileSync(path, 'utf8')).toBe(
       `id,${OWN_HEADERS}1,2,,,invalid,,,,column_count,"two, not one",,,,0,,run-1\n`,
     );
@@ -332,7 +332,7 @@ describe('a results file', () => {
     const path = join(folder, 'sales.results.csv');
     const gone = Database.reader(ledger.database.path);
     gone.close();
-    expect(await opened(path).finishWith(resultsText(new SqliteRuns(gone), 1, 1))).toEqual({
+    expect(await opened(path).finish(resultsText(new SqliteRuns(gone), 1, 1))).toEqual({
       ok: false,
       error: expect.stringMatching(/^results .*sales.results.csv: .*not open/) as string,
     });

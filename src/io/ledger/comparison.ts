@@ -205,7 +205,7 @@ const SLOT = columns<Slot>(
     call: textOf,
     name: textOf,
     orderId: (cell) => (cell === '' ? undefined : textOf(cell)),
-    ref: textOf,
+    ref: String,
     caller: textOf,
     startedAt: numberOf,
     corrections: Number,

@@ -55,7 +55,7 @@ const OPEN_RUN = columns<Omit<LedgerHealth['open'][number], 'alive'> & { readonl
 
 function isHeld(path: string): boolean {
   if (!existsSync(path)) return false;
-  const lock = takeLock(path);
-  lock?.release();
-  return lock === undefined;
+  const release = takeLock(path);
+  release?.();
+  return release === undefined;
 }

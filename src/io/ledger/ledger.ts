@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   LedgerError,
-  LedgerLockedError,
   type Namespace,
   type OpenLedger,
   type AbandonedRun,
@@ -16,7 +15,7 @@ import {
 } from '../../core/ledger.js';
 import { Database } from './database.js';
 import type { ClaimedRow, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
-import { takeLock } from './lock.js';
+import { lockFor } from './lock.js';
 import { findNamespace, lockPath, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
 import { claimedRows, resultRows, rowRange, totalsOf } from './run-rows.js';
@@ -51,14 +50,8 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     const db = Database.open(path);
     migrate(db);
     const id = takeNamespace(db, namespace);
-    const lock = db.guarded(() => takeLock(lockPath(path, id)));
-    if (lock === undefined) {
-      db.close();
-      throw new LedgerLockedError(
-        `another push to ${namespace.vendor}, account ${namespace.account}, is running with ledger ${path}; wait for it to end`,
-      );
-    }
-    return new SqliteLedger(db, id, () => lock.release());
+    const { vendor, account } = namespace;
+    return new SqliteLedger(db, id, lockFor(db, lockPath(path, id), `push to ${vendor}, account ${account}`));
   }
 
   /** A ledger that plans against the books at `path` and leaves them untouched: for a dry run. */

@@ -1,16 +1,15 @@
 import Libsql from 'libsql';
-import { keepPrivate } from './database.js';
-
-/** An exclusive lock on a file. The operating system lets go of it when the process ends, however it ends. */
-export interface Lock {
-  release(): void;
-}
+import { LedgerLockedError } from '../../core/ledger.js';
+import { keepPrivate, type Database } from './database.js';
 
 /** How long a push waits for the lock: longer than it takes to look whether it is held. */
 const WAIT_MS = 200;
 
-/** Takes the lock, or returns undefined where another process keeps it. */
-export function takeLock(path: string): Lock | undefined {
+/**
+ * Takes an exclusive lock on a file, which the operating system lets go of when the process ends, however it ends.
+ * Returns what releases it, or undefined where another process keeps it.
+ */
+export function takeLock(path: string): (() => void) | undefined {
   keepPrivate(path);
   const db = new Libsql(path);
   try {
@@ -21,5 +20,13 @@ export function takeLock(path: string): Lock | undefined {
     if ((error as { code?: string }).code === 'SQLITE_BUSY') return undefined;
     throw error;
   }
-  return { release: () => db.close() };
+  return () => db.close();
+}
+
+/** As `takeLock`, for work on a ledger; closes it and throws where another process is at `what`. */
+export function lockFor(db: Database, path: string, what: string): () => void {
+  const release = db.guarded(() => takeLock(path));
+  if (release !== undefined) return release;
+  db.close();
+  throw new LedgerLockedError(`another ${what}, is running with ledger ${db.path}; wait for it to end`);
 }

@@ -9,9 +9,9 @@ import {
 } from '../../core/transactions.js';
 import { columns, flagOf, insertRows, jsonOf } from './columns.js';
 import { Database, numberOf, textOf, type SqlValue } from './database.js';
-import { LedgerLockedError, type Namespace } from '../../core/ledger.js';
+import type { Namespace } from '../../core/ledger.js';
 import { lockPath, takeNamespace } from './namespaces.js';
-import { takeLock, type Lock } from './lock.js';
+import { lockFor } from './lock.js';
 import { TRANSACTION, transactionPages } from './transactions-read.js';
 import { migrate } from './schema.js';
 
@@ -43,13 +43,13 @@ const RANGE = columns<Range>({
 /** The transactions of one scope and period in the SQLite ledger, locked for one pull of the scope at a time. */
 export class SqliteTransactions implements PulledTransactions {
   readonly #db: Database;
-  readonly #lock: Lock;
+  readonly #unlock: () => void;
   readonly #scope: number;
   readonly #period: readonly [scope: number, from: string, to: string];
 
-  private constructor(db: Database, lock: Lock, scope: number, { from, to }: Period) {
+  private constructor(db: Database, unlock: () => void, scope: number, { from, to }: Period) {
     this.#db = db;
-    this.#lock = lock;
+    this.#unlock = unlock;
     this.#scope = scope;
     this.#period = [scope, from, to];
   }
@@ -68,19 +68,14 @@ export class SqliteTransactions implements PulledTransactions {
       id,
     );
     const scope = Number(found?.[0]);
-    const lock = db.guarded(() => takeLock(`${lockPath(path, owner)}-pull-${scope}`));
-    if (lock === undefined) {
-      db.close();
-      throw new LedgerLockedError(
-        `another pull of ${scopeName(named)}, account ${namespace.account}, is running with ledger ${path}; wait for it to end`,
-      );
-    }
-    return new SqliteTransactions(db, lock, scope, period);
+    const what = `pull of ${scopeName(named)}, account ${namespace.account}`;
+    const unlock = lockFor(db, `${lockPath(path, owner)}-pull-${scope}`, what);
+    return new SqliteTransactions(db, unlock, scope, period);
   }
 
   async close(): Promise<void> {
     this.#db.close();
-    return this.#lock.release();
+    this.#unlock();
   }
 
   async reading(): Promise<Reading> {
