@@ -4,11 +4,19 @@ const SIGNS: Readonly<Record<string, string>> = {
   ...{ '₹': 'INR', '₪': 'ILS', '₩': 'KRW', '₺': 'TRY', '₱': 'PHP', R$: 'BRL', zł: 'PLN', kr: 'SEK' },
 };
 
+const spellings = new Map<string, readonly string[]>();
+
 /** Everything that may stand for a currency beside an amount, the longest first; undefined where the text names none. */
 export function currencySpellings(text: string): readonly string[] | undefined {
   const code = text.trim().toUpperCase();
   if (/^\p{Sc}$/u.test(code)) return [code];
   if (!isCode(code)) return undefined;
+  const known = spellings.get(code) ?? spellingsOf(code);
+  spellings.set(code, known);
+  return known;
+}
+
+function spellingsOf(code: string): readonly string[] {
   const signs = (['symbol', 'narrowSymbol'] as const).map((currencyDisplay) => {
     const format = new Intl.NumberFormat('en', { style: 'currency', currency: code, currencyDisplay });
     return format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? code;
