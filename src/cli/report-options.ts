@@ -35,7 +35,6 @@ export function checkReportOptions(
   const { run, ledger, baseUrl, sandbox, account } = written;
   const problems: string[] = [];
   const resolve = (path: string): string => pathOf(host, path);
-  const paths = files.map(resolve);
   if (files.length === 0 && run === undefined && ledger === undefined)
     problems.push(
       'name what the report is about: results files of pushes, --run ID, or --ledger for all that is held',
@@ -43,25 +42,20 @@ export function checkReportOptions(
   if (files.length > 0 && (run !== undefined || ledger !== undefined))
     problems.push('results files exclude --run and --ledger');
   if (run !== undefined && ledger === true) problems.push('--ledger needs a path where --run names the run');
-  if (new Set(paths).size < paths.length) problems.push('a file is named twice');
+  if (new Set(files.map(resolve)).size < files.length) problems.push('a file is named twice');
   if (files.length > 1 && files.includes('-'))
     problems.push('several files are read twice, so none of them can be standard input');
-  if (out !== undefined && out !== '-') {
-    const inputs = [
-      ...paths,
-      ...[options.rates, costs].flatMap((path) => (path === undefined ? [] : resolve(path))),
-    ];
-    if (inputs.includes(resolve(out))) problems.push('--out would overwrite an input; name another file');
-  }
+  const inputs = [...files, options.rates, costs].flatMap((path) =>
+    path === undefined ? [] : resolve(path),
+  );
+  const isPrinted = out === undefined || out === '-';
+  if (!isPrinted && inputs.includes(resolve(out)))
+    problems.push('--out would overwrite an input; name another file');
   if (sandbox === true && baseUrl !== undefined) problems.push('--sandbox and --base-url exclude each other');
-  const ofBooks = {
-    '--sandbox': sandbox,
-    '--base-url': baseUrl,
-    ...(files.length > 0 ? {} : { '--account': account }),
-  };
+  const ofBooks = { '--sandbox': sandbox, '--base-url': baseUrl, '--account': account };
   for (const [option, value] of Object.entries(ofBooks)) {
-    if (value !== undefined && (files.length > 0 || run !== undefined))
-      problems.push(`${option} goes with --ledger: it says whose books are meant`);
+    if (value === undefined || (files.length > 0 ? option === '--account' : run === undefined)) continue;
+    problems.push(`${option} goes with --ledger: it says whose books are meant`);
   }
   if (costs !== undefined && formatOf(options) !== 'html' && (by.length !== 1 || by[0] !== 'campaign'))
     problems.push('--costs goes with --by campaign: what a campaign cost is not split any further');
@@ -71,7 +65,7 @@ export function checkReportOptions(
     if ((REPORT_FIELDS as readonly string[]).includes(field)) continue;
     problems.push(`--column ${field}: a report takes ${REPORT_FIELDS.join(', ')}`);
   }
-  if (formatOf(options) === 'html' && (out === undefined || out === '-') && host.stdout.isTTY === true)
+  if (formatOf(options) === 'html' && isPrinted && host.stdout.isTTY === true)
     problems.push('--format html: a page is not for a terminal; name a file with --out report.html');
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
 }

@@ -2,9 +2,9 @@ import { err, ok, type Result } from '../core/result.js';
 import { normalized } from '../sales/columns.js';
 
 /** What a report takes from a sales file's own columns. */
-export type ReportField = 'agent' | 'campaign' | 'time';
+export const REPORT_FIELDS = ['agent', 'campaign', 'time'] as const;
 
-export const REPORT_FIELDS: readonly ReportField[] = ['agent', 'campaign', 'time'];
+export type ReportField = (typeof REPORT_FIELDS)[number];
 
 /**
  * The headers under which people keep each field, in tiers: a name of an earlier one goes before those of later

@@ -3,7 +3,7 @@ import { plural } from '../core/text.js';
 import { REPORT_FIELDS, type FoundColumns, type ReportField } from './columns.js';
 import { MOST_GROUPS, type GroupTable } from './groups.js';
 import type { Dimension } from './dimensions.js';
-import { leftOutOf, LEFT_OUT, OPEN, type Asked, type Basis, type LeftOut } from './measures.js';
+import { leftOutOf, LEFT_OUT, OPEN, type Basis, type LeftOut } from './measures.js';
 import type { Costs, Rates } from './commission.js';
 
 const MOST_NAMED = 10;
@@ -20,6 +20,7 @@ export class Noticed {
   /** Rows that were not applied, of keys that the vendor holds with an earlier amount. */
   stillHeld = 0;
   stillHeldAmount = 0n;
+  /** The names of rows, where rates or costs are to be compared with them. */
   readonly agents = new Set<string>();
   readonly campaigns = new Set<string>();
   /** Agents with money that counts and no rate. */
@@ -35,12 +36,6 @@ export class Noticed {
       if (index !== undefined) this.used.set(field, names.add(header[index]?.trim() ?? ''));
       if (why !== undefined && header.length > 0) this.undecided.set(field, why);
     }
-  }
-
-  /** The names of one more row, where rates or costs are to be compared with them. */
-  names({ commission, cost }: Asked, agent: string | undefined, campaign: string | undefined): void {
-    if (commission) remember(this.agents, agent);
-    if (cost) remember(this.campaigns, campaign);
   }
 }
 

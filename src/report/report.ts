@@ -160,7 +160,8 @@ class Reading {
     for (const groups of this.#ofPage) groups.add(labels, kind, sums);
     this.#topRows?.add(row, { input: this.#table.input, agent, campaign });
     this.#notice(row, kind);
-    this.#noticed.names(this.#asked, agent, campaign);
+    if (this.#asked.commission) remember(this.#noticed.agents, agent);
+    if (this.#asked.cost) remember(this.#noticed.campaigns, campaign);
     if (this.#asked.commission && sums.unrated > 0 && counts(kind, 'planned'))
       remember(this.#noticed.unrated, agent ?? '(none)');
   }
