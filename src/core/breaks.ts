@@ -1,6 +1,5 @@
-import type { Amount } from './amount.js';
 import type { FileProblem } from './ports.js';
-import type { Discrepancy, Position, Row, RunId } from './row.js';
+import type { Discrepancy, Row, RunId } from './row.js';
 import type { Sale } from './sale.js';
 import type { Intent } from './status.js';
 import type { BookedRow, Period, Scope } from './transactions.js';
@@ -87,10 +86,7 @@ export interface StagedSale extends Pick<Row, 'position' | 'input' | 'cells' | '
 }
 
 /** What a sale is found by at the vendor. Either `slot`, or a call with the name of the outcome. */
-export interface SaleIdentity {
-  readonly position: Position;
-  readonly key: string | undefined;
-  readonly live: boolean;
+export interface SaleIdentity extends Pick<StagedSale, 'position' | 'key' | 'live'> {
   readonly slot?: string | undefined;
   /** The id of the call, or of any row about it. */
   readonly call?: string | undefined;
@@ -111,18 +107,16 @@ export interface SaleIdentity {
 export type HeldDoubt = 'unsettled' | 'unpaired';
 
 /** One record of money at the vendor. Records of one slot are about one sale. */
-export interface HeldRecord {
+export interface HeldRecord extends Pick<
+  BookedRow,
+  'orderId' | 'amount' | 'caller' | 'startedAt' | 'correctedAt'
+> {
   readonly slot: string;
   readonly call?: string | undefined;
   readonly name?: string | undefined;
-  readonly orderId?: string | undefined;
-  readonly amount?: Amount | undefined;
   readonly takenBack: boolean;
   readonly ref: string;
-  readonly caller?: string | undefined;
-  readonly startedAt?: number | undefined;
   readonly corrections: number;
-  readonly correctedAt?: number | undefined;
   /** Rows whose chain of corrections has no beginning that was seen. */
   readonly pending: number;
   /** False outside the days that were asked for: no matter if the file has no row for it. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
 import type { LedgerRecords, Namespace, OpenLedger, Ledger } from '../core/ledger.js';
-import type { Period, PulledTransactions, Scope } from '../core/transactions.js';
 import { SqliteComparison } from './ledger/comparison.js';
 import { Database } from './ledger/database.js';
 import { SqliteLedger } from './ledger/ledger.js';
@@ -29,9 +28,7 @@ export function openForTrial(namespace: Namespace): OpenLedger {
 /** What was written down of every account; undefined where there is no ledger. */
 export function openRecords(path: string): LedgerRecords | undefined {
   if (!existsSync(path)) return undefined;
-  const db = Database.open(path);
-  migrate(db);
-  return new SqliteRecords(db);
+  return new SqliteRecords(migrate(Database.open(path)));
 }
 
 /** Reads files as a dry run does, to compare them with what the vendor holds. */
@@ -42,17 +39,10 @@ export function openForReconcile(
   const ledger = SqliteLedger.dryRun(path, namespace);
   return {
     ledger,
-    comparison: new SqliteComparison(ledger.database, namespace),
+    comparison: new SqliteComparison(ledger.db, namespace),
     close: () => ledger.close(),
   };
 }
 
 /** The transactions of one scope and period. Throws where another pull of the scope has its lock. */
-export function openForPull(
-  path: string,
-  namespace: Namespace,
-  scope: Scope,
-  period: Period,
-): PulledTransactions {
-  return SqliteTransactions.open(path, namespace, scope, period);
-}
+export const openForPull = SqliteTransactions.open;

@@ -1,21 +1,13 @@
-import type { Amount } from '../core/amount.js';
 import type { BookedRow } from '../core/transactions.js';
 import { correctionChains, grouped, type Chain } from './correction-chains.js';
 
-/** One outcome of a call as it stands now. */
-export interface FoldedOutcome {
-  /** The id of the row that says what holds now. */
-  readonly id: string;
-  readonly type: string;
+/** One outcome of a call as it stands now; the id is that of the row which says so. */
+export interface FoldedOutcome extends Pick<BookedRow, 'id' | 'type' | 'orderId' | 'amount' | 'correctedAt'> {
   /** The vendor's word for rows that name no outcome, such as `Sale`. */
   readonly name: string;
-  readonly orderId: string | undefined;
   /** False where it was taken back. */
   readonly value: boolean;
-  readonly amount: Amount | undefined;
   readonly corrections: number;
-  /** Epoch milliseconds. */
-  readonly correctedAt: number | undefined;
   /** Rows of it whose beginning was not seen. */
   readonly pending: readonly string[];
   /** It is a sale or signal row of an older account, and several others of the call could belong to it. */
@@ -23,16 +15,13 @@ export interface FoldedOutcome {
 }
 
 /** A call as it stands now: every correction applied, whatever the order in which rows arrived. */
-export interface FoldedCall {
-  readonly call: string;
-  readonly startedAt: number | undefined;
-  readonly caller: string | undefined;
-  /** Seconds. */
-  readonly duration: number | undefined;
+export interface FoldedCall extends Pick<
+  BookedRow,
+  'call' | 'startedAt' | 'caller' | 'duration' | 'correctedAt'
+> {
   readonly outcomes: readonly FoldedOutcome[];
-  /** Corrections of any row of the call, and the last of them in epoch milliseconds. */
+  /** Corrections of any row of the call, the last of them at `correctedAt`. */
   readonly corrections: number;
-  readonly correctedAt: number | undefined;
   /** Rows that correct one that was not seen: what they say counts, and more may be known later. */
   readonly pending: readonly { readonly id: string; readonly corrects: string }[];
   /** Rows that correct each other in a circle; the last of each circle counts. */

@@ -330,7 +330,7 @@ describe('a results file', () => {
 
   it('is given up where the ledger cannot be read', async () => {
     const path = join(folder, 'sales.results.csv');
-    const gone = Database.reader(ledger.database.path);
+    const gone = Database.reader(ledger.db.path);
     gone.close();
     expect(await opened(path).finish(resultsText(new SqliteRuns(gone), 1, 1))).toEqual({
       ok: false,

@@ -45,7 +45,7 @@ async function compared(
   const namespace = { vendor: vendor.id, account: 'default', origin: 'https://there' };
   const ledger = SqliteLedger.dryRun(path ?? '/nowhere/ledger.db', namespace);
   try {
-    const comparison = new SqliteComparison(ledger.database, namespace);
+    const comparison = new SqliteComparison(ledger.db, namespace);
     const against = await againstOf(comparison);
     const all: MatchJob = {
       vendor,

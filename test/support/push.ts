@@ -87,7 +87,7 @@ export class Desk {
     const namespace = { vendor: vendor.id, account: options.account ?? 'test', origin: new URL(url).origin };
     const ledger = SqliteLedger.open(this.ledger, namespace);
     // No test at a desk pulls the plug.
-    ledger.database.exec('pragma synchronous = off');
+    ledger.db.exec('pragma synchronous = off');
     const { secrets = {}, onConflict = 'refuse' } = options;
     const transport = options.transport ?? wire(vendor, url, secrets);
     const csvFile = {

@@ -115,7 +115,8 @@ export class HttpTransport implements Transport {
     } catch (error) {
       const message = redact(explain(error, attempt.timedOut, timeoutMs, this.#proxy !== undefined));
       if (!attempt.written) return { kind: 'not_sent', code: 'connect_failed', message };
-      const code = attempt.timedOut || isTimeout(error) ? 'timeout' : 'lost_reply';
+      const isLate = attempt.timedOut || /TIMEOUT/.test((error as { code?: string }).code ?? '');
+      const code = isLate ? 'timeout' : 'lost_reply';
       return { kind: 'in_doubt', code, message };
     } finally {
       clearTimeout(timer);
@@ -161,11 +162,8 @@ interface Connection {
   attempt: RequestUnderWay | undefined;
 }
 
-interface Head {
-  readonly status: number;
+interface Head extends Pick<Reply, 'status' | 'receivedAt'> {
   readonly headers: Record<string, string | string[] | undefined>;
-  /** Epoch milliseconds. */
-  readonly receivedAt: number;
 }
 
 interface RawReply {
@@ -267,10 +265,6 @@ function clean(reply: Reply, redact: Redact): Reply {
   if (redact(all) === all) return reply;
   const redacted = Object.entries(headers).map(([name, value]) => [name, redact(value)]);
   return { ...reply, headers: Object.fromEntries(redacted) as Reply['headers'], text: redact(text) };
-}
-
-function isTimeout(error: unknown): boolean {
-  return /TIMEOUT/.test((error as { code?: string }).code ?? '');
 }
 
 /** A chain of certificates that ends in nobody this machine trusts. */

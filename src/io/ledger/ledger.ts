@@ -47,8 +47,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   }
 
   static open(path: string, namespace: Namespace): SqliteLedger {
-    const db = Database.open(path);
-    migrate(db);
+    const db = migrate(Database.open(path));
     const id = takeNamespace(db, namespace);
     const { vendor, account } = namespace;
     return new SqliteLedger(db, id, lockFor(db, lockPath(path, id), `push to ${vendor}, account ${account}`));
@@ -254,10 +253,5 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
       forgetRows(this.db, run);
       this.db.run('delete from runs where id = ?', [run]);
     });
-  }
-
-  /** The same file, for what only reads it. */
-  get database(): Database {
-    return this.db;
   }
 }

@@ -7,7 +7,7 @@ import { forgetOrigin, inputsOf, listRuns, pruneRuns } from './runs.js';
 
 /** The rows of runs in a SQLite ledger. */
 export class SqliteRuns implements RunReader {
-  protected readonly db: Database;
+  readonly db: Database;
 
   constructor(db: Database) {
     this.db = db;

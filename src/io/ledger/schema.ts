@@ -155,8 +155,8 @@ export function newerSchema(version: number): string | undefined {
   return `was written by a newer revsync (schema ${version}, this one knows ${MIGRATIONS.length}); update revsync`;
 }
 
-/** Brings the ledger to this version's schema; each step and its record are one transaction. */
-export function migrate(db: Database): void {
+/** Brings the ledger to this version's schema, and returns it; each step and its record are one transaction. */
+export function migrate(db: Database): Database {
   let version = versionOf(db);
   const newer = newerSchema(version);
   if (newer !== undefined) throw new LedgerError(`ledger ${db.path}: ${newer}`);
@@ -168,6 +168,7 @@ export function migrate(db: Database): void {
     });
     version = versionOf(db);
   }
+  return db;
 }
 
 /** The tables of a dry run; it reads the books of the real ledger where there is one. */

@@ -57,8 +57,7 @@ export class SqliteTransactions implements PulledTransactions {
   /** A push to the same account has a lock of its own, so that neither hinders the other. */
   static open(path: string, namespace: Namespace, named: Scope, period: Period): SqliteTransactions {
     const { kind, id } = named;
-    const db = Database.open(path);
-    migrate(db);
+    const db = migrate(Database.open(path));
     const owner = takeNamespace(db, namespace);
     db.run('insert or ignore into scopes (namespace, kind, scope_id) values (?, ?, ?)', [owner, kind, id]);
     const found = db.one(
