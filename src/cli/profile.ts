@@ -49,8 +49,8 @@ export async function withProfile<O extends ProfileUser>(
       `profile ${name} is for ${profile.vendor} and --vendor says ${options.vendor}; leave --vendor out`,
     );
   }
-  const { own, foreignFields, reportColumns } = fieldsApart(profile);
-  const merged = { ...options, foreignFields, reportColumns } as unknown as Record<string, unknown>;
+  const { own, ...apart } = fieldsApart(profile);
+  const merged = { ...options, ...apart } as unknown as Record<string, unknown>;
   for (const [option, value] of Object.entries(optionsOf(own, path))) {
     if (value !== undefined && !given.has(option)) merged[option] = value;
   }
@@ -75,11 +75,7 @@ export function unusedProfile(
  * A profile may say more than its vendor takes: fields of another vendor, or of reports, are set apart. Names that
  * nobody knows stay, to be refused.
  */
-function fieldsApart(profile: Profile): {
-  own: Profile;
-  foreignFields: readonly string[];
-  reportColumns: ReadonlyMap<string, string>;
-} {
+function fieldsApart(profile: Profile): FromProfile & { readonly own: Profile } {
   const fieldsOf = ({ columns }: Vendor): string[] => columns.map(({ field }) => field);
   const vendor = VENDORS.find(({ id }) => id === profile.vendor);
   const known = new Set<string>([...VENDORS.flatMap(fieldsOf), ...REPORT_FIELDS]);
@@ -96,12 +92,8 @@ function fieldsApart(profile: Profile): {
     constants: ownOf(profile.constants),
     values: ownOf(profile.values),
   };
-  const reportColumns = new Map(
-    REPORT_FIELDS.flatMap((field) => {
-      const header = profile.columns?.get(field);
-      return header === undefined ? [] : [[field, header] as const];
-    }),
-  );
+  const ofReports: readonly string[] = REPORT_FIELDS;
+  const reportColumns = new Map([...(profile.columns ?? [])].filter(([field]) => ofReports.includes(field)));
   return { own, foreignFields: [...foreignFields], reportColumns };
 }
 

@@ -4,13 +4,9 @@ import type { Settlement } from '../core/ledger.js';
 import { unreachable } from '../core/result.js';
 import { systemClock } from '../io/clock.js';
 import { type Console, plain } from './console.js';
+import type { PushOptions } from './push-options.js';
 
-interface ProgressOptions {
-  readonly quiet?: true;
-  readonly verbose?: true;
-  readonly logFormat: 'text' | 'json';
-  readonly progress: boolean;
-}
+type ProgressOptions = Pick<PushOptions, 'quiet' | 'verbose' | 'logFormat' | 'progress'>;
 
 const TTY_EVERY_MS = 100;
 const PLAIN_EVERY_MS = 10_000;

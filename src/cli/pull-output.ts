@@ -12,10 +12,8 @@ import type { OptionsOf } from './settings.js';
 /** Options that say where the rows go, and how. */
 type PullOutputOptions = Pick<OptionsOf<'pull'>, 'out' | 'format' | 'folded' | 'sinceLast'>;
 
-export type PullOutput =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'stdout' }
-  | { readonly kind: 'file'; readonly file: AtomicFile };
+/** Where the rows go: into a file, to standard output or nowhere. */
+export type PullOutput = AtomicFile | '-' | undefined;
 
 /** What became of it. */
 export interface WrittenPull {
@@ -28,10 +26,9 @@ export interface WrittenPull {
 
 /** Opened before anything is asked, so that a place that cannot be written costs no poll. */
 export function openPullOutput(host: Host, { out }: PullOutputOptions, source: string): PullOutput {
-  if (out === undefined) return { kind: 'none' };
-  if (out === '-') return { kind: 'stdout' };
+  if (out === undefined || out === '-') return out;
   const file = AtomicFile.open({ path: pathOf(host, out), what: 'transactions', source });
-  if (file.ok) return { kind: 'file', file: file.value };
+  if (file.ok) return file.value;
   throw new UsageError(`${file.error}; nothing was asked`);
 }
 
@@ -43,27 +40,27 @@ export async function writePulled(
   zone: string,
   console: Console,
 ): Promise<WrittenPull> {
-  if (output.kind === 'none') return {};
+  if (output === undefined) return {};
   const byName = /\.(jsonl|ndjson)$/i.test(out ?? '') ? 'jsonl' : 'csv';
   const style = { format: format ?? byName, zone };
   const which = sinceLast === true ? 'new' : 'all';
   const tally = { calls: 0, pending: 0 };
   const texts =
     folded === true ? callsText(store.callPages(which), style, tally) : transactionsText(store, which, style);
-  if (output.kind === 'stdout') {
+  if (output === '-') {
     for await (const text of texts) if (!(await console.print(text))) return {};
   } else {
     for await (const text of texts) {
-      const written = output.file.write(text);
+      const written = output.write(text);
       if (!written.ok) return { failure: keptInLedger(written.error) };
     }
-    const done = await output.file.finish();
+    const done = await output.finish();
     if (!done.ok) return { failure: keptInLedger(done.error) };
   }
   await store.writtenOut();
   return {
     ...(folded === true ? { folded: tally } : {}),
-    ...(output.kind === 'file' ? { out: output.file.path } : {}),
+    ...(output === '-' ? {} : { out: output.path }),
   };
 }
 

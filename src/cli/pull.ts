@@ -52,7 +52,7 @@ export async function pull(
   const timeoutMs = (options.timeout ?? report.timeoutSeconds) * 1000;
   const reach = { baseUrl, connections: 1, timeoutMs, freshConnections: false, redact, env };
   const transport = new HttpTransport({ ...reach, replyCapBytes: PAGE_CAP_BYTES });
-  let output: PullOutput = { kind: 'none' };
+  let output: PullOutput;
   try {
     output = openPullOutput(host, options, path);
     const unused = unusedProfile(host, options);
@@ -75,7 +75,7 @@ export async function pull(
     return EXIT.stopped;
   } finally {
     // Nothing is left of a file that is not in its place by now.
-    if (output.kind === 'file') output.file.discard();
+    if (typeof output === 'object') output.discard();
     await transport.close();
     await store.close();
   }

@@ -1,4 +1,4 @@
-import type { Namespace, OpenLedger } from '../core/ledger.js';
+import type { OpenLedger } from '../core/ledger.js';
 import { runPush, type PushJob, type PushOutcome } from '../push/run.js';
 import { systemClock } from '../io/clock.js';
 import { openForDryRun, openForPush } from '../io/open-ledger.js';
@@ -42,7 +42,8 @@ export async function push(
   console.redact = redactor(secretOnly(vendor.secrets, secrets));
 
   const path = ledgerPath(options.ledger, { ...host, env });
-  const ledger = await openLedger(path, { vendor: vendor.id, account, origin }, options);
+  const open = options.dryRun === true ? openForDryRun : openForPush;
+  const ledger = await open(path, { vendor: vendor.id, account, origin });
   try {
     const unused = unusedProfile(host, options);
     if (unused !== undefined && options.quiet !== true) console.say(unused);
@@ -63,11 +64,6 @@ export async function push(
   } finally {
     await ledger.close();
   }
-}
-
-async function openLedger(path: string, namespace: Namespace, { dryRun }: PushOptions): Promise<OpenLedger> {
-  if (dryRun === true) return openForDryRun(path, namespace);
-  return openForPush(path, namespace);
 }
 
 /** With what the run says of itself on the way. */

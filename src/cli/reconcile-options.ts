@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { PulledScope, Span } from '../core/breaks.js';
 import { scopeName, type Period } from '../core/transactions.js';
 import type { ReportFields, Vendor } from '../core/vendor.js';
@@ -7,7 +7,6 @@ import { csvSource } from '../io/csv/reader.js';
 import { gapInPulled } from '../reconcile/pulled-days.js';
 import type { Against } from '../reconcile/match.js';
 import { problemsOf, throwProblems, UsageError } from './console.js';
-import { noLedger } from './existing-ledger.js';
 import { pathOf, type Host } from './host.js';
 import { dayProblems, scopesNamed } from './options.js';
 import type { FromProfile } from './profile.js';
@@ -128,9 +127,4 @@ export function seenAt(against: Against, { semantics }: Vendor, now: number): nu
     case 'ledger':
       return now;
   }
-}
-
-/** Books that are not there would pass for empty ones. */
-export function requireLedger(path: string, { against }: ReconcileOptions): void {
-  if (against === undefined && !existsSync(path)) throw noLedger(path);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
 import { interruptedBy, type RunEvent } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
@@ -8,17 +9,12 @@ import { breakRows, Tally, type BreakStyle } from '../reconcile/breaks-csv.js';
 import { matchSales, type MatchOutcome } from '../reconcile/match.js';
 import { Console, plain, UsageError } from './console.js';
 import { exitCodeOfReconcile } from './exit-codes.js';
+import { noLedger } from './existing-ledger.js';
 import type { Host } from './host.js';
 import { baseUrlOf, environment, ledgerPath, SANDBOX_ORIGIN, vendorOf } from './options.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { stageJobOf } from './push-options.js';
-import {
-  againstOf,
-  checkReconcileOptions,
-  requireLedger,
-  seenAt,
-  type ReconcileOptions,
-} from './reconcile-options.js';
+import { againstOf, checkReconcileOptions, seenAt, type ReconcileOptions } from './reconcile-options.js';
 import { openBreaksOutput, writeBreaks, type BreaksOutput } from './reconcile-output.js';
 import { jsonReconcile, textReconcile, type ReconcileReport } from './print/reconcile.js';
 import { targetWords } from './print/push.js';
@@ -39,7 +35,8 @@ export async function reconcile(
   const [started, began] = [systemClock.now(), systemClock.elapsed()];
   const env = environment(host, options);
   const path = ledgerPath(options.ledger, { ...host, env });
-  requireLedger(path, options);
+  // Books that are not there would pass for empty ones.
+  if (options.against === undefined && !existsSync(path)) throw noLedger(path);
   const namespace = { vendor: vendor.id, account: options.account, origin: originOf(vendor, options, env) };
   const say = (text: string): void => {
     if (options.quiet !== true) console.say(plain(text));

@@ -55,13 +55,7 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
 
 function page(vendor: Vendor, paint: Paint): string {
   const { id, title, request, baseUrl, columns, limits, semantics, secrets, errorCodes } = vendor;
-  const echo =
-    semantics.echo === undefined ? [] : [semantic('--confirm', 'echoes the amount', semantics.echo)];
-  const { missingCallDate } = semantics;
-  const missing =
-    missingCallDate === undefined
-      ? []
-      : [semantic('--allow-missing-call-date', missingCallDate.kind, missingCallDate)];
+  const { echo, missingCallDate: missing } = semantics;
   const lines = [
     paint.bold(`${title} (--vendor ${id}): ${request}`),
     '',
@@ -79,8 +73,8 @@ function page(vendor: Vendor, paint: Paint): string {
     semantic('reversal', semantics.reverse.kind, semantics.reverse),
     semantic('clear', semantics.clear.kind, semantics.clear),
     semantic('a row without an amount', semantics.noAmount.kind, semantics.noAmount),
-    ...missing,
-    ...echo,
+    ...(missing === undefined ? [] : [semantic('--allow-missing-call-date', missing.kind, missing)]),
+    ...(echo === undefined ? [] : [semantic('--confirm', 'echoes the amount', echo)]),
     `  amounts: at most ${limits.decimals} decimals; negative ones are ${limits.negativeAmounts}`,
     `  defaults: ${limits.concurrency} rows in flight, ${limits.rate} requests a second, ${limits.timeoutSeconds} s for an answer`,
     '',

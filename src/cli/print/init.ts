@@ -1,8 +1,7 @@
 import { plural } from '../../core/text.js';
 import type { FileProblem } from '../../core/ports.js';
 import type { Vendor } from '../../core/vendor.js';
-import type { Confidence } from '../../init/proposal.js';
-import type { Proposal } from '../../init/proposal.js';
+import type { Confidence, Proposal } from '../../init/proposal.js';
 import { profileContent, type ProfileEntry } from '../../init/profile-entries.js';
 import { type Paint, plain } from '../console.js';
 import type { FileSample, Trial } from '../init-trial.js';
@@ -123,13 +122,10 @@ export function initJson(report: InitReport, exitCode: number): object {
       ...refused.map(({ line, message }) => ({ line: line ?? null, message })),
     ],
     content: entries === undefined ? null : profileContent(vendor, entries),
-    requests: (trial?.previews ?? []).map(({ row, method, url, headers, body }) => ({
-      line: row.line,
-      action: row.action,
-      method,
-      url,
-      headers,
-      body,
+    requests: (trial?.previews ?? []).map(({ row: { line, action }, ...request }) => ({
+      line,
+      action,
+      ...request,
     })),
   };
 }

@@ -103,15 +103,8 @@ export function textPull(report: PullReport): string {
 }
 
 function stopText(stop: Exclude<PullStop, { kind: 'too_soon' | 'other_columns' }>): string {
-  switch (stop.kind) {
-    case 'interrupted':
-      return `interrupted (${stop.signal}); the same command goes on`;
-    case 'account_refused':
-    case 'gave_up':
-      return `${plain(stop.message)}\nnot finished, and nothing was written; the same command goes on`;
-    default:
-      return unreachable(stop);
-  }
+  if (stop.kind === 'interrupted') return `interrupted (${stop.signal}); the same command goes on`;
+  return `${plain(stop.message)}\nnot finished, and nothing was written; the same command goes on`;
 }
 
 /** The object that `--json` prints. */
