@@ -48,21 +48,25 @@ function cellsOf(row: ResultRow, run: string): string[] {
   return [
     ...row.cells.map(defused),
     String(row.line),
-    defused(row.key ?? ''),
+    textCell(row.key),
     row.action ?? '',
     row.status,
     amountCell(row.amount),
     amountCell(row.previousAmount),
     String(row.httpStatus ?? ''),
-    defused(row.code ?? ''),
-    defused(row.message ?? ''),
-    defused(row.ref ?? ''),
-    defused(row.correctsRef ?? ''),
-    defused(row.warning ?? ''),
+    textCell(row.code),
+    textCell(row.message),
+    textCell(row.ref),
+    textCell(row.correctsRef),
+    textCell(row.warning),
     String(row.attempts),
     row.sentAt === undefined ? '' : new Date(row.sentAt).toISOString(),
     run,
   ];
+}
+
+function textCell(text: string | undefined): string {
+  return text === undefined ? '' : defused(text);
 }
 
 function amountCell(amount: Amount | undefined): string {
