@@ -151,6 +151,7 @@ export function stageJobOf(
         dateOrder,
         amounts: { decimal, currency, accounting: negativeAmounts !== 'refuse' },
       },
+      zero: options.zero ?? vendor.semantics.zero.kind,
       reversalValues: lowerCase(reversalValues),
       only: only && lowerCase(only.values),
       waived: options.allowMissingCallDate === true ? ['call_date'] : [],

@@ -37,6 +37,7 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
     'a changed amount',
     'reversal',
     'clear',
+    '0.00',
     'decimals',
   ];
   const rows = vendors.map(({ id, request, semantics, limits }) => [
@@ -48,6 +49,7 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
     semantics.correct.kind === 'resend' ? 'is sent again' : 'cannot be sent',
     semantics.reverse.kind === 'supported' ? 'yes' : 'no',
     semantics.clear.kind === 'supported' ? 'yes' : 'no',
+    semantics.zero.kind === 'amount' ? 'is sent' : 'is no sale',
     String(limits.decimals),
   ]);
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
@@ -73,6 +75,7 @@ function page(vendor: Vendor, paint: Paint): string {
     semantic('reversal', semantics.reverse.kind, semantics.reverse),
     semantic('clear', semantics.clear.kind, semantics.clear),
     semantic('a row without an amount', semantics.noAmount.kind, semantics.noAmount),
+    semantic('0.00, unless --zero says it', semantics.zero.kind, semantics.zero),
     ...(missing === undefined ? [] : [semantic('--allow-missing-call-date', missing.kind, missing)]),
     ...(echo === undefined ? [] : [semantic('--confirm', 'echoes the amount', echo)]),
     `  amounts: at most ${limits.decimals} decimals; negative ones are ${limits.negativeAmounts}`,

@@ -72,6 +72,18 @@ export const CODES = {
     means: 'another line has the same key and other content',
     remedy: 'keep one of the lines, or use --on-conflict last or sum',
   },
+  no_sale: {
+    means: 'the amount is 0.00, which is no sale, and nothing is held for the key',
+    remedy: 'nothing; or --zero amount, which sends it',
+  },
+  zero_takes_back: {
+    means: 'the amount is 0.00, which is no sale, and something is held for the key',
+    remedy: 'take the sale back, or use --zero amount, which sends 0.00',
+  },
+  zero_amount: {
+    means: 'the amount is 0.00, and --zero refuse takes none',
+    remedy: 'take the row out, or use --zero amount or no_sale',
+  },
   correction_held: { means: '--no-correct held a changed amount back', remedy: 'push without --no-correct' },
   cannot_correct: {
     means: 'the vendor documents no way to change what it holds',

@@ -8,7 +8,7 @@ import type { Action, RowStatus } from './status.js';
  * record        what a file has between two line ends: its cells as they are written
  * row           a record in the ledger, from the moment it is staged until it is settled
  * sale          what a row says, in the vendor's fields
- * intent        what a sale asks for: set an amount, reverse a sale, clear an amount
+ * intent        what a sale asks for: set an amount, reverse a sale, clear an amount, or nothing where there was none
  * action        what is sent for it: create, correct, reverse, clear
  * key           what rows about one thing at the vendor share
  * digest        of what would be sent: two rows with one digest say the same
@@ -100,10 +100,7 @@ export type ClaimedRow = SendableRow & Pick<Row, 'previousAmount' | 'sealed'> & 
 export type SettledRow = Pick<ClaimedRow, 'position' | 'input' | 'line' | 'key' | 'action' | 'amount'>;
 
 /** A change to a staged row after the whole file has been read. With a status it is no longer sent; a sale takes the place of its own. */
-export type RowUpdate = Pick<
-  Row,
-  'position' | 'status' | 'code' | 'message' | 'sale' | 'digest' | 'warning'
->;
+export type RowUpdate = Pick<Row, 'position' | 'status' | 'code' | 'message' | 'sale' | 'digest' | 'warning'>;
 
 /** Why a row is not sent. */
 export type RowFailure = Required<Pick<Row, 'status' | 'code' | 'message'>>;

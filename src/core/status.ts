@@ -14,7 +14,7 @@ export const STATUSES = [
   {
     status: 'skipped',
     means:
-      "a blank row, a total that was checked, a row that the profile's `only` leaves out, or one of a breaks CSV that needs no push",
+      "a blank row, a total that was checked, a row that the profile's `only` leaves out, a 0.00 that is no sale where nothing is held, or one of a breaks CSV that needs no push",
     again: 'no',
   },
   { status: 'invalid', means: 'the row cannot be sent; nothing was sent', again: 'yes, if mended' },
@@ -41,10 +41,10 @@ export function isStatus(word: string): word is RowStatus {
   return WORDS.has(word);
 }
 
-/** What a row asks for: record a sale, take one back, or empty the vendor's amount. */
-export type Intent = 'set' | 'reverse' | 'clear';
+/** What a row asks for: record a sale, take one back, empty the vendor's amount, or nothing, since there was no sale. */
+export type Intent = 'set' | 'reverse' | 'clear' | 'no_sale';
 
-export const INTENTS: readonly Intent[] = ['set', 'reverse', 'clear'];
+export const INTENTS: readonly Intent[] = ['set', 'reverse', 'clear', 'no_sale'];
 
 /** What is sent for a row. `correct` is a sale whose key the vendor already holds with other content. */
 export const ACTIONS = ['create', 'correct', 'reverse', 'clear'] as const;

@@ -106,6 +106,8 @@ export interface Semantics {
   readonly clear: Support & Basis;
   /** Whether a row without an amount has a meaning of its own, for `--blank-amount omit`; only with one of these fields, where they are named. */
   readonly noAmount: Support & { readonly withOneOf?: readonly string[] } & Basis;
+  /** What 0.00 is in a row without a flag of its own, unless `--zero` says it: an amount like others, or no sale. */
+  readonly zero: { readonly kind: 'amount' | 'no_sale' } & Basis;
   /** A required field whose absence the user may accept with `--allow-missing-call-date`, and what it costs. */
   readonly missingCallDate?: { readonly kind: 'accepted' } & Basis;
   /** Form fields that make the vendor answer with the amount it now holds, for `--confirm`. */

@@ -159,6 +159,9 @@ export const PROFILE_SETTINGS = {
       about: 'a row whose amount is blank',
       default: 'refuse',
     }),
+    zero: both('zero', '--zero <what>', choice('amount', 'no_sale', 'refuse'), {
+      about: "what 0.00 is: an amount like others, or no sale (default: the vendor's)",
+    }),
     onConflict: both('on_conflict', '--on-conflict <what>', choice('refuse', 'last', 'sum'), {
       about: 'rows with one key and different content',
       default: 'refuse',

@@ -138,7 +138,9 @@ function sumUp(group: Group, vendor: Vendor): Resolved {
 function sumOf(rows: readonly RepeatedRow[], vendor: Vendor): Sale | undefined {
   const [first] = rows;
   if (first === undefined || vendor.semantics.repeat.kind === 'appends') return undefined;
-  const amounts = rows.map(({ sale: { intent, amount } }) => (intent === 'set' ? amount : undefined));
+  const amounts = rows.map(({ sale: { intent, amount } }) =>
+    intent === 'set' || intent === 'no_sale' ? amount : undefined,
+  );
   const amount = addAll(amounts);
   if (amount === undefined) return undefined;
   const fields = { ...first.sale.fields };
@@ -147,7 +149,7 @@ function sumOf(rows: readonly RepeatedRow[], vendor: Vendor): Sale | undefined {
     const sum = texts.length === 0 ? undefined : addAll(texts.map(moneyOf));
     if (sum !== undefined) fields[field] = formatAmount(sum);
   }
-  return { ...first.sale, amount, fields };
+  return { intent: amount === 0 ? first.sale.intent : 'set', amount, fields };
 }
 
 function addAll(amounts: readonly (Amount | undefined)[]): Amount | undefined {

@@ -29,7 +29,7 @@ type Decision =
   | { readonly do: 'keep'; readonly status: 'unchanged' }
   | {
       readonly do: 'keep';
-      readonly status: 'invalid' | 'unknown' | 'not_sent';
+      readonly status: 'invalid' | 'unknown' | 'not_sent' | 'skipped';
       readonly code: Code;
       readonly message: string;
     };
@@ -42,10 +42,23 @@ function decide({ intent, relation, doubt }: KeyState, vendor: Vendor, policy: P
     return { do: 'keep', status: 'unknown', code: 'key_unsettled', message };
   }
   const settled = doubt === 'none' && relation === 'same';
-  if (settled && !policy.force) return { do: 'keep', status: 'unchanged' };
+  if (settled && (!policy.force || intent === 'no_sale')) return { do: 'keep', status: 'unchanged' };
+  if (intent === 'no_sale') return decideNoSale(relation === 'new' && doubt === 'none', vendor);
   if (intent === 'set') return decideSale(relation, policy, vendor);
   // A row that asks for what the vendor does not do was found unfit when it was read, and never comes here.
   return { do: 'send', action: intent };
+}
+
+/** 0.00 where it is no sale: it must not make one, nor take one back in silence. */
+function decideNoSale(isNothingHeld: boolean, { semantics }: Vendor): Decision {
+  if (isNothingHeld) {
+    const message = '0.00 is no sale, and nothing is held for it; --zero amount sends it';
+    return { do: 'keep', status: 'skipped', code: 'no_sale', message };
+  }
+  const way =
+    semantics.reverse.kind === 'supported' ? 'a reversal takes the sale back' : 'take it back there by hand';
+  const message = `0.00 is no sale, and something is held for it; ${way}, --zero amount sends 0.00`;
+  return { do: 'keep', status: 'invalid', code: 'zero_takes_back', message };
 }
 
 function decideSale(

@@ -48,6 +48,7 @@ export async function exportJob(
       blankAmount: 'omit',
       round: undefined,
       negativeAmounts: 'send',
+      zero: 'amount',
       style: {
         ...map.style,
         amounts: { ...map.style.amounts, decimal: decimal ?? map.style.amounts.decimal, accounting: true },

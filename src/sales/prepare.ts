@@ -7,7 +7,7 @@ import type { Column, Prepared, Vendor, VendorRequest } from '../core/vendor.js'
 
 /** What is sent for a sale of which the vendor is not known to hold anything. */
 export function actionOf(intent: Intent): Action {
-  return intent === 'set' ? 'create' : intent;
+  return intent === 'set' || intent === 'no_sale' ? 'create' : intent;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface MapOptions {
   readonly style: FieldStyle;
   /** What an amount below zero asks for; the default refuses it. */
   readonly negativeAmounts: 'refuse' | 'reverse' | 'send';
+  /** What 0.00 is in a row without a flag of its own. */
+  readonly zero: 'amount' | 'no_sale' | 'refuse';
   /** Lower-case values of the reversal column that take a sale back. */
   readonly reversalValues: ReadonlySet<string>;
   /** How a sale is taken back: as the vendor documents it, or by emptying its amount. */
@@ -131,6 +133,7 @@ function readSale(cells: readonly string[], map: ColumnMap, vendor: Vendor, opti
   const { decimals } = vendor.limits;
   const mark = map.reversal === undefined ? '' : (cells[map.reversal] ?? '').trim().toLowerCase();
   let reversed = mark !== '' && options.reversalValues.has(mark);
+  let flagged = false;
   let amount: { field: string; text: string } | undefined;
   for (const { field, kind } of vendor.columns) {
     if (kind.is === 'secret') continue;
@@ -142,7 +145,10 @@ function readSale(cells: readonly string[], map: ColumnMap, vendor: Vendor, opti
       const read = readField(kind, text, decimals, options.style);
       if (!read.ok) problems.push({ field, ...read.error });
       else fields[field] = read.value;
-      if (kind.is === 'flag' && read.ok && read.value === kind.reversesWhen) reversed = true;
+      if (kind.is === 'flag') {
+        flagged ||= !options.constants.has(field);
+        if (read.ok && read.value === kind.reversesWhen) reversed = true;
+      }
     }
   }
   for (const [field, index] of map.cells) {
@@ -165,10 +171,19 @@ function readSale(cells: readonly string[], map: ColumnMap, vendor: Vendor, opti
       return { ...sold('set'), problems: [...problems, read.problem] };
     case 'amount': {
       const rounded = read.rounded ? amount.text : undefined;
-      return { sale: { intent: 'set', amount: read.amount, fields }, problems, rounded };
+      const zero = read.amount === 0 && !flagged ? options.zero : 'amount';
+      if (zero === 'refuse') problems.push({ field: amount.field, ...ZERO_REFUSED });
+      const intent = zero === 'no_sale' ? 'no_sale' : 'set';
+      return { sale: { intent, amount: read.amount, fields }, problems, rounded };
     }
   }
 }
+
+const ZERO_REFUSED = {
+  code: 'zero_amount',
+  message:
+    'is 0.00, which --zero refuse does not send; --zero amount does, --zero no_sale leaves the row out',
+} as const;
 
 /** The trimmed text of a field; undefined where the file has no column for it. Only spaces that one sees are trimmed. */
 export function fieldText(

@@ -39,6 +39,7 @@ export const convoso: Vendor = {
         'the page says "omit revenue", and code 6036 refuses a request with neither field, so return=1 alone',
     },
     noAmount: { kind: 'unsupported', documented: `${PAGE}, code 6036` },
+    zero: { kind: 'amount', documented: `${PAGE}; 0.00 is "no sale" there, and an amount like others` },
     // An older article says that return=1 marks the call refunded, so it is sent only when asked for.
     echo: { add: { return: '1' }, documented: PAGE },
   },

@@ -62,6 +62,7 @@ export const invocaSignals: Vendor = {
       refusal: 'Invoca documents no way to empty the revenue; take the signal back, or send what remains',
     },
     noAmount: { kind: 'supported', documented: `${PAGE}, revenue is optional` },
+    zero: { kind: 'amount', assumed: 'the signal is told without an amount; --zero no_sale tells nothing' },
   },
 
   secrets: [{ name: 'INVOCA_OAUTH_TOKEN', about: 'the OAuth token' }],

@@ -71,6 +71,7 @@ export const invoca: Vendor = {
       refusal: 'Invoca documents no way to empty an amount; take the outcome back, or send what remains',
     },
     noAmount: { kind: 'supported', documented: `${PAGE}, sale_amount is optional` },
+    zero: { kind: 'amount', assumed: 'the outcome is told without an amount; --zero no_sale tells nothing' },
   },
 
   secrets: [

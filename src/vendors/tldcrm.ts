@@ -89,6 +89,11 @@ export const tldcrm: Vendor = {
       documented: `${PAGE}: cost is required`,
       refusal: 'is blank; the cost is required',
     },
+    zero: {
+      kind: 'amount',
+      assumed:
+        'a cost of 0.00 is a record like others, and cannot be changed either; --zero no_sale adds none',
+    },
     missingCallDate: {
       kind: 'accepted',
       documented: `${PAGE}: call_date is the present time if it is left out`,

@@ -20,7 +20,7 @@ export const trackdrive: Vendor = {
       field: 'buyer_converted',
       kind: { is: 'flag', reversesWhen: 'false' },
       about:
-        'whether the buyer converted; true where a row has an amount and no such cell, false is a reversal',
+        'whether the buyer converted; true where a row has an amount other than 0.00 and no such cell, false is a reversal',
     },
     {
       field: 'offer_converted',
@@ -56,6 +56,11 @@ export const trackdrive: Vendor = {
       withOneOf: ['buyer_converted', 'offer_converted'],
       refusal: 'is blank, and no conversion is given either',
     },
+    zero: {
+      kind: 'no_sale',
+      assumed:
+        'an amount converts the call, and 0.00 is no sale; with --zero amount the revenue is set and no conversion told',
+    },
   },
 
   secrets: [
@@ -86,7 +91,8 @@ export const trackdrive: Vendor = {
       return err([{ field: 'call_id', code: 'bad_value', message }]);
     }
     const reversed = action === 'reverse';
-    const sold = amount === undefined ? undefined : 'true';
+    // 0.00 tells of no conversion.
+    const sold = amount === undefined || amount === 0 ? undefined : 'true';
     const sent = {
       buyer_converted: reversed ? 'false' : (buyer ?? sold),
       offer_converted: offer,

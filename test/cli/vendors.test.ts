@@ -147,7 +147,7 @@ describe('invoca', () => {
 
     space.write(
       'sales.csv',
-      `${header}\nT-1,Sale,A-1,120.00\nT-1,Sale,A-2,5\nT-2,Sale,,7\nT-2,sale,,8\nT-3,Sale,,9\nT-3,sALE,,9\n`,
+      `${header}\nT-1,Sale,A-1,120.00\nT-1,Sale,A-2,5\nT-2,Sale,,7\nT-2,sale,,8\nT-3,Sale,,9\nT-3,Sale,,9\n`,
     );
     expect((await space.run(...push(server.url))).code).toBe(1);
     expect(statuses(space.rows('sales.results.csv'))).toEqual([

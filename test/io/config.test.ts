@@ -197,7 +197,7 @@ describe('a key that is not known', () => {
     ],
     [
       '"a b": x',
-      '"a b": no such key; here may stand vendor, account, base_url, ledger, env_file, columns, constants, values, reversal, refund, negative_amounts, only, timezone, date_format, decimal, currency, delimiter, encoding, header_row, skip_total_row, round, blank_amount, on_conflict, rate, concurrency, retries, timeout, deadline, max_errors, max_invalid, max_total, confirm, correct, allow_missing_call_date',
+      '"a b": no such key; here may stand vendor, account, base_url, ledger, env_file, columns, constants, values, reversal, refund, negative_amounts, only, timezone, date_format, decimal, currency, delimiter, encoding, header_row, skip_total_row, round, blank_amount, zero, on_conflict, rate, concurrency, retries, timeout, deadline, max_errors, max_invalid, max_total, confirm, correct, allow_missing_call_date',
     ],
     ['<<: { account: x }', '"<<": no such key; maps are not merged, write the entries out'],
     ['__proto__: { account: x }', '__proto__: no such key'],
@@ -800,6 +800,7 @@ describe('any profile that is accepted', () => {
       skip_total_row: fc.boolean(),
       round: fc.constantFrom('half-up', 'half-even'),
       blank_amount: fc.constantFrom('refuse', 'clear', 'omit'),
+      zero: fc.constantFrom('amount', 'no_sale', 'refuse'),
       on_conflict: fc.constantFrom('refuse', 'last', 'sum'),
       rate: fc.double({ min: 0.001, max: 1e6, noNaN: true }),
       concurrency: fc.integer({ min: 1, max: 1024 }),

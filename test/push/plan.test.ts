@@ -51,7 +51,7 @@ function rule(vendor: Vendor, policy: PlanPolicy, standing: string): PlanRule[] 
 }
 
 describe('the plan for a vendor that corrects', () => {
-  it('has a rule for each of the 27 standings', () => {
+  it('has a rule for each of the 36 standings', () => {
     expect(table(planRules(convoso, PUSH))).toEqual(
       lines(`
         set     new     none:    send create
@@ -81,6 +81,15 @@ describe('the plan for a vendor that corrects', () => {
         clear   changed none:    send clear
         clear   changed resend:  send clear
         clear   changed blocked: unknown key_unsettled
+        no_sale new     none:    skipped no_sale
+        no_sale new     resend:  invalid zero_takes_back
+        no_sale new     blocked: unknown key_unsettled
+        no_sale same    none:    unchanged
+        no_sale same    resend:  invalid zero_takes_back
+        no_sale same    blocked: unknown key_unsettled
+        no_sale changed none:    invalid zero_takes_back
+        no_sale changed resend:  invalid zero_takes_back
+        no_sale changed blocked: unknown key_unsettled
       `),
     );
   });
@@ -115,6 +124,8 @@ describe('what the user asked of the plan', () => {
         reverse changed resend: send reverse
         clear   changed none:   send clear
         clear   changed resend: send clear
+        no_sale changed none:   invalid zero_takes_back
+        no_sale changed resend: invalid zero_takes_back
       `),
     );
     expect(held.slice(0, 2)).toEqual(['set new none: send create', 'set new resend: send create']);
@@ -202,7 +213,7 @@ describe('a key in doubt that repeating would count twice', () => {
       fc.property(kinds, policy, (claims, asked) => {
         const blocked = planRules(claiming(claims), asked).filter(({ doubt }) => doubt === 'blocked');
         expect(table(blocked)).toEqual(
-          ['set', 'reverse', 'clear'].flatMap((intent) =>
+          ['set', 'reverse', 'clear', 'no_sale'].flatMap((intent) =>
             ['new', 'same', 'changed'].map(
               (relation) => `${intent} ${relation} blocked: unknown key_unsettled`,
             ),

@@ -46,6 +46,7 @@ export const MAP: MapOptions = {
   round: undefined,
   style: { timezone: undefined, dateOrder: undefined, amounts: {} },
   negativeAmounts: 'refuse',
+  zero: 'amount',
   refund: 'reverse',
   reversalValues: new Set(['refunded']),
   only: undefined,

@@ -28,6 +28,7 @@ export const ringbooks: Vendor = {
     reverse: { kind: 'unsupported', assumed: 'no reversal is documented' },
     clear: { kind: 'unsupported', assumed: 'no way to empty a value is documented' },
     noAmount: { kind: 'unsupported', documented: PAGE },
+    zero: { kind: 'amount', documented: PAGE },
   },
   secrets: [{ name: 'RINGBOOKS_TOKEN', about: 'the token' }],
   errorCodes: [{ code: 'no_call', means: 'no such call', effect: 'row rejected' }],

@@ -69,7 +69,9 @@ export const RULE_OF_STAGED = `
       when staged.dispute is not null and coalesce(held.at <= staged.disputed_at, 1)
         then iif(staged.dispute = 'missing', 'new', 'changed')
       when held.digest is null then 'new'
-      when held.digest = staged.digest then 'same' else 'changed' end`;
+      when held.digest = staged.digest then 'same'
+      when staged.intent = 'no_sale' and (held.intent <> 'set' or held.amount = 0) then 'new'
+      else 'changed' end`;
 
 /** What a staged row comes to, a failure before its rule. */
 export const PLAN = `iif(rules.status is null, null, held.amount), rules.action, coalesce(staged.status, rules.status),
