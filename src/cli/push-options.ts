@@ -119,6 +119,7 @@ export function jobOf(
     guards: { ...options, once: options.once === true },
     onConflict: options.onConflict,
     plan: { holdCorrections: !options.correct, force: options.force === true },
+    sendAgain: options.sendAgain,
     limit: options.limit,
     dryRun: options.dryRun === true,
     settings: settingsOf(vendor, options),

@@ -143,6 +143,9 @@ export const SETTINGS = {
   }),
   ...under('Sending', ['push'], {
     dryRun: option('--dry-run', 'flag', 'read, judge and plan everything, send nothing, change nothing'),
+    sendAgain: option('--send-again', 'flag', {
+      about: 'send rows that look like a sale which was sent with another time or found in another way',
+    }),
     force: option('--force', 'flag', 'send rows again that were accepted unchanged before'),
   }),
   ...under('Sending', ['pull'], {

@@ -57,7 +57,7 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
 
 function page(vendor: Vendor, paint: Paint): string {
   const { id, title, request, baseUrl, columns, limits, semantics, secrets, errorCodes } = vendor;
-  const { echo, missingCallDate: missing } = semantics;
+  const { echo, missingCallDate: missing, looksSent } = semantics;
   const lines = [
     paint.bold(`${title} (--vendor ${id}): ${request}`),
     '',
@@ -77,6 +77,7 @@ function page(vendor: Vendor, paint: Paint): string {
     semantic('a row without an amount', semantics.noAmount.kind, semantics.noAmount),
     semantic('0.00, unless --zero says it', semantics.zero.kind, semantics.zero),
     ...(missing === undefined ? [] : [semantic('--allow-missing-call-date', missing.kind, missing)]),
+    ...(looksSent === undefined ? [] : [semantic('a row that looks sent', looksSent.kind, looksSent)]),
     ...(echo === undefined ? [] : [semantic('--confirm', 'echoes the amount', echo)]),
     `  amounts: at most ${limits.decimals} decimals; negative ones are ${limits.negativeAmounts}`,
     `  defaults: ${limits.concurrency} rows in flight, ${limits.rate} requests a second, ${limits.timeoutSeconds} s for an answer`,

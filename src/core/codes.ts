@@ -94,6 +94,10 @@ export const CODES = {
     remedy: 'take it back there by hand',
   },
   cannot_clear: { means: 'the vendor documents no way to empty an amount', remedy: 'clear it there by hand' },
+  looks_sent: {
+    means: 'a row that was sent before is the same but for its time, or for what its call is found by',
+    remedy: 'nothing if it is the same sale; --send-again if it is another one',
+  },
   key_unsettled: {
     means: 'an earlier run may have applied a row with this key',
     remedy: 'look it up at the vendor, then `revsync resolve`',

@@ -3,6 +3,7 @@ import type { ReportedItem } from './reported.js';
 import type { Result } from './result.js';
 import type {
   ClaimedRow,
+  LookAlike,
   RepeatedRow,
   RowFailure,
   Row,
@@ -12,6 +13,7 @@ import type {
   StagedRow,
 } from './row.js';
 import type { Action, Intent, RowStatus } from './status.js';
+import type { Vendor } from './vendor.js';
 
 /** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
 export interface Namespace {
@@ -105,6 +107,12 @@ export interface Ledger {
   repeated(run: RunId): AsyncIterable<readonly RepeatedRow[]>;
   /** A row whose content changes is planned anew. */
   update(run: RunId, updates: readonly RowUpdate[]): Promise<void>;
+  /**
+   * Planned rows whose key is new and which look like a sale that was accepted, or may have been, under another key:
+   * within a minute, or with the same amount as many quarter hours away as a time zone can be. Where the run has that
+   * other key too, they are two sales.
+   */
+  lookAlikes(run: RunId, likenesses: NonNullable<Vendor['likenesses']>): AsyncIterable<readonly LookAlike[]>;
   /** Rows planned to be sent past the first `limit` get the failure. */
   holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void>;
   /** The next planned rows in input order, left as they are. */
@@ -150,7 +158,7 @@ export interface RunReader {
   /** The rows of one input in input order, a few hundred at a time. */
   rows(run: RunId, input: number): AsyncIterable<readonly ResultRow[]>;
   totals(run: RunId): Promise<readonly Totals[]>;
-  /** The first rows with one of these statuses, in the order in which they are given, then held corrections. */
+  /** The first rows with one of these statuses, in the order in which they are given, then those that were held back. */
   problems(run: RunId, statuses: readonly RowStatus[], limit: number): Promise<readonly ProblemRow[]>;
   /** The first rows that change what was accepted before. */
   corrections(run: RunId, limit: number): Promise<readonly ProblemRow[]>;

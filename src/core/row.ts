@@ -1,6 +1,7 @@
 import type { Amount } from './amount.js';
 import type { Sale } from './sale.js';
 import type { Action, RowStatus } from './status.js';
+import type { Likeness } from './vendor.js';
 
 /*
  * The words that every room uses:
@@ -49,6 +50,8 @@ export interface Row {
   /** The row's own credential, readable by this process only. */
   readonly sealed?: string;
   readonly discrepancy?: Discrepancy;
+  /** By what the same sale may have been sent under another key. */
+  readonly likenesses?: readonly Likeness[];
   readonly action?: Action;
   /** Absent until the row is planned or found unfit. */
   readonly status?: RowStatus;
@@ -80,6 +83,7 @@ export type StagedRow = Pick<
   | 'digest'
   | 'sealed'
   | 'discrepancy'
+  | 'likenesses'
   | 'status'
   | 'code'
   | 'message'
@@ -104,6 +108,18 @@ export type RowUpdate = Pick<Row, 'position' | 'status' | 'code' | 'message' | '
 
 /** Why a row is not sent. */
 export type RowFailure = Required<Pick<Row, 'status' | 'code' | 'message'>>;
+
+/** A row whose key is new, and what was sent before under another key that may be the same sale. */
+export interface LookAlike {
+  readonly position: Position;
+  /** Where the other row was sent. */
+  readonly run: RunId;
+  readonly input: string;
+  readonly line: number;
+  readonly key: string;
+  /** By how many seconds the row's time is later; absent where one of them says no time. */
+  readonly gap?: number | undefined;
+}
 
 /** What a reconciliation found about a row: it takes precedence over what the ledger remembers of that time. */
 export interface Discrepancy {

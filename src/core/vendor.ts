@@ -27,6 +27,11 @@ export interface Vendor {
    * request that is made nevertheless is not sent.
    */
   prepare(action: Action, sale: Sale): Result<Prepared, RowProblem[]>;
+  /**
+   * What a sale shares with itself though its key differs, because the key holds a time or another way to find the
+   * call. Absent where a key has but one spelling. Of an older ledger only the key is known, and no fields.
+   */
+  likenesses?(key: string, fields: Sale['fields']): readonly Likeness[];
   /** Adds the secrets, by the names in `secrets`. Called once per attempt; its result is never stored. */
   authorize(request: VendorRequest, secrets: Readonly<Record<string, string>>): VendorRequest;
   /** Total: any status and any text give an outcome; never throws. */
@@ -43,6 +48,15 @@ export interface ReportFields {
   readonly startedAt: string;
   readonly outcome: string;
   readonly orderId: string;
+}
+
+/** Two rows of different keys may be one sale where they share `same` and their times are near, or a zone apart. */
+export interface Likeness {
+  readonly same: string;
+  /** In seconds since some moment. Absent where the row says no time: then any is near. */
+  readonly at?: number | undefined;
+  /** The sale's call, if the vendor's own id of it is known: two that differ are two sales. */
+  readonly call?: string | undefined;
 }
 
 interface BaseUrl {
@@ -110,6 +124,8 @@ export interface Semantics {
   readonly zero: { readonly kind: 'amount' | 'no_sale' } & Basis;
   /** A required field whose absence the user may accept with `--allow-missing-call-date`, and what it costs. */
   readonly missingCallDate?: { readonly kind: 'accepted' } & Basis;
+  /** A row is held that looks like one of another key, by `likenesses`, unless the user says that it is another sale. */
+  readonly looksSent?: { readonly kind: 'held' } & Basis;
   /** Form fields that make the vendor answer with the amount it now holds, for `--confirm`. */
   readonly echo?: { readonly add: Readonly<Record<string, string>> } & Basis;
 }

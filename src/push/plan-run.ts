@@ -4,6 +4,7 @@ import type { Clock } from '../core/ports.js';
 import type { RunId } from '../core/row.js';
 import { resolveConflicts, type Merged, type OnConflict } from './conflicts.js';
 import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
+import { holdLookAlikes } from './look-alikes.js';
 import { planRules, type PlanPolicy } from './plan.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from './stage.js';
 
@@ -11,6 +12,8 @@ export interface RunJob extends StageJob {
   readonly guards: Guards;
   readonly onConflict: OnConflict;
   readonly plan: PlanPolicy;
+  /** `--send-again`: send what looks like a sale that was sent under another key. */
+  readonly sendAgain?: boolean | undefined;
   /** Send at most so many rows. */
   readonly limit: number | undefined;
 }
@@ -52,6 +55,7 @@ export async function planRun(
   const unexpected = [...checkFiles(job.guards, files), ...(await checkOnce(job.guards, files, ledger))];
   if (unexpected.length > 0) return refuse(run, unexpected, ledger);
   const merged = await resolveConflicts(ledger, run, job.vendor, job.onConflict);
+  if (job.sendAgain !== true) await holdLookAlikes(ledger, run, job.vendor);
   if (job.limit !== undefined) {
     const message = `the row lies behind the first ${job.limit} that --limit lets through`;
     await ledger.holdAfter(run, job.limit, { status: 'not_sent', code: 'limit', message });

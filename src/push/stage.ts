@@ -172,7 +172,7 @@ class Table {
 
   #readRecord(record: SourceRecord): StagedRow {
     const { vendor, map, skipTotalRow } = this.#job;
-    const staged = readRow(record, this.columns, vendor, map);
+    const staged = withLikenesses(readRow(record, this.columns, vendor, map), vendor);
     this.records += 1;
     const position = this.#before + this.records;
     const code = staged.code;
@@ -204,6 +204,13 @@ class Table {
     const message = 'the rows above come to this total';
     return { problems, updates: [...updates, { position, status: 'skipped', code: 'total_row', message }] };
   }
+}
+
+/** With what else the same sale may have been sent by. */
+function withLikenesses(row: StagedRow, { likenesses }: Vendor): StagedRow {
+  if (likenesses === undefined || row.key === undefined || row.sale === undefined) return row;
+  const found = likenesses(row.key, row.sale.fields);
+  return found.length === 0 ? row : { ...row, likenesses: found };
 }
 
 /** One update for a row, in front of what else is wrong with it; a row that is left out stays so. */

@@ -3,7 +3,7 @@ import type { Failure } from '../core/outcome.js';
 import { isObject, jsonObject, messageOf, outcomeOfStatus, jsonText } from '../core/reply.js';
 import type { RowProblem } from '../core/sale.js';
 import type { Action } from '../core/status.js';
-import type { Column, ErrorCode, Reply } from '../core/vendor.js';
+import type { Column, ErrorCode, Likeness, Reply } from '../core/vendor.js';
 
 /** What both Invoca APIs share: how a call is found, and how errors are told. */
 export const CALL_COLUMNS: readonly Omit<Column, 'names'>[] = [
@@ -45,6 +45,16 @@ export const ERROR_CODES: readonly ErrorCode[] = [
   { code: 'UnauthorizedOperation', means: 'the token may not do this', effect: 'run stopped' },
   { code: 'http_401', means: 'the token is not valid', effect: 'run stopped' },
 ];
+
+/** What call outcomes call the start of a call. */
+export const START_TIME = 'start_time_t';
+
+/** Why a row is held that looks like one of another key. */
+export const LOOKS_SENT = {
+  kind: 'held',
+  assumed:
+    'one outcome of one caller or order id within a minute, or some quarter hours apart with the same amount, is told again with another time; so is one whose call is now found by its id',
+} as const;
 
 /** The `search` of a row, in the vendor's names; a call is found by its id, or by its start time and more. */
 export function searchOf(
@@ -89,6 +99,48 @@ export function callOf({ transaction_id: id, ...search }: Readonly<Record<string
   return id ?? parts.join('&');
 }
 
+/**
+ * What an outcome shares with itself under another key: where its call was found by when it began, all else it was
+ * found by; the caller alone; the user's own id of the sale.
+ */
+export function likenessesOf(key: string, fields: Readonly<Record<string, string>>): readonly Likeness[] {
+  const [call = '', name = '', orderId = ''] = splitKey(key);
+  const isSearch = call.startsWith(`${START_TIME}=`);
+  const { [START_TIME]: start, ...others } = isSearch ? searchIn(call) : foundBy(fields);
+  const phone = others['calling_phone_number'];
+  const ways = new Set<string>();
+  if (start !== undefined && Object.keys(others).length > 0) ways.add(callOf(others));
+  if (start !== undefined && phone !== undefined) ways.add(callOf({ calling_phone_number: phone }));
+  if (orderId !== '') ways.add('');
+  const at = start === undefined ? undefined : secondsOf(start);
+  return [...ways].map((way) => ({
+    same: joinKey([way, name, orderId]),
+    at,
+    call: isSearch ? undefined : call,
+  }));
+}
+
+/** What a search of these fields would be, were there no id of the call. */
+function foundBy({
+  transaction_id: _,
+  ...fields
+}: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return searchOf(fields, START_TIME, []);
+}
+
+function searchIn(call: string): Readonly<Record<string, string>> {
+  const parts = call.split('&').map((part): [string, string] => {
+    const [name = '', value = ''] = part.split('=');
+    return [name, value.replaceAll('%26', '&')];
+  });
+  return Object.fromEntries(parts);
+}
+
+/** An instant as keys have it, seconds or milliseconds, in seconds. */
+export function secondsOf(text: string): number {
+  return text.length >= 13 ? Math.floor(Number(text) / 1000) : Number(text);
+}
+
 /** What is sent as the money of a sale: nothing where there was none, never 0. */
 export function revenueOf(action: Action, amount: Amount | undefined): string | undefined {
   return action === 'reverse' || amount === undefined || amount === 0 ? undefined : formatAmount(amount);
@@ -97,6 +149,10 @@ export function revenueOf(action: Action, amount: Amount | undefined): string | 
 /** Parts of a key, so that no part can pass for two. */
 export function joinKey(parts: readonly string[]): string {
   return parts.map((part) => part.replaceAll('%', '%25').replaceAll('|', '%7C')).join('|');
+}
+
+function splitKey(key: string): string[] {
+  return key.split('|').map((part) => part.replaceAll('%7C', '|').replaceAll('%25', '%'));
 }
 
 /** Outcomes other than success: the class in `errors` decides, which may also be `{"field":["message"]}`. */

@@ -10,6 +10,7 @@ import {
   readErrors,
   revenueOf,
   searchOf,
+  secondsOf,
 } from './invoca-calls.js';
 import { INVOCA_SIGNALS_HEADERS, named } from './header-names.js';
 
@@ -63,6 +64,11 @@ export const invocaSignals: Vendor = {
     },
     noAmount: { kind: 'supported', documented: `${PAGE}, revenue is optional` },
     zero: { kind: 'amount', assumed: 'the signal is told without an amount; --zero no_sale tells nothing' },
+    looksSent: {
+      kind: 'held',
+      assumed:
+        'one signal of one order id whose call began within a minute, or some quarter hours apart with the same revenue, is told again with another time',
+    },
   },
 
   secrets: [{ name: 'INVOCA_OAUTH_TOKEN', about: 'the OAuth token' }],
@@ -100,6 +106,10 @@ export const invocaSignals: Vendor = {
       },
       content: { search, signal: { ...signal, name: name.toLowerCase() }, customData },
     });
+  },
+
+  likenesses(key, { transaction_id: call, start_time: start }) {
+    return call !== undefined || start === undefined ? [] : [{ same: key, at: secondsOf(start) }];
   },
 
   authorize(request, { INVOCA_OAUTH_TOKEN: token = '' }) {

@@ -8,9 +8,12 @@ import {
   callOf,
   ERROR_CODES,
   joinKey,
+  likenessesOf,
+  LOOKS_SENT,
   readErrors,
   revenueOf,
   searchOf,
+  START_TIME,
 } from './invoca-calls.js';
 import { INVOCA_HEADERS, named } from './header-names.js';
 
@@ -72,6 +75,7 @@ export const invoca: Vendor = {
     },
     noAmount: { kind: 'supported', documented: `${PAGE}, sale_amount is optional` },
     zero: { kind: 'amount', assumed: 'the outcome is told without an amount; --zero no_sale tells nothing' },
+    looksSent: LOOKS_SENT,
   },
 
   secrets: [
@@ -85,7 +89,7 @@ export const invoca: Vendor = {
 
   prepare(action, { amount, fields }) {
     const problems: RowProblem[] = [];
-    const search = searchOf(fields, 'start_time_t', problems);
+    const search = searchOf(fields, START_TIME, problems);
     for (const field of CUSTOM_PARAMETERS) {
       const length = fields[field]?.length ?? 0;
       if (length <= LONGEST_CUSTOM_PARAMETER) continue;
@@ -117,6 +121,8 @@ export const invoca: Vendor = {
       content: { search, outcome: { ...outcome, outcome_name: name.toLowerCase() } },
     });
   },
+
+  likenesses: likenessesOf,
 
   authorize(request, { INVOCA_OAUTH_TOKEN: token = '', INVOCA_API_VERSION: version = '' }) {
     if (request.body.kind !== 'json') return request;

@@ -94,6 +94,11 @@ export const tldcrm: Vendor = {
       assumed:
         'a cost of 0.00 is a record like others, and cannot be changed either; --zero no_sale adds none',
     },
+    looksSent: {
+      kind: 'held',
+      assumed:
+        'one cost of one call within a minute, or some quarter hours apart with the same cost, is told again with another time',
+    },
     missingCallDate: {
       kind: 'accepted',
       documented: `${PAGE}: call_date is the present time if it is left out`,
@@ -126,6 +131,12 @@ export const tldcrm: Vendor = {
       // An edited note must not look like a cost that has changed and cannot be corrected.
       content: { cost },
     });
+  },
+
+  likenesses(key) {
+    const [did, cid, callDate] = key.split('|');
+    const at = Date.parse(`${callDate?.replace(' ', 'T')}Z`) / 1000;
+    return Number.isNaN(at) ? [] : [{ same: `${did}|${cid}`, at }];
   },
 
   authorize(request, { TLDCRM_API_ID: id = '', TLDCRM_API_KEY: key = '' }) {

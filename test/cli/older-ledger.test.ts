@@ -124,6 +124,24 @@ describe('a ledger of revsync 0.7.1', () => {
     expect(await push('may.csv')).toEqual({ code: 0, statuses: Array<string>(3).fill('unchanged') });
   });
 
+  it('knows by its keys what was sent at another time', async () => {
+    const { space, server } = await deskOf('tldcrm');
+    const shifted = (cid: string, minute: number, cost: string): string =>
+      `8005550100,512555${cid},2026-11-20 06:${String(minute).padStart(2, '0')}:00,${cost}\n`;
+    const rows = [shifted('0101', 1, '10.50'), shifted('0102', 2, '20'), shifted('0104', 3, '31')];
+    space.write('may.csv', `DID,Caller ID,Call Date,Cost\n${rows.join('')}`);
+    const codes = ['looks_sent', 'looks_sent', ''];
+    for (const again of [['--dry-run', '--out', 'may.results.csv'], []]) {
+      const { code } = await space.run(
+        ...['push', 'may.csv', '--vendor', 'tldcrm', '--base-url', server.url, ...again],
+      );
+      expect(code).toBe(1);
+      expect(space.rows('may.results.csv').map((row) => row['revsync_error_code'])).toEqual(codes);
+    }
+    expect(space.rows('may.results.csv')[0]?.['revsync_error']).toContain('in run-1, which was sent as ');
+    expect(server.books().costs.map(({ cost }) => cost)).toEqual(['31.00']);
+  });
+
   it('sends again what was in flight where repeating is harmless', async () => {
     const { space, server, push, history } = await deskOf('convoso');
     const calls = Array.from({ length: 20 }, (_, index) => `${101 + index},${index + 1}.5\n`);

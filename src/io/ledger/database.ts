@@ -33,7 +33,8 @@ export class Database {
   readonly #db: Libsql.Database;
   readonly #prepared = new Map<string, Libsql.Statement>();
   readonly #file: string | undefined;
-  #isScratch = false;
+  /** Nothing in it outlives the process. */
+  isScratch = false;
 
   private constructor(path: string, db: Libsql.Database) {
     this.path = path;
@@ -70,7 +71,7 @@ export class Database {
       const db = new Database(path, new Libsql(path));
       db.all('pragma journal_mode = off');
       db.exec(`${SETTINGS}; pragma synchronous = off`);
-      db.#isScratch = true;
+      db.isScratch = true;
       return db;
     });
   }
@@ -122,7 +123,7 @@ export class Database {
    * transaction that does, and nothing is ever half there.
    */
   syncs(each: boolean): void {
-    if (!this.#isScratch) this.exec(`pragma synchronous = ${each ? 'full' : 'normal'}`);
+    if (!this.isScratch) this.exec(`pragma synchronous = ${each ? 'full' : 'normal'}`);
   }
 
   /** Commits what `work` wrote, or nothing of it. */

@@ -14,8 +14,10 @@ import {
   type Totals,
 } from '../../core/ledger.js';
 import { Database } from './database.js';
-import type { ClaimedRow, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
+import type { Vendor } from '../../core/vendor.js';
+import type { ClaimedRow, LookAlike, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
 import { lockFor } from './lock.js';
+import { lookAlikes } from './likenesses.js';
 import { findNamespace, lockPath, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
 import { claimedRows, resultRows, rowRange, totalsOf } from './run-rows.js';
@@ -38,6 +40,8 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     readonly reject: (error: unknown) => void;
   }[] = [];
   #pushing = false;
+  /** A run whose rows, staged by this process, have no likenesses. */
+  #plain = 0;
   #known: { readonly run: RunId; readonly totals: readonly Totals[] } | undefined;
 
   private constructor(db: Database, namespace: number, onClose: () => void) {
@@ -99,6 +103,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     });
     writeRules(this.db, rules);
     this.#input = 0;
+    this.#plain = run;
     this.#next = rowRange(run)[0] + 1;
     this.#claimedTo = rowRange(run)[0];
     this.#pushing = false;
@@ -115,6 +120,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     this.#known = undefined;
     this.db.transaction(() => stageRows(this.db, this.#namespace, this.#next, this.#input, rows));
     this.#next += rows.length;
+    if (rows.some(({ likenesses }) => likenesses !== undefined)) this.#plain = 0;
   }
 
   async endInput(run: RunId, digest: string): Promise<void> {
@@ -134,6 +140,10 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   async update(run: RunId, updates: readonly RowUpdate[]): Promise<void> {
     this.#known = undefined;
     updateRows(this.db, this.#namespace, run, updates);
+  }
+
+  lookAlikes(run: RunId, likenesses: NonNullable<Vendor['likenesses']>): AsyncIterable<readonly LookAlike[]> {
+    return lookAlikes(this.db, this.#namespace, run, likenesses);
   }
 
   async holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void> {
@@ -163,7 +173,8 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
 
   async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const write = (): void => writeSettlements(this.db, this.#namespace, run, settlements, at);
+      const isPlain = run === this.#plain;
+      const write = (): void => writeSettlements(this.db, this.#namespace, run, settlements, at, !isPlain);
       this.#settling.push({ write, resolve, reject });
       queueMicrotask(() => this.#commitSettled());
     });

@@ -132,7 +132,7 @@ export async function* resultRows(
   }
 }
 
-/** The first rows with one of these statuses, in the order in which they are given, then held corrections. */
+/** The first rows with one of these statuses, in the order in which they are given, then those that were held back. */
 export function problemRows(
   db: Database,
   run: RunId,
@@ -141,7 +141,7 @@ export function problemRows(
 ): ProblemRow[] {
   const list = statuses.map((status) => `'${status}'`).join(',');
   const rank = `case status ${statuses.map((status, index) => `when '${status}' then ${index}`).join(' ')} else ${statuses.length} end`;
-  const held = `(status = 'not_sent' and error_code = 'correction_held')`;
+  const held = `(status = 'not_sent' and error_code in ('correction_held', 'looks_sent'))`;
   return rowsWhere(db, run, `(status in (${list}) or ${held}) order by ${rank}, rows.id limit ${limit}`);
 }
 

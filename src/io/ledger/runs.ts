@@ -60,7 +60,7 @@ export function forgetOrigin(db: Database, origin: string): void {
       const namespace = Number(id);
       for (const [run] of db.all('select id from runs where namespace = ?', namespace))
         forgetRows(db, Number(run));
-      for (const table of ['runs', 'entries', 'attempts'])
+      for (const table of ['runs', 'entries', 'attempts', 'likenesses'])
         db.run(`delete from ${table} where namespace = ?`, [namespace]);
     }
   });

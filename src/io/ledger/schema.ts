@@ -1,6 +1,9 @@
 import { LedgerError } from '../../core/ledger.js';
 import type { Database } from './database.js';
 
+/** In seconds. */
+export const QUARTER_HOUR = 900;
+
 /**
  * Tables of what a run reads and plans. `rows.id` is run x 2^32 + position, so that the rows of a run lie
  * together and need no index. `rows.cells` is a JSON array of the source's own cells.
@@ -135,8 +138,29 @@ const WATERMARK = `
   from rows left join attempts on attempts.id = rows.id;
 `;
 
+/** What each row shares with itself under another key: a JSON array of `[same, at, call]`. */
+const LIKENESSES = 'alter table rows add column likenesses text;';
+
+/**
+ * The likenesses of what was accepted, or may have been, with the attempt that was; `at` is in seconds, and `NO_TIME`
+ * where there is none. Those of a namespace are `filed` once what an older revsync had accepted is among them.
+ */
+const FILED = `
+  create table likenesses (
+    namespace integer not null, same text not null, at integer not null, key text not null, call text,
+    attempt integer not null, primary key (namespace, same, at, key)
+  ) without rowid;
+  create index likenesses_apart on likenesses (namespace, same, at % ${QUARTER_HOUR}, at);
+`;
+const FILED_OF = 'alter table namespaces add column filed integer;';
+
 /** What is added to the id of an attempt to get that of what a person found out about it. */
 export const RESOLUTION = 2 ** 31;
+
+/** The tables of likenesses where the books of an older ledger have none. */
+export function createLikenesses(db: Database): void {
+  if (db.one(`select 1 from main.sqlite_master where name = 'likenesses'`) === undefined) db.exec(FILED);
+}
 
 /** Each brings the schema from the version of its index to the next. */
 const MIGRATIONS: readonly string[] = [
@@ -147,6 +171,7 @@ const MIGRATIONS: readonly string[] = [
   DISPUTES,
   SALES,
   WATERMARK,
+  LIKENESSES + FILED + FILED_OF,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
@@ -174,8 +199,8 @@ export function migrate(db: Database): Database {
 /** The tables of a dry run; it reads the books of the real ledger where there is one. */
 export function createScratch(db: Database, books: string | undefined): void {
   // Its rows have no attempts, whatever their ids mean in the real ledger.
-  db.exec(STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + SALES + WATERMARK);
-  if (books === undefined) db.exec(BOOKS + TRANSACTIONS + READINGS);
+  db.exec(STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + SALES + WATERMARK + LIKENESSES);
+  if (books === undefined) db.exec(BOOKS + FILED + FILED_OF + TRANSACTIONS + READINGS);
   else {
     db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
     // Nothing was ever pulled into a ledger that an older revsync wrote.

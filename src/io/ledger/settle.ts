@@ -1,6 +1,7 @@
 import type { Settlement } from '../../core/ledger.js';
 import type { RunId } from '../../core/row.js';
 import { jsonFor, type Database } from './database.js';
+import { FILE_SETTLED } from './likenesses.js';
 import { INPUT_OF_ROW, rowRange } from './run-rows.js';
 
 const COLUMNS = 'position status tries http_status ref code message corrects_ref warning doubt'.split(' ');
@@ -15,7 +16,8 @@ function cellsOf(settlement: Settlement): unknown[] {
 
 /**
  * Writes what became of rows, the audit trail and what the vendor now holds. Runs within the caller's transaction,
- * so that a row and its entry can never disagree. A key occurs at most once in `settlements`.
+ * so that a row and its entry can never disagree. A key occurs at most once in `settlements`. Where no row of the
+ * run `hasLikenesses` they are not looked for.
  */
 export function writeSettlements(
   db: Database,
@@ -23,6 +25,7 @@ export function writeSettlements(
   run: RunId,
   settlements: readonly Settlement[],
   at: number,
+  hasLikenesses: boolean,
 ): void {
   const [base] = rowRange(run);
   db.exec(SETTLED);
@@ -30,6 +33,7 @@ export function writeSettlements(
   db.run(SETTLE_UNSENT, []);
   db.run(ADD_ATTEMPTS, [namespace, run, at]);
   db.run(MERGE_ENTRIES, [namespace, run, at]);
+  if (hasLikenesses) db.run(FILE_SETTLED, [namespace]);
   db.exec('delete from settled');
 }
 
