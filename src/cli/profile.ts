@@ -22,7 +22,9 @@ export interface FromProfile {
 type PushOptions = OptionsOf<'push'>;
 
 /** Options of a command that takes a profile; those that the command does not have come with it and are not read. */
-export type ProfileUser = Pick<PushOptions, 'profile' | 'config' | 'vendor' | 'column'> & FromProfile;
+export type ProfileUser = Pick<PushOptions, 'profile' | 'config' | 'vendor' | 'column'> &
+  Partial<Pick<PushOptions, 'constant'>> &
+  FromProfile;
 
 /**
  * The options with those of the profile that `--profile` names below them. `given` are the options that were
@@ -54,8 +56,11 @@ export async function withProfile<O extends ProfileUser>(
   for (const [option, value] of Object.entries(optionsOf(own, path))) {
     if (value !== undefined && !given.has(option)) merged[option] = value;
   }
-  if (own.columns !== undefined && options.column !== undefined)
-    merged['column'] = new Map([...own.columns, ...options.column]);
+  const { column, constant } = options;
+  if (own.columns !== undefined && column !== undefined)
+    merged['column'] = new Map([...own.columns, ...column]);
+  if (own.constants !== undefined && constant !== undefined)
+    merged['constant'] = new Map([...own.constants, ...constant]);
   return merged as unknown as O;
 }
 

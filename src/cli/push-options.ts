@@ -54,9 +54,9 @@ export function checkOptions(
 /** Where these options contradict each other or the vendor. */
 export function readingProblems(options: ReadingOptions, { title, semantics, columns }: Vendor): string[] {
   const { repeat, clear, reverse, noAmount, missingCallDate } = semantics;
-  const { refund, constants } = options;
+  const { refund, constant: constants } = options;
   const fields = columns.map(({ field }) => field);
-  const named = { '--column': options.column, 'constants:': constants, 'values:': options.values };
+  const named = { '--column': options.column, 'constants:': constants, 'values:': options.value };
   const unknown = Object.entries(named).flatMap(([option, map]) =>
     [...(map?.keys() ?? [])]
       .filter((field) => !fields.includes(field))
@@ -135,7 +135,7 @@ export function stageJobOf(
   vendor: Vendor,
   needsRowSecret: boolean,
 ): StageJob {
-  const { column = new Map(), constants = new Map(), values = new Map(), only } = options;
+  const { column = new Map(), constant: constants = new Map(), value: values = new Map(), only } = options;
   const { negativeAmounts = 'refuse', refund = 'reverse', reversalValues = [] } = options;
   const { timezone, dateFormat: dateOrder, decimal, currency, blankAmount, round } = options;
   const lowerCase = (texts: readonly string[]): ReadonlySet<string> =>
@@ -143,7 +143,10 @@ export function stageJobOf(
   return {
     vendor,
     sources: files.map((file) => csvSource(file, host, options)),
-    columns: { columns: column, constants, reversal: options.reversalColumn, only: only?.column },
+    columns: {
+      ...{ columns: column, constants, reversal: options.reversalColumn, only: only?.column },
+      ignored: options.ignoreColumn ?? [],
+    },
     skipTotalRow: options.skipTotalRow === true,
     map: {
       ...{ blankAmount, round, negativeAmounts, refund, constants, values, needsRowSecret },

@@ -43,7 +43,13 @@ export function validatorOf(kind: Kind): Validator | undefined {
       return (text) =>
         parseTotal(text, {}) ?? refuse('an amount such as 1234.50, without currency and separators');
     case 'fields':
-      return withField;
+      return (text, previous) => withField(text, previous, kind.write);
+    case 'cells':
+      return cellsOf;
+    case 'replacements':
+      return withReplacement;
+    case 'headers':
+      return (text, previous = []) => [...(previous as readonly string[]), text.trim()];
     case 'date_order':
       return dateOrder;
     case 'day':
@@ -67,8 +73,6 @@ export function validatorOf(kind: Kind): Validator | undefined {
     case 'path':
     case 'vendor':
     case 'choice':
-    case 'cells':
-    case 'replacements':
       return undefined;
     default:
       return unreachable(kind);
@@ -79,11 +83,30 @@ function refuse(wanted: string): never {
   throw new InvalidArgumentError(`write ${wanted}.`);
 }
 
-function withField(text: string, previous: unknown): ReadonlyMap<string, string> {
+function withField(text: string, previous: unknown, wanted: string): ReadonlyMap<string, string> {
   const before = (previous ?? new Map()) as ReadonlyMap<string, string>;
   const at = text.indexOf('=');
-  if (at < 1 || at === text.length - 1) refuse('FIELD=HEADER, such as amount="Sale Amount"');
+  if (at < 1 || at === text.length - 1) refuse(wanted);
   return new Map([...before, [text.slice(0, at).trim(), text.slice(at + 1)]]);
+}
+
+/** `Status=sold,refunded`. */
+function cellsOf(text: string): { column: string; values: readonly string[] } {
+  const wanted = 'HEADER=TEXTS, such as Status=sold,refunded';
+  const at = text.indexOf('=');
+  const column = text.slice(0, Math.max(at, 0)).trim();
+  return column === ''
+    ? refuse(wanted)
+    : { column, values: listOf(text.slice(at + 1).toLowerCase(), wanted) };
+}
+
+/** `outcome_name:won=Sale`; what is in the file is compared without case. */
+function withReplacement(text: string, previous: unknown): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const before = (previous ?? new Map()) as ReadonlyMap<string, ReadonlyMap<string, string>>;
+  const [, field = '', found = '', sent = ''] = /^([^:]+):(.*)=([^=]+)$/s.exec(text) ?? [];
+  if (field === '') refuse('FIELD:TEXT=SENT, such as outcome_name:won=Sale');
+  const texts = new Map([...(before.get(field.trim()) ?? []), [found.trim().toLowerCase(), sent.trim()]]);
+  return new Map([...before, [field.trim(), texts]]);
 }
 
 function listOf(text: string, wanted: string): readonly string[] {

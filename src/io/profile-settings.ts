@@ -8,8 +8,16 @@ export const READING = ['push', 'reconcile'] as const;
 const LOOKING_UP = ['runs', 'results', 'history', 'resolve'] as const;
 
 const DECIMAL = { ...choice('.', ','), wanted: 'one of "." and ",", in quotes' } as const;
-const FIELDS = { is: 'fields', wanted: 'a map from fields to headers' } as const;
-const CONSTANTS = { is: 'fields', wanted: 'a map from fields to texts' } as const;
+const FIELDS = {
+  is: 'fields',
+  wanted: 'a map from fields to headers',
+  write: 'FIELD=HEADER, such as amount="Sale Amount"',
+} as const;
+const CONSTANTS = {
+  is: 'fields',
+  wanted: 'a map from fields to texts',
+  write: 'FIELD=TEXT, such as outcome_name=Sale',
+} as const;
 const REQUESTS_A_SECOND = {
   is: 'number',
   whole: false,
@@ -70,12 +78,16 @@ export const PROFILE_SETTINGS = {
     }),
   }),
   ...under('Files', READING, {
-    constants: { key: 'constants', kind: CONSTANTS, about: 'what a field is in every row' },
-    values: {
-      key: 'values',
-      kind: { is: 'replacements' },
-      about: 'what is sent for the texts of a field, compared without case and the white space around them',
-    },
+    constant: both('constants', '--constant <field=text>', CONSTANTS, {
+      about: 'what a field is in every row; repeatable',
+    }),
+    value: both('values', '--value <field:text=sent>', 'replacements', {
+      about:
+        'what is sent for the texts of a field, compared without case and the white space around them; repeatable',
+    }),
+    ignoreColumn: both('ignore', '--ignore-column <header>', 'headers', {
+      about: 'a column that is taken for no field and looked at for nothing; repeatable',
+    }),
   }),
   ...under('Amounts', READING, {
     reversal: {
@@ -89,11 +101,9 @@ export const PROFILE_SETTINGS = {
     reversalValues: option('--reversal-values <list>', 'values', {
       about: 'its values that take a sale back: refunded,chargeback',
     }),
-    refund: {
-      key: 'refund',
-      kind: choice('reverse', 'clear'),
+    refund: both('refund', '--refund <how>', choice('reverse', 'clear'), {
       about: 'what is done for a sale that is taken back',
-    },
+    }),
     negativeAmounts: {
       key: 'negative_amounts',
       kind: choice('refuse', 'reverse', 'send'),
@@ -101,7 +111,12 @@ export const PROFILE_SETTINGS = {
     },
   }),
   ...under('Files', READING, {
-    only: { key: 'only', kind: { is: 'cells', example: '[sold]' }, about: 'which rows are read at all' },
+    only: both(
+      'only',
+      '--only <header=list>',
+      { is: 'cells', example: '[sold]' },
+      { about: 'which rows are read at all: Status=sold,refunded' },
+    ),
   }),
   ...under('Dates', [...READING, 'pull', 'report', 'init'], {
     timezone: both('timezone', '--timezone <zone>', 'zone', {

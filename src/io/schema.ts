@@ -66,6 +66,8 @@ function cells(example: string) {
   );
 }
 
+const headers = z.array(text, 'a list of headers').min(1, 'a list of headers');
+
 const delimiter = z
   .enum([...DELIMITERS.values(), ...DELIMITERS.keys()], `one of ${[...DELIMITERS.keys()].join(', ')}`)
   .transform((word) => DELIMITERS.get(word) ?? word);
@@ -108,6 +110,8 @@ function schemaOf(kind: Kind): z.ZodType {
       return replacements;
     case 'cells':
       return cells(kind.example);
+    case 'headers':
+      return headers;
     case 'path':
       return path;
     case 'zone':

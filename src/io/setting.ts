@@ -78,8 +78,8 @@ export type Kind =
   | NumberKind
   /** A number of rows, or a share of them in percent. */
   | { readonly is: 'rows'; readonly from: 0 | 1 }
-  /** Texts by field; `FIELD=HEADER` as an option. */
-  | { readonly is: 'fields'; readonly wanted: string }
+  /** Texts by field; `FIELD=HEADER` as an option. `write` is what an option is told to be. */
+  | { readonly is: 'fields'; readonly wanted: string; readonly write: string }
   /** Some texts of one column, such as `example`. */
   | { readonly is: 'cells'; readonly example: string }
   | { readonly is: PlainKind };
@@ -103,6 +103,8 @@ type PlainKind =
   | 'values'
   /** By field, what is sent for its texts. */
   | 'replacements'
+  /** Headers of the file; the option says one of them, and may be repeated. */
+  | 'headers'
   /** What a report is put together by. */
   | 'dimensions'
   | 'commission_rate';
@@ -128,10 +130,11 @@ export interface KindValues {
   readonly fields: ReadonlyMap<string, string>;
   readonly replacements: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly cells: { readonly column: string; readonly values: readonly string[] };
+  readonly headers: readonly string[];
 }
 
 /** What it is in YAML. */
-interface KindInputs extends Pick<KindValues, 'flag' | 'number' | 'cells'> {
+interface KindInputs extends Pick<KindValues, 'flag' | 'number' | 'cells' | 'headers'> {
   readonly rows: number | string;
   readonly fields: Readonly<Record<string, string>>;
   readonly replacements: Readonly<Record<string, KindInputs['fields']>>;

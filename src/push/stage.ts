@@ -161,7 +161,7 @@ class Table {
     this.columns = columns;
     this.#job = job;
     this.#before = before;
-    this.#evidence = new ColumnEvidence(job.vendor.columns, columns, job.map);
+    this.#evidence = new ColumnEvidence(job.vendor, columns, job.map);
     const column = job.vendor.columns.find(({ kind }) => kind.is === 'amount');
     this.#amount = column === undefined ? undefined : columns.cells.get(column.field);
   }

@@ -1,8 +1,9 @@
 import type { Position } from '../core/row.js';
-import type { Column } from '../core/vendor.js';
+import type { Vendor } from '../core/vendor.js';
 import { AmountEvidence } from './amount-evidence.js';
 import type { ColumnMap } from './columns.js';
 import type { Evidence, Findings, SeenRow } from './evidence.js';
+import { OptionalEvidence } from './optional-evidence.js';
 import { IdEvidence } from './id-evidence.js';
 import { PhoneEvidence } from './phone-evidence.js';
 import { fieldText, type MapOptions } from './read-row.js';
@@ -11,21 +12,22 @@ import { fieldText, type MapOptions } from './read-row.js';
 export class ColumnEvidence implements Evidence {
   readonly #evidence: Evidence[] = [];
 
-  constructor(columns: readonly Column[], map: ColumnMap, options: MapOptions) {
-    const mapped = columns.flatMap(({ field, kind }) => {
+  constructor({ columns, limits }: Pick<Vendor, 'columns' | 'limits'>, map: ColumnMap, options: MapOptions) {
+    const mapped = columns.flatMap(({ field, kind, required = false }) => {
       const index = map.cells.get(field);
-      return index === undefined ? [] : [{ field, kind, index }];
+      const textOf = (cells: readonly string[]): string => fieldText(field, cells, map, options) ?? '';
+      return index === undefined ? [] : [{ field, kind, required, index, textOf }];
     });
-    for (const { field, kind, index } of mapped) {
+    for (const column of mapped) {
+      const { field, kind, index } = column;
       if (kind.is === 'id') this.#evidence.push(new IdEvidence(field, index));
       if (kind.is === 'phone') this.#evidence.push(new PhoneEvidence(field, index));
+      if (column.required || kind.is === 'text' || kind.is === 'secret') continue;
+      const header = map.header[index] ?? field;
+      this.#evidence.push(new OptionalEvidence({ ...column, header }, limits.decimals, options.style));
     }
     const money = mapped.filter(({ kind }) => kind.is === 'amount' || kind.is === 'money');
-    const texts = money.map(({ field }) => ({
-      field,
-      textOf: (cells: readonly string[]) => fieldText(field, cells, map, options) ?? '',
-    }));
-    if (texts.length > 0) this.#evidence.push(new AmountEvidence(texts, options.style.amounts));
+    if (money.length > 0) this.#evidence.push(new AmountEvidence(money, options.style.amounts));
   }
 
   see(cells: readonly string[], line: number, position: Position, row: SeenRow): void {

@@ -33,6 +33,8 @@ export interface ColumnChoice {
   readonly reversal?: string | undefined;
   /** The header of the column that says which rows are sent. */
   readonly only?: string | undefined;
+  /** Headers of columns that are taken for nothing. */
+  readonly ignored?: readonly string[];
 }
 
 /**
@@ -48,8 +50,12 @@ export function matchColumns(
   const source = fedBack ? header.map(undefused) : header;
   const all = source.map((name) => name.trim());
   const kept = all.flatMap((name, index) => (isOwnColumn(name) ? [] : [index]));
-  const names = kept.map((index) => all[index] ?? '');
-  const problems = duplicates(names);
+  const written = kept.map((index) => all[index] ?? '');
+  const ignored = new Set((choice.ignored ?? []).map((name) => name.trim()));
+  const problems = [...ignored]
+    .filter((name) => !written.includes(name))
+    .map((name) => `--ignore-column: ${noColumn(name, written)}`);
+  const names = written.map((name) => (ignored.has(name) ? '' : name));
   const cells = new Map<string, number>();
   for (const column of columns) {
     const { field, kind } = column;
@@ -64,8 +70,9 @@ export function matchColumns(
   }
   const marking = (option: string, wanted: string | undefined): number | undefined => {
     if (wanted === undefined) return undefined;
-    const index = names.indexOf(wanted.trim());
-    if (index < 0) problems.push(`${option}: ${noColumn(wanted, names)}`);
+    const [index, another] = indexesOf(names, (name) => name === wanted.trim());
+    if (index === undefined) problems.push(`${option}: ${noColumn(wanted, names)}`);
+    if (another !== undefined) problems.push(`${option}: ${twice(wanted.trim())}`);
     return index;
   };
   const reversal = marking('the reversal column', choice.reversal);
@@ -100,7 +107,9 @@ function findColumn(
   const [index] = found;
   const option = `--column ${field}="HEADER"`;
   if (found.length > 1) {
-    const candidates = quoted(found.map((candidate) => names[candidate] ?? ''));
+    const [name = '', ...others] = found.map((candidate) => names[candidate] ?? '');
+    if (others.includes(name)) return err(`${field}: ${twice(name)}`);
+    const candidates = quoted([name, ...others]);
     return err(`${field}: ${found.length} columns could be it, ${candidates}; choose one with ${option}`);
   }
   if (index !== undefined) return ok(index);
@@ -126,9 +135,8 @@ function indexesOf(names: readonly string[], isMeant: (name: string) => boolean)
   return names.flatMap((name, index) => (isMeant(name) ? [index] : []));
 }
 
-function duplicates(names: readonly string[]): string[] {
-  const repeated = new Set(names.filter((name, index) => name !== '' && names.indexOf(name) !== index));
-  return [...repeated].map((name) => `two columns are called ${JSON.stringify(name)}; rename or remove one`);
+function twice(name: string): string {
+  return `two columns are called ${JSON.stringify(name)}; rename or remove one`;
 }
 
 /** Whether a header is one of the names of a column. */
@@ -143,5 +151,8 @@ export function normalized(name: string): string {
 }
 
 function quoted(names: readonly string[]): string {
-  return names.map((name) => JSON.stringify(name)).join(', ');
+  return names
+    .filter((name) => name !== '')
+    .map((name) => JSON.stringify(name))
+    .join(', ');
 }

@@ -2,9 +2,13 @@ import { describe, it } from 'vitest';
 import { QUEUED_MS } from '../files/case.js';
 import { Workspace } from '../support/cli.js';
 import { AMOUNTS } from './amounts/cases.js';
+import { LEFT_OUT } from './left-out/cases.js';
 import { checkField, type FieldCase } from './field.js';
 
-const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] = [['amounts', AMOUNTS]];
+const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] = [
+  ['amounts', AMOUNTS],
+  ['columns that are left out', LEFT_OUT],
+];
 
 describe.concurrent.each(KINDS)('%s', (_, cases) => {
   it.for(cases)('$name', { timeout: QUEUED_MS }, async (given, { onTestFinished }) => {

@@ -195,10 +195,7 @@ describe('a key that is not known', () => {
       'reversal: { column: y, values: [z], refund: clear }',
       'reversal.refund: no such key; here may stand column, values',
     ],
-    [
-      '"a b": x',
-      '"a b": no such key; here may stand vendor, account, base_url, ledger, env_file, columns, constants, values, reversal, refund, negative_amounts, only, timezone, date_format, decimal, currency, delimiter, encoding, header_row, skip_total_row, round, blank_amount, zero, on_conflict, rate, concurrency, retries, timeout, deadline, max_errors, max_invalid, max_total, confirm, correct, allow_missing_call_date',
-    ],
+    ['"a b": x', `"a b": no such key; here may stand ${Object.keys(PROFILE.shape).join(', ')}`],
     ['<<: { account: x }', '"<<": no such key; maps are not merged, write the entries out'],
     ['__proto__: { account: x }', '__proto__: no such key'],
   ])('is refused: %s', (line, message) => {
@@ -786,6 +783,7 @@ describe('any profile that is accepted', () => {
       columns: map(any),
       constants: map(any),
       values: map(map(fc.oneof(any, fc.constant('')))),
+      ignore: fc.array(any, { minLength: 1, maxLength: 3 }),
       reversal: match,
       refund: fc.constantFrom('reverse', 'clear'),
       negative_amounts: fc.constantFrom('refuse', 'reverse', 'send'),

@@ -3,6 +3,7 @@ import type { Column } from '../../src/core/vendor.js';
 import { matchColumns } from '../../src/sales/columns.js';
 import { ColumnEvidence } from '../../src/sales/column-evidence.js';
 import type { Findings } from '../../src/sales/evidence.js';
+import { convoso } from '../../src/vendors/convoso.js';
 import { MAP, NO_CHOICE } from '../support/push.js';
 
 const COLUMNS: readonly Column[] = (['id', 'phone'] as const).map((is) => ({
@@ -17,7 +18,7 @@ const COLUMNS: readonly Column[] = (['id', 'phone'] as const).map((is) => ({
 function judge(field: 'id' | 'phone', cells: readonly string[]): Findings {
   const mapping = matchColumns(['id', 'phone'], COLUMNS, NO_CHOICE);
   if (!mapping.ok) throw new Error('no mapping');
-  const evidence = new ColumnEvidence(COLUMNS, mapping.value, MAP);
+  const evidence = new ColumnEvidence({ columns: COLUMNS, limits: convoso.limits }, mapping.value, MAP);
   cells.forEach((cell, index) => {
     const row = field === 'id' ? [cell, ''] : ['', cell];
     evidence.see(row, index + 2, index + 1, {});
