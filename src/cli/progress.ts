@@ -3,7 +3,7 @@ import type { EventSink, RunEvent } from '../core/events.js';
 import type { Settlement } from '../core/ledger.js';
 import { unreachable } from '../core/result.js';
 import { systemClock } from '../io/clock.js';
-import { type Console, plain } from './console.js';
+import { type Console, plain, problemText } from './console.js';
 import type { PushOptions } from './push-options.js';
 
 type ProgressOptions = Pick<PushOptions, 'quiet' | 'verbose' | 'logFormat' | 'progress'>;
@@ -65,7 +65,7 @@ function describe(event: RunEvent): { text: string | undefined; data: object } {
       };
     case 'file_warning':
       return {
-        text: `${event.input}: ${event.problem.message}`,
+        text: problemText(event.input, event.problem),
         data: { file: event.input, message: event.problem.message },
       };
     case 'push_started':

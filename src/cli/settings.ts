@@ -139,6 +139,9 @@ export const SETTINGS = {
     expectTotal: option('--expect-total <amount>', 'amount', {
       about: 'refuse the files unless their amounts come to this',
     }),
+    older: option('--older', 'flag', {
+      about: 'send a file even if most of its rows go back to amounts that a later run has changed',
+    }),
     once: option('--once', 'flag', 'refuse a file that was pushed whole before under another name'),
   }),
   ...under('Sending', ['push'], {

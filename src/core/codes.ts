@@ -98,6 +98,10 @@ export const CODES = {
     means: 'a row that was sent before is the same but for its time, or for what its call is found by',
     remedy: 'nothing if it is the same sale; --send-again if it is another one',
   },
+  earlier_value: {
+    means: 'a warning: the row goes back to an amount that was held before a later run changed it',
+    remedy: 'look at `revsync history KEY`; push the newest file if this one is old',
+  },
   key_unsettled: {
     means: 'an earlier run may have applied a row with this key',
     remedy: 'look it up at the vendor, then `revsync resolve`',

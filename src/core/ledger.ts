@@ -83,6 +83,21 @@ export interface PushedInput {
   readonly at: number;
 }
 
+/** The rows of a file that return to an earlier value, with the first of them. */
+export interface EarlierValues {
+  readonly input: string;
+  /** Of the file, those that could be sent. */
+  readonly rows: number;
+  readonly earlier: number;
+  readonly line: number;
+  readonly key: string;
+  readonly amount: Amount;
+  /** What is held now; absent where the sale was taken back. */
+  readonly held: Amount | undefined;
+  readonly heldIn: RunId;
+  readonly changedIn: RunId;
+}
+
 export interface InputFile {
   readonly name: string;
   readonly path: string;
@@ -113,6 +128,8 @@ export interface Ledger {
    * other key too, they are two sales.
    */
   lookAlikes(run: RunId, likenesses: NonNullable<Vendor['likenesses']>): AsyncIterable<readonly LookAlike[]>;
+  /** Gives corrections that return to what was held before a later run changed it the warning `earlier_value`. */
+  markEarlierValues(run: RunId): Promise<readonly EarlierValues[]>;
   /** Rows planned to be sent past the first `limit` get the failure. */
   holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void>;
   /** The next planned rows in input order, left as they are. */
@@ -143,7 +160,7 @@ export interface AbandonedRun {
 }
 
 /** One line of a results CSV, as the ledger keeps it. */
-export type ResultRow = Omit<Row, 'input' | 'sale' | 'digest' | 'sealed' | 'discrepancy'> &
+export type ResultRow = Omit<Row, 'input' | 'sale' | 'digest' | 'sealed' | 'discrepancy' | 'likenesses'> &
   Required<Pick<Row, 'status' | 'attempts'>>;
 
 /** A row of a run with the file it came from. */

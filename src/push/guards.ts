@@ -12,6 +12,8 @@ export interface Guards {
   /** The most that may be sent, in 1/10000. */
   readonly maxTotal?: bigint | undefined;
   readonly maxInvalid?: RowLimit | undefined;
+  /** Let a file through of which most rows go back to what a later run has changed. */
+  readonly older?: boolean | undefined;
   /** Refuse bytes that were pushed whole under another name. */
   readonly once: boolean;
 }

@@ -3,6 +3,7 @@ import type { Ledger, Totals } from '../core/ledger.js';
 import type { Clock } from '../core/ports.js';
 import type { RunId } from '../core/row.js';
 import { resolveConflicts, type Merged, type OnConflict } from './conflicts.js';
+import { checkEarlierValues } from './earlier-values.js';
 import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
 import { holdLookAlikes } from './look-alikes.js';
 import { planRules, type PlanPolicy } from './plan.js';
@@ -56,6 +57,8 @@ export async function planRun(
   if (unexpected.length > 0) return refuse(run, unexpected, ledger);
   const merged = await resolveConflicts(ledger, run, job.vendor, job.onConflict);
   if (job.sendAgain !== true) await holdLookAlikes(ledger, run, job.vendor);
+  const old = await checkEarlierValues(ledger, run, job.guards.older, emit);
+  if (old.length > 0) return refuse(run, old, ledger);
   if (job.limit !== undefined) {
     const message = `the row lies behind the first ${job.limit} that --limit lets through`;
     await ledger.holdAfter(run, job.limit, { status: 'not_sent', code: 'limit', message });

@@ -69,6 +69,7 @@ export interface Pushed {
 }
 
 export interface PushWith {
+  readonly older?: boolean;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly map?: Partial<MapOptions>;
   readonly onConflict?: PushJob['onConflict'];
@@ -100,7 +101,7 @@ export class Desk {
       sources: [csvFile],
       columns: { ...NO_CHOICE, reversal: options.reversalColumn },
       skipTotalRow: false,
-      guards: { once: false },
+      guards: { once: false, older: options.older },
       map: { ...MAP, ...options.map },
       onConflict,
       plan: { holdCorrections: false, force: false },

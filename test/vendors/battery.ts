@@ -281,7 +281,8 @@ export const BATTERY: readonly Check[] = [
         const again = await desk.push(harness.vendor, csv('refunded'), server.url, options);
         expect(again.rows).toMatchObject([{ status: 'unchanged' }]);
         expect(server.requests()).toBe(2);
-        const sold = await desk.push(harness.vendor, csv('sold'), server.url, options);
+        const older = { ...options, older: true };
+        const sold = await desk.push(harness.vendor, csv('sold'), server.url, older);
         expect(sold.rows).toMatchObject([{ status: 'accepted' }]);
         expect(harness.takenBack?.(fake.books())).toBe(false);
       });

@@ -6,6 +6,7 @@ import {
   type Namespace,
   type OpenLedger,
   type AbandonedRun,
+  type EarlierValues,
   type InputFile,
   type Ledger,
   type PlanRule,
@@ -16,6 +17,7 @@ import {
 import { Database } from './database.js';
 import type { Vendor } from '../../core/vendor.js';
 import type { ClaimedRow, LookAlike, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
+import { markEarlierValues } from './earlier-values.js';
 import { lockFor } from './lock.js';
 import { lookAlikes } from './likenesses.js';
 import { findNamespace, lockPath, takeNamespace } from './namespaces.js';
@@ -144,6 +146,10 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
 
   lookAlikes(run: RunId, likenesses: NonNullable<Vendor['likenesses']>): AsyncIterable<readonly LookAlike[]> {
     return lookAlikes(this.db, this.#namespace, run, likenesses);
+  }
+
+  async markEarlierValues(run: RunId): Promise<readonly EarlierValues[]> {
+    return this.db.transaction(() => markEarlierValues(this.db, this.#namespace, run));
   }
 
   async holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void> {

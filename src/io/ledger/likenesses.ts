@@ -2,7 +2,7 @@ import type { LookAlike, RunId } from '../../core/row.js';
 import type { Likeness, Vendor } from '../../core/vendor.js';
 import { jsonFor, numberOf, type Database } from './database.js';
 import { rowRange } from './run-rows.js';
-import { createLikenesses, QUARTER_HOUR } from './schema.js';
+import { attemptsIn, createLikenesses, QUARTER_HOUR } from './schema.js';
 
 type LikenessesOf = NonNullable<Vendor['likenesses']>;
 
@@ -168,11 +168,4 @@ async function* heldPages(db: Database, base: number): AsyncGenerator<readonly L
       gap: numberOf(gap),
     }));
   }
-}
-
-/** A dry run has none of its own, and reads those of the books beside it. */
-function attemptsIn(db: Database): string {
-  return db.one(`select 1 from pragma_database_list where name = 'books'`) === undefined
-    ? 'attempts'
-    : 'books.attempts';
 }

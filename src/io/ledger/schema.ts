@@ -209,6 +209,12 @@ export function createScratch(db: Database, books: string | undefined): void {
   }
 }
 
+/** The audit trail: a dry run has none of its own, and reads that of the books beside it. */
+export function attemptsIn(db: Database): string {
+  const books = db.one(`select 1 from pragma_database_list where name = 'books'`);
+  return books === undefined ? 'attempts' : 'books.attempts';
+}
+
 export function versionOf(db: Database): number {
   return Number(db.one('pragma user_version')?.[0] ?? 0);
 }
