@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import { ENCODINGS } from '../io/encodings.js';
 import { DELIMITERS, type Kind } from '../io/setting.js';
 import { DIMENSIONS } from '../report/dimensions.js';
 import { VENDORS } from '../vendors/index.js';
@@ -97,6 +98,8 @@ function valuesOfKind(kind: Kind): Completions {
       return listed(DIMENSIONS);
     case 'delimiter':
       return listed([...DELIMITERS.keys()]);
+    case 'encoding':
+      return listed(ENCODINGS);
     case 'date_order':
       return listed(['mdy', 'dmy', 'ymd']);
     case 'zone':

@@ -40,8 +40,8 @@ export async function readSample(
   file: string,
   format: CsvFormat,
   vendor: Vendor,
-): Promise<Result<FileSample, FileProblem>> {
-  const read = (headerRow: number | undefined): Promise<Result<FileSample, FileProblem>> =>
+): Promise<Result<FileSample, readonly FileProblem[]>> {
+  const read = (headerRow: number | undefined): Promise<Result<FileSample, readonly FileProblem[]>> =>
     readStart(csvSource(file, host, { ...format, headerRow }));
   const first = await read(format.headerRow);
   if (!first.ok || format.headerRow !== undefined) return first;
@@ -50,35 +50,35 @@ export async function readSample(
   // What cannot be read twice has no second start.
   if (file === '-' || !statSync(pathOf(host, file)).isFile()) {
     const message = `the header seems to stand here, below lines that are no part of the table; say so with --header-row ${headerRow}`;
-    return err({ line: headerRow, message });
+    return err([{ line: headerRow, message }]);
   }
   const again = await read(headerRow);
   return again.ok ? ok({ ...again.value, headerRow }) : again;
 }
 
-async function readStart(source: Source): Promise<Result<FileSample, FileProblem>> {
+async function readStart(source: Source): Promise<Result<FileSample, readonly FileProblem[]>> {
   let header: Extract<SourceItem, { kind: 'header' }> | undefined;
   let whole = false;
   const records: SourceRecord[] = [];
   for await (const item of source.read(new AbortController().signal)) {
-    if (item.kind === 'refused') return err(item.problem);
+    if (item.kind === 'refused') return err(item.problems);
     if (item.kind === 'header') header = item;
     if (item.kind === 'records') records.push(...item.records);
     if (item.kind === 'end') whole = true;
     if (records.length >= SAMPLE_RECORDS) break;
   }
-  if (header === undefined) return err(NO_HEADER);
+  if (header === undefined) return err([NO_HEADER]);
   const { line, cells, opening } = header;
   return ok({ header: cells, line, opening, records: records.slice(0, SAMPLE_RECORDS), whole });
 }
 
 /** What is said of how the file is read, and what was found of it. */
 export function formatEntries(
-  { delimiter, encoding, headerRow }: CsvFormat,
+  { delimiter, encoding, quotes, headerRow }: CsvFormat,
   sample: FileSample,
 ): ProfileEntry[] {
   const mark = [...DELIMITERS].find(([, mark]) => mark === delimiter)?.[0];
-  const given = { delimiter: mark, encoding, header_row: headerRow };
+  const given = { delimiter: mark, encoding, quotes, header_row: headerRow };
   const entries = Object.entries(given).flatMap(([key, value]): ProfileEntry[] =>
     value === undefined ? [] : [{ entry: [key], value, text: 'as given' }],
   );

@@ -65,10 +65,10 @@ async function proposeAndWrite(
     say(initText(report, console.paint));
     return { report, exitCode: EXIT.fileRefused, closing: [NOTHING_WRITTEN] };
   };
-  const { delimiter, encoding, headerRow } = options;
-  const format = { delimiter, encoding, headerRow };
+  const { delimiter, encoding, quotes, headerRow } = options;
+  const format = { delimiter, encoding, quotes, headerRow };
   const read = await readSample(host, file, format, vendor);
-  if (!read.ok) return endShown({ ...start, refused: [read.error] });
+  if (!read.ok) return endShown({ ...start, refused: read.error });
   const sample = read.value;
   const { column: columns = new Map(), timezone, dateFormat: dateOrder } = options;
   const given: UserChoices = { columns, leftOut: new Set(), timezone, dateOrder };

@@ -28,7 +28,8 @@ export function checkReconcileOptions(
     path === undefined || path === '-' ? undefined : pathOf(host, path);
   const target = resolved(out);
   const isExport = against !== undefined;
-  const ofExport = [key, amount, options.exportDecimal, options.exportEncoding, options.exportHeaderRow];
+  const { exportDecimal, exportEncoding, exportQuotes, exportHeaderRow } = options;
+  const ofExport = [key, amount, exportDecimal, exportEncoding, exportQuotes, exportHeaderRow];
   const hasDays = from !== undefined && to !== undefined;
   const scopes = scopesNamed(options).length;
   const asksBooks = !isExport && options.fromLedger !== true;
@@ -72,9 +73,9 @@ export function againstOf(
 ): Against {
   const { against, key = [], amount = '', from, to } = options;
   if (against !== undefined) {
-    const { exportEncoding: encoding, exportHeaderRow: headerRow, exportDecimal: decimal } = options;
-    const source = csvSource(against, host, { encoding, headerRow });
-    return { kind: 'export', source, key, amount, decimal };
+    const { exportEncoding: encoding, exportQuotes: quotes, exportHeaderRow: headerRow } = options;
+    const source = csvSource(against, host, { encoding, quotes, headerRow, prefix: '--export-' });
+    return { kind: 'export', source, key, amount, decimal: options.exportDecimal };
   }
   const span = spanOf(options);
   if (options.fromLedger === true || report === undefined) return { kind: 'ledger', span };

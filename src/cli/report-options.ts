@@ -132,7 +132,7 @@ async function namedValues(
   let headerLine = 1;
   const records: NamedValues['records'][number][] = [];
   for await (const item of csvSource(path, host).read(signal)) {
-    if (item.kind === 'refused') return err([item.problem]);
+    if (item.kind === 'refused') return err(item.problems);
     if (item.kind === 'header') [header, headerLine] = [item.cells, item.line];
     if (item.kind === 'records') records.push(...item.records);
   }

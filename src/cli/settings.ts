@@ -1,9 +1,9 @@
 import { PROFILE_SETTINGS, READING } from '../io/profile-settings.js';
 import {
   choice,
-  ENCODINGS,
   GROUPS,
   option,
+  QUOTES,
   SECONDS,
   under,
   wholeNumber,
@@ -111,9 +111,10 @@ export const SETTINGS = {
     exportDecimal: option('--export-decimal <mark>', choice('.', ','), {
       about: 'the decimal mark of the export (default: --decimal)',
     }),
-    exportEncoding: option('--export-encoding <name>', choice(...ENCODINGS), {
+    exportEncoding: option('--export-encoding <name>', 'encoding', {
       about: 'the encoding of the export (default: its mark, or UTF-8)',
     }),
+    exportQuotes: option('--export-quotes <how>', choice(...QUOTES), 'how quotes are written in the export'),
     exportHeaderRow: option('--export-header-row <n>', COUNT, 'the line of the header in the export'),
   }),
   ...under('Files', ['sandbox'], {

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { parseTotal } from '../core/amount.js';
 import { currencySpellings } from '../core/currency.js';
 import { unreachable } from '../core/result.js';
+import { encodingNamed, wantedEncoding } from '../io/encodings.js';
 import { DELIMITERS, rowLimitOf, zoneOf, type Kind, type KindValues, type ValueOf } from '../io/setting.js';
 import { DIMENSIONS, type Dimension } from '../report/dimensions.js';
 import { parseRate, type Rate } from '../report/commission.js';
@@ -58,6 +59,8 @@ export function validatorOf(kind: Kind): Validator | undefined {
       return currency;
     case 'delimiter':
       return delimiter;
+    case 'encoding':
+      return (text) => encodingNamed(text) ?? refuse(wantedEncoding(text));
     case 'id':
       return (text) => (/^[^\s/]+$/.test(text) ? text : refuse('an id, such as 1234'));
     case 'names':

@@ -61,7 +61,8 @@ export type SourceItem =
   | { readonly kind: 'records'; readonly records: readonly SourceRecord[] }
   /** The file has been read to its end; `digest` is of its bytes. */
   | { readonly kind: 'end'; readonly digest: string }
-  | { readonly kind: 'refused'; readonly problem: FileProblem };
+  /** With everything that keeps it from being read. */
+  | { readonly kind: 'refused'; readonly problems: readonly FileProblem[] };
 
 /** A sales file: one header, then records in batches, then `end`; `refused` ends it too. */
 export interface Source {

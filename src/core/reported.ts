@@ -29,4 +29,4 @@ export interface ReportedTable {
 export type ReportedItem =
   | { readonly kind: 'table'; readonly table: ReportedTable }
   | { readonly kind: 'rows'; readonly rows: readonly ReportedRow[] }
-  | { readonly kind: 'refused'; readonly input: string; readonly problem: FileProblem };
+  | { readonly kind: 'refused'; readonly input: string; readonly problems: readonly FileProblem[] };

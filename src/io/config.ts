@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../core/result.js';
 import { checkConfig, problemText } from './problems.js';
 import { profileOf, type Profile } from './schema.js';
 import { parseYaml, type YamlFile } from './config-yaml.js';
-import { Decoder } from './csv/decode.js';
+import { notUtf8 } from './csv/decode.js';
 
 export type { Profile, ProfileInput } from './schema.js';
 
@@ -59,8 +59,8 @@ export function readText({ path, cwd }: ConfigFile): Result<string | undefined, 
       return err(`${path}: is larger than 1 MiB, so it is no file of profiles; check the path`);
     }
     const bytes = readFileSync(at);
-    const read = new Decoder('utf-8').decode(bytes, true);
-    if (!read.ok) return err(`${path}:${read.error.line ?? 1}: the file is not UTF-8; save it as UTF-8`);
+    const line = notUtf8(bytes);
+    if (line !== undefined) return err(`${path}:${line}: the file is not UTF-8; save it as UTF-8`);
     return ok(bytes.toString('utf8'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

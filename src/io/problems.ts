@@ -1,6 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { err, ok, type Result } from '../core/result.js';
+import { nearest } from './nearest.js';
 import { CONFIG, folded, PROFILE, type ProfileValues } from './schema.js';
 import type { Path, Problem, YamlFile } from './config-yaml.js';
 
@@ -101,16 +101,6 @@ function noSuchKey(key: string, parent: Path): string {
   if (near !== undefined) return `no such key; did you mean ${near}?`;
   if (parent.length === 0) return 'no such key; a profile stands under profiles:';
   return `no such key; here may stand ${keys.join(', ')}`;
-}
-
-/** The one that differs least but for case and signs, if it is less than a third of the word. */
-function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const words = candidates.map(plain).filter((one) => one !== '');
-  if (words.length === 0 || plain(word) === '') return undefined;
-  const near = closest(plain(word), words);
-  const most = Math.max(1, Math.floor(near.length / 3));
-  return distance(plain(word), near) > most ? undefined : candidates.find((one) => plain(one) === near);
 }
 
 const NO_CREDENTIALS =

@@ -1,4 +1,4 @@
-import { both, choice, ENCODINGS, option, SECONDS, under, wholeNumber, type Settings } from './setting.js';
+import { both, choice, option, QUOTES, SECONDS, under, wholeNumber, type Settings } from './setting.js';
 
 /** Where profiles are looked for without `--config`: in the working directory. */
 export const DEFAULT_CONFIG = 'revsync.yaml';
@@ -150,9 +150,13 @@ export const PROFILE_SETTINGS = {
       about: 'comma, semicolon, tab or pipe (default: what the header has)',
       but: { init: 'comma, semicolon, tab or pipe' },
     }),
-    encoding: both('encoding', '--encoding <name>', choice(...ENCODINGS), {
-      about: 'the encoding of the file (default: its mark, or UTF-8)',
+    encoding: both('encoding', '--encoding <name>', 'encoding', {
+      about: 'the encoding of the file, such as windows-1252 (default: its mark, or UTF-8)',
       but: { init: 'the encoding of the file' },
+    }),
+    quotes: both('quotes', '--quotes <how>', choice(...QUOTES), {
+      about:
+        'how quotes are written: doubled inside of quotes; spaced: and blanks around quotes do not count; backslash: and \\" is one too',
     }),
     headerRow: both('header_row', '--header-row <n>', wholeNumber(1, 1_000_000), {
       about: 'the line of the header, where titles stand above it',

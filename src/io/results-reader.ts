@@ -30,11 +30,15 @@ export async function* readResults(
   vendor: { readonly vendor: string | undefined; readonly account: string | undefined },
 ): AsyncGenerator<ReportedItem> {
   let layout: Layout | undefined;
-  const refused = (problem: FileProblem): ReportedItem => ({ kind: 'refused', input: name, problem });
+  const refused = (...problems: readonly FileProblem[]): ReportedItem => ({
+    kind: 'refused',
+    input: name,
+    problems,
+  });
   for await (const item of csvSource(name, place).read(signal)) {
     switch (item.kind) {
       case 'refused':
-        yield refused(item.problem);
+        yield refused(...item.problems);
         return;
       case 'header': {
         const found = layoutOf(item.cells);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { encodingNamed, wantedEncoding } from './encodings.js';
 import { PROFILE_SETTINGS } from './profile-settings.js';
 import {
   camelCase,
@@ -72,6 +73,13 @@ const delimiter = z
   .enum([...DELIMITERS.values(), ...DELIMITERS.keys()], `one of ${[...DELIMITERS.keys()].join(', ')}`)
   .transform((word) => DELIMITERS.get(word) ?? word);
 
+const encoding = z
+  .string(wantedEncoding(''))
+  .refine((text) => encodingNamed(text) !== undefined, {
+    error: ({ input }) => wantedEncoding(String(input)),
+  })
+  .transform((text) => encodingNamed(text) ?? text);
+
 const MOST_ROWS = 1_000_000_000;
 
 function rows(from: 0 | 1) {
@@ -120,6 +128,8 @@ function schemaOf(kind: Kind): z.ZodType {
       return amount;
     case 'delimiter':
       return delimiter;
+    case 'encoding':
+      return encoding;
     case 'text':
     case 'vendor':
     case 'day':

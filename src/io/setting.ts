@@ -96,6 +96,7 @@ type PlainKind =
   | 'amount'
   | 'currency'
   | 'delimiter'
+  | 'encoding'
   | 'id'
   /** With commas between, as they are. */
   | 'names'
@@ -117,10 +118,13 @@ export const DELIMITERS: ReadonlyMap<string, string> = new Map([
   ['pipe', '|'],
 ]);
 
-/** The encodings a file may be in. */
-export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
+/**
+ * How quotes are written in a file. `doubled`: a quote inside of quotes twice. `spaced`: the same, and blanks around
+ * quotes are no part of the cell. `backslash`: the same, and a quote inside of quotes may have a backslash before it.
+ */
+export const QUOTES = ['doubled', 'spaced', 'backslash'] as const;
 
-export type Encoding = (typeof ENCODINGS)[number];
+export type Quotes = (typeof QUOTES)[number];
 
 /** What a value is once it is read from a profile, where it is no text. */
 export interface KindValues {

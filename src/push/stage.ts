@@ -91,7 +91,7 @@ async function stageFile(
     switch (item.kind) {
       case 'refused':
         await writing;
-        return { problems: [item.problem] };
+        return { problems: item.problems };
       case 'header': {
         const matched = matchColumns(item.cells, job.vendor.columns, job.columns);
         if (!matched.ok) return { problems: noHeader(item, matched.error, job) };

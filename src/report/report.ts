@@ -66,7 +66,7 @@ export async function report(
   for await (const item of items) {
     switch (item.kind) {
       case 'refused':
-        return err({ input: item.input, problems: [item.problem] });
+        return err({ input: item.input, problems: item.problems });
       case 'table': {
         const problems = reading.open(item.table).map((message) => ({ message }));
         if (problems.length > 0) return err({ input: item.table.input, problems });

@@ -18,6 +18,7 @@ import { z } from 'zod';
 import { newProfile, writeProfiles, type EntryComment } from '../../src/io/new-profile.js';
 import { CONFIG, PROFILE } from '../../src/io/schema.js';
 import { DEFAULT_CONFIG } from '../../src/io/profile-settings.js';
+import { QUOTES } from '../../src/io/setting.js';
 import { readConfig, type ConfigFile, type Profile, type ProfileInput } from '../../src/io/config.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'revsync-config-'));
@@ -300,8 +301,8 @@ describe('a value that is not what is wanted', () => {
     ["delimiter: '\\t'", 'delimiter: "\\\\t" is not one of comma, semicolon, tab, pipe'],
     ['delimiter: |', 'delimiter: is blank; write one of comma, semicolon, tab, pipe, or take it out'],
     [
-      'encoding: UTF8',
-      'encoding: "UTF8" is not one of utf-8, utf-16le, utf-16be, windows-1252; did you mean utf-8?',
+      'encoding: utf-9',
+      'encoding: "utf-9" is not an encoding such as utf-8, utf-16, windows-1252, iso-8859-2, cp850, macintosh or shift_jis; did you mean utf-8?',
     ],
     ['header_row: 0', 'header_row: 0 is not a whole number from 1 to 1000000'],
     ['skip_total_row: yes', 'skip_total_row: "yes" is not true or false'],
@@ -794,6 +795,7 @@ describe('any profile that is accepted', () => {
       currency: any,
       delimiter: fc.constantFrom(',', ';', '|', '\t', 'comma', 'semicolon', 'tab', 'pipe'),
       encoding: fc.constantFrom('utf-8', 'utf-16le', 'utf-16be', 'windows-1252'),
+      quotes: fc.constantFrom(...QUOTES),
       header_row: fc.integer({ min: 1, max: 1_000_000 }),
       skip_total_row: fc.boolean(),
       round: fc.constantFrom('half-up', 'half-even'),

@@ -183,10 +183,9 @@ describe('a results file', () => {
     for (const [cells, message] of faults) {
       const found = await readText(resultsText(['a'], [{ a: 'x' }, cells]));
       const last = found.at(-1);
-      expect(last?.kind === 'refused' && last.problem).toEqual({
-        line: 3,
-        message: `${message}; write the results anew with revsync results RUN --out FILE`,
-      });
+      expect(last?.kind === 'refused' && last.problems).toEqual([
+        { line: 3, message: `${message}; write the results anew with revsync results RUN --out FILE` },
+      ]);
     }
   });
 
@@ -197,6 +196,6 @@ describe('a results file', () => {
     ['', 'is empty; name a results file of a push'],
   ])('%j is refused', async (text, message) => {
     const [item] = await readText(text);
-    expect(item?.kind === 'refused' && item.problem.message).toContain(message);
+    expect(item?.kind === 'refused' && item.problems[0]?.message).toContain(message);
   });
 });

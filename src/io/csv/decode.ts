@@ -1,19 +1,26 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileProblem } from '../../core/ports.js';
 import { err, ok, type Result } from '../../core/result.js';
-import type { Encoding } from '../setting.js';
-import { CR, LF } from './records.js';
+import type { Fault, Faults } from './faults.js';
+import { CR, LF } from './quotes.js';
+import { lineEnds } from './record-scanner.js';
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-const MARKS: readonly (readonly [Encoding, Buffer])[] = [
+const MARKS: readonly (readonly [string, Buffer])[] = [
   ['utf-8', UTF8_MARK],
   ['utf-16le', Buffer.from([0xff, 0xfe])],
   ['utf-16be', Buffer.from([0xfe, 0xff])],
 ];
 
+/** The encoding that the first bytes of a file say: its byte order mark. */
+export function markedEncoding(start: Buffer): string | undefined {
+  return MARKS.find(([, mark]) => beginsWith(start, mark))?.[0];
+}
+
 /** What a file is in: its byte order mark says so, else `named` or UTF-8. `start` holds the first bytes. */
-export function encodingOf(start: Buffer, named: Encoding | undefined): Result<Encoding, FileProblem> {
-  const [marked] = MARKS.find(([, mark]) => beginsWith(start, mark)) ?? [];
+export function encodingOf(start: Buffer, named: string | undefined): Result<string, FileProblem> {
+  const marked = markedEncoding(start);
+  if (named === 'utf-16' && marked !== 'utf-8') return ok(marked ?? unmarkedUtf16(start) ?? 'utf-16le');
   if (marked !== undefined && named !== undefined && named !== marked) {
     const message = `begins with the mark of ${marked}, and --encoding says ${named}; leave --encoding out`;
     return err({ line: 1, message });
@@ -30,7 +37,7 @@ function beginsWith(bytes: Buffer, mark: Buffer): boolean {
 }
 
 /** A header is mostly ASCII, of which UTF-16 leaves every second byte zero. */
-function unmarkedUtf16(start: Buffer): Encoding | undefined {
+function unmarkedUtf16(start: Buffer): string | undefined {
   const head = start.subarray(0, 64);
   if (head.length < 4) return undefined;
   const zerosAt = (odd: number): number =>
@@ -39,56 +46,119 @@ function unmarkedUtf16(start: Buffer): Encoding | undefined {
   return zerosAt(0) > 0.8 && zerosAt(1) === 0 ? 'utf-16be' : undefined;
 }
 
-/** What can be read of some bytes, as UTF-8, and why the next ones cannot. */
-interface Decoded {
-  readonly text: Buffer;
-  readonly fault?: string;
+/** A line, counted from 0, with what cannot be read, and the byte where it is one. */
+interface BadLine {
+  readonly index: number;
+  readonly byte?: number | undefined;
 }
 
-/** Turns a file into UTF-8 without a mark, piece by piece; a byte that cannot be read is a problem with its line. */
+/** Some bytes as UTF-8. What cannot be read stands in it as U+FFFD, and its lines in `bad`. */
+interface Decoded {
+  readonly text: Buffer;
+  readonly bad?: readonly BadLine[];
+}
+
+interface Decoding {
+  /** What a chunk cuts off comes with the next one, and is bad in the last one. */
+  readonly decode: (chunk: Buffer, isLast: boolean) => Decoded;
+  /** What is said of a file with such a byte; asked at its end. */
+  readonly remedy: () => string;
+}
+
+const SAVE = 'save the file as "CSV UTF-8"';
+
+/** Turns a file into UTF-8 without a mark, piece by piece; lines that cannot be read become faults. */
 export class Decoder {
-  readonly #decoded: (chunk: Buffer, isLast: boolean) => Decoded;
+  readonly #encoding: string;
+  readonly #decoding: Decoding;
+  readonly #faults: Faults;
   #lineEnds = 0;
   #before = 0;
+  #firstByte: number | undefined;
 
-  constructor(encoding: Encoding) {
-    if (encoding === 'utf-8') this.#decoded = utf8();
-    else this.#decoded = encoding === 'windows-1252' ? windows1252 : utf16(encoding);
+  private constructor(encoding: string, decoding: Decoding, faults: Faults) {
+    this.#encoding = encoding;
+    this.#decoding = decoding;
+    this.#faults = faults;
   }
 
-  /** What a chunk cuts off comes with the next one, and is a problem in the last one. */
-  decode(chunk: Buffer, isLast = false): Result<Buffer, FileProblem> {
-    const { text, fault } = this.#decoded(chunk, isLast);
-    this.#count(text);
-    return fault === undefined ? ok(text) : err({ line: this.#lineEnds + 1, message: fault });
+  static async of(encoding: string, faults: Faults): Promise<Decoder> {
+    if (encoding === 'utf-8') return new Decoder(encoding, utf8(), faults);
+    const decoding = encoding.startsWith('utf-16') ? utf16(encoding) : await legacy(encoding);
+    return new Decoder(encoding, decoding, faults);
   }
 
-  /** LF, CR and CR LF are one line end each, also across chunks. */
-  #count(text: Buffer): void {
-    for (let at = text.indexOf(LF); at >= 0; at = text.indexOf(LF, at + 1)) {
-      if ((at === 0 ? this.#before : text[at - 1]) !== CR) this.#lineEnds += 1;
+  decode(chunk: Buffer, isLast = false): Buffer {
+    const { text, bad } = this.#decoding.decode(chunk, isLast);
+    // An LF that belongs to the CR before it ends no line more.
+    const paired = this.#before === CR && text[0] === LF ? 1 : 0;
+    for (const { index, byte } of bad ?? []) {
+      this.#firstByte ??= byte;
+      this.#faults.add('encoding', this.#lineEnds - paired + index + 1, () => this.#fault());
     }
-    for (let at = text.indexOf(CR); at >= 0; at = text.indexOf(CR, at + 1)) this.#lineEnds += 1;
+    this.#lineEnds += lineEnds(text) - paired;
     this.#before = text.at(-1) ?? this.#before;
+    return text;
   }
+
+  #fault(): Fault {
+    const byte = this.#firstByte?.toString(16).toUpperCase();
+    const found =
+      byte === undefined
+        ? `has a character that is not ${titleOf(this.#encoding)}`
+        : `has a byte that is not ${titleOf(this.#encoding)} (0x${byte})`;
+    return { found, remedy: this.#decoding.remedy() };
+  }
+}
+
+function titleOf(encoding: string): string {
+  if (!/^[mw]/.test(encoding)) return encoding.toUpperCase();
+  return `${encoding.charAt(0).toUpperCase()}${encoding.slice(1)}`;
 }
 
 /** Nothing is read as U+FFFD in silence. */
-function utf8(): (chunk: Buffer, isLast: boolean) => Decoded {
+function utf8(): Decoding {
   let held: Buffer = Buffer.alloc(0);
   let isStart = true;
-  return (chunk, isLast) => {
-    const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    const text = bytes.subarray(0, bytes.length - (isLast ? 0 : incompleteTail(bytes)));
-    held = bytes.subarray(text.length);
-    const mark = isStart && beginsWith(text, UTF8_MARK) ? UTF8_MARK.length : 0;
-    isStart &&= text.length === 0;
-    if (isUtf8(text)) return { text: text.subarray(mark) };
-    const at = firstBadByte(text);
-    const byte = (text[at] ?? 0).toString(16).toUpperCase();
-    const fault = `has a byte that is not UTF-8 (0x${byte}); save the file as "CSV UTF-8", or name its encoding, such as --encoding windows-1252`;
-    return { text: text.subarray(mark, at), fault };
+  let isWindows = true;
+  const decode = (chunk: Buffer, isLast: boolean): Decoded => {
+    const all = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    const whole = all.subarray(0, all.length - (isLast ? 0 : incompleteTail(all)));
+    held = all.subarray(whole.length);
+    const mark = isStart && beginsWith(whole, UTF8_MARK) ? UTF8_MARK.length : 0;
+    isStart &&= whole.length === 0;
+    const text = whole.subarray(mark);
+    if (isUtf8(text)) return { text };
+    isWindows &&= !text.some((byte) => OPEN_IN_WINDOWS_1252.includes(byte));
+    const bad = linesOf(text).flatMap((line, index) =>
+      isUtf8(line) ? [] : [{ index, byte: line[firstBadByte(line)] }],
+    );
+    return { text: Buffer.from(text.toString()), bad };
   };
+  const remedy = (): string =>
+    `${SAVE}, or name its encoding, such as --encoding ${isWindows ? 'windows-1252' : 'cp850 or macintosh'}`;
+  return { decode, remedy };
+}
+
+/** Bytes that no character has there. */
+const OPEN_IN_WINDOWS_1252: readonly number[] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
+
+/** The first line that is not UTF-8. */
+export function notUtf8(text: Buffer): number | undefined {
+  return isUtf8(text) ? undefined : linesOf(text).findIndex((line) => !isUtf8(line)) + 1;
+}
+
+/** The lines of a text, of which LF, CR and CR LF are the ends. */
+function linesOf(text: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] !== LF && text[at] !== CR) continue;
+    lines.push(text.subarray(from, at));
+    if (text[at] === CR && text[at + 1] === LF) at += 1;
+    from = at + 1;
+  }
+  return [...lines, text.subarray(from)];
 }
 
 /** Bytes at the end that begin a character which the next chunk may complete: 0 to 3. */
@@ -113,34 +183,35 @@ function firstBadByte(bytes: Buffer): number {
   return at;
 }
 
-function utf16(name: Encoding): (chunk: Buffer, isLast: boolean) => Decoded {
+function utf16(name: string): Decoding {
   const decoder = new TextDecoder(name);
-  return (chunk, isLast) => {
-    // No export has a reason to hold the sign that stands for what cannot be read.
-    const [text = '', ...more] = decoder.decode(chunk, { stream: !isLast }).split(REPLACEMENT);
-    if (more.length === 0) return { text: Buffer.from(text) };
-    const fault = `has a character that is not ${name.toUpperCase()}; save the file as "CSV UTF-8"`;
-    return { text: Buffer.from(text), fault };
-  };
+  const decode = (chunk: Buffer, isLast: boolean): Decoded =>
+    checked(decoder.decode(chunk, { stream: !isLast }));
+  return { decode, remedy: () => SAVE };
 }
 
-/** What Windows-1252 has at 0x80 to 0x9F; the five bytes it leaves open are undefined. */
-const HIGH_CONTROLS: readonly (string | undefined)[] = [
-  ...['€', undefined, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', undefined, 'Ž', undefined],
-  ...[undefined, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', undefined, 'ž', 'Ÿ'],
-];
-
 /**
- * Written out: `TextDecoder` takes the five open bytes for control characters, and in some versions of Node all 32
- * (https://github.com/nodejs/node/issues/56542).
+ * Not `TextDecoder`: it takes bytes that an encoding leaves open for control characters, in some versions of Node all
+ * of 0x80 to 0x9F (https://github.com/nodejs/node/issues/56542), and it knows none of the code pages of DOS.
  */
-function windows1252(chunk: Buffer): Decoded {
-  const open = chunk.findIndex((byte) => byte >= 0x80 && byte <= 0x9f && !HIGH_CONTROLS[byte - 0x80]);
-  const good = (open < 0 ? chunk : chunk.subarray(0, open)).toString('latin1');
-  const text = Buffer.from(
-    good.replace(/[\u0080-\u009f]/g, (control) => HIGH_CONTROLS[control.charCodeAt(0) - 0x80] ?? ''),
-  );
-  if (open < 0) return { text };
-  const byte = (chunk[open] ?? 0).toString(16).toUpperCase();
-  return { text, fault: `has a byte that is not Windows-1252 (0x${byte}); save the file as "CSV UTF-8"` };
+async function legacy(name: string): Promise<Decoding> {
+  const { default: iconv } = await import('iconv-lite');
+  const decoder = iconv.getDecoder(name, { stripBOM: false });
+  const decode = (chunk: Buffer, isLast: boolean): Decoded =>
+    checked(decoder.write(chunk) + (isLast ? (decoder.end() ?? '') : ''), chunk);
+  return { decode, remedy: () => SAVE };
+}
+
+/** `bytes` are what the text was read from; each of them is one character where there are as many. */
+function checked(text: string, bytes?: Buffer): Decoded {
+  const encoded = Buffer.from(text);
+  // No export has a reason to hold the sign that stands for what cannot be read.
+  if (!text.includes(REPLACEMENT)) return { text: encoded };
+  let from = 0;
+  const bad = linesOf(encoded).flatMap((line, index): BadLine[] => {
+    if (!line.includes(REPLACEMENT)) return [];
+    from = text.indexOf(REPLACEMENT, from) + 1;
+    return [{ index, byte: bytes?.length === text.length ? bytes[from - 1] : undefined }];
+  });
+  return { text: encoded, bad };
 }

@@ -49,42 +49,51 @@ function delimitersIn(text: string): string[] {
   return most === 0 ? [] : counts.filter(({ count }) => count === most).map(({ mark }) => mark);
 }
 
-/** Cells of one line, quotes respected and taken off. */
+/** Cells of one line, without the quotes around them. */
 function cutBy(text: string, delimiter: string): string[] {
-  const cells: string[] = [];
-  let cell = '';
-  let quoted = false;
-  for (const character of text) {
-    if (character === '"') quoted = !quoted;
-    else if (character === delimiter && !quoted) {
-      cells.push(cell);
-      cell = '';
-    } else cell += character;
-  }
-  return [...cells, cell];
+  let at = 0;
+  return withoutQuoted(text)
+    .split(delimiter)
+    .map((part) => {
+      const cell = text.slice(at, at + part.length);
+      at += part.length + delimiter.length;
+      return part.includes(QUOTED) ? cell.trim().replace(/^"|"$/g, '').replaceAll('""', '"') : cell;
+    });
 }
 
 /** The first lines with their numbers. A line end in quotes ends none. */
 function linesOf(start: string): { line: number; text: string }[] {
   const lines: { line: number; text: string }[] = [];
   let line = 1;
-  let begun = { line, text: '' };
-  let quotes = 0;
-  for (const [part, end] of partsOf(start)) {
-    begun.text += part;
-    quotes += part.split('"').length - 1;
-    line += end === '' ? 0 : 1;
-    if (quotes % 2 === 1) {
-      begun.text += end;
-      continue;
-    }
-    lines.push(begun);
-    if (lines.length >= LINES_LOOKED_AT) return lines;
-    begun = { line, text: '' };
+  let at = 0;
+  for (const [part, , end = ''] of withoutQuoted(start).matchAll(/([^\r\n]*)(\r\n|\r|\n|$)/g)) {
+    const text = start.slice(at, at + part.length - end.length);
+    lines.push({ line, text });
+    if (lines.length >= LINES_LOOKED_AT) break;
+    line += start.slice(at, at + part.length).match(/\r\n|\r|\n/g)?.length ?? 0;
+    at += part.length;
   }
-  return quotes % 2 === 1 ? [...lines, begun] : lines;
+  return lines;
 }
 
-function* partsOf(text: string): Generator<[string, string]> {
-  for (const [, part = '', end = ''] of text.matchAll(/([^\r\n]*)(\r\n|\r|\n|$)/g)) yield [part, end];
+/** What a cell begins behind, whatever the delimiter is. */
+const CELL_STARTS = [...DELIMITERS.values(), '\r', '\n'].join('');
+/** Stands for what is in quotes. */
+const QUOTED = '\0';
+
+/** The text with something else for what is in quotes, as many signs. Quotes are opened where a cell begins. */
+function withoutQuoted(text: string): string {
+  const parts: string[] = [];
+  let kept = 0;
+  for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', Math.max(kept, open + 1))) {
+    let before = open - 1;
+    while (text[before] === ' ') before -= 1;
+    if (before >= 0 && !CELL_STARTS.includes(text[before] ?? '')) continue;
+    let close = text.indexOf('"', open + 1);
+    while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+    const end = close < 0 ? text.length : close + 1;
+    parts.push(text.slice(kept, open), QUOTED.repeat(end - open));
+    kept = end;
+  }
+  return parts.join('') + text.slice(kept);
 }

@@ -3,22 +3,28 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { Source, SourceItem } from '../../core/ports.js';
+import type { FileProblem, Source, SourceItem } from '../../core/ports.js';
 import { dialectOf, type Dialect, type DialectOptions } from './dialect.js';
-import type { Encoding } from '../setting.js';
+import type { Quotes } from '../setting.js';
 import { Decoder, encodingOf } from './decode.js';
-import { CR, LF, RecordReader, Refused } from './records.js';
+import { Faults } from './faults.js';
+import { addressIn, notAFile, otherKindOf } from './not-a-csv.js';
+import { CR, LF } from './quotes.js';
+import { RecordReader } from './records.js';
 
 const READ_BYTES = 64 * 1024;
 /** What is looked at before the first record is read. */
 const START_BYTES = 64 * 1024;
-/** What tells the encoding. */
-const ENCODING_BYTES = 64;
 const GZIP_MARK = Buffer.from([0x1f, 0x8b]);
 
 /** What a file cannot say of itself. */
 export interface CsvFormat extends DialectOptions {
-  readonly encoding?: Encoding | undefined;
+  /** One of `ENCODINGS`. */
+  readonly encoding?: string | undefined;
+  /** Without it, quotes that can be read in two ways refuse the file. */
+  readonly quotes?: Quotes | undefined;
+  /** How the options that messages name begin, where it is not `--`. */
+  readonly prefix?: string | undefined;
 }
 
 /** Where a source is looked for: standard input, and the folder that paths are relative to. */
@@ -29,6 +35,8 @@ export interface SourcePlace {
 
 /** A CSV file, or standard input as `-`; gzip is recognised by its first bytes. */
 export function csvSource(name: string, { stdin, cwd }: SourcePlace, format: CsvFormat = {}): Source {
+  const address = addressIn(name);
+  if (address !== undefined) return { name: address, path: address, read: () => refusing(notAFile(address)) };
   const path = name === '-' ? name : resolve(cwd, name);
   return {
     name,
@@ -36,6 +44,21 @@ export function csvSource(name: string, { stdin, cwd }: SourcePlace, format: Csv
     read: (signal) =>
       readCsv(path === '-' ? stdin : createReadStream(path, { highWaterMark: READ_BYTES }), signal, format),
   };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- as every source is read
+async function* refusing(problem: FileProblem): AsyncGenerator<SourceItem> {
+  yield { kind: 'refused', problems: [problem] };
+}
+
+/** The file cannot be read with certainty. */
+class Refused extends Error {
+  readonly problem: FileProblem;
+
+  constructor(problem: FileProblem) {
+    super(problem.message);
+    this.problem = problem;
+  }
 }
 
 async function* readCsv(
@@ -46,21 +69,33 @@ async function* readCsv(
   // A pipe that says nothing more must not outlast the interrupt.
   const giveUp = (): void => void stream.destroy();
   signal.addEventListener('abort', giveUp, { once: true });
+  const faults = new Faults();
   try {
     const hash = createHash('sha256');
-    const { start, all } = await peeked(decoded(inflated(stream), format.encoding, hash), START_BYTES);
+    const texts = decoded(inflated(stream), format.encoding, hash, faults);
+    const { start, all } = await peeked(texts, START_BYTES);
     const dialect = dialectOf(start.toString(), format);
     if (!dialect.ok) throw new Refused(dialect.error);
-    yield* parsed(tableIn(all, dialect.value, format), dialect.value, signal);
-    yield { kind: 'end', digest: hash.digest('base64url') };
+    const reader = new RecordReader(dialect.value, format.quotes, faults);
+    yield* parsed(tableIn(all, dialect.value, format), reader, signal);
+    if (faults.any) yield refused(faults.problems(), format);
+    else yield { kind: 'end', digest: hash.digest('base64url') };
   } catch (error) {
     const problem =
       error instanceof Refused ? error.problem : { message: unreadable(error as NodeJS.ErrnoException) };
-    yield { kind: 'refused', problem };
+    yield refused([...faults.problems(), problem], format);
   } finally {
     signal.removeEventListener('abort', giveUp);
     stream.destroy();
   }
+}
+
+/** Names options as those of this file are called. */
+function refused(problems: readonly FileProblem[], { prefix = '--' }: CsvFormat): SourceItem {
+  return {
+    kind: 'refused',
+    problems: problems.map((one) => ({ ...one, message: one.message.replaceAll('--', prefix) })),
+  };
 }
 
 /** The start of what comes in chunks, at least `size` bytes where there are so many, and all of it. */
@@ -97,23 +132,21 @@ async function* inflated(stream: Readable): AsyncGenerator<Buffer> {
 /** The file as UTF-8 in pieces, without a mark; all its bytes go into `hash`. */
 async function* decoded(
   chunks: AsyncIterable<Buffer>,
-  named: Encoding | undefined,
+  named: string | undefined,
   hash: Hash,
+  faults: Faults,
 ): AsyncGenerator<Buffer> {
-  const { start, all } = await peeked(chunks, ENCODING_BYTES);
+  const { start, all } = await peeked(chunks, START_BYTES);
+  const other = otherKindOf(start);
+  if (other !== undefined) throw new Refused(other);
   const encoding = encodingOf(start, named);
   if (!encoding.ok) throw new Refused(encoding.error);
-  const decoder = new Decoder(encoding.value);
-  const decode = (chunk: Buffer, isLast?: boolean): Buffer => {
-    const text = decoder.decode(chunk, isLast);
-    if (!text.ok) throw new Refused(text.error);
-    return text.value;
-  };
+  const decoder = await Decoder.of(encoding.value, faults);
   for await (const chunk of all) {
     hash.update(chunk);
-    yield decode(chunk);
+    yield decoder.decode(chunk);
   }
-  yield decode(Buffer.alloc(0), true);
+  yield decoder.decode(Buffer.alloc(0), true);
 }
 
 /** The text without the lines before the header. */
@@ -147,13 +180,13 @@ async function* tableIn(
 
 async function* parsed(
   texts: AsyncIterable<Buffer>,
-  dialect: Dialect,
+  reader: RecordReader,
   signal: AbortSignal,
 ): AsyncGenerator<SourceItem> {
-  const reader = new RecordReader(dialect);
   for await (const text of texts) {
     if (signal.aborted) return;
     yield* reader.read(text);
+    if (reader.isEndless) return;
   }
   yield* reader.read(Buffer.alloc(0), true);
 }

@@ -1,17 +1,16 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { csvSource } from '../../../src/io/csv/reader.js';
-import type { Encoding } from '../../../src/io/setting.js';
 
 /** Records of a file in one encoding, or why it is refused; in pieces of so many bytes. */
-async function read(bytes: Buffer, encoding?: Encoding, piece = bytes.length): Promise<unknown> {
+async function read(bytes: Buffer, encoding?: string, piece = bytes.length): Promise<unknown> {
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += piece) pieces.push(bytes.subarray(at, at + piece));
   const records: unknown[] = [];
   for await (const item of csvSource('-', { stdin: Readable.from(pieces), cwd: '/' }, { encoding }).read(
     new AbortController().signal,
   )) {
-    if (item.kind === 'refused') return item.problem;
+    if (item.kind === 'refused') return item.problems.length === 1 ? item.problems[0] : item.problems;
     if (item.kind === 'records') records.push(...item.records.map(({ line, cells }) => [line, ...cells]));
   }
   return records;
