@@ -27,7 +27,7 @@ export const CODES = {
     remedy: 'type the cell anew',
   },
   damaged_id: {
-    means: 'a spreadsheet made a number of the id',
+    means: 'a spreadsheet made a number of the id or phone number, or put a mark in front of it',
     remedy: 'format the column as text and export again',
   },
   serial_date: {

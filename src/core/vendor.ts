@@ -80,14 +80,15 @@ export interface Column {
 
 /**
  * How a cell is read before the vendor sees it:
- * `text` as it is; `id` as it is too, but never what a spreadsheet makes of one; `amount` as the row's money; `money` as further money, written like `12.50`;
+ * `text` as it is; `id` as it is too, but never what a spreadsheet makes of one, `own` where the user and not the vendor gives it; `amount` as the row's money; `money` as further money, written like `12.50`;
  * `flag` as `true` or `false`; `phone` as E.164, numbers without a country taken as North American;
  * `instant` as Unix seconds, or milliseconds where they count; `local_time` as `YYYY-MM-DD HH:mm:ss` in
  * the time zone of the file; `named_texts` is any number of columns whose headers are `FIELD.NAME`, each a text
  * in a field of that name; `secret` never reaches the vendor's `prepare`, but stands for a credential.
  */
 export type ColumnKind =
-  | { readonly is: 'text' | 'id' | 'amount' | 'money' | 'phone' | 'instant' | 'local_time' | 'named_texts' }
+  | { readonly is: 'id'; readonly own?: true }
+  | { readonly is: 'text' | 'amount' | 'money' | 'phone' | 'instant' | 'local_time' | 'named_texts' }
   /** `reversesWhen`: the value that takes a sale back. */
   | { readonly is: 'flag'; readonly reversesWhen?: 'true' | 'false' }
   | { readonly is: 'secret'; readonly secret: string };

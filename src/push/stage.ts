@@ -6,7 +6,7 @@ import type { Vendor } from '../core/vendor.js';
 import { matchColumns, type ColumnChoice, type ColumnMap } from '../sales/columns.js';
 import { ControlTotal } from '../sales/control-totals.js';
 import { ColumnEvidence } from '../sales/column-evidence.js';
-import type { LostPrefix } from '../sales/evidence.js';
+import type { OddRow } from '../sales/evidence.js';
 import { readRow, type MapOptions } from '../sales/read-row.js';
 
 export interface StageJob {
@@ -194,8 +194,8 @@ class Table {
   }
 
   end(): { problems: readonly FileProblem[]; updates: readonly RowUpdate[] } {
-    const { problems, lostPrefixes = [] } = this.#evidence.finish();
-    const updates = lostPrefixUpdates(lostPrefixes);
+    const { problems, oddRows = [] } = this.#evidence.finish();
+    const updates = updatesOf(oddRows);
     if (this.#totalRow === undefined) return { problems, updates };
     const { position, line, text } = this.#totalRow;
     const wrong = this.total.differsFrom(text, this.#job.map.style.amounts);
@@ -214,13 +214,13 @@ function withLikenesses(row: StagedRow, { likenesses }: Vendor): StagedRow {
 }
 
 /** One update for a row, in front of what else is wrong with it; a row that is left out stays so. */
-function lostPrefixUpdates(lostPrefixes: readonly LostPrefix[]): RowUpdate[] {
+function updatesOf(oddRows: readonly OddRow[]): RowUpdate[] {
   const failures = new Map<Position, RowFailure>();
-  for (const { position, message, row } of lostPrefixes) {
+  for (const { position, code, message, row } of oddRows) {
     const before = failures.get(position) ?? row;
     if (before.status === 'skipped') continue;
     const said = before.message === undefined ? message : `${message}; ${before.message}`;
-    failures.set(position, { status: 'invalid', code: 'lost_prefix', message: said });
+    failures.set(position, { status: 'invalid', code, message: said });
   }
   return [...failures].map(([position, failure]) => ({ position, ...failure }));
 }

@@ -20,7 +20,7 @@ export class ColumnEvidence implements Evidence {
     });
     for (const column of mapped) {
       const { field, kind, index } = column;
-      if (kind.is === 'id') this.#evidence.push(new IdEvidence(field, index));
+      if (kind.is === 'id') this.#evidence.push(new IdEvidence(field, index, kind.own === true));
       if (kind.is === 'phone') this.#evidence.push(new PhoneEvidence(field, index));
       if (column.required || kind.is === 'text' || kind.is === 'secret') continue;
       const header = map.header[index] ?? field;
@@ -38,7 +38,7 @@ export class ColumnEvidence implements Evidence {
     const found = this.#evidence.map((evidence) => evidence.finish());
     return {
       problems: found.flatMap(({ problems }) => problems),
-      lostPrefixes: found.flatMap(({ lostPrefixes = [] }) => lostPrefixes),
+      oddRows: found.flatMap(({ oddRows = [] }) => oddRows),
     };
   }
 }

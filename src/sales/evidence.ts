@@ -1,12 +1,14 @@
+import type { Code } from '../core/codes.js';
 import type { FileProblem } from '../core/ports.js';
 import type { Position, StagedRow } from '../core/row.js';
 
 /** What is known of a row when its columns are looked at. */
 export type SeenRow = Pick<StagedRow, 'status' | 'message'>;
 
-/** A row whose phone number lacks what the rest of its column has. */
-export interface LostPrefix {
+/** A row with a cell that the rest of its column shows to be wrong. */
+export interface OddRow {
   readonly position: Position;
+  readonly code: Code;
   readonly message: string;
   /** What was said of the row before. */
   readonly row: SeenRow;
@@ -16,7 +18,7 @@ export interface LostPrefix {
 export interface Findings {
   /** Reasons to refuse the file. */
   readonly problems: readonly FileProblem[];
-  readonly lostPrefixes?: readonly LostPrefix[];
+  readonly oddRows?: readonly OddRow[];
 }
 
 /** Looks at some columns of one file, row by row, and says at its end what they are. Keeps no more than it needs for that. */
@@ -25,3 +27,6 @@ export interface Evidence {
   see(cells: readonly string[], line: number, position: Position, row: SeenRow): void;
   finish(): Findings;
 }
+
+/** Rows that can be named one by one; more make it a fault of the file. */
+export const MOST_NAMED = 10_000;

@@ -4,7 +4,8 @@ import { err, ok, type Result } from '../core/result.js';
 import type { ColumnKind } from '../core/vendor.js';
 import { damageOf, type FieldProblem } from './spreadsheet-damage.js';
 import { isOffset, writtenTime, type DateOrder } from './time.js';
-import { luxon, phoneNumbers } from './packages.js';
+import { luxon } from './packages.js';
+import { readPhone } from './phone.js';
 
 /** How a file writes what is not plain text. */
 export interface FieldStyle {
@@ -60,19 +61,6 @@ function readFlag(text: string): Result<string, FieldProblem> {
   return err({
     code: 'not_a_flag',
     message: `${JSON.stringify(text)} is neither true nor false; write true or false`,
-  });
-}
-
-/** Letters and extensions are refused: a number that is guessed at finds somebody else's call. */
-function readPhone(text: string): Result<string, FieldProblem> {
-  const phone = /^\+?[\d\s().\-/]+$/.test(text)
-    ? phoneNumbers().parsePhoneNumberFromString(text, 'US')
-    : undefined;
-  // No North American area code begins with 0 or 1: such a number is of another country, or cut.
-  if (phone?.isPossible() === true && !/^\+1[01]/.test(phone.number)) return ok(phone.number);
-  return err({
-    code: 'not_a_phone',
-    message: `${JSON.stringify(text)} is not a phone number like +15125550123 or (512) 555-0123`,
   });
 }
 

@@ -1,8 +1,6 @@
 import type { Position } from '../core/row.js';
-import type { Evidence, Findings, SeenRow } from './evidence.js';
-
-/** Rows that can be named one by one; more make it a fault of the file. */
-const MOST_NAMED = 10_000;
+import { MOST_NAMED, type Evidence, type Findings, type SeenRow } from './evidence.js';
+import { dialled } from './phone.js';
 
 /** Which phone numbers of a column lack the `+` or `0` with which most of them begin. */
 export class PhoneEvidence implements Evidence {
@@ -21,10 +19,11 @@ export class PhoneEvidence implements Evidence {
   see(cells: readonly string[], line: number, position: Position, row: SeenRow): void {
     const text = (cells[this.#index] ?? '').trim();
     if (text === '') return;
+    const number = dialled(text);
     // With +1 or without, a North American number is the same number.
-    if (/^\+(?!1)/.test(text)) this.#plus += 1;
-    else if (/^\(?0/.test(text)) this.#zero += 1;
-    else if (!text.startsWith('+')) {
+    if (/^\+(?!1)/.test(number)) this.#plus += 1;
+    else if (/^\(?0(?!11)/.test(number)) this.#zero += 1;
+    else if (!number.startsWith('+') && !number.startsWith('011')) {
       this.#bare += 1;
       if (this.#named.length < MOST_NAMED) this.#named.push({ line, text, position, row });
     }
@@ -41,8 +40,9 @@ export class PhoneEvidence implements Evidence {
     }
     return {
       problems: [],
-      lostPrefixes: this.#named.map(({ text, position, row }) => ({
+      oddRows: this.#named.map(({ text, position, row }) => ({
         position,
+        code: 'lost_prefix',
         row,
         message: say(text),
       })),

@@ -32,11 +32,12 @@ export function damageOf(kind: ColumnKind, text: string): FieldProblem | undefin
     case 'money':
       return hiddenCharacter(text, ZERO_WIDTH);
     case 'id':
-      return hiddenCharacter(text, INVISIBLE) ?? curlyQuotes(text) ?? numberForId(text);
+      return idDamage(text, kind.own === true) ?? hiddenCharacter(text, INVISIBLE) ?? curlyQuotes(text);
     case 'instant':
     case 'local_time':
       return hiddenCharacter(text, INVISIBLE) ?? curlyQuotes(text) ?? serialDate(text);
     case 'phone':
+      return numberFor('a phone number', text) ?? hiddenCharacter(text, INVISIBLE) ?? curlyQuotes(text);
     case 'flag':
       return hiddenCharacter(text, INVISIBLE) ?? curlyQuotes(text);
   }
@@ -76,16 +77,38 @@ function curlyQuotes(text: string): FieldProblem | undefined {
   return { code: 'hidden_character', message };
 }
 
-function numberForId(text: string): FieldProblem | undefined {
-  const remedy = 'format the column as text and export again';
-  if (/^\d(?:[.,]\d+)?E\+\d+$/i.test(text)) {
-    const message = `${JSON.stringify(text)} is an id that a spreadsheet shortened, and its digits are lost; ${remedy}`;
-    return { code: 'damaged_id', message };
+/** What nothing but digits, letters and what stands between them is of. */
+const PLAIN_ID = /^[\w-]+$/;
+
+/** What was made of an id, or was put in front of it. Of the user's `own` ids only what no one writes so. */
+function idDamage(text: string, own: boolean): FieldProblem | undefined {
+  if (PLAIN_ID.test(text)) return undefined;
+  const damaged = (what: string): FieldProblem => ({
+    code: 'damaged_id',
+    message: `${JSON.stringify(text)} ${what}`,
+  });
+  if (/^['`´][^'`´]*$/.test(text))
+    return damaged('begins with an apostrophe, with which a spreadsheet keeps text; take it out');
+  if (!own && text.startsWith('#')) return damaged('begins with #, which is no part of the id; take it out');
+  if (
+    (own ? /^\d{1,3}(?:,\d{3})+$/ : /^\d{1,3}(?:([.,'’ \u00a0\u2009\u202f])\d{3})(?:\1\d{3})*$/u).test(text)
+  ) {
+    const plain = text.replace(/\D/g, '');
+    return damaged(`is an id whose digits were grouped like those of an amount; write ${plain}, ${AS_TEXT}`);
   }
-  if (/^\d+[.,]0+$/.test(text)) {
-    const message = `${JSON.stringify(text)} is an id that was made a decimal number; ${remedy}`;
-    return { code: 'damaged_id', message };
-  }
+  return numberFor('an id', text);
+}
+
+const AS_TEXT = 'format the column as text and export again';
+
+function numberFor(what: 'an id' | 'a phone number', text: string): FieldProblem | undefined {
+  const damaged = (how: string): FieldProblem => ({
+    code: 'damaged_id',
+    message: `${JSON.stringify(text)} is ${what} that ${how}; ${AS_TEXT}`,
+  });
+  if (/^\d(?:[.,]\d+E\+?|E\+)\d+$/i.test(text))
+    return damaged('a spreadsheet shortened, and its digits are lost');
+  if (/^\+?\d+[.,]0+$/.test(text)) return damaged('was made a decimal number');
   return undefined;
 }
 

@@ -28,7 +28,7 @@ export const invocaSignals: Vendor = {
     { field: 'signal_name', kind: { is: 'text' }, required: true, about: 'the signal, such as Sale' },
     {
       field: 'partner_unique_id',
-      kind: { is: 'id' },
+      kind: { is: 'id', own: true },
       required: true,
       about: 'your id of the sale, which no other sale has: the order id',
       blank: 'it is an id that no other sale has, such as the order id',

@@ -40,7 +40,7 @@ export const invoca: Vendor = {
     },
     {
       field: 'partner_unique_id',
-      kind: { is: 'id' },
+      kind: { is: 'id', own: true },
       about: 'your id of the sale, needed where a call has more than one',
     },
     {

@@ -43,7 +43,7 @@ describe('a column of ids', () => {
     ['short ones may end in zeros', ['100000000000000', '5000']],
     ['letters are no number', ['A23456789012345000']],
   ])('was not: %s', (_, cells) => {
-    expect(judge('id', cells)).toEqual({ problems: [], lostPrefixes: [] });
+    expect(judge('id', cells)).toEqual({ problems: [], oddRows: [] });
   });
 });
 
@@ -51,9 +51,10 @@ describe('a column of phone numbers', () => {
   it('names the ones that lack the + of the others', () => {
     expect(judge('phone', ['+442071838750', '+442071838751', '2071838752', '+442071838753'])).toEqual({
       problems: [],
-      lostPrefixes: [
+      oddRows: [
         {
           position: 3,
+          code: 'lost_prefix',
           row: {},
           message:
             'phone: "2071838752" lacks the + with which 3 others of the column begin; format the column as text and export again',
@@ -63,8 +64,8 @@ describe('a column of phone numbers', () => {
   });
 
   it('names the ones that lack the 0 of the others', () => {
-    const { lostPrefixes } = judge('phone', ['02071838750', '2071838751', '02071838752']);
-    expect((lostPrefixes ?? []).map(({ position }) => position)).toEqual([2]);
+    const { oddRows } = judge('phone', ['02071838750', '2071838751', '02071838752']);
+    expect((oddRows ?? []).map(({ position }) => position)).toEqual([2]);
   });
 
   it.each([
@@ -75,13 +76,13 @@ describe('a column of phone numbers', () => {
     ['no number has a prefix', ['5125550123', '5125550124']],
     ['as many have it as lack it', ['+442071838750', '+442071838751', '2071838752', '2071838753']],
   ])('has lost nothing: %s', (_, cells) => {
-    expect(judge('phone', cells)).toEqual({ problems: [], lostPrefixes: [] });
+    expect(judge('phone', cells)).toEqual({ problems: [], oddRows: [] });
   });
 
   it('refuses the file where too many lack it to be named one by one', () => {
     const lacking = Array.from({ length: 10_001 }, () => '2071838752');
     const having = Array.from({ length: 10_002 }, () => '+442071838750');
-    const { problems, lostPrefixes } = judge('phone', [...lacking, ...having]);
-    expect({ problems: problems.length, lostPrefixes }).toEqual({ problems: 1, lostPrefixes: [] });
+    const { problems, oddRows } = judge('phone', [...lacking, ...having]);
+    expect({ problems: problems.length, oddRows }).toEqual({ problems: 1, oddRows: [] });
   });
 });
