@@ -1,8 +1,10 @@
 /** Signs of which one currency is meant wherever nobody says another, and as `--currency` takes it. */
-const SIGNS: Readonly<Record<string, string>> = {
-  ...{ $: 'USD', US$: 'USD', CA$: 'CAD', A$: 'AUD', MX$: 'MXN', '€': 'EUR', '£': 'GBP', '¥': 'JPY' },
-  ...{ '₹': 'INR', '₪': 'ILS', '₩': 'KRW', '₺': 'TRY', '₱': 'PHP', R$: 'BRL', zł: 'PLN', kr: 'SEK' },
-};
+const SIGNS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ $: 'USD', US$: 'USD', CA$: 'CAD', A$: 'AUD', MX$: 'MXN', '€': 'EUR', '£': 'GBP', '¥': 'JPY' },
+    ...{ '₹': 'INR', '₪': 'ILS', '₩': 'KRW', '₺': 'TRY', '₱': 'PHP', R$: 'BRL', zł: 'PLN', kr: 'SEK' },
+  }),
+);
 
 const spellings = new Map<string, readonly string[]>();
 
@@ -33,7 +35,7 @@ export function currencyMark(text: string): string {
 /** The currency that stands beside an amount, by its code where it has one: `USD` of `$ 5.00`; undefined where none does. */
 export function currencyIn(text: string): string | undefined {
   const mark = currencyMark(text);
-  return SIGNS[mark] ?? (/^\p{Sc}$/u.test(mark) || isCode(mark) ? mark : undefined);
+  return SIGNS.get(mark) ?? (/^\p{Sc}$/u.test(mark) || isCode(mark) ? mark : undefined);
 }
 
 let codes: ReadonlySet<string> | undefined;

@@ -59,6 +59,8 @@ const NOT_AMOUNTS: readonly (readonly [text: string, remedy: string])[] = [
   ['- 5', PLAIN],
   ['1.2.3', PLAIN],
   ['1 200', PLAIN],
+  ['constructor', PLAIN],
+  ['__proto__', PLAIN],
   ['12.50 USD', currency('--currency USD')],
   ['USD 1,250.50', currency('--currency USD and --decimal .')],
   ['1,250 $', currency('--currency USD and --decimal . or ,')],

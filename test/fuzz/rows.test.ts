@@ -196,6 +196,7 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
     it(
       'end each in one results row, which the books bear out to the last digit',
       async () => {
+        let taken = 0;
         await fc.assert(
           fc.asyncProperty(tableOf(vendor), async ({ header, rows }) => {
             const { fake, requests } = watched(harness.fake());
@@ -213,7 +214,12 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
               desk.push(vendor, `${lines.join('\n')}\n`, server.url, { secrets: harness.secrets });
             try {
               const first = await push();
-              expect(first.refused).toEqual([]);
+              if (first.refused.length > 0) {
+                // What cannot be read as a whole is sent in no part.
+                expect([requests, first.rows]).toEqual([[], []]);
+                return;
+              }
+              taken += 1;
               expect(first.stop).toBeUndefined();
               expect(
                 first.rows.map(({ cells }) => cells.toSpliced(secretColumn, secretColumn < 0 ? 0 : 1)),
@@ -263,6 +269,7 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
           }),
           fuzz(15),
         );
+        expect(taken).toBeGreaterThan(0);
       },
       TEST_LIMIT_MS,
     );
