@@ -32,7 +32,10 @@ function jsonOf({ run, startedAt, endedAt, hasRows, totals, ...rest }: RunRecord
     started_at: new Date(startedAt).toISOString(),
     ended_at: endedAt === undefined ? null : new Date(endedAt).toISOString(),
     has_rows: hasRows,
-    statuses: totals.map(({ status, rows, amount }) => ({ status, rows, amount: formatTotal(amount) })),
+    statuses: totals.map(({ status, rows, amount, unknown }) => ({
+      ...{ status, rows },
+      amount: unknown === rows ? null : formatTotal(amount),
+    })),
   };
 }
 

@@ -165,6 +165,11 @@ export function grouped(amount: string): string {
   return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...fraction].join('.');
 }
 
+/** What is added or taken away, for people: `+1,250.50`. */
+export function formatChange(change: bigint): string {
+  return `${change < 0n ? '' : '+'}${grouped(formatTotal(change))}`;
+}
+
 /** The sum, or undefined where it leaves the range of amounts. */
 export function addAmounts(left: Amount, right: Amount): Amount | undefined {
   const sum = left + right;

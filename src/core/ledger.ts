@@ -74,6 +74,10 @@ export interface Totals {
   readonly rows: number;
   /** In 1/10000, past the range of a single amount. */
   readonly amount: bigint;
+  /** What corrections and reversals add to what was held before. */
+  readonly change: bigint;
+  /** Rows of which the money, or what they change of it, is not known. */
+  readonly unknown: number;
 }
 
 export interface PushedInput {
@@ -200,7 +204,7 @@ export interface RunRecord extends Namespace {
   readonly inputs: readonly string[];
   /** False where `prune` forgot the source rows. */
   readonly hasRows: boolean;
-  readonly totals: readonly Omit<Totals, 'action'>[];
+  readonly totals: readonly Omit<Totals, 'action' | 'change'>[];
 }
 
 /** One settled row or one decision of a person, in the audit trail of a key. */

@@ -302,7 +302,7 @@ describe('the terminal', () => {
       's␛[2J␊.csv: 2 rows read',
       `s␛[2J␊.csv:2: 7 create 5.00 rejected (HTTP 200) 6033: ${TAMED}`,
       `run-1: s␛[2J␊.csv to Convoso (account default, ${url}) in TIME`,
-      '  invalid           1  0.00',
+      '  invalid           1  unknown',
       '  rejected          1  5.00',
       `  s␛[2J␊.csv:2: rejected 6033: ${TAMED}`,
       expect.stringMatching(/^ {2}s␛\[2J␊\.csv:3: invalid not_an_amount: amount: "\ufffd2J" /) as string,

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { formatAmount, formatTotal, grouped, type Amount } from '../../core/amount.js';
+import { formatAmount, type Amount } from '../../core/amount.js';
 import { CODES, type Code } from '../../core/codes.js';
 import type { Stop } from '../../core/events.js';
 import type { ProblemRow, Totals } from '../../core/ledger.js';
@@ -15,6 +15,7 @@ import type { Preview } from '../dry-run.js';
 import type { PushOptions } from '../push-options.js';
 import { VERSION } from '../version.js';
 import { seconds } from '../progress.js';
+import { actionText, changesData, moneyText, sumData } from './sums.js';
 
 /** How a push ended, and what it was about. */
 export interface PushReport extends PushOutcome {
@@ -75,7 +76,7 @@ export function textSummary(report: PushReport, paint: Paint, { quiet }: { quiet
 export function jsonSummary(report: PushReport, now: number): object {
   const { vendor, totals = [], stop } = report;
   const by = <K extends string>(keys: readonly K[], of: (total: Totals) => K | undefined): object =>
-    Object.fromEntries(keys.map((key) => [key, sumOf(totals.filter((total) => of(total) === key))]));
+    Object.fromEntries(keys.map((key) => [key, sumData(totals.filter((total) => of(total) === key))]));
   const statuses = STATUSES.map(({ status }) => status);
   return {
     revsync: VERSION,
@@ -93,6 +94,7 @@ export function jsonSummary(report: PushReport, now: number): object {
     rows: totals.reduce((sum, { rows }) => sum + rows, 0),
     statuses: by(statuses, ({ status }) => status),
     actions: by(ACTIONS, ({ action }) => action),
+    changes: changesData(totals.filter(({ status }) => status === (report.dryRun ? 'planned' : 'accepted'))),
     merged: { lines: report.merged?.lines ?? 0, rows: report.merged?.rows ?? 0 },
     problems: refusalData(report.refused ?? []),
     errors: [...unsavedLines(report), ...report.failures],
@@ -101,25 +103,19 @@ export function jsonSummary(report: PushReport, now: number): object {
   };
 }
 
-function sumOf(totals: readonly Totals[]): { rows: number; amount: string } {
-  const rows = totals.reduce((sum, total) => sum + total.rows, 0);
-  return { rows, amount: formatTotal(totals.reduce((sum, { amount }) => sum + amount, 0n)) };
-}
-
 function totalsTable(report: PushReport, totals: readonly Totals[], paint: Paint): string[] {
   const { vendor, account, origin, tookMs, files } = report;
   const title = report.dryRun ? 'dry run' : runName(report.run ?? 0);
   const head = `${title}: ${files.join(', ')} to ${vendor.title} (account ${account}, ${origin}) in ${seconds(tookMs)}`;
-  const rows = STATUSES.map(({ status }) => ({
-    status,
-    ...sumOf(totals.filter((total) => total.status === status)),
-  }));
-  const shown = rows.filter(({ rows }) => rows > 0);
-  const width = Math.max(0, ...shown.map(({ amount }) => grouped(amount).length));
+  const shown = STATUSES.flatMap(({ status }) => {
+    const own = totals.filter((total) => total.status === status);
+    return own.length === 0 ? [] : [{ status, ...moneyText(own) }];
+  });
+  const width = Math.max(0, ...shown.map(({ money }) => money.length));
   return [
     paint.bold(plain(head)),
-    ...shown.map(({ status, rows, amount }) => {
-      const text = `  ${status.padEnd(10)}${String(rows).padStart(9)}  ${grouped(amount).padStart(width)}`;
+    ...shown.map(({ status, rows, money, more }) => {
+      const text = `  ${status.padEnd(10)}${String(rows).padStart(9)}  ${money.padStart(width)}${more}`;
       return NEEDS_SOMEONE.includes(status) || status === 'not_sent' ? paint.yellow(text) : paint.green(text);
     }),
     ...(shown.length === 0 ? ['  no rows'] : []),
@@ -135,8 +131,7 @@ function mergedLines({ merged }: PushReport): string[] {
 function dryRunLines({ previews, totals = [], corrections }: PushReport): string[] {
   const actions = ACTIONS.flatMap((action) => {
     const planned = totals.filter((total) => total.status === 'planned' && total.action === action);
-    const { rows, amount } = sumOf(planned);
-    return rows === 0 ? [] : [`${action} ${rows} (${amount})`];
+    return planned.length === 0 ? [] : [actionText(action, planned)];
   });
   const changes = corrections.map(
     ({ input, line, key, amount, previousAmount }) =>

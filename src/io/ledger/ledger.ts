@@ -225,9 +225,8 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
           [rest.status, rest.code, rest.message, run, first, last],
         );
       }
-      const totals = this.#totals(run).map(({ status, rows, amount }) => ({
-        status,
-        rows,
+      const totals = this.#totals(run).map(({ status, rows, amount, unknown }) => ({
+        ...{ status, rows, unknown },
         amount: String(amount),
       }));
       this.db.run('update runs set state = ?, ended_at = ?, totals = ? where id = ?', [

@@ -1,7 +1,7 @@
 import type { ProblemRow, ResultRow, RunInput, Totals } from '../../core/ledger.js';
 import type { ClaimedRow, RepeatedRow, RunId } from '../../core/row.js';
 import type { Sale } from '../../core/sale.js';
-import type { Action, Intent, RowStatus } from '../../core/status.js';
+import { NEEDS_SOMEONE, type Action, type Intent, type RowStatus } from '../../core/status.js';
 import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
 
 const RUN_STRIDE = 2 ** 32;
@@ -79,20 +79,31 @@ export function saleOf(fields: SqlValue | undefined, intent?: SqlValue, amount?:
 /** Where rows of a run are read from: before its first claim they have themselves all there is to know of them. */
 type RowTable = 'run_rows' | 'rows';
 
+/** What a vendor holds that a reconciliation found to be other is not known, nor what a reversal takes back of nothing. */
+const IS_UNKNOWN = `case action when 'create' then 0
+  when 'correct' then amount is null or dispute is not null
+  when 'reverse' then previous_amount is null when 'clear' then previous_amount is null
+  else amount is null and status in (${NEEDS_SOMEONE.map((status) => `'${status}'`).join(', ')}, 'not_sent') end`;
+const CHANGE = `case action when 'correct' then iif(dispute is null, amount - coalesce(previous_amount, 0), 0)
+  when 'reverse' then -previous_amount when 'clear' then -previous_amount end`;
+
 export function totalsOf(db: Database, run: RunId, table: RowTable = 'run_rows'): Totals[] {
   const [first, last] = rowRange(run);
   return db
     .all(
-      `select status, action, count(*), cast(coalesce(sum(amount), 0) as text) from ${table}
-       where id between ? and ? group by status, action`,
+      `select status, action, count(*), cast(coalesce(sum(amount), 0) as text),
+         cast(coalesce(sum(${CHANGE}), 0) as text), sum(${IS_UNKNOWN})
+       from ${table} where id between ? and ? group by status, action`,
       first,
       last,
     )
-    .map(([status, action, rows, amount]) => ({
+    .map(([status, action, rows, amount, change, unknown]) => ({
       status: status as RowStatus,
       action: (action as Action | null) ?? undefined,
       rows: Number(rows),
       amount: BigInt(String(amount)),
+      change: BigInt(String(change)),
+      unknown: Number(unknown),
     }));
 }
 

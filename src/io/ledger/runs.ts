@@ -20,9 +20,14 @@ const RUN = columns<Omit<RunRecord, 'inputs' | 'hasRows'>>(
     startedAt: Number,
     endedAt: numberOf,
     totals: (cell) =>
-      (JSON.parse(String(cell ?? '[]')) as { status: RowStatus; rows: number; amount: string }[]).map(
-        (one) => ({ ...one, amount: BigInt(one.amount) }),
-      ),
+      (
+        JSON.parse(String(cell ?? '[]')) as {
+          status: RowStatus;
+          rows: number;
+          amount: string;
+          unknown?: number;
+        }[]
+      ).map((one) => ({ ...one, amount: BigInt(one.amount), unknown: one.unknown ?? 0 })),
   },
   undefined,
   { run: 'runs.id' },

@@ -120,9 +120,16 @@ const SALES = 'alter table rows add column sale text;';
 const WATERMARK = `
   alter table runs add column claimed_to integer;
   alter table attempts add column warning text;
-  create view run_rows as
+  ${runRows('')}
+`;
+
+/** What a reconciliation found about a row is read with it. */
+const DISPUTED_ROWS = `drop view run_rows; ${runRows('rows.dispute,')}`;
+
+function runRows(more: string): string {
+  return `create view run_rows as
   select rows.id, rows.input, rows.line, rows.cells, rows.key, rows.intent, rows.action, rows.amount,
-    rows.previous_amount, rows.digest, rows.sealed, rows.sale,
+    rows.previous_amount, rows.digest, rows.sealed, rows.sale, ${more}
     case when rows.status not in ('planned', 'claimed') then rows.status
       when attempts.id is not null then attempts.status
       when rows.id <= (select claimed_to from runs where runs.id = rows.id >> 32) then 'claimed'
@@ -135,8 +142,8 @@ const WATERMARK = `
     coalesce(rows.corrects_ref, attempts.corrects_ref) as corrects_ref,
     coalesce(rows.attempts, json_array_length(attempts.tries)) as attempts,
     coalesce(rows.sent_at, attempts.tries ->> '$[#-1].at') as sent_at
-  from rows left join attempts on attempts.id = rows.id;
-`;
+  from rows left join attempts on attempts.id = rows.id;`;
+}
 
 /** What each row shares with itself under another key: a JSON array of `[same, at, call]`. */
 const LIKENESSES = 'alter table rows add column likenesses text;';
@@ -172,6 +179,7 @@ const MIGRATIONS: readonly string[] = [
   SALES,
   WATERMARK,
   LIKENESSES + FILED + FILED_OF,
+  DISPUTED_ROWS,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
@@ -199,7 +207,7 @@ export function migrate(db: Database): Database {
 /** The tables of a dry run; it reads the books of the real ledger where there is one. */
 export function createScratch(db: Database, books: string | undefined): void {
   // Its rows have no attempts, whatever their ids mean in the real ledger.
-  db.exec(STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + SALES + WATERMARK + LIKENESSES);
+  db.exec(STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + SALES + WATERMARK + LIKENESSES + DISPUTED_ROWS);
   if (books === undefined) db.exec(BOOKS + FILED + FILED_OF + TRANSACTIONS + READINGS);
   else {
     db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
