@@ -17,6 +17,8 @@ export interface Host {
   readonly env: Environment;
   /** The folder that paths are relative to, absolute. */
   readonly cwd: string;
+  /** The present in epoch milliseconds, from which no time of a sale is far. */
+  readonly now: () => number;
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;

@@ -151,8 +151,7 @@ export function stageJobOf(
     map: {
       ...{ blankAmount, round, negativeAmounts, refund, constants, values, needsRowSecret },
       style: {
-        timezone,
-        dateOrder,
+        ...{ timezone, dateOrder, now: host.now() },
         amounts: { decimal, currency, accounting: negativeAmounts !== 'refuse' },
       },
       zero: options.zero ?? vendor.semantics.zero.kind,

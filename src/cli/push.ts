@@ -1,5 +1,6 @@
 import type { OpenLedger } from '../core/ledger.js';
 import { runPush, type PushJob, type PushOutcome } from '../push/run.js';
+import type { StagedFile } from '../push/stage.js';
 import { systemClock } from '../io/clock.js';
 import { openForDryRun, openForPush } from '../io/open-ledger.js';
 import { redactor, secretOnly } from '../io/secrets.js';
@@ -12,7 +13,7 @@ import { baseUrlOf, environment, ledgerPath, SANDBOX_ORIGIN, SANDBOX_URL, vendor
 import { jsonSummary, targetWords, textSummary } from './print/push.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { progress } from './progress.js';
-import { openOutputs } from './push-outputs.js';
+import { openOutputs, type OutputPlace } from './push-outputs.js';
 import { checkOptions, jobOf, secretsFor, type PushOptions } from './push-options.js';
 
 /** `revsync push`: stage, validate and plan the files, send what is new, write the results. */
@@ -74,14 +75,18 @@ async function run(
   { host, console, target }: { readonly host: Host; readonly console: Console; readonly target: Target },
 ): Promise<PushOutcome> {
   const { emit, stop: stopProgress } = progress(console, options);
-  const place = { host, console, ledger, vendor: job.vendor, options };
+  const place = (files: readonly StagedFile[]): OutputPlace => {
+    const [proved] = files.flatMap(({ dateOrder = [] }) => dateOrder);
+    const { dateFormat = proved } = options;
+    return { host, console, ledger, vendor: job.vendor, options: { ...options, dateFormat } };
+  };
   try {
     return await runPush(job, {
       ledger,
       clock: systemClock,
       emit,
       interrupt: host.signal,
-      openOutputs: (run) => openOutputs(run, place),
+      openOutputs: (run, files) => openOutputs(run, place(files)),
       connect: async () => (await import('./connection.js')).connect(job, options, target),
     });
   } finally {

@@ -11,6 +11,7 @@ process.exitCode = await main({
   argv: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
+  now: Date.now,
   get stdin() {
     return process.stdin;
   },

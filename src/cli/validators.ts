@@ -2,8 +2,9 @@ import { InvalidArgumentError } from 'commander';
 import { parseTotal } from '../core/amount.js';
 import { currencySpellings } from '../core/currency.js';
 import { unreachable } from '../core/result.js';
+import { zoneOf } from '../core/zones.js';
 import { encodingNamed, wantedEncoding } from '../io/encodings.js';
-import { DELIMITERS, rowLimitOf, zoneOf, type Kind, type KindValues, type ValueOf } from '../io/setting.js';
+import { DELIMITERS, rowLimitOf, type Kind, type KindValues, type ValueOf } from '../io/setting.js';
 import { DIMENSIONS, type Dimension } from '../report/dimensions.js';
 import { parseRate, type Rate } from '../report/commission.js';
 import { dateOrderOf, type DateOrder } from '../sales/time.js';
@@ -39,7 +40,7 @@ export function validatorOf(kind: Kind): Validator | undefined {
       return (text) =>
         rowLimitOf(text, kind.from) ?? refuse('a number of rows such as 50, or a share such as 10%');
     case 'zone':
-      return (text) => zoneOf(text) ?? refuse('an IANA time zone, such as America/New_York or UTC');
+      return zone;
     case 'amount':
       return (text) =>
         parseTotal(text, {}) ?? refuse('an amount such as 1234.50, without currency and separators');
@@ -127,6 +128,11 @@ function dateOrder(text: string): DateOrder {
   const order = dateOrderOf(text);
   if (order.ok) return order.value;
   throw new InvalidArgumentError(`${order.error}.`);
+}
+
+function zone(text: string): string {
+  const found = zoneOf(text);
+  return found.ok ? found.value : refuse(found.error);
 }
 
 function currency(text: string): readonly string[] {

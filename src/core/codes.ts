@@ -48,6 +48,10 @@ export const CODES = {
     means: 'the time is not told in the time zone that the vendor needs',
     remedy: 'name the zone with --timezone',
   },
+  implausible_time: {
+    means: 'the time is more than a day in the future or more than ten years ago',
+    remedy: 'fix the date; or set the clock of this machine',
+  },
   not_a_phone: { means: 'the cell is not a phone number', remedy: 'mend the cell' },
   not_a_flag: { means: 'the cell is neither true nor false', remedy: 'write true or false' },
   blank_amount: {

@@ -118,6 +118,8 @@ export interface Ledger {
   addInput(run: RunId, input: InputFile): Promise<void>;
   /** Appends to the input added last. */
   stage(run: RunId, rows: readonly StagedRow[]): Promise<void>;
+  /** Forgets the input added last and its rows. */
+  dropInput(run: RunId): Promise<void>;
   /** The input added last has been read to its end. */
   endInput(run: RunId, digest: string): Promise<void>;
   /** An input with these bytes of an earlier run that reached its last row. */

@@ -70,5 +70,8 @@ export interface Source {
   readonly name: string;
   /** Absolute; `-` is standard input. */
   readonly path: string;
-  read(signal: AbortSignal): AsyncIterable<SourceItem>;
+  /** `again`: it is to be read once more after this, so that what comes only once is kept, where no one else sees it. */
+  read(signal: AbortSignal, again?: boolean): AsyncIterable<SourceItem>;
+  /** Lets go of what was kept. */
+  close?(): void;
 }

@@ -130,7 +130,8 @@ export const PROFILE_SETTINGS = {
   }),
   ...under('Dates', [...READING, 'report', 'init'], {
     dateFormat: both('date_format', '--date-format <order>', 'date_order', {
-      about: 'dates that are not ISO 8601: mdy, dmy, or a pattern such as MM/DD/YYYY',
+      about:
+        'dates that are not ISO 8601: mdy, dmy, ymd, or a pattern such as MM/DD/YYYY; with it years of two digits are 1969 to 2068',
       but: {
         report: 'dates that are not ISO 8601: mdy, dmy, or a pattern',
         init: 'dates that are not ISO 8601: mdy, dmy, or a pattern',

@@ -5,7 +5,6 @@ import {
   camelCase,
   DELIMITERS,
   rowLimitOf,
-  zoneOf,
   type InputOf,
   type Kind,
   type Setting,
@@ -14,6 +13,7 @@ import {
 } from './setting.js';
 import { unreachable } from '../core/result.js';
 import type { RowLimit } from '../core/row.js';
+import { WANTED_ZONE, zoneOf } from '../core/zones.js';
 
 // Every message of this schema is what is wanted, to be read after "… is not".
 
@@ -90,11 +90,12 @@ function rows(from: 0 | 1) {
     .transform((limit) => rowLimitOf(String(limit), from) as RowLimit);
 }
 
-const wantedZone = 'an IANA time zone such as America/New_York or UTC';
-const zone = z
-  .string(wantedZone)
-  .refine((text) => zoneOf(text) !== undefined, wantedZone)
-  .transform((text) => zoneOf(text) ?? text);
+const zone = z.string(WANTED_ZONE).transform((text, context) => {
+  const found = zoneOf(text);
+  if (found.ok) return found.value;
+  context.addIssue({ code: 'custom', message: found.error });
+  return z.NEVER;
+});
 
 const wantedAmount = 'text that is an amount such as "50000.00" (amounts are never floats)';
 const amount = z.string(wantedAmount).regex(/^\d{1,15}(\.\d{1,4})?$/, wantedAmount);

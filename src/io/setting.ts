@@ -214,17 +214,6 @@ export const SECONDS = {
   wanted: 'a number of seconds from 0.001 to 10000000',
 } as const;
 
-/** An IANA zone as ICU spells it; undefined for anything else. */
-export function zoneOf(text: string): string | undefined {
-  // Some versions of Node take offsets such as +05:00 as well, which know no clock changes.
-  if (!/^[a-z]/i.test(text)) return undefined;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
-  }
-}
-
 /** `50` or `10%`; undefined for anything else and for what is less than `from`. */
 export function rowLimitOf(text: string, from: number): RowLimit | undefined {
   const [, digits, percent] = /^(\d+)(%?)$/.exec(text) ?? [];

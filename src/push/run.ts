@@ -9,7 +9,7 @@ import type { Merged } from './conflicts.js';
 import { planRun, type PlannedRun, type PlanningPorts, type RunJob } from './plan-run.js';
 import type { FinishedRun, PushSettings } from './push.js';
 import { recover } from './recover.js';
-import type { RefusedFile } from './stage.js';
+import type { RefusedFile, StagedFile } from './stage.js';
 
 export interface PushJob extends RunJob {
   /** Nothing is sent. */
@@ -23,7 +23,7 @@ export interface PushJob extends RunJob {
 export interface PushPorts extends PlanningPorts {
   readonly ledger: OpenLedger;
   /** Opens where results go before anything is sent, so that a place that cannot be written costs nothing. */
-  openOutputs(run: RunId): Promise<Result<Outputs, string>>;
+  openOutputs(run: RunId, files: readonly StagedFile[]): Promise<Result<Outputs, string>>;
   /** The way to the vendor, asked for once there is something to send. */
   connect(): Promise<Connection>;
 }
@@ -86,7 +86,7 @@ export async function runPush(job: PushJob, ports: PushPorts): Promise<PushOutco
   const { run, totals, merged } = planned;
   if (missingSecrets.length > 0 && !bringOwnSecrets(planned, vendor))
     return drop(run, missingSecrets, job, ports);
-  const outputs = await ports.openOutputs(run);
+  const outputs = await ports.openOutputs(run, planned.files);
   if (!outputs.ok) return drop(run, [`${outputs.error}; nothing was sent`], job, ports);
   try {
     if (!dryRun) return await sendAndWrite(planned, outputs.value, job, ports);

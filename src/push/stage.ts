@@ -3,11 +3,12 @@ import type { FileProblem, Source, SourceRecord } from '../core/ports.js';
 import type { Position, RowFailure, RowUpdate, StagedRow, RunId } from '../core/row.js';
 import type { EventSink } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
-import { matchColumns, type ColumnChoice, type ColumnMap } from '../sales/columns.js';
+import { isTime, matchColumns, type ColumnChoice, type ColumnMap } from '../sales/columns.js';
 import { ControlTotal } from '../sales/control-totals.js';
 import { ColumnEvidence } from '../sales/column-evidence.js';
 import type { OddRow } from '../sales/evidence.js';
 import { readRow, type MapOptions } from '../sales/read-row.js';
+import type { DateOrder } from '../sales/time.js';
 
 export interface StageJob {
   readonly vendor: Vendor;
@@ -32,6 +33,8 @@ export interface StagedFile {
   readonly rows: number;
   readonly total: ControlTotal;
   readonly digest: string;
+  /** The order of its dates that it proves. */
+  readonly dateOrder?: DateOrder;
 }
 
 /**
@@ -75,6 +78,7 @@ export const NO_HEADER: FileProblem = {
 type StageResult =
   { readonly file: StagedFile; readonly records: number } | { readonly problems: readonly FileProblem[] };
 
+/** Reads a file, and once more where only its end shows how its dates are to be read. */
 async function stageFile(
   ledger: Ledger,
   run: RunId,
@@ -83,11 +87,39 @@ async function stageFile(
   before: number,
   signal: AbortSignal,
 ): Promise<StageResult> {
+  const again = job.map.style.dateOrder === undefined && job.vendor.columns.some(isTime);
+  try {
+    const first = await readFile(ledger, run, source, job, before, signal, again);
+    if ('problems' in first || signal.aborted) return first;
+    const { digest, dateOrder } = first.file;
+    if (dateOrder === undefined) return first;
+    await ledger.dropInput(run);
+    const style = { ...job.map.style, dateOrder };
+    const proved = { ...job, map: { ...job.map, style } };
+    const second = await readFile(ledger, run, source, proved, before, signal);
+    if ('problems' in second || signal.aborted) return second;
+    if (second.file.digest === digest) return { ...second, file: { ...second.file, dateOrder } };
+    return { problems: [{ message: 'was changed while it was read; push it again' }] };
+  } finally {
+    source.close?.();
+  }
+}
+
+/** Of a file that proves the order of its dates, rows from the first that has such a date were not staged. */
+async function readFile(
+  ledger: Ledger,
+  run: RunId,
+  source: Source,
+  job: StageJob,
+  before: number,
+  signal: AbortSignal,
+  again = false,
+): Promise<StageResult> {
   let table: Table | undefined;
   let digest = '';
   // One batch is written while the next is read.
   let writing: Promise<void> = Promise.resolve();
-  for await (const item of source.read(signal)) {
+  for await (const item of source.read(signal, again)) {
     switch (item.kind) {
       case 'refused':
         await writing;
@@ -104,6 +136,7 @@ async function stageFile(
         if (table === undefined) throw new Error('records before a header');
         const rows = table.readRecords(item.records);
         await writing;
+        if (table.isOpen) break;
         writing = ledger.stage(run, rows);
         // It is waited for above or below, where a failure is met.
         writing.catch(() => undefined);
@@ -121,11 +154,13 @@ async function stageFile(
   if (table === undefined) {
     return { problems: [NO_HEADER] };
   }
-  const { problems, updates } = table.end();
+  const { problems, updates, dateOrder } = table.end();
   if (problems.length > 0) return { problems };
-  if (updates.length > 0) await ledger.update(run, updates);
   const { columns, records, rows, total } = table;
-  return { records, file: { input: source.name, path: source.path, columns, rows, total, digest } };
+  const file = { input: source.name, path: source.path, columns, rows, total, digest };
+  if (dateOrder !== undefined) return { records, file: { ...file, dateOrder } };
+  if (updates.length > 0) await ledger.update(run, updates);
+  return { records, file };
 }
 
 /** Where another of the first lines would do as a header, titles stand above it. */
@@ -193,16 +228,26 @@ class Table {
     return staged;
   }
 
-  end(): { problems: readonly FileProblem[]; updates: readonly RowUpdate[] } {
-    const { problems, oddRows = [] } = this.#evidence.finish();
+  /** Whether rows are looked at and not yet read. */
+  get isOpen(): boolean {
+    return this.#evidence.isOpen;
+  }
+
+  end(): {
+    problems: readonly FileProblem[];
+    updates: readonly RowUpdate[];
+    dateOrder?: DateOrder | undefined;
+  } {
+    const { problems, oddRows = [], dateOrder } = this.#evidence.finish();
     const updates = updatesOf(oddRows);
-    if (this.#totalRow === undefined) return { problems, updates };
+    if (this.#totalRow === undefined) return { problems, updates, dateOrder };
     const { position, line, text } = this.#totalRow;
     const wrong = this.total.differsFrom(text, this.#job.map.style.amounts);
     if (wrong !== undefined)
       return { problems: [...problems, { line, message: `the total row ${wrong}` }], updates };
     const message = 'the rows above come to this total';
-    return { problems, updates: [...updates, { position, status: 'skipped', code: 'total_row', message }] };
+    const skipped = { position, status: 'skipped', code: 'total_row', message } as const;
+    return { problems, updates: [...updates, skipped], dateOrder };
   }
 }
 

@@ -1,5 +1,5 @@
 import { instantsIn } from '../core/instant.js';
-import { isOffset, writtenTime, type DateOrder } from '../sales/time.js';
+import { instantOf, isOffset, writtenTime, type DateOrder } from '../sales/time.js';
 
 /** When a sale was, on the clock of the report's zone. */
 export interface Moment {
@@ -29,10 +29,12 @@ export function readMoment(text: string, { zone, dateOrder }: MomentStyle): Mome
   const written = writtenTime(text, dateOrder);
   if (written === undefined) return undefined;
   if ('unix' in written) return zone === undefined ? undefined : momentAt(written.unix, zone);
-  const { day, clock, offset } = written;
+  const { day, clock, offset, zone: named } = written;
   const wall = Date.parse(`${day}T${clock ?? '00:00'}Z`);
   // There is no 30th of February, and 24:00 is told as the next day: neither comes back as it was written.
   if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, day.length) !== day) return undefined;
+  if (named !== undefined && zone !== undefined && clock !== undefined)
+    return momentAt(instantOf(day, clock, named), zone);
   if (offset === undefined || zone === undefined)
     return {
       day,

@@ -1,16 +1,20 @@
+import type { FileProblem } from '../core/ports.js';
 import type { Position } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
 import { AmountEvidence } from './amount-evidence.js';
-import type { ColumnMap } from './columns.js';
+import { isTime, type ColumnMap } from './columns.js';
 import type { Evidence, Findings, SeenRow } from './evidence.js';
 import { OptionalEvidence } from './optional-evidence.js';
 import { IdEvidence } from './id-evidence.js';
 import { PhoneEvidence } from './phone-evidence.js';
-import { fieldText, type MapOptions } from './read-row.js';
+import { fieldText, styleOf, type MapOptions } from './read-row.js';
+import { TimeEvidence, zoneProblems } from './time-evidence.js';
 
 /** Looks at every column of one file of which the whole shows more than its cells do. */
 export class ColumnEvidence implements Evidence {
   readonly #evidence: Evidence[] = [];
+  readonly #times: TimeEvidence;
+  readonly #zoneProblems: readonly FileProblem[];
 
   constructor({ columns, limits }: Pick<Vendor, 'columns' | 'limits'>, map: ColumnMap, options: MapOptions) {
     const mapped = columns.flatMap(({ field, kind, required = false }) => {
@@ -24,10 +28,22 @@ export class ColumnEvidence implements Evidence {
       if (kind.is === 'phone') this.#evidence.push(new PhoneEvidence(field, index));
       if (column.required || kind.is === 'text' || kind.is === 'secret') continue;
       const header = map.header[index] ?? field;
-      this.#evidence.push(new OptionalEvidence({ ...column, header }, limits.decimals, options.style));
+      this.#evidence.push(
+        new OptionalEvidence({ ...column, header }, limits.decimals, styleOf(field, map, options)),
+      );
     }
+    const { style } = options;
     const money = mapped.filter(({ kind }) => kind.is === 'amount' || kind.is === 'money');
-    if (money.length > 0) this.#evidence.push(new AmountEvidence(money, options.style.amounts));
+    const times = mapped.filter(isTime);
+    if (money.length > 0) this.#evidence.push(new AmountEvidence(money, style.amounts));
+    this.#times = new TimeEvidence(times, style.dateOrder);
+    if (times.length > 0) this.#evidence.push(this.#times);
+    this.#zoneProblems = zoneProblems(map.utc ?? new Map(), style.timezone);
+  }
+
+  /** Whether a row holds what cannot be read before the whole file has been seen. */
+  get isOpen(): boolean {
+    return this.#times.isOpen;
   }
 
   see(cells: readonly string[], line: number, position: Position, row: SeenRow): void {
@@ -37,8 +53,9 @@ export class ColumnEvidence implements Evidence {
   finish(): Findings {
     const found = this.#evidence.map((evidence) => evidence.finish());
     return {
-      problems: found.flatMap(({ problems }) => problems),
+      problems: [...this.#zoneProblems, ...found.flatMap(({ problems }) => problems)],
       oddRows: found.flatMap(({ oddRows = [] }) => oddRows),
+      dateOrder: found.find(({ dateOrder }) => dateOrder !== undefined)?.dateOrder,
     };
   }
 }

@@ -7,6 +7,10 @@ import { type BreakColumns, breakColumns } from './breaks-file.js';
 export interface ColumnMap {
   /** By field, the cell's index among the kept columns. */
   readonly cells: ReadonlyMap<string, number>;
+  /** By field, further cells whose texts follow the first one's: a time of day behind its day. */
+  readonly joined?: ReadonlyMap<string, readonly number[]>;
+  /** By field, the header that says its times are in UTC. */
+  readonly utc?: ReadonlyMap<string, string>;
   /** Indexes of the source's own columns: `revsync_*` columns of an earlier results file are left out. */
   readonly kept: readonly number[];
   /** The header of those columns. */
@@ -25,7 +29,7 @@ export interface ColumnMap {
 
 /** What the user has said of the columns. */
 export interface ColumnChoice {
-  /** Field to header. */
+  /** Field to header, or to several with ` + ` between, whose cells are read as one. */
   readonly columns: ReadonlyMap<string, string>;
   /** Field to the text that every row has; no column is looked for. */
   readonly constants: ReadonlyMap<string, string>;
@@ -57,6 +61,8 @@ export function matchColumns(
     .map((name) => `--ignore-column: ${noColumn(name, written)}`);
   const names = written.map((name) => (ignored.has(name) ? '' : name));
   const cells = new Map<string, number>();
+  const joined = new Map<string, readonly number[]>();
+  const utc = new Map<string, string>();
   for (const column of columns) {
     const { field, kind } = column;
     if (choice.constants.has(field)) continue;
@@ -65,8 +71,16 @@ export function matchColumns(
       continue;
     }
     const found = findColumn(names, column, choice.columns.get(field));
-    if (!found.ok) problems.push(found.error);
-    else if (found.value !== undefined) cells.set(field, found.value);
+    if (!found.ok) {
+      problems.push(found.error);
+      continue;
+    }
+    const [index, ...more] = found.value;
+    if (index === undefined) continue;
+    cells.set(field, index);
+    if (more.length > 0) joined.set(field, more);
+    const saying = found.value.map((at) => names[at] ?? '').find((name) => UTC.test(name));
+    if (isTime(column) && saying !== undefined) utc.set(field, saying);
   }
   const marking = (option: string, wanted: string | undefined): number | undefined => {
     if (wanted === undefined) return undefined;
@@ -80,6 +94,8 @@ export function matchColumns(
   if (problems.length > 0) return err(problems);
   return ok({
     cells,
+    ...(joined.size > 0 && { joined }),
+    ...(utc.size > 0 && { utc }),
     kept,
     header: kept.map((index) => source[index] ?? ''),
     fedBack,
@@ -90,20 +106,38 @@ export function matchColumns(
   });
 }
 
-/** Where a column stands among `names`: that of the header `wanted`, else of a name it is known as. */
+/** `Start Time (UTC)`, `start_time_utc`, `StartTimeUTC`; but `GMT-5` is another zone. */
+const UTC =
+  /(?:(?<![A-Za-z])(?:UTC|GMT|[Uu]tc|[Gg]mt)|(?<=[a-z])(?:UTC|GMT|Utc|Gmt))(?![A-Za-z]|\s*[-+]\s*\d)/;
+
+export function isTime({ kind }: Pick<Column, 'kind'>): boolean {
+  return kind.is === 'instant' || kind.is === 'local_time';
+}
+
+/** Where a column stands among `names`: that of the header `wanted`, or each of those with ` + ` between, else of a name it is known as. */
 function findColumn(
   names: readonly string[],
   column: Column,
   wanted: string | undefined,
-): Result<number | undefined, string> {
+): Result<readonly number[], string> {
+  const parts = wanted?.split(/\s+\+\s+/) ?? [];
+  if (wanted === undefined || parts.length === 1 || names.includes(wanted.trim()))
+    return findOne(names, column, wanted);
+  const found = parts.map((part) => findOne(names, column, part));
+  const problem = found.find((one) => !one.ok);
+  return problem ?? ok(found.flatMap((one) => (one.ok ? one.value : [])));
+}
+
+function findOne(
+  names: readonly string[],
+  column: Column,
+  wanted: string | undefined,
+): Result<readonly number[], string> {
   const { field, required } = column;
   const exact = indexesOf(names, (name) =>
     wanted === undefined ? isKnownAs(name, column) : name === wanted.trim(),
   );
-  const found =
-    wanted !== undefined && exact.length === 0
-      ? indexesOf(names, (name) => normalized(name) === normalized(wanted))
-      : exact;
+  const found = exact.length > 0 ? exact : indexesOf(names, (name) => isNearly(name, column, wanted));
   const [index] = found;
   const option = `--column ${field}="HEADER"`;
   if (found.length > 1) {
@@ -112,10 +146,16 @@ function findColumn(
     const candidates = quoted([name, ...others]);
     return err(`${field}: ${found.length} columns could be it, ${candidates}; choose one with ${option}`);
   }
-  if (index !== undefined) return ok(index);
+  if (index !== undefined) return ok([index]);
   if (wanted !== undefined) return err(`${field}: ${noColumn(wanted, names)}`);
-  if (!required) return ok(undefined);
+  if (!required) return ok([]);
   return err(`${field}: no column found; the headers are ${quoted(names)}; name it with ${option}`);
+}
+
+/** The header in another spelling; of a time, a name that it is known by and the zone UTC behind it. */
+function isNearly(name: string, column: Column, wanted: string | undefined): boolean {
+  if (wanted !== undefined) return normalized(name) === normalized(wanted);
+  return isTime(column) && UTC.test(name) && isKnownAs(name.replace(UTC, ''), column);
 }
 
 /** `custom.Region` of the field `custom`: each with what the source calls it, and where it stands. */

@@ -1,6 +1,7 @@
 import type { Code } from '../core/codes.js';
 import type { FileProblem } from '../core/ports.js';
 import type { Position, StagedRow } from '../core/row.js';
+import type { DateOrder } from './time.js';
 
 /** What is known of a row when its columns are looked at. */
 export type SeenRow = Pick<StagedRow, 'status' | 'message'>;
@@ -19,6 +20,8 @@ export interface Findings {
   /** Reasons to refuse the file. */
   readonly problems: readonly FileProblem[];
   readonly oddRows?: readonly OddRow[];
+  /** The order of its dates, where the file proves it and nothing else says it. */
+  readonly dateOrder?: DateOrder | undefined;
 }
 
 /** Looks at some columns of one file, row by row, and says at its end what they are. Keeps no more than it needs for that. */

@@ -1,8 +1,10 @@
 import type { Position } from '../core/row.js';
 import type { ColumnKind } from '../core/vendor.js';
+import { isTime } from './columns.js';
 import type { Evidence, Findings, SeenRow } from './evidence.js';
 import { readField, type FieldStyle } from './fields.js';
 import type { FieldProblem } from './spreadsheet-damage.js';
+import { orderNeeded } from './time.js';
 
 /** A field that rows may lack, and the column of the file that it was found in. */
 interface OptionalColumn {
@@ -35,6 +37,9 @@ export class OptionalEvidence implements Evidence {
     const { kind, textOf } = this.#column;
     const text = textOf(cells);
     if (text === '') return;
+    // How it is read is known when the whole file has been seen.
+    const isOpen = isTime({ kind }) && this.#style.dateOrder === undefined && orderNeeded(text) !== undefined;
+    if (isOpen) this.#isRead = true;
     const read = readField(kind, text, this.#decimals, this.#style);
     if (read.ok) this.#isRead = true;
     else {

@@ -142,7 +142,7 @@ function readSale(cells: readonly string[], map: ColumnMap, vendor: Vendor, opti
     if (kind.is === 'amount') {
       amount = { field, text };
     } else if (text !== '') {
-      const read = readField(kind, text, decimals, options.style);
+      const read = readField(kind, text, decimals, styleOf(field, map, options));
       if (!read.ok) problems.push({ field, ...read.error });
       else fields[field] = read.value;
       if (kind.is === 'flag') {
@@ -196,8 +196,15 @@ export function fieldText(
   if (constant !== undefined) return constant;
   const index = map.cells.get(field);
   if (index === undefined) return undefined;
-  const text = trimmed(cells[index] ?? '');
+  const more = map.joined?.get(field);
+  const first = trimmed(cells[index] ?? '');
+  const text = more === undefined ? first : [first, ...more.map((at) => cells[at] ?? '')].join(' ').trim();
   return values.get(field)?.get(text.toLowerCase()) ?? text;
+}
+
+/** How a field is written: where its header says UTC, that is its zone. */
+export function styleOf(field: string, { utc }: ColumnMap, { style }: MapOptions): FieldStyle {
+  return utc?.has(field) === true ? { ...style, timezone: 'UTC' } : style;
 }
 
 function trimmed(text: string): string {

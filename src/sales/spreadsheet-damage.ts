@@ -35,7 +35,7 @@ export function damageOf(kind: ColumnKind, text: string): FieldProblem | undefin
       return idDamage(text, kind.own === true) ?? hiddenCharacter(text, INVISIBLE) ?? curlyQuotes(text);
     case 'instant':
     case 'local_time':
-      return hiddenCharacter(text, INVISIBLE) ?? curlyQuotes(text) ?? serialDate(text);
+      return hiddenCharacter(text, INVISIBLE_IN_TIMES) ?? curlyQuotes(text) ?? serialDate(text);
     case 'phone':
       return numberFor('a phone number', text) ?? hiddenCharacter(text, INVISIBLE) ?? curlyQuotes(text);
     case 'flag':
@@ -50,6 +50,9 @@ const ERROR_VALUE = /^#(?:\p{Lu}[\p{Lu}\d/_]*[!?]|N\/A|NV|N\/D|NB)$/u;
 const NUL = /\u0000/u;
 const ZERO_WIDTH = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 const INVISIBLE = /[\u0000-\u001f\u007f-\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff]/u;
+/** No-break spaces stand before `PM`. */
+const INVISIBLE_IN_TIMES =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u2000-\u200f\u2028-\u202e\u205f-\u2069\u3000\ufeff]/u;
 
 const NAMES: ReadonlyMap<string, string> = new Map([
   ['\u00a0', 'a non-breaking space'],

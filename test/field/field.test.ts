@@ -2,16 +2,20 @@ import { describe, it } from 'vitest';
 import { QUEUED_MS } from '../files/case.js';
 import { Workspace } from '../support/cli.js';
 import { AMOUNTS } from './amounts/cases.js';
+import { DATES } from './dates/cases.js';
 import { IDS } from './ids/cases.js';
 import { LEFT_OUT } from './left-out/cases.js';
 import { PHONES } from './phones/cases.js';
 import { checkField, type FieldCase } from './field.js';
+import { ZONES } from './zones/cases.js';
 
 const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] = [
   ['amounts', AMOUNTS],
   ['columns that are left out', LEFT_OUT],
   ['ids', IDS],
   ['phones', PHONES],
+  ['dates', DATES],
+  ['zones', ZONES],
 ];
 
 describe.concurrent.each(KINDS)('%s', (_, cases) => {

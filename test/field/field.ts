@@ -13,6 +13,8 @@ export interface FieldCase extends Case {
 interface Remedy extends Partial<Case> {
   /** The options as they stand in what was said; they are added to the command, split as a shell does. */
   readonly takes: string;
+  /** The word of the command in whose place they stand. */
+  readonly for?: string;
 }
 
 /** Pushes a file as a person would, then does what the message said. */
@@ -23,10 +25,14 @@ export async function checkField(
   for (const earlier of before) await check(earlier, space);
   const { stderr } = await check(given, space);
   if (remedy === undefined) return;
-  const { takes, args = [], ...then } = remedy;
+  const { takes, for: wrong, args = [], ...then } = remedy;
   expect(stderr).toContain(takes);
   const { name, file, vendor, config } = given;
-  const command = [...(given.args ?? []), ...words(takes), ...args];
+  const said = given.args ?? [];
+  const command =
+    wrong === undefined
+      ? [...said, ...words(takes), ...args]
+      : said.map((word) => (word === wrong ? takes : word));
   await check({ ...{ name, file, vendor, config, exit: 0 }, ...then, args: command }, space);
 }
 

@@ -223,7 +223,7 @@ describe('the proposal knows how the file is written', () => {
   it.each([
     ['11/19/2026 09:02', '11/20/2026 09:02', ['date_format mdy: line 2 has a day above 12']],
     ['01.11.2026 09:02', '20.11.2026 09:02', ['date_format dmy: line 3 has a day above 12']],
-    ['2026/11/01 09:02', '2026/11/02 09:02', ['date_format ymd: the year comes first']],
+    ['2026/11/01 09:02', '2026/11/02 09:02', []],
     ['2026-11-19 09:02:11', '2026-11-20 09:02:11', []],
   ])('times like %s and %s', (one, other, wanted) => {
     const lines = [

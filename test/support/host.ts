@@ -33,6 +33,9 @@ export interface TestHost extends Host {
   readonly stderr: Captured & OutputStream;
 }
 
+/** Shortly after the times in the files of the tests. */
+const PRESENT = Date.UTC(2026, 10, 30);
+
 /** What a command runs in, without a terminal unless `terminal` says how wide one is; nothing of this process is in it. */
 export function testHost({
   env = {},
@@ -48,6 +51,7 @@ export function testHost({
   return {
     env,
     cwd,
+    now: () => PRESENT,
     stdin: Object.assign(new PassThrough(), { isTTY: terminal !== undefined }),
     stdout: new Captured(terminal),
     stderr: new Captured(terminal),

@@ -1,6 +1,7 @@
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
+import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { closeSync, createReadStream, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FileProblem, Source, SourceItem } from '../../core/ports.js';
@@ -38,11 +39,18 @@ export function csvSource(name: string, { stdin, cwd }: SourcePlace, format: Csv
   const address = addressIn(name);
   if (address !== undefined) return { name: address, path: address, read: () => refusing(notAFile(address)) };
   const path = name === '-' ? name : resolve(cwd, name);
+  const copy = new PrivateCopy();
   return {
     name,
     path,
-    read: (signal) =>
-      readCsv(path === '-' ? stdin : createReadStream(path, { highWaterMark: READ_BYTES }), signal, format),
+    read: (signal, again = false) => {
+      const kept = copy.stream();
+      const keep = again && kept === undefined && !isFile(path) ? copy : undefined;
+      const written = (): Readable =>
+        path === '-' ? stdin : createReadStream(path, { highWaterMark: READ_BYTES });
+      return readCsv(kept ?? written(), signal, format, keep);
+    },
+    close: () => copy.close(),
   };
 }
 
@@ -61,10 +69,51 @@ class Refused extends Error {
   }
 }
 
+/** Whether it can be read as often as one likes; what is not there is found out by reading. */
+function isFile(path: string): boolean {
+  return path !== '-' && statSync(path, { throwIfNoEntry: false })?.isFile() !== false;
+}
+
+/** Of what comes only once, standard input or a pipe: a file that has no name any more and that no one else may read. */
+class PrivateCopy {
+  #file: number | undefined;
+
+  add(chunk: Buffer): void {
+    try {
+      const file = (this.#file ??= this.#open());
+      for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
+    } catch (error) {
+      const why = `cannot be kept to be read twice, as dates may need: ${(error as Error).message}`;
+      const message = `${why}; make room in ${tmpdir()}, or say with --date-format how its dates are written`;
+      throw new Refused({ message });
+    }
+  }
+
+  #open(): number {
+    const path = join(tmpdir(), `revsync-${randomUUID()}`);
+    const file = openSync(path, 'wx+', 0o600);
+    unlinkSync(path);
+    return file;
+  }
+
+  /** What was added, from its start, once; undefined where nothing was. The copy is gone with the stream. */
+  stream(): Readable | undefined {
+    const fd = this.#file;
+    this.#file = undefined;
+    return fd === undefined ? undefined : createReadStream('', { fd, start: 0, highWaterMark: READ_BYTES });
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+}
+
 async function* readCsv(
   stream: Readable,
   signal: AbortSignal,
   format: CsvFormat,
+  copy: PrivateCopy | undefined,
 ): AsyncGenerator<SourceItem> {
   // A pipe that says nothing more must not outlast the interrupt.
   const giveUp = (): void => void stream.destroy();
@@ -72,7 +121,8 @@ async function* readCsv(
   const faults = new Faults();
   try {
     const hash = createHash('sha256');
-    const texts = decoded(inflated(stream), format.encoding, hash, faults);
+    const chunks = copy === undefined ? (stream as AsyncIterable<Buffer>) : copied(stream, copy);
+    const texts = decoded(inflated(chunks), format.encoding, hash, faults);
     const { start, all } = await peeked(texts, START_BYTES);
     const dialect = dialectOf(start.toString(), format);
     if (!dialect.ok) throw new Refused(dialect.error);
@@ -117,8 +167,15 @@ async function peeked(
   return { start, all: all() };
 }
 
-async function* inflated(stream: Readable): AsyncGenerator<Buffer> {
-  const { start, all } = await peeked(stream as AsyncIterable<Buffer>, GZIP_MARK.length);
+async function* copied(stream: Readable, copy: PrivateCopy): AsyncGenerator<Buffer> {
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    copy.add(chunk);
+    yield chunk;
+  }
+}
+
+async function* inflated(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const { start, all } = await peeked(chunks, GZIP_MARK.length);
   if (!start.subarray(0, GZIP_MARK.length).equals(GZIP_MARK)) {
     yield* all;
     return;

@@ -34,6 +34,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   readonly #namespace: number;
   readonly #onClose: () => void;
   #input = 0;
+  #first = 0;
   #next = 0;
   #claimedTo = 0;
   readonly #settling: {
@@ -114,6 +115,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
 
   async addInput(run: RunId, input: InputFile): Promise<void> {
     this.#input += 1;
+    this.#first = this.#next;
     const params = [run, this.#input, input.name, input.path, JSON.stringify(input.header)];
     this.db.run('insert into inputs (run, number, name, path, header) values (?, ?, ?, ?, ?)', params);
   }
@@ -123,6 +125,17 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     this.db.transaction(() => stageRows(this.db, this.#namespace, this.#next, this.#input, rows));
     this.#next += rows.length;
     if (rows.some(({ likenesses }) => likenesses !== undefined)) this.#plain = 0;
+  }
+
+  async dropInput(run: RunId): Promise<void> {
+    this.#known = undefined;
+    this.db.transaction(() => {
+      this.db.run('delete from rows where id >= ? and id < ?', [this.#first, this.#next]);
+      this.db.run('delete from inputs where run = ? and number = ?', [run, this.#input]);
+    });
+    this.#next = this.#first;
+    this.#input -= 1;
+    return Promise.resolve();
   }
 
   async endInput(run: RunId, digest: string): Promise<void> {

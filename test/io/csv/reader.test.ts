@@ -1,10 +1,16 @@
-import { Readable } from 'node:stream';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FileProblem, SourceRecord } from '../../../src/core/ports.js';
+import type { FileProblem, Source, SourceItem, SourceRecord } from '../../../src/core/ports.js';
 import { csvSource, type CsvFormat } from '../../../src/io/csv/reader.js';
+import { allOf } from '../../support/all-of.js';
 
 interface File {
   readonly header: readonly string[] | undefined;
@@ -327,5 +333,51 @@ describe('--header-row', () => {
   it('refuses a file whose last line is left out', async () => {
     const { refused } = await readAs({ headerRow: 3 }, `${long}\n`, `${long}\r`);
     expect(refused?.message).toMatch(/^has no line 3, where --header-row says the header is; /);
+  });
+});
+
+describe('a source that is read again', () => {
+  const never = new AbortController().signal;
+  const text = 'id,note\n1,a\n2,b\n';
+
+  async function itemsOf(source: Source, again = false): Promise<SourceItem[]> {
+    return allOf(source.read(never, again));
+  }
+
+  it.each([
+    ['as text', Buffer.from(text)],
+    ['as gzip', gzipSync(text)],
+  ])('gives standard input twice, %s', async (_, bytes) => {
+    const source = csvSource('-', { stdin: Readable.from(cut(bytes, [3, 9])), cwd: '/' });
+    const first = await itemsOf(source, true);
+    expect(first.map(({ kind }) => kind)).toEqual(['header', 'records', 'end']);
+    expect(await itemsOf(source)).toEqual(first);
+  });
+
+  it('gives a pipe twice, from a copy that has no name', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'revsync-pipe-'));
+    try {
+      execFileSync('mkfifo', [join(folder, 'sales')]);
+      const source = csvSource('sales', { stdin: Readable.from([]), cwd: folder });
+      const writing = writeFile(join(folder, 'sales'), text);
+      const first = await itemsOf(source, true);
+      await writing;
+      expect(readdirSync(tmpdir()).filter((name) => /^revsync-[\da-f]{8}-/.test(name))).toEqual([]);
+      expect(await itemsOf(source)).toEqual(first);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('is given up in the middle of what says nothing more', async () => {
+    const stdin = new PassThrough();
+    const interrupt = new AbortController();
+    const source = csvSource('-', { stdin, cwd: '/' });
+    const reading = allOf(source.read(interrupt.signal, true));
+    stdin.write(text);
+    setTimeout(() => interrupt.abort('SIGINT'), 20);
+    await reading;
+    source.close?.();
+    expect(stdin.destroyed).toBe(true);
   });
 });

@@ -1,0 +1,135 @@
+import type { DateTime as Time } from 'luxon';
+import { err, ok, type Result } from '../core/result.js';
+import { abbreviationOf } from '../core/zones.js';
+import { luxon } from './packages.js';
+import type { FieldProblem } from './spreadsheet-damage.js';
+import { isOffset, orderNeeded, writtenTime, type DateOrder, type WrittenTime } from './time.js';
+
+/** How a file writes times. */
+export interface TimeStyle {
+  /** IANA name of the zone in which times without an offset are told. */
+  readonly timezone: string | undefined;
+  /** The order of day, month and year in dates that are not ISO 8601. */
+  readonly dateOrder: DateOrder | undefined;
+  /** Epoch milliseconds of the present, from which no sale is far; undefined takes any time. */
+  readonly now?: number | undefined;
+}
+
+/** No vendor keeps more of a second than thousandths. */
+const CLOCK = /^\d\d:\d\d(?::\d\d(?:\.\d{1,3}0*)?)?$/;
+
+/** Unix seconds, or milliseconds where the time has a part of a second. */
+export function readInstant(text: string, style: TimeStyle): Result<string, FieldProblem> {
+  const parsed = parseTime(text, style);
+  if (!parsed.ok) return parsed;
+  if (parsed.value.zoned === undefined) return err(needsZone(text, 'has no offset from UTC'));
+  const ms = parsed.value.zoned.toMillis();
+  return plausible(text, ms, style.now) ?? ok(String(ms % 1000 === 0 ? ms / 1000 : ms));
+}
+
+/** A wall clock's time is taken as it is; one with an offset is told in the zone that was named. */
+export function readLocalTime(text: string, style: TimeStyle): Result<string, FieldProblem> {
+  const parsed = parseTime(text, style);
+  if (!parsed.ok) return parsed;
+  const { wall, zoned } = parsed.value;
+  if (wall === undefined && style.timezone === undefined)
+    return err(needsZone(text, /^\d+$/.test(text) ? 'is Unix time' : 'has an offset from UTC'));
+  const time = wall ?? zoned?.setZone(style.timezone);
+  if (time === undefined) return err(notATime(text, 'is not a time'));
+  return plausible(text, (zoned ?? time).toMillis(), style.now) ?? ok(time.toFormat('yyyy-MM-dd HH:mm:ss'));
+}
+
+const DAY_MS = 86_400_000;
+const TEN_YEARS_MS = 10 * 365.25 * DAY_MS;
+
+function plausible(
+  text: string,
+  at: number,
+  now: number | undefined,
+): Result<never, FieldProblem> | undefined {
+  if (now === undefined || (at <= now + DAY_MS && at >= now - TEN_YEARS_MS)) return undefined;
+  const what = at > now ? 'more than a day in the future' : 'more than ten years ago';
+  const message = `${JSON.stringify(text)} is ${what}; fix the date, or the clock of this machine`;
+  return err({ code: 'implausible_time', message });
+}
+
+/** `wall` where the text itself has no offset; `zoned` where an instant is certain. */
+interface ParsedTime {
+  readonly wall?: Time;
+  readonly zoned?: Time;
+}
+
+function parseTime(text: string, { timezone, dateOrder }: TimeStyle): Result<ParsedTime, FieldProblem> {
+  const { DateTime } = luxon();
+  const written = writtenTime(text, dateOrder);
+  if (written !== undefined && 'unix' in written)
+    return ok({ zoned: DateTime.fromMillis(written.unix, { zone: 'utc' }) });
+  const { day: date, clock: time = '', offset, zone, abbreviation } = written ?? {};
+  if (date === undefined || !CLOCK.test(time)) return err(notATime(text, notRead(text, written, dateOrder)));
+  const local = `${date}T${time}`;
+  const wall = DateTime.fromISO(local, { zone: 'utc' });
+  if (!wall.isValid) return err(notATime(text, 'is not a day and time that exists'));
+  if (offset !== undefined && !isOffset(offset))
+    return err(notATime(text, 'has an offset that no zone has; write one from -12:00 to +14:00'));
+  if (offset !== undefined) return ok({ zoned: DateTime.fromISO(`${local}${offset}`, { setZone: true }) });
+  if (abbreviation !== undefined) return abbreviated(text, wall, abbreviation, timezone);
+  if (zone === undefined && timezone === undefined) return ok({ wall });
+  const zoned = clocksOf(text, wall, zone ?? timezone ?? 'utc');
+  if (!zoned.ok) return zoned;
+  return ok(zone === undefined ? { wall, zoned: zoned.value } : { zoned: zoned.value });
+}
+
+/** The instant at which the clocks of a zone show a time, which they do not if they leave it out or show it twice. */
+function clocksOf(text: string, wall: Time, zone: string): Result<Time, FieldProblem> {
+  const zoned = wall.setZone(zone, { keepLocalTime: true });
+  if (zoned.toFormat('dd HH:mm') !== wall.toFormat('dd HH:mm'))
+    return err(notATime(text, `does not exist in ${zone}: the clocks went forward over it`));
+  if (zoned.getPossibleOffsets().length > 1)
+    return err(notATime(text, `happened twice in ${zone}: the clocks went back; write it with its offset`));
+  return ok(zoned);
+}
+
+/** `EST` is sent as what it says only where the zone that was named says the same. */
+function abbreviated(
+  text: string,
+  wall: Time,
+  abbreviation: string,
+  timezone: string | undefined,
+): Result<ParsedTime, FieldProblem> {
+  const { zone = 'UTC', minutes } = abbreviationOf(abbreviation) ?? {};
+  if (timezone === undefined) {
+    const message = `${JSON.stringify(text)} is in ${abbreviation}, which does not say where; name the zone of the times with --timezone ${zone}`;
+    return err({ code: 'time_needs_zone', message });
+  }
+  const there = wall.setZone(timezone, { keepLocalTime: true });
+  const meant = minutes ?? wall.setZone(zone, { keepLocalTime: true }).offset;
+  const zoned = [there, ...there.getPossibleOffsets()].find(({ offset }) => offset === meant);
+  if (zoned !== undefined) return ok({ wall, zoned });
+  const what = `says ${abbreviation}, and the clocks of ${timezone} do not then; write it with its offset, such as -05:00`;
+  return err(notATime(text, what));
+}
+
+function notRead(text: string, written: WrittenTime | undefined, order: DateOrder | undefined): string {
+  if (written !== undefined && 'clock' in written && written.clock === undefined)
+    return 'has no time of day; write it like 2026-11-20 14:05:00';
+  if (order === undefined && orderNeeded(text) !== undefined)
+    return 'could be read in two ways; say with --date-format whether it is mdy or dmy';
+  return `is not a time like ${order === undefined ? '2026-11-20 14:05:00' : EXAMPLES[order]}`;
+}
+
+const EXAMPLES = {
+  mdy: '11/20/2026 14:05',
+  dmy: '20.11.2026 14:05',
+  ymd: '2026/11/20 14:05',
+} as const;
+
+function notATime(text: string, what: string): FieldProblem {
+  return { code: 'not_a_time', message: `${JSON.stringify(text)} ${what}` };
+}
+
+function needsZone(text: string, what: string): FieldProblem {
+  return {
+    code: 'time_needs_zone',
+    message: `${JSON.stringify(text)} ${what}; name the zone of the times with --timezone, such as America/New_York`,
+  };
+}
