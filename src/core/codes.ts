@@ -10,9 +10,13 @@ export const CODES = {
     means: 'a reconciliation wrote the file, and found nothing in the row that a push could mend',
     remedy: 'nothing; or look at revsync_break',
   },
+  not_a_row: {
+    means: 'the line is the header again, units or a note, and no row of the table',
+    remedy: 'nothing; or take the line out',
+  },
   total_row: {
     means: 'the row is a total and not a sale',
-    remedy: 'take it out, or use --skip-total-row, which checks it',
+    remedy: 'nothing where it is skipped; else fix what it says, or take it out',
   },
   spreadsheet_error: {
     means: 'a spreadsheet left an error such as #N/A in the cell',

@@ -4,11 +4,13 @@ import type { Position, RowFailure, RowUpdate, StagedRow, RunId } from '../core/
 import type { EventSink } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
 import { isTime, matchColumns, type ColumnChoice, type ColumnMap } from '../sales/columns.js';
-import { ControlTotal } from '../sales/control-totals.js';
+import type { ControlTotal } from '../sales/control-totals.js';
 import { ColumnEvidence } from '../sales/column-evidence.js';
 import type { OddRow } from '../sales/evidence.js';
 import { readRow, type MapOptions } from '../sales/read-row.js';
+import { ShiftedRows } from '../sales/shifted-rows.js';
 import type { DateOrder } from '../sales/time.js';
+import { isTotalRow, Totals } from '../sales/total-row.js';
 
 export interface StageJob {
   readonly vendor: Vendor;
@@ -17,6 +19,8 @@ export interface StageJob {
   readonly map: MapOptions;
   /** A total in the last row is checked and left out. */
   readonly skipTotalRow: boolean;
+  /** What the user knows of the rows beforehand, the last one with the others. */
+  readonly guards?: { readonly expectRows?: number | undefined; readonly expectTotal?: bigint | undefined };
 }
 
 export interface RefusedFile {
@@ -183,22 +187,29 @@ function noHeader(
 /** One file while it is read: reads its records and remembers what only the whole file can show. */
 class Table {
   readonly columns: ColumnMap;
-  readonly total = new ControlTotal();
   records = 0;
   rows = 0;
   readonly #job: StageJob;
   readonly #before: number;
   readonly #evidence: ColumnEvidence;
+  readonly #totals: Totals;
+  readonly #shifted: ShiftedRows;
   readonly #amount: number | undefined;
-  #totalRow: { position: number; line: number; text: string } | undefined;
 
   constructor(columns: ColumnMap, job: StageJob, before: number) {
+    const { vendor, map } = job;
     this.columns = columns;
     this.#job = job;
     this.#before = before;
-    this.#evidence = new ColumnEvidence(job.vendor, columns, job.map);
-    const column = job.vendor.columns.find(({ kind }) => kind.is === 'amount');
+    this.#evidence = new ColumnEvidence(vendor, columns, map);
+    this.#totals = new Totals(columns, vendor.columns, map.style.amounts);
+    this.#shifted = new ShiftedRows(columns, vendor.columns);
+    const column = vendor.columns.find(({ kind }) => kind.is === 'amount');
     this.#amount = column === undefined ? undefined : columns.cells.get(column.field);
+  }
+
+  get total(): ControlTotal {
+    return this.#totals.total;
   }
 
   readRecords(records: readonly SourceRecord[]): StagedRow[] {
@@ -210,21 +221,19 @@ class Table {
     const staged = withLikenesses(readRow(record, this.columns, vendor, map), vendor);
     this.records += 1;
     const position = this.#before + this.records;
-    const code = staged.code;
-    if (code === 'blank_row') return staged;
-    // A row behind it: then it was not the last one, and stays refused.
-    if (this.#totalRow !== undefined) this.rows += 1;
-    this.#totalRow = undefined;
-    const text = this.#amount === undefined ? '' : (staged.cells[this.#amount] ?? '').trim();
-    if (code === 'total_row' && skipTotalRow) {
-      this.#totalRow = { position, line: record.line, text };
+    const { code, cells } = staged;
+    if (code === 'blank_row' || code === 'not_a_row') return staged;
+    const text = this.#amount === undefined ? '' : (cells[this.#amount] ?? '').trim();
+    // What `only` leaves out is still the total that --skip-total-row was given for.
+    const isTotal = code === 'only' && skipTotalRow && isTotalRow(cells, this.columns, vendor.columns);
+    if (code === 'total_row' || isTotal) {
+      this.#totals.addTotalRow(position, record.line, text);
       return staged;
     }
     this.rows += 1;
-    if (code === 'column_count') this.total.addUnread(record.line);
-    if (code === 'total_row' || code === 'column_count') return staged;
-    this.#evidence.see(staged.cells, record.line, position, staged);
-    if (text !== '') this.total.add(text, record.line, map.style.amounts);
+    this.#totals.add(staged, position, record.line, text);
+    if (code === 'column_count') this.#shifted.see(record.cells, record.line);
+    else this.#evidence.see(cells, record.line, position, staged);
     return staged;
   }
 
@@ -239,15 +248,16 @@ class Table {
     dateOrder?: DateOrder | undefined;
   } {
     const { problems, oddRows = [], dateOrder } = this.#evidence.finish();
-    const updates = updatesOf(oddRows);
-    if (this.#totalRow === undefined) return { problems, updates, dateOrder };
-    const { position, line, text } = this.#totalRow;
-    const wrong = this.total.differsFrom(text, this.#job.map.style.amounts);
-    if (wrong !== undefined)
-      return { problems: [...problems, { line, message: `the total row ${wrong}` }], updates };
-    const message = 'the rows above come to this total';
-    const skipped = { position, status: 'skipped', code: 'total_row', message } as const;
-    return { problems, updates: [...updates, skipped], dateOrder };
+    const { guards: { expectRows, expectTotal } = {}, skipTotalRow } = this.#job;
+    const isCounted = expectRows !== undefined || expectTotal !== undefined;
+    const totals = this.#totals.end({ skipTotalRow, isCounted });
+    const isTotal = new Set(totals.updates.map(({ position }) => position));
+    const odd = updatesOf(oddRows.filter(({ position }) => !isTotal.has(position)));
+    return {
+      problems: [...this.#shifted.finish(), ...problems, ...totals.problems],
+      updates: [...odd, ...totals.updates],
+      dateOrder,
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FileProblem } from '../core/ports.js';
 import type { Position } from '../core/row.js';
-import type { Vendor } from '../core/vendor.js';
+import type { Column, Vendor } from '../core/vendor.js';
 import { AmountEvidence } from './amount-evidence.js';
 import { isTime, type ColumnMap } from './columns.js';
 import type { Evidence, Findings, SeenRow } from './evidence.js';
@@ -8,6 +8,7 @@ import { OptionalEvidence } from './optional-evidence.js';
 import { IdEvidence } from './id-evidence.js';
 import { PhoneEvidence } from './phone-evidence.js';
 import { fieldText, styleOf, type MapOptions } from './read-row.js';
+import { CutAmountEvidence } from './shifted-rows.js';
 import { TimeEvidence, zoneProblems } from './time-evidence.js';
 
 /** Looks at every column of one file of which the whole shows more than its cells do. */
@@ -33,6 +34,8 @@ export class ColumnEvidence implements Evidence {
       );
     }
     const { style } = options;
+    const amount = mapped.find(({ kind }) => kind.is === 'amount');
+    if (amount !== undefined) this.#evidence.push(...cutAmounts(amount, mapped, map));
     const money = mapped.filter(({ kind }) => kind.is === 'amount' || kind.is === 'money');
     const times = mapped.filter(isTime);
     if (money.length > 0) this.#evidence.push(new AmountEvidence(money, style.amounts));
@@ -58,4 +61,17 @@ export class ColumnEvidence implements Evidence {
       dateOrder: found.find(({ dateOrder }) => dateOrder !== undefined)?.dateOrder,
     };
   }
+}
+
+/** Of the column behind the amount, unless it is known to hold something else or is to be ignored. */
+function cutAmounts(
+  { field, index }: { readonly field: string; readonly index: number },
+  mapped: readonly { readonly index: number; readonly kind: Column['kind'] }[],
+  { kept, header, ignored }: ColumnMap,
+): CutAmountEvidence[] {
+  const next = index + 1;
+  const isAdjacent = kept[next] !== undefined && kept[next] === (kept[index] ?? 0) + 1;
+  const isOther = mapped.some((column) => column.index === next && column.kind.is !== 'text');
+  if (!isAdjacent || isOther || ignored?.has(next) === true) return [];
+  return [new CutAmountEvidence(field, index, header[next] ?? '')];
 }

@@ -23,6 +23,8 @@ export interface ColumnMap {
   readonly only: number | undefined;
   /** Undefined where the file is no breaks CSV. */
   readonly breaks: BreakColumns | undefined;
+  /** Kept columns that are taken for nothing, where the user wants it of some. */
+  readonly ignored?: ReadonlySet<number> | undefined;
   /** Cells a record of this file must have. */
   readonly width: number;
 }
@@ -102,6 +104,7 @@ export function matchColumns(
     reversal,
     only,
     breaks: breakColumns(all),
+    ignored: ignored.size === 0 ? undefined : new Set(indexesOf(written, (name) => ignored.has(name))),
     width: header.length,
   });
 }

@@ -7,10 +7,13 @@ export class ControlTotal {
   #unread = 0;
   #firstUnread = 0;
 
-  add(text: string, line: number, style: AmountStyle): void {
+  /** What the amount is read as; undefined where it is blank or cannot be read. */
+  add(text: string, line: number, style: AmountStyle): bigint | undefined {
+    if (text === '') return undefined;
     const read = readTotal(text, style);
     if (read === undefined) this.addUnread(line);
     else this.sum += read;
+    return read;
   }
 
   /** A row of which nobody can say what it comes to. */
@@ -39,6 +42,6 @@ export class ControlTotal {
 }
 
 /** A negative amount is one in every spelling: what it is taken for is decided elsewhere. */
-function readTotal(text: string, style: AmountStyle): bigint | undefined {
+export function readTotal(text: string, style: AmountStyle): bigint | undefined {
   return parseTotal(text, { ...style, accounting: true });
 }

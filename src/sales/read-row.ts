@@ -3,14 +3,14 @@ import type { Sealer, SourceRecord } from '../core/ports.js';
 import type { RowFailure, StagedRow } from '../core/row.js';
 import type { RowProblem, Sale } from '../core/sale.js';
 import type { Intent } from '../core/status.js';
-import { plural, undefused } from '../core/text.js';
+import { undefused } from '../core/text.js';
 import type { Vendor } from '../core/vendor.js';
-import { discrepancyOf, notABreak } from './breaks-file.js';
+import { discrepancyOf } from './breaks-file.js';
 import type { ColumnMap } from './columns.js';
 import { type FieldStyle, readField } from './fields.js';
 import { actionOf, digestOf, prepareSale } from './prepare.js';
 import { damageOf } from './spreadsheet-damage.js';
-import { isTotalRow } from './total-row.js';
+import { unfitFor } from './unfit-rows.js';
 
 export interface MapOptions {
   /** What a blank amount asks for; the default refuses it. `omit` sends the row without one. */
@@ -50,7 +50,7 @@ export function readRow(
   const written = map.fedBack ? given.map(undefused) : given;
   const { line } = record;
   const { cells, sealed, problem: secretProblem } = sealSecret(written, map, vendor, options);
-  const unfit = unfitFor(record.cells, cells, map, vendor, options);
+  const unfit = unfitFor(record.cells, cells, map, vendor.columns, options.only);
   if (unfit?.status === 'skipped') return { line, cells, ...unfit };
 
   const { sale, problems, rounded } = readSale(cells, map, vendor, options);
@@ -84,40 +84,6 @@ function invalid(own: readonly RowProblem[], vendors: readonly RowProblem[]): Ro
   const problems = [...own, ...news];
   const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
   return { status: 'invalid', code: problems[0]?.code ?? 'bad_value', message };
-}
-
-/** Why a record is not read as a sale at all. */
-function unfitFor(
-  record: readonly string[],
-  cells: readonly string[],
-  map: ColumnMap,
-  vendor: Vendor,
-  { only }: MapOptions,
-): RowFailure | undefined {
-  const isBlank = (cell: string): boolean => cell.trim() === '';
-  if (record.every(isBlank)) return { status: 'skipped', code: 'blank_row', message: 'every cell is blank' };
-  if (map.breaks !== undefined && record.length >= map.width) {
-    const unasked = notABreak(record, map.breaks);
-    if (unasked !== undefined) return unasked;
-  }
-  if (isTotalRow(cells, map, vendor.columns)) {
-    const message =
-      'is a total and not a sale; take it out, or use --skip-total-row, which checks it if it is the last row';
-    return { status: 'invalid', code: 'total_row', message };
-  }
-  // Blank cells at its end excuse no row: "7001,1,250.00," may be 1,250.00 that lacks its quotes.
-  if (record.length !== map.width) {
-    const ends = record.length > map.width && record.slice(map.width).every(isBlank);
-    const message =
-      `the row has ${plural(record.length, 'cell')} and the header ${map.width}; mend it, a cell with a comma needs quotes` +
-      (ends ? ', and delimiters behind the last cell need as many in the header' : '');
-    return { status: 'invalid', code: 'column_count', message };
-  }
-  if (map.only === undefined || only === undefined) return undefined;
-  const value = (cells[map.only] ?? '').trim();
-  if (only.has(value.toLowerCase())) return undefined;
-  const message = `${map.header[map.only] ?? ''} is ${JSON.stringify(value)}, and only ${[...only].join(', ')} is sent`;
-  return { status: 'skipped', code: 'only', message };
 }
 
 interface ReadSale {

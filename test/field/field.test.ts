@@ -5,7 +5,9 @@ import { AMOUNTS } from './amounts/cases.js';
 import { DATES } from './dates/cases.js';
 import { IDS } from './ids/cases.js';
 import { LEFT_OUT } from './left-out/cases.js';
+import { NO_SALES } from './no-sales/cases.js';
 import { PHONES } from './phones/cases.js';
+import { SHIFTED } from './shifted/cases.js';
 import { checkField, type FieldCase } from './field.js';
 import { ZONES } from './zones/cases.js';
 
@@ -16,6 +18,8 @@ const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] =
   ['phones', PHONES],
   ['dates', DATES],
   ['zones', ZONES],
+  ['rows that are no sales', NO_SALES],
+  ['shifted rows', SHIFTED],
 ];
 
 describe.concurrent.each(KINDS)('%s', (_, cases) => {
