@@ -55,7 +55,12 @@ export async function askOpenFields(
   say: (text: string) => void,
 ): Promise<Proposal | undefined> {
   const columns = columnsOf(sample);
-  const choices = { ...given, columns: new Map(given.columns), leftOut: new Set(given.leftOut) };
+  const choices = {
+    ...given,
+    columns: new Map(given.columns),
+    constants: new Map(given.constants),
+    leftOut: new Set(given.leftOut),
+  };
   const asked = new Set<string>();
   for (;;) {
     const proposal = propose(choices);
@@ -71,6 +76,7 @@ export async function askOpenFields(
     const header = typeof answer === 'object' ? answer.name : open.column;
     if (answer === '-') choices.leftOut.add(open.field);
     else if (header !== undefined) choices.columns.set(open.field, header);
+    else if (open.constant !== undefined) choices.constants.set(open.field, open.constant);
   }
 }
 

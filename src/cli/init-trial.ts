@@ -4,13 +4,15 @@ import { err, ok, type Result } from '../core/result.js';
 import type { RowStatus } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
 import { lineOfHeader } from '../init/header-row.js';
+import { dataForHeader } from '../sales/no-header.js';
 import { planRun } from '../push/plan-run.js';
 import type { Sample } from '../init/sample.js';
 import { NO_HEADER } from '../push/stage.js';
 import { systemClock } from '../io/clock.js';
 import { PROFILE, profileOf, type ProfileInput } from '../io/schema.js';
 import type { ProfileEntry } from '../init/profile-entries.js';
-import { DELIMITERS } from '../io/setting.js';
+import { PROFILE_SETTINGS } from '../io/profile-settings.js';
+import { DELIMITERS, type Kind, type Setting } from '../io/setting.js';
 import { csvSource, type CsvFormat } from '../io/csv/reader.js';
 import type { ProblemRow } from '../core/ledger.js';
 import { openForTrial } from '../io/open-ledger.js';
@@ -19,6 +21,7 @@ import { previewRequests, type Preview } from './dry-run.js';
 import { pathOf, type Host } from './host.js';
 import { baseUrlOf } from './options.js';
 import { optionsOf } from './profile.js';
+import type { OptionsOf } from './settings.js';
 import { checkOptions, jobOf, secretsFor, type PushOptions } from './push-options.js';
 
 export interface FileSample extends Sample {
@@ -45,8 +48,12 @@ export async function readSample(
     readStart(csvSource(file, host, { ...format, headerRow }));
   const first = await read(format.headerRow);
   if (!first.ok || format.headerRow !== undefined) return first;
-  const headerRow = lineOfHeader({ ...first.value, cells: first.value.header }, vendor.columns);
-  if (headerRow === undefined) return first;
+  const header = { ...first.value, cells: first.value.header };
+  const headerRow = lineOfHeader(header, vendor.columns);
+  if (headerRow === undefined) {
+    const data = dataForHeader(header, vendor.columns);
+    return data === undefined ? first : err([{ line: header.line, message: data }]);
+  }
   // What cannot be read twice has no second start.
   if (file === '-' || !statSync(pathOf(host, file)).isFile()) {
     const message = `the header seems to stand here, below lines that are no part of the table; say so with --header-row ${headerRow}`;
@@ -72,18 +79,34 @@ async function readStart(source: Source): Promise<Result<FileSample, readonly Fi
   return ok({ header: cells, line, opening, records: records.slice(0, SAMPLE_RECORDS), whole });
 }
 
-/** What is said of how the file is read, and what was found of it. */
-export function formatEntries(
-  { delimiter, encoding, quotes, headerRow }: CsvFormat,
-  sample: FileSample,
-): ProfileEntry[] {
-  const mark = [...DELIMITERS].find(([, mark]) => mark === delimiter)?.[0];
-  const given = { delimiter: mark, encoding, quotes, header_row: headerRow };
-  const entries = Object.entries(given).flatMap(([key, value]): ProfileEntry[] =>
-    value === undefined ? [] : [{ entry: [key], value, text: 'as given' }],
-  );
-  if (sample.headerRow === undefined) return entries;
-  return [...entries, { entry: ['header_row'], value: sample.headerRow, text: 'titles stand above it' }];
+/** What was said on the command line and belongs into the profile beside columns and constants. */
+export function givenEntries(options: OptionsOf<'init'>, given: ReadonlySet<string>): ProfileEntry[] {
+  const said: Readonly<Record<string, unknown>> = { ...options };
+  const { reversalColumn: column, reversalValues: values } = options;
+  return Object.entries<Setting>(PROFILE_SETTINGS).flatMap(([name, { key, kind }]): ProfileEntry[] => {
+    const isElsewhere = ['vendor', 'fields'].includes(kind.is);
+    const value = key === 'reversal' && column !== undefined ? { column, values } : said[name];
+    if (key === undefined || isElsewhere || (key !== 'reversal' && !given.has(name)) || value === undefined)
+      return [];
+    return [{ entry: [key], value: written(value, kind), text: 'as given' }];
+  });
+}
+
+/** The value of an option as a profile has it. */
+function written(value: unknown, kind: Kind): unknown {
+  if (value instanceof Map)
+    return Object.fromEntries([...value].map(([key, one]) => [key, written(one, kind)]));
+  if (kind.is === 'delimiter') return [...DELIMITERS].find(([, mark]) => mark === value)?.[0];
+  // Of its spellings, the code where there is one.
+  const spellings = kind.is === 'currency' ? (value as readonly string[]) : undefined;
+  return spellings === undefined ? value : (spellings.find((one) => /^[A-Z]{3}$/.test(one)) ?? spellings[0]);
+}
+
+/** The line of the header, where it was found. */
+export function headerEntry({ headerRow }: FileSample): ProfileEntry[] {
+  return headerRow === undefined
+    ? []
+    : [{ entry: ['header_row'], value: headerRow, text: 'titles stand above it' }];
 }
 
 /** What a push with the profile would make of the sample. */

@@ -1,3 +1,4 @@
+import type { SourceRecord } from '../core/ports.js';
 import type { Result } from '../core/result.js';
 import { profileContent, profileEntries, type ProfileEntry } from '../init/profile-entries.js';
 import type { Proposal, UserChoices } from '../init/proposal.js';
@@ -10,7 +11,15 @@ import { Console, plain, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { askOpenFields, Questions } from './init-questions.js';
-import { DEFAULTS, formatEntries, readSample, tryProfile, type Trial } from './init-trial.js';
+import {
+  DEFAULTS,
+  givenEntries,
+  headerEntry,
+  readSample,
+  tryProfile,
+  type FileSample,
+  type Trial,
+} from './init-trial.js';
 import { vendorOf } from './options.js';
 import { initJson, initText, type InitReport } from './print/init.js';
 import type { OptionsOf } from './settings.js';
@@ -20,11 +29,16 @@ import { checkOptions, secretsFor } from './push-options.js';
 type InitOptions = OptionsOf<'init'>;
 
 /** `revsync init`: proposes a profile for a file, shows what it would send, and writes it once someone says so. */
-export async function init(host: Host, file: string, options: InitOptions): Promise<number> {
+export async function init(
+  host: Host,
+  file: string,
+  options: InitOptions,
+  given: ReadonlySet<string>,
+): Promise<number> {
   const console = new Console(host, options.color);
   const vendor = vendorOf(options.vendor);
   const { config: path = DEFAULT_CONFIG, profile: name = vendor.id } = options;
-  checkOptions(host, [file], { ...DEFAULTS, column: options.column }, vendor);
+  checkOptions(host, [file], { ...DEFAULTS, ...options }, vendor);
   // Before anyone is asked anything: whether there may be such a profile.
   orNothing(newProfile({ path, cwd: host.cwd }, name, { vendor: vendor.id }));
   const { secrets } = secretsFor(vendor, { ...DEFAULTS, dryRun: true }, host);
@@ -34,7 +48,8 @@ export async function init(host: Host, file: string, options: InitOptions): Prom
   const questions = isTerminal && options.yes !== true ? new Questions(host) : undefined;
   try {
     const start = { vendor, file, path, name };
-    const { report, exitCode, closing } = await proposeAndWrite(host, start, options, questions, console);
+    const saying = { options, entries: givenEntries(options, given) };
+    const { report, exitCode, closing } = await proposeAndWrite(host, start, saying, questions, console);
     console.say(closing.map(plain).join('\n'));
     if (options.json === true) await console.printJson(initJson(report, exitCode));
     return exitCode;
@@ -51,11 +66,17 @@ interface Ending {
 
 const NOTHING_WRITTEN = 'nothing was written';
 
+/** What was said on the command line, and the lines of a profile that say it. */
+interface Said {
+  readonly options: InitOptions;
+  readonly entries: readonly ProfileEntry[];
+}
+
 /** As far as it comes, what is shown before the last question included. */
 async function proposeAndWrite(
   host: Host,
   start: InitReport,
-  options: InitOptions,
+  { options, entries: said }: Said,
   questions: Questions | undefined,
   console: Console,
 ): Promise<Ending> {
@@ -63,22 +84,20 @@ async function proposeAndWrite(
   const say = (text: string): void => console.say(text);
   const endShown = (report: InitReport): Ending => {
     say(initText(report, console.paint));
-    return { report, exitCode: EXIT.fileRefused, closing: [NOTHING_WRITTEN] };
+    return { report, exitCode: EXIT.fileRefused, closing: [...toConfirm(report), NOTHING_WRITTEN] };
   };
-  const { delimiter, encoding, quotes, headerRow } = options;
-  const format = { delimiter, encoding, quotes, headerRow };
-  const read = await readSample(host, file, format, vendor);
+  const read = await readSample(host, file, options, vendor);
   if (!read.ok) return endShown({ ...start, refused: read.error });
   const sample = read.value;
-  const { column: columns = new Map(), timezone, dateFormat: dateOrder } = options;
-  const given: UserChoices = { columns, leftOut: new Set(), timezone, dateOrder };
-  const proposeBy = (choices: UserChoices): Proposal => propose(vendor, sample, choices);
+  const given = choicesOf(options);
+  const looked = { ...sample, records: recordsRead(sample, options) };
+  const proposeBy = (choices: UserChoices): Proposal => propose(vendor, looked, choices);
   const proposal =
     questions === undefined
       ? proposeBy(given)
       : await askOpenFields(proposeBy, given, sample, questions, say);
   if (proposal === undefined) return givenUp(start, questions);
-  const entries = [...profileEntries(vendor, proposal), ...formatEntries(format, sample)];
+  const entries = [...profileEntries(vendor, proposal), ...said, ...headerEntry(sample)];
   const report = { ...start, sample, proposal, entries };
   if (proposal.problems.length > 0) return endShown(report);
   const profile = profileContent(vendor, entries) as ProfileInput;
@@ -86,7 +105,40 @@ async function proposeAndWrite(
   if (trial === undefined) return endShown({ ...report, refused });
   const tried = { ...report, trial };
   say(initText(tried, console.paint));
+  const confirm = toConfirm(tried);
+  if (confirm.length > 0)
+    return { report: tried, exitCode: EXIT.someRowsBad, closing: [...confirm, NOTHING_WRITTEN] };
   return write(host, tried, profile, options, questions);
+}
+
+function choicesOf(options: InitOptions): UserChoices {
+  const { column = new Map(), constant = new Map(), ignoreColumn = [], reversalColumn, only } = options;
+  const { timezone, dateFormat: dateOrder, decimal, currency, negativeAmounts = 'refuse' } = options;
+  return {
+    ...{ columns: column, constants: constant, ignored: ignoreColumn, leftOut: new Set() },
+    marking: [reversalColumn, only?.column].filter((header) => header !== undefined),
+    style: { timezone, dateOrder, amounts: { decimal, currency, accounting: negativeAmounts !== 'refuse' } },
+  };
+}
+
+/** The records that `--only` does not leave out. */
+function recordsRead({ header, records }: FileSample, { only }: InitOptions): readonly SourceRecord[] {
+  const index = header.findIndex((name) => name.trim() === only?.column.trim());
+  if (only === undefined || index < 0) return records;
+  return records.filter(({ cells }) => only.values.includes((cells[index] ?? '').trim().toLowerCase()));
+}
+
+/** What was guessed, and the options that say that it is right: nothing is written on a guess. */
+function toConfirm({ proposal }: InitReport): string[] {
+  const guesses = (proposal?.fields ?? []).filter(({ confidence }) => confidence === 'possible');
+  if (guesses.length === 0) return [];
+  const said = guesses.map(({ field, column, constant = '' }) =>
+    column === undefined
+      ? `--constant ${shellWord(`${field}=${constant}`)}`
+      : `--column ${shellWord(`${field}=${column}`)}`,
+  );
+  const fields = guesses.map(({ field }) => field).join(', ');
+  return [`guessed: ${fields}; where that is right, say so: ${said.join(' ')}`];
 }
 
 function givenUp(report: InitReport, questions: Questions | undefined): Ending {
@@ -103,7 +155,8 @@ async function write(
   questions: Questions | undefined,
 ): Promise<Ending> {
   const { file, path, name, trial, entries } = report;
-  const { lines, file: text } = orNothing(newProfile({ path, cwd }, name, profile, entries));
+  const comments = entries.filter(({ value }) => typeof value !== 'object');
+  const { lines, file: text } = orNothing(newProfile({ path, cwd }, name, profile, comments));
   if (text === undefined) {
     const why = `${path} does not end with profiles that each stand on lines of their own; put these lines among them:`;
     const closing = [why, ...lines.trimEnd().split('\n'), NOTHING_WRITTEN];

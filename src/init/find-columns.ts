@@ -1,13 +1,16 @@
 import type { Column } from '../core/vendor.js';
-import { isKnownAs, normalized } from '../sales/columns.js';
-import { looksLike, readingStyle } from './column-style.js';
-import { KnownNames, namesSecret, wordsOf, type Nearness } from './header-words.js';
+import { isKnownAs, isKnownBefore, normalized } from '../sales/columns.js';
+import { looksLike } from './column-style.js';
+import { KnownNames, namesSecret, namesStatus, wordsOf, type Nearness } from './header-words.js';
 import { matchByWorth } from './match-by-worth.js';
 import type { FieldProposal, UserChoices } from './proposal.js';
 import { fitOf, FITTING_SHARE, type SampleColumn } from './sample.js';
 
-/** A known name outweighs all that are only near. */
+/** A known name outweighs one with a word behind it, and that all that are only near. */
 const KNOWN = 100;
+const KNOWN_BEFORE = 50;
+/** A header that is less near is taken only if someone confirms it. */
+const LIKELY = 0.9;
 export const KNOWN_NAME = 'a name it is known by';
 /** Of two fields that want one column, the one without which there is no push. */
 const REQUIRED_BONUS = 0.1;
@@ -34,9 +37,11 @@ export function findColumns(
     );
     return columns.filter(({ name }) => !taken.has(name));
   };
+  const names = new KnownNames(fields);
   take(byChoice(fields, columns, choices));
-  take(byName(rest(), free(), new KnownNames(fields), choices));
-  take(byCells(rest().filter(isNeeded), free()));
+  take(byName(rest(), free(), names, choices));
+  const unmarked = free().filter(({ name }) => !choices.marking.includes(name));
+  take(byCells(rest().filter(isNeeded), unmarked, names));
   return fields.map((field) => found.get(field) ?? nothing(field, 'no column found'));
 }
 
@@ -47,7 +52,10 @@ function byChoice(fields: readonly Column[], columns: readonly SampleColumn[], c
   const found = new Map<Column, FieldProposal>();
   for (const field of fields) {
     const wanted = choices.columns.get(field.field)?.trim();
-    if (wanted !== undefined) {
+    const constant = choices.constants.get(field.field);
+    if (constant !== undefined) {
+      found.set(field, { ...nothing(field, 'as given'), constant, confidence: 'chosen' });
+    } else if (wanted !== undefined) {
       const column =
         columns.find(({ name }) => name === wanted) ??
         columns.find(({ name }) => normalized(name) === normalized(wanted));
@@ -81,9 +89,10 @@ function byName(
   return new Map(
     [...matches].map(([field, { best, near, isCertain }]) => {
       const { score, reason } = nearnessOf(field, best);
-      const known = score >= KNOWN;
+      const known = score >= KNOWN_BEFORE;
+      const confidence = known ? 'certain' : score >= LIKELY ? 'likely' : 'possible';
       const proposal: FieldProposal = isCertain
-        ? { ...nothing(field, reason), column: best.name, confidence: known ? 'certain' : 'likely', known }
+        ? { ...nothing(field, reason), column: best.name, confidence, known }
         : { ...nothing(field, 'ambiguous'), candidates: near.map(({ name }) => name), known };
       return [field, proposal];
     }),
@@ -96,25 +105,29 @@ function nearness(
   { name, cells }: SampleColumn,
   names: KnownNames,
   hasCells: boolean,
-  { dateOrder }: UserChoices,
+  { style }: UserChoices,
 ): Nearness {
   if (isKnownAs(name, field)) return { score: KNOWN, reason: KNOWN_NAME };
+  if (isKnownBefore(name, field)) return { score: KNOWN_BEFORE, reason: KNOWN_NAME };
   const near = names.nearness(name, field);
   if (near.score <= 0.5 || (hasCells && cells.length === 0)) return NOTHING;
-  const style = readingStyle(field.kind, cells);
-  const { fits, of } = fitOf(field.kind, cells, { ...style, dateOrder: dateOrder ?? style.dateOrder });
+  const { fits, of } = fitOf(field.kind, cells, { ...style, amounts: undefined });
   const spaced = field.kind.is === 'id' ? cells.filter(({ text }) => /\s/.test(text)).length : 0;
   return fits - spaced >= FITTING_SHARE * of ? near : NOTHING;
 }
 
 /** Where only the cells speak; several columns that fit, or several fields, are left to the user. */
-function byCells(fields: readonly Column[], columns: readonly SampleColumn[]): Found {
-  const shown = columns.filter(({ name }) => !namesSecret(name));
-  const fitting = fields.map((field) => shown.filter(({ cells }) => looksLike(field.kind, cells)));
+function byCells(fields: readonly Column[], columns: readonly SampleColumn[], names: KnownNames): Found {
+  const fitting = fields.map((field) =>
+    columns.filter(
+      ({ name, cells }) =>
+        !namesSecret(name) && !names.namesAnother(name, field) && looksLike(field.kind, cells),
+    ),
+  );
   return new Map(
     fields.map((field, index): [Column, FieldProposal] => {
       const [only, ...others] = fitting[index] ?? [];
-      if (only === undefined) return [field, constant(field)];
+      if (only === undefined) return [field, withoutColumn(field, columns)];
       const found = nothing(field, 'only the cells tell');
       const isContested = fitting.filter((columns) => columns.includes(only)).length > 1;
       if (others.length > 0 || isContested)
@@ -124,12 +137,23 @@ function byCells(fields: readonly Column[], columns: readonly SampleColumn[]): F
   );
 }
 
-/** What came of a call is a sale, in a file that only holds sales. */
-function constant(field: Column): FieldProposal {
-  if (!field.required || field.kind.is !== 'text' || !wordsOf(field.field).has('outcome'))
-    return nothing(field, 'no column found');
-  const reason = 'no column holds it, so every row gets this';
-  return { ...nothing(field, reason), constant: 'Sale', confidence: 'possible' };
+/** What came of a call is a sale, in a file that only holds sales: one that has no column with what came of it. */
+function withoutColumn(field: Column, columns: readonly SampleColumn[]): FieldProposal {
+  const found = nothing(field, 'no column found');
+  if (!isOutcome(field)) return found;
+  const candidates = columns.filter(({ name }) => namesStatus(name)).map(({ name }) => name);
+  if (candidates.length > 0) return { ...found, candidates };
+  return {
+    ...found,
+    reason: 'no column holds it, so every row gets this',
+    constant: 'Sale',
+    confidence: 'possible',
+  };
+}
+
+/** Whether a field says what came of a call. */
+export function isOutcome({ kind, field, required = false }: Column): boolean {
+  return required && kind.is === 'text' && wordsOf(field).has('outcome');
 }
 
 function nothing({ field, about, required = false }: Column, reason: string): FieldProposal {

@@ -1,6 +1,7 @@
 import type { SourceRecord } from '../core/ports.js';
 import type { Column } from '../core/vendor.js';
 import { isKnownAs } from '../sales/columns.js';
+import { isData } from '../sales/no-header.js';
 import { KnownNames } from './header-words.js';
 
 /** The line that was taken for the header, and the first lines of its file. */
@@ -38,9 +39,4 @@ export function lineOfHeader(header: HeaderInQuestion, columns: readonly Column[
 
 function filled(cells: readonly string[]): string[] {
   return cells.filter((cell) => cell.trim() !== '');
-}
-
-/** Numbers, times and phone numbers are no names of columns. */
-function isData(cell: string): boolean {
-  return /^[^\p{L}]*\d[^\p{L}]*$/u.test(cell) || /^\s*\d{4}-\d\d-\d\dT/.test(cell);
 }

@@ -65,6 +65,8 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
   ...Object.entries(COMPOUNDS),
 ]);
 
+const VOCABULARY = new Set(Object.keys(SAME_WORDS));
+
 /** `CallLogNr`, `call_log_no` and `Call Log #` are the words call, log and id. */
 export function wordsOf(header: string): Words {
   const parts = header
@@ -87,6 +89,11 @@ export interface Nearness {
 /** Whether a header says that nobody should see the cells below it. */
 export function namesSecret(header: string): boolean {
   return /secur|secret|tok(?:e?n)|passw|pwd|credential|bearer|auth|api[^a-z]?key/i.test(header);
+}
+
+/** Whether a header says that its cells are how things stand, such as sold or refunded. */
+export function namesStatus(header: string): boolean {
+  return [...wordsOf(header)].some((word) => ['status', 'state', 'stage', 'outcome'].includes(word));
 }
 
 const MISSPELLED = 0.9;
@@ -119,7 +126,8 @@ export class KnownNames {
     const plain = normalized(header);
     const words = wordsOf(header);
     const none: Nearness = { score: 0, reason: 'nothing in the name' };
-    if (plain === '') return none;
+    // `Number` and `id` alone name everything.
+    if (plain === '' || (words.size === 1 && words.has('id'))) return none;
     // An id without a word for it is mostly the name of the thing: a campaign, not its number.
     const nameless = column.kind.is === 'id' && !column.required && !words.has('id');
     return this.#names
@@ -131,6 +139,14 @@ export class KnownNames {
         return { score, reason: `${score === 1 ? 'means' : 'near'} ${JSON.stringify(name)}` };
       })
       .reduce((best, next) => (next.score > best.score ? next : best), none);
+  }
+
+  /** Whether a header names what the column is not: the id of a lead, or a duration. */
+  namesAnother(header: string, column: Column): boolean {
+    const words = [...wordsOf(header)].filter((word) => word !== 'id');
+    const own = this.#names.filter((known) => known.column === column);
+    if (words.some((word) => own.some((known) => known.words.has(word)))) return false;
+    return words.some((word) => VOCABULARY.has(word) || wordsOf(header).has('id'));
   }
 
   /** What the words that both have weigh, as a share of what all of them weigh. */

@@ -1,9 +1,9 @@
 import type { Column, Vendor } from '../core/vendor.js';
-import { AMOUNT_DECIMALS } from '../core/amount.js';
-import { readField, type FieldStyle } from '../sales/fields.js';
-import { wordsOf } from './header-words.js';
+import { AMOUNT_DECIMALS, parseAmount } from '../core/amount.js';
+import { readField } from '../sales/fields.js';
+import { namesStatus } from './header-words.js';
 import type { Hint } from './proposal.js';
-import { fitOf, FITTING_SHARE, type Cell, type SampleColumn } from './sample.js';
+import type { Cell, ReadingStyle, SampleColumn } from './sample.js';
 
 /** A field with the cells of its column that are not blank. */
 export interface HeldField extends Column {
@@ -61,9 +61,7 @@ function reversals(vendor: Vendor, name: string, texts: readonly TextCount[]): H
 }
 
 function choiceOfRows(name: string, texts: readonly TextCount[]): Hint[] {
-  const words = wordsOf(name);
-  if (!words.has('status') && !words.has('state') && !words.has('outcome')) return [];
-  if (texts.length < 2) return [];
+  if (!namesStatus(name) || texts.length < 2) return [];
   const about = `${JSON.stringify(name)} says ${countsText(texts)}: if not all rows are to be sent, add this line with the texts that are`;
   return [{ about, lines: [`only: ${matching(name, texts)}`] }];
 }
@@ -76,13 +74,25 @@ function matching(name: string, texts: readonly TextCount[]): string {
   return `{column: ${JSON.stringify(name)}, values: [${texts.map(({ text }) => JSON.stringify(text)).join(', ')}]}`;
 }
 
+/** Also `(50.00)` and `50.00-`. */
+function isNegative(text: string, { amounts = {} }: ReadingStyle): boolean {
+  const parsed = parseAmount(text, {
+    decimals: AMOUNT_DECIMALS,
+    round: 'half-up',
+    ...amounts,
+    accounting: true,
+  });
+  return parsed.ok && parsed.value.amount < 0;
+}
+
 /** Amounts below zero, which mean nothing yet. */
 export function negativeAmounts(
   { semantics: { reverse, clear } }: Vendor,
   held: readonly HeldField[],
+  style: ReadingStyle,
 ): Hint[] {
   const cells = held.filter(({ kind }) => kind.is === 'amount').flatMap(({ cells }) => cells);
-  const negative = cells.filter(({ text }) => /^\W*-|^\(.*\)$|\d-$/.test(text) && /\d/.test(text));
+  const negative = cells.filter(({ text }) => isNegative(text, style));
   const [first] = negative;
   if (first === undefined) return [];
   const ways = [
@@ -96,19 +106,12 @@ export function negativeAmounts(
   return [{ about }];
 }
 
-/** Columns that mostly hold cells of another kind, and times that need a zone where `style` has none. */
-export function misfitHints(held: readonly HeldField[], style: FieldStyle): Hint[] {
-  const misfits = held.flatMap(({ field, kind, cells }): Hint[] => {
-    const { fits, of, firstMisfit } = fitOf(kind, cells, style);
-    if (kind.is === 'secret' || firstMisfit === undefined || fits >= FITTING_SHARE * of) return [];
-    const { line, problem } = firstMisfit;
-    const about = `${field}: ${of - fits} of ${of} cells cannot be read, the first on line ${line}: ${problem.message}`;
-    return [{ about }];
-  });
-  const zoneless = held.flatMap(({ field, kind, cells }): Hint[] => {
-    if (style.timezone !== undefined) return [];
+/** Times that need a zone where none was named. */
+export function zoneHints(held: readonly HeldField[], { timezone, dateOrder }: ReadingStyle): Hint[] {
+  if (timezone !== undefined) return [];
+  return held.flatMap(({ field, kind, cells }): Hint[] => {
     const needing = cells.filter(({ text }) => {
-      const read = readField(kind, text, AMOUNT_DECIMALS, style);
+      const read = readField(kind, text, AMOUNT_DECIMALS, { timezone, dateOrder, amounts: {} });
       return !read.ok && read.error.code === 'time_needs_zone';
     });
     if (needing.length === 0) return [];
@@ -116,5 +119,4 @@ export function misfitHints(held: readonly HeldField[], style: FieldStyle): Hint
     const about = `${field}: ${needing.length} of ${cells.length} times have ${what} and are refused until the zone is named, which the file does not say: --timezone ZONE here, or in the profile`;
     return [{ about, lines: ['timezone: America/New_York'] }];
   });
-  return [...misfits, ...zoneless];
 }

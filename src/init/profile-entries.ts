@@ -5,7 +5,7 @@ import type { Proposal } from './proposal.js';
 export interface ProfileEntry {
   /** Such as `['columns', 'call_id']` or `['decimal']`. */
   readonly entry: readonly string[];
-  readonly value: string | number;
+  readonly value: unknown;
   /** Why it is there. */
   readonly text: string;
 }

@@ -1,8 +1,8 @@
-import type { DateOrder } from '../sales/time.js';
+import type { FieldStyle } from '../sales/fields.js';
 
 /**
  * How sure it is that a column holds a field: someone said so; its header is a name the field is known by; the
- * name is near and the cells fit; only the cells fit; or nothing was found.
+ * name means the same and the cells fit; it is a guess, which someone has to confirm; or nothing was found.
  */
 export type Confidence = 'chosen' | 'certain' | 'likely' | 'possible' | 'none';
 
@@ -26,15 +26,21 @@ export interface FieldProposal {
 export interface UserChoices {
   /** Field to header. */
   readonly columns: ReadonlyMap<string, string>;
+  /** Field to what every row has. */
+  readonly constants: ReadonlyMap<string, string>;
   /** Optional fields for which no column is looked for. */
   readonly leftOut: ReadonlySet<string>;
-  readonly timezone?: string | undefined;
-  readonly dateOrder?: DateOrder | undefined;
+  /** Headers of columns that are no field. */
+  readonly ignored: readonly string[];
+  /** Headers of columns that say which rows are sent or taken back. */
+  readonly marking: readonly string[];
+  /** How the file is written, as far as somebody said it. */
+  readonly style: FieldStyle;
 }
 
 /** A line of the profile that says how the file is written. */
 export interface Setting {
-  readonly key: 'timezone' | 'date_format' | 'decimal' | 'currency';
+  readonly key: 'date_format' | 'decimal' | 'currency';
   readonly value: string;
   readonly reason: string;
 }

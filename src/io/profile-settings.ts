@@ -5,6 +5,8 @@ export const DEFAULT_CONFIG = 'revsync.yaml';
 
 /** The commands that read a sales file. */
 export const READING = ['push', 'reconcile'] as const;
+/** The same, and what writes down what they are told. */
+const SAYING = [...READING, 'init'] as const;
 const LOOKING_UP = ['runs', 'results', 'history', 'resolve'] as const;
 
 const DECIMAL = { ...choice('.', ','), wanted: 'one of "." and ",", in quotes' } as const;
@@ -71,13 +73,13 @@ export const PROFILE_SETTINGS = {
   ...under('Connection', [...READING, 'pull', 'doctor'], {
     envFile: both('env_file', '--env-file <path>', 'path', 'variables to read before the environment'),
   }),
-  ...under('Files', [...READING, 'report', 'init'], {
+  ...under('Files', [...SAYING, 'report'], {
     column: both('columns', '--column <field=header>', FIELDS, {
       about: 'where the file keeps a field; repeatable',
       but: { report: 'where the file keeps agent, campaign or time; repeatable' },
     }),
   }),
-  ...under('Files', READING, {
+  ...under('Files', SAYING, {
     constant: both('constants', '--constant <field=text>', CONSTANTS, {
       about: 'what a field is in every row; repeatable',
     }),
@@ -89,7 +91,7 @@ export const PROFILE_SETTINGS = {
       about: 'a column that is taken for no field and looked at for nothing; repeatable',
     }),
   }),
-  ...under('Amounts', READING, {
+  ...under('Amounts', SAYING, {
     reversal: {
       key: 'reversal',
       kind: { is: 'cells', example: '[refunded, chargeback]' },
@@ -110,7 +112,7 @@ export const PROFILE_SETTINGS = {
       about: 'what a negative amount means',
     },
   }),
-  ...under('Files', READING, {
+  ...under('Files', SAYING, {
     only: both(
       'only',
       '--only <header=list>',
@@ -118,7 +120,7 @@ export const PROFILE_SETTINGS = {
       { about: 'which rows are read at all: Status=sold,refunded' },
     ),
   }),
-  ...under('Dates', [...READING, 'pull', 'report', 'init'], {
+  ...under('Dates', [...SAYING, 'pull', 'report'], {
     timezone: both('timezone', '--timezone <zone>', 'zone', {
       about: 'the zone of times without an offset, such as America/New_York',
       but: {
@@ -128,7 +130,7 @@ export const PROFILE_SETTINGS = {
       },
     }),
   }),
-  ...under('Dates', [...READING, 'report', 'init'], {
+  ...under('Dates', [...SAYING, 'report'], {
     dateFormat: both('date_format', '--date-format <order>', 'date_order', {
       about:
         'dates that are not ISO 8601: mdy, dmy, ymd, or a pattern such as MM/DD/YYYY; with it years of two digits are 1969 to 2068',
@@ -138,7 +140,7 @@ export const PROFILE_SETTINGS = {
       },
     }),
   }),
-  ...under('Amounts', READING, {
+  ...under('Amounts', SAYING, {
     decimal: both('decimal', '--decimal <mark>', DECIMAL, {
       about: 'the decimal mark of amounts; the other one and spaces then group digits',
     }),
@@ -146,7 +148,7 @@ export const PROFILE_SETTINGS = {
       about: 'the currency that amounts may name, such as USD or $',
     }),
   }),
-  ...under('Files', [...READING, 'init'], {
+  ...under('Files', SAYING, {
     delimiter: both('delimiter', '--delimiter <mark>', 'delimiter', {
       about: 'comma, semicolon, tab or pipe (default: what the header has)',
       but: { init: 'comma, semicolon, tab or pipe' },
@@ -163,12 +165,12 @@ export const PROFILE_SETTINGS = {
       about: 'the line of the header, where titles stand above it',
     }),
   }),
-  ...under('Files', READING, {
+  ...under('Files', SAYING, {
     skipTotalRow: both('skip_total_row', '--skip-total-row', 'flag', {
       about: 'check the total in the last row against the rows, and leave it out',
     }),
   }),
-  ...under('Amounts', READING, {
+  ...under('Amounts', SAYING, {
     round: both(
       'round',
       '--round <how>',
@@ -235,7 +237,7 @@ export const PROFILE_SETTINGS = {
       about: 'hold rows back whose amount was accepted differently before',
     }),
   }),
-  ...under('Dates', READING, {
+  ...under('Dates', SAYING, {
     allowMissingCallDate: both('allow_missing_call_date', '--allow-missing-call-date', 'flag', {
       about: 'send rows without a call date where the vendor would take the present time',
     }),

@@ -7,6 +7,7 @@ import { isTime, matchColumns, type ColumnChoice, type ColumnMap } from '../sale
 import type { ControlTotal } from '../sales/control-totals.js';
 import { ColumnEvidence } from '../sales/column-evidence.js';
 import type { OddRow } from '../sales/evidence.js';
+import { dataForHeader } from '../sales/no-header.js';
 import { readRow, type MapOptions } from '../sales/read-row.js';
 import { ShiftedRows } from '../sales/shifted-rows.js';
 import type { DateOrder } from '../sales/time.js';
@@ -169,7 +170,7 @@ async function readFile(
 
 /** Where another of the first lines would do as a header, titles stand above it. */
 function noHeader(
-  { line, opening }: { readonly line: number; readonly opening: readonly SourceRecord[] },
+  { line, cells, opening }: SourceRecord & { readonly opening: readonly SourceRecord[] },
   problems: readonly string[],
   { vendor, columns }: StageJob,
 ): FileProblem[] {
@@ -178,7 +179,8 @@ function noHeader(
     return matched.ok ? 0 : matched.error.length;
   };
   const found = opening.find((record) => record.line > line && faults(record.cells) < problems.length);
-  const told = problems.map((message) => ({ line, message }));
+  const data = found === undefined ? dataForHeader({ line, cells }, vendor.columns) : undefined;
+  const told = (data === undefined ? problems : [data]).map((message) => ({ line, message }));
   if (found === undefined) return told;
   const message = `the header seems to stand here, below lines that are no part of the table; read the file with --header-row ${found.line}`;
   return [...told, { line: found.line, message }];

@@ -126,6 +126,12 @@ export class AmountEvidence implements Evidence {
   }
 }
 
+/** Whether a text can be an amount at all, with whatever mark and in whatever currency it names. */
+export function canBeAmount(text: string): boolean {
+  const { point, comma } = readingsOf(text, {});
+  return point !== undefined || comma !== undefined;
+}
+
 /** A text by every style that could be meant. */
 function readingsOf(text: string, given: AmountStyle): Readings {
   const named = given.currency === undefined ? currencyIn(text) : undefined;
@@ -257,14 +263,16 @@ function neededOptions(
     ...(currency === undefined ? [] : [`--currency ${currency}`]),
     ...(decimal === undefined ? [] : [`--decimal ${decimal}`]),
   ].join(' ');
-  const negative = accounting
-    ? ', and say with --negative-amounts what those in parentheses or with a minus behind them mean'
-    : '';
+  const negative = 'say with --negative-amounts what those in parentheses or with a minus behind them mean';
+  const steps = [
+    ...(options === '' ? [] : [`push the file with ${options}`]),
+    ...(accounting ? [negative] : []),
+  ];
   const which =
     rows === 1
       ? quoted(first.text)
       : `${rows} of ${plural(amounts, 'amount')}, the first ${quoted(first.text)},`;
-  return `push the file with ${options}${negative}: ${which} can be read only so`;
+  return `${steps.join(', and ')}: ${which} can be read only so`;
 }
 
 function written(amount: Amount | undefined): string {

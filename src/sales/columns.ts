@@ -1,4 +1,5 @@
 import { OWN_PREFIX, isOwnColumn, undefused } from '../core/text.js';
+import { currencyIn } from '../core/currency.js';
 import { type Result, err, ok } from '../core/result.js';
 import type { Column } from '../core/vendor.js';
 import { type BreakColumns, breakColumns } from './breaks-file.js';
@@ -155,10 +156,9 @@ function findOne(
   return err(`${field}: no column found; the headers are ${quoted(names)}; name it with ${option}`);
 }
 
-/** The header in another spelling; of a time, a name that it is known by and the zone UTC behind it. */
+/** The header in another spelling, or a name that it is known by with a word behind it. */
 function isNearly(name: string, column: Column, wanted: string | undefined): boolean {
-  if (wanted !== undefined) return normalized(name) === normalized(wanted);
-  return isTime(column) && UTC.test(name) && isKnownAs(name.replace(UTC, ''), column);
+  return wanted === undefined ? isKnownBefore(name, column) : normalized(name) === normalized(wanted);
 }
 
 /** `custom.Region` of the field `custom`: each with what the source calls it, and where it stands. */
@@ -186,6 +186,19 @@ function twice(name: string): string {
 export function isKnownAs(name: string, column: Column): boolean {
   const wanted = normalized(name);
   return wanted !== '' && [column.field, ...column.names].some((known) => normalized(known) === wanted);
+}
+
+/** What may stand behind a name and says of the column only how it is written or where it was kept; `Amount (refunded)` is another one. */
+const BEHIND = /^(.*?)(?:\s*[([]\s*([^()[\]]*?)\s*[)\]]|__c)$/i;
+const KEPT_WHERE = /^(?:metadata|custom(?: field)?|required|optional|text|)$/i;
+
+/** `Revenue (USD)`, `call_log_id (metadata)`, `Call_Log_ID__c` or, of a time, `Sale Date (UTC)`: one of its names with a word behind it that changes nothing. */
+export function isKnownBefore(name: string, column: Column): boolean {
+  if (isTime(column) && UTC.test(name) && isKnownAs(name.replace(UTC, ''), column)) return true;
+  const [, plain = '', behind = ''] = BEHIND.exec(name.trim()) ?? [];
+  const isMoney = column.kind.is === 'amount' || column.kind.is === 'money';
+  const fits = KEPT_WHERE.test(behind) || (isMoney && currencyIn(behind.toUpperCase()) !== undefined);
+  return fits && isKnownAs(plain, column);
 }
 
 /** `Call Log ID`, `call_log_id` and `CallLogID` are one name. */

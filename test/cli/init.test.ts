@@ -160,8 +160,7 @@ describe('init', () => {
         'the header is on line 1 and has 3 columns; the file has 5 rows',
         '  call_id  "CallLog Nr"  likely    means "call log number"; 5 of 5 cells fit',
         '  amount   "Betrag"      likely    means "amount"; 4 of 5 cells fit',
-        '  decimal: "," (4 of 5 amounts read with it, 4 only so)',
-        'look: 1 of 5 amounts carry $ and are refused; if all amounts are in it, add currency: "$"',
+        '  decimal: "," (4 of 5 amounts, the first "12,50" on line 2, can be read only so)',
         'the first requests:',
         '  sales.csv:2: create POST http://vendor/v1/revenue/update',
         '    auth_token=[CONVOSO_AUTH_TOKEN]&call_log_id=100125&revenue=12.50',
@@ -184,7 +183,7 @@ describe('init', () => {
         '    columns:',
         '      call_id: CallLog Nr # likely: means "call log number"; 5 of 5 cells fit',
         '      amount: Betrag # likely: means "amount"; 4 of 5 cells fit',
-        '    decimal: "," # 4 of 5 amounts read with it, 4 only so',
+        '    decimal: "," # 4 of 5 amounts, the first "12,50" on line 2, can be read only so',
         '',
       ].join('\n'),
     );
@@ -228,7 +227,7 @@ describe('init', () => {
         '    columns:',
         '      call_id: CallLog Nr # likely: means "call log number"; 2 of 2 cells fit',
         '      amount: Betrag # likely: means "amount"; 2 of 2 cells fit',
-        '    decimal: "," # 2 of 2 amounts read with it, 2 only so',
+        '    decimal: "," # 2 of 2 amounts, the first "12,50" on line 2, can be read only so',
         'nothing was written',
         '',
       ].join('\n'),
@@ -381,7 +380,8 @@ describe('init', () => {
       'sales.csv',
       'Call\u001b[2J Ref;"Um\u009bsatz\r\n";TD Secure Token\n100125;2,50;geheim123\n100126;2,75;geheim124\n',
     );
-    const init = ['init', 'sales.csv', '--vendor', 'trackdrive', '--yes', '--json'];
+    const columns = ['--column', 'call_id=call 2j ref', '--column', 'amount=um satz'];
+    const init = ['init', 'sales.csv', '--vendor', 'trackdrive', '--yes', '--json', ...columns];
     const ended = await space.run(...init);
     expect(ended.code).toBe(0);
     expect(ended.stderr).toContain('/api/v1/secure/[TRACKDRIVE_SECURE_TOKEN]/calls/100125');

@@ -7,12 +7,14 @@ import { IDS } from './ids/cases.js';
 import { LEFT_OUT } from './left-out/cases.js';
 import { NO_SALES } from './no-sales/cases.js';
 import { PHONES } from './phones/cases.js';
+import { NAMES } from './names/cases.js';
 import { SHIFTED } from './shifted/cases.js';
 import { checkField, type FieldCase } from './field.js';
 import { ZONES } from './zones/cases.js';
 
 const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] = [
   ['amounts', AMOUNTS],
+  ['names of columns', NAMES],
   ['columns that are left out', LEFT_OUT],
   ['ids', IDS],
   ['phones', PHONES],

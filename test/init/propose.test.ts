@@ -4,6 +4,7 @@ import { lineOfHeader } from '../../src/init/header-row.js';
 import { matchByWorth } from '../../src/init/match-by-worth.js';
 import type { Proposal, UserChoices } from '../../src/init/proposal.js';
 import { propose } from '../../src/init/propose.js';
+import { PLAIN_STYLE } from '../../src/sales/fields.js';
 import { VENDORS } from '../../src/vendors/index.js';
 
 type VendorId = 'convoso' | 'trackdrive' | 'tldcrm' | 'invoca' | 'invoca-signals';
@@ -24,7 +25,11 @@ function vendorOf(id: VendorId): (typeof VENDORS)[number] {
 function proposalOf(id: VendorId, lines: Lines, choices: Partial<UserChoices> = {}): Proposal {
   const [header = [], ...rows] = cut(lines);
   const records = rows.map((cells, index) => ({ line: index + 2, cells }));
-  return propose(vendorOf(id), { header, records }, { columns: new Map(), leftOut: new Set(), ...choices });
+  const nothingSaid = {
+    ...{ columns: new Map(), constants: new Map(), leftOut: new Set<string>(), ignored: [], marking: [] },
+    style: PLAIN_STYLE,
+  };
+  return propose(vendorOf(id), { header, records }, { ...nothingSaid, ...choices });
 }
 
 /** What was found, as `field: Header (confidence)`; a constant as `field: = text (confidence)`. */
@@ -91,6 +96,29 @@ describe('the proposal finds a column', () => {
         'outcome_name: Dispo (likely)',
         'amount: Betrag (likely)',
       ],
+    ],
+    [
+      'by a name with a word behind it that changes nothing, before a weak guess',
+      'convoso',
+      ['id;Number;Call Log ID (metadata);Amount (refunded);Revenue (USD)', 'ch_1;7;100125;0.00;12.50'],
+      ['call_id: Call Log ID (metadata) (certain)', 'amount: Revenue (USD) (certain)'],
+    ],
+    [
+      'in two, for a day and its time of day',
+      'tldcrm',
+      ['Date;Start Time;Talk Time;DID;CID;Cost', '11/19/2026;2:05 PM;00:05:12;8005550100;5125550123;12.50'],
+      [
+        'did: DID (certain)',
+        'cid: CID (certain)',
+        'call_date: Date + Start Time (likely)',
+        'amount: Cost (certain)',
+      ],
+    ],
+    [
+      'by a name before the word id alone',
+      'convoso',
+      ['Number;Inbound Call ID;Revenue__c', '5125550123;RGB1;12.50'],
+      ['call_id: Inbound Call ID (possible)', 'amount: Revenue__c (certain)'],
     ],
     [
       'for the second parameter, which is not the first',
@@ -164,6 +192,22 @@ describe('the proposal leaves to a person', () => {
       ['amount: 2 columns could be it, "a", "b"; choose one with --column amount="HEADER"'],
     ],
     [
+      'what came of a call, where a column may say it',
+      'invoca',
+      ['Txn Ref;Status;Betrag', 'A-1;open;12.50'],
+      [
+        'outcome_name: "Status" could be it, or another field; say so with --column outcome_name="HEADER", or --constant outcome_name=Sale if every row is a sale',
+      ],
+    ],
+    [
+      'a column that holds something else than its name says',
+      'convoso',
+      ['Call ID;Revenue', '1;Alma', '2;Ben'],
+      [
+        'amount: none of the 2 cells of "Revenue" can be read, the first on line 2: "Alma" is not an amount like 1250.50; use digits and at most one point; fix them, or name another column with --column amount="HEADER"',
+      ],
+    ],
+    [
       'what is not there',
       'convoso',
       ['foo;bar', 'x;y'],
@@ -187,7 +231,7 @@ describe('the proposal leaves to a person', () => {
   it('and takes the answer', () => {
     const lines = ['Ref;Umsatz;Summe', '100125;12.50;14.00'];
     const proposal = proposalOf('convoso', lines, { columns: new Map([['amount', 'summe']]) });
-    expect(found(proposal)).toEqual(['call_id: Ref (likely)', 'amount: Summe (chosen)']);
+    expect(found(proposal)).toEqual(['call_id: Ref (possible)', 'amount: Summe (chosen)']);
     const none = proposalOf('trackdrive', ['Call Ref;Umsatz', '1;2.50'], { leftOut: new Set(['amount']) });
     expect(found(none)).toEqual(['call_id: Call Ref (likely)']);
   });
@@ -199,30 +243,41 @@ describe('the proposal knows how the file is written', () => {
     [
       'decimal commas',
       ['Call ID;Revenue', '1;12,50', '2;1.250,00', '3;7'],
-      ['decimal ,: 3 of 3 amounts read with it, 2 only so'],
+      ['decimal ,: 2 of 3 amounts, the first "12,50" on line 2, can be read only so'],
     ],
     [
       'grouped digits',
       ['Call ID;Revenue', '1;1,250.50', '2;1,300.00'],
-      ['decimal .: 2 of 2 amounts group their digits with commas'],
+      ['decimal .: 2 of 2 amounts, the first "1,250.50" on line 2, can be read only so'],
     ],
     [
       'a currency',
       ['Call ID;Revenue', '1;$12.50', '2;$3.00', '3;1'],
-      ['currency $: 2 of 3 amounts carry it'],
+      ['currency USD: 2 of 3 amounts, the first "$12.50" on line 2, can be read only so'],
     ],
     [
       'a currency by its code, and commas',
       ['Call ID;Revenue', '1;12,50 EUR', '2;3,00 EUR'],
-      ['decimal ,: 2 of 2 amounts read with it, 2 only so', 'currency EUR: 2 of 2 amounts carry it'],
+      [
+        'decimal ,: 2 of 2 amounts, the first "12,50 EUR" on line 2, can be read only so',
+        'currency EUR: 2 of 2 amounts, the first "12,50 EUR" on line 2, can be read only so',
+      ],
     ],
   ])('%s', (_, lines, wanted) => {
     expect(settings(proposalOf('convoso', lines))).toEqual(wanted);
   });
 
   it.each([
-    ['11/19/2026 09:02', '11/20/2026 09:02', ['date_format mdy: line 2 has a day above 12']],
-    ['01.11.2026 09:02', '20.11.2026 09:02', ['date_format dmy: line 3 has a day above 12']],
+    [
+      '11/19/2026 09:02',
+      '11/20/2026 09:02',
+      ['date_format mdy: "11/19/2026 09:02" on line 2 can be read only so'],
+    ],
+    [
+      '01.11.2026 09:02',
+      '20.11.2026 09:02',
+      ['date_format dmy: "20.11.2026 09:02" on line 3 can be read only so'],
+    ],
     ['2026/11/01 09:02', '2026/11/02 09:02', []],
     ['2026-11-19 09:02:11', '2026-11-20 09:02:11', []],
   ])('times like %s and %s', (one, other, wanted) => {
@@ -237,19 +292,6 @@ describe('the proposal knows how the file is written', () => {
 
 describe('the proposal points at what the file leaves open', () => {
   it.each<readonly [string, VendorId, Lines, string]>([
-    [
-      'amounts that read two ways',
-      'convoso',
-      ['Call ID;Revenue', '1;1,250'],
-      'could have a comma before their decimals',
-    ],
-    [
-      'two decimal marks',
-      'convoso',
-      ['Call ID;Revenue', '1;1.250,50', '2;1,300.00'],
-      'on line 2 and behind a point on line 3',
-    ],
-    ['two currencies', 'convoso', ['Call ID;Revenue', '1;$12.50', '2;€13.00'], '2 of 2 amounts carry $ or €'],
     [
       'amounts below zero',
       'trackdrive',
@@ -269,22 +311,22 @@ describe('the proposal points at what the file leaves open', () => {
       'if not all rows are to be sent',
     ],
     [
-      'the order of day and month',
-      'tldcrm',
-      ['DID;CID;Call Date;Cost', '8005550100;5125550123;11/12/2026 10:00;1'],
-      'no day above 12 proves whether the month or the day comes first',
-    ],
-    [
       'the zone of times',
       'invoca',
       ['Transaction ID;Outcome;Start Time;Revenue', 'A-1;Sale;2026-11-19 09:00:00;1'],
       '1 of 1 times have no offset from UTC and are refused until the zone is named',
     ],
     [
-      'a column of something else',
+      'ids of something else',
       'convoso',
-      ['Call ID;Revenue', '1;Alma', '2;Ben'],
-      'amount: 2 of 2 cells cannot be read',
+      ['Lead ID;Agent;Revenue', '7001;Alma;1.50'],
+      `call_id: "Lead ID" is by its name something else; it has to be Convoso's call log id`,
+    ],
+    [
+      'amounts in parentheses',
+      'convoso',
+      ['Call ID;Revenue', '1;$(12.50)', '2;$3.00'],
+      '1 of 2 amounts are negative, the first on line 2, and are refused until the profile says what they mean',
     ],
     ['a file without rows', 'convoso', ['Call ID;Revenue'], 'the file has no rows'],
   ])('%s', (_, id, lines, wanted) => {

@@ -115,7 +115,9 @@ export function initJson(report: InitReport, exitCode: number): object {
         candidates,
       }),
     ),
-    settings: proposal?.settings ?? [],
+    settings: (entries ?? []).flatMap(({ entry: [key, ...inside], value, text }) =>
+      inside.length > 0 ? [] : [{ key, value, reason: text }],
+    ),
     hints: (proposal?.hints ?? []).map(({ about, lines = [] }) => ({ about, lines })),
     problems: [
       ...(proposal?.problems ?? []).map((message) => ({ line: sample?.line ?? null, message })),
