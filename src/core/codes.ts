@@ -76,6 +76,10 @@ export const CODES = {
     means: 'the vendor documents no negative amounts',
     remedy: 'send the amount that remains, or 0.00',
   },
+  unlisted_refund: {
+    means: 'the row says that the sale was taken back, in a word that is not among the reversal values',
+    remedy: 'add the word to --reversal-values, or take the row out',
+  },
   conflict: {
     means: 'another line has the same key and other content',
     remedy: 'keep one of the lines, or use --on-conflict last or sum',

@@ -10,6 +10,12 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A text as it stands in a command that is there to be copied. */
+export function shellText(text: string): string {
+  if (/^[\w@%+=:,./][\w@%+=:,./-]*$/.test(text)) return text;
+  return /["\\$`!]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;
+}
+
 /** What the columns begin with that revsync writes behind those of a source. */
 export const OWN_PREFIX = 'revsync_';
 

@@ -41,7 +41,7 @@ export async function exportJob(
   return {
     vendor: exportReader(parts, vendor, map),
     sources: [source],
-    columns: { columns: chosen, constants: new Map() },
+    columns: { columns: chosen, constants: new Map(), onlyNamed: true },
     skipTotalRow,
     map: {
       ...map,

@@ -67,18 +67,21 @@ const DECIMAL = /^(?:\d*\.(?:\d{1,2}|\d{4,})|(?:|0\d*|\d{4,})\.\d{3})$/;
 export class AmountEvidence implements Evidence {
   readonly #columns: readonly { field: string; textOf: (cells: readonly string[]) => string }[];
   readonly #given: AmountStyle;
+  readonly #oneCurrency: () => string | undefined;
   readonly #witnesses = new Map<string, Witness>();
   readonly #shapes = new Map<string, Witness>();
   #rows = 0;
   #plain: Witness | undefined;
 
-  /** `given` is what options say of the amounts. */
+  /** `given` is what options say of the amounts; `oneCurrency`, once all are seen, what a column beside them says. */
   constructor(
     columns: readonly { field: string; textOf: (cells: readonly string[]) => string }[],
     given: AmountStyle,
+    oneCurrency: () => string | undefined = () => undefined,
   ) {
     this.#columns = columns;
     this.#given = given;
+    this.#oneCurrency = oneCurrency;
   }
 
   see(cells: readonly string[], line: number, _position: Position, { status }: SeenRow): void {
@@ -121,7 +124,7 @@ export class AmountEvidence implements Evidence {
   }
 
   finish(): Findings {
-    const problem = problemOf(this.decide(), this.#given, this.#rows);
+    const problem = problemOf(this.decide(), this.#given, this.#rows, this.#oneCurrency());
     return { problems: problem === undefined ? [] : [problem] };
   }
 }
@@ -204,7 +207,12 @@ function needs(
   };
 }
 
-function problemOf(decision: AmountDecision, given: AmountStyle, amounts: number): FileProblem | undefined {
+function problemOf(
+  decision: AmountDecision,
+  given: AmountStyle,
+  amounts: number,
+  oneCurrency: string | undefined,
+): FileProblem | undefined {
   const said = ({ text }: Example): string => quoted(text);
   const about = ({ field, line }: Example, message: string): FileProblem => ({
     line,
@@ -216,7 +224,8 @@ function problemOf(decision: AmountDecision, given: AmountStyle, amounts: number
     case 'open': {
       const [first, second] = decision.examples;
       if (first === undefined) return undefined;
-      const { point, comma, currency } = readingsOf(first.text, given);
+      const { point, comma, currency: sign } = readingsOf(first.text, given);
+      const currency = meantBy(sign, oneCurrency);
       const ways = `${said(first)} is ${written(point)} with --decimal . and ${written(comma)} with --decimal ,`;
       const too = second === undefined ? '' : `, and ${said(second)} on line ${second.line} is as open`;
       return about(
@@ -251,13 +260,22 @@ function problemOf(decision: AmountDecision, given: AmountStyle, amounts: number
       );
     }
     case 'needs':
-      return about(decision.first, neededOptions(decision, amounts));
+      return about(decision.first, neededOptions(decision, amounts, meantBy(decision.currency, oneCurrency)));
   }
 }
 
+/** `$` is USD, unless a column beside it says which dollar it is. */
+function meantBy(sign: string | undefined, oneCurrency: string | undefined): string | undefined {
+  if (sign === undefined || oneCurrency === undefined) return sign;
+  return currencySpellings(oneCurrency)?.some((one) => currencyIn(one) === sign) === true
+    ? oneCurrency
+    : sign;
+}
+
 function neededOptions(
-  { decimal, currency, accounting, first, rows }: AmountDecision & { readonly kind: 'needs' },
+  { decimal, accounting, first, rows }: AmountDecision & { readonly kind: 'needs' },
   amounts: number,
+  currency: string | undefined,
 ): string {
   const options = [
     ...(currency === undefined ? [] : [`--currency ${currency}`]),

@@ -3,10 +3,12 @@ import type { Position } from '../core/row.js';
 import type { Column, Vendor } from '../core/vendor.js';
 import { AmountEvidence } from './amount-evidence.js';
 import { isTime, type ColumnMap } from './columns.js';
+import { CurrencyEvidence } from './currency-evidence.js';
 import type { Evidence, Findings, SeenRow } from './evidence.js';
 import { OptionalEvidence } from './optional-evidence.js';
 import { IdEvidence } from './id-evidence.js';
 import { PhoneEvidence } from './phone-evidence.js';
+import { RefundEvidence } from './refund-evidence.js';
 import { fieldText, styleOf, type MapOptions } from './read-row.js';
 import { CutAmountEvidence } from './shifted-rows.js';
 import { TimeEvidence, zoneProblems } from './time-evidence.js';
@@ -17,7 +19,11 @@ export class ColumnEvidence implements Evidence {
   readonly #times: TimeEvidence;
   readonly #zoneProblems: readonly FileProblem[];
 
-  constructor({ columns, limits }: Pick<Vendor, 'columns' | 'limits'>, map: ColumnMap, options: MapOptions) {
+  constructor(
+    { columns, limits, semantics }: Pick<Vendor, 'columns' | 'limits' | 'semantics'>,
+    map: ColumnMap,
+    options: MapOptions,
+  ) {
     const mapped = columns.flatMap(({ field, kind, required = false }) => {
       const index = map.cells.get(field);
       const textOf = (cells: readonly string[]): string => fieldText(field, cells, map, options) ?? '';
@@ -38,10 +44,24 @@ export class ColumnEvidence implements Evidence {
     if (amount !== undefined) this.#evidence.push(...cutAmounts(amount, mapped, map));
     const money = mapped.filter(({ kind }) => kind.is === 'amount' || kind.is === 'money');
     const times = mapped.filter(isTime);
-    if (money.length > 0) this.#evidence.push(new AmountEvidence(money, style.amounts));
     this.#times = new TimeEvidence(times, style.dateOrder);
     if (times.length > 0) this.#evidence.push(this.#times);
     this.#zoneProblems = zoneProblems(map.utc ?? new Map(), style.timezone);
+    const headerOf = (index: number): string => map.header[index]?.trim() ?? '';
+    const currency =
+      map.currency === undefined || amount === undefined || style.amounts.currency !== undefined
+        ? undefined
+        : new CurrencyEvidence({ index: map.currency, header: headerOf(map.currency) }, amount);
+    if (currency !== undefined) this.#evidence.push(currency);
+    if (money.length > 0) this.#evidence.push(new AmountEvidence(money, style.amounts, () => currency?.one));
+    if (map.others.length === 0) return;
+    const others = map.others.map((index) => ({ index, header: headerOf(index) }));
+    const choices = {
+      ...{ semantics, refund: options.refund },
+      ...{ hasReversal: map.reversal !== undefined, hasOnly: map.only !== undefined },
+    };
+    const beside = amount && { ...amount, header: headerOf(amount.index) };
+    this.#evidence.push(new RefundEvidence(others, beside, style.amounts, choices));
   }
 
   /** Whether a row holds what cannot be read before the whole file has been seen. */

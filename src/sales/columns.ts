@@ -2,6 +2,7 @@ import { OWN_PREFIX, isOwnColumn, undefused } from '../core/text.js';
 import { currencyIn } from '../core/currency.js';
 import { type Result, err, ok } from '../core/result.js';
 import type { Column } from '../core/vendor.js';
+import { currencyColumn } from './currency-column.js';
 import { type BreakColumns, breakColumns } from './breaks-file.js';
 
 /** Where a file keeps each field of a vendor, and which of its columns the results repeat. */
@@ -22,6 +23,10 @@ export interface ColumnMap {
   readonly reversal: number | undefined;
   /** The kept column whose values say which rows are sent. */
   readonly only: number | undefined;
+  /** Kept columns that nothing names, which may still say something of the rows. */
+  readonly others: readonly number[];
+  /** The one of those that says which currency the amount is in. */
+  readonly currency: number | undefined;
   /** Undefined where the file is no breaks CSV. */
   readonly breaks: BreakColumns | undefined;
   /** Kept columns that are taken for nothing, where the user wants it of some. */
@@ -42,6 +47,8 @@ export interface ColumnChoice {
   readonly only?: string | undefined;
   /** Headers of columns that are taken for nothing. */
   readonly ignored?: readonly string[];
+  /** Columns that nothing names are taken for nothing. */
+  readonly onlyNamed?: true;
 }
 
 /**
@@ -59,9 +66,8 @@ export function matchColumns(
   const kept = all.flatMap((name, index) => (isOwnColumn(name) ? [] : [index]));
   const written = kept.map((index) => all[index] ?? '');
   const ignored = new Set((choice.ignored ?? []).map((name) => name.trim()));
-  const problems = [...ignored]
-    .filter((name) => !written.includes(name))
-    .map((name) => `--ignore-column: ${noColumn(name, written)}`);
+  const absent = [...ignored].filter((name) => !written.includes(name));
+  const problems = absent.map((name) => `--ignore-column: ${noColumn(name, written)}`);
   const names = written.map((name) => (ignored.has(name) ? '' : name));
   const cells = new Map<string, number>();
   const joined = new Map<string, readonly number[]>();
@@ -99,6 +105,7 @@ export function matchColumns(
     cells,
     ...(joined.size > 0 && { joined }),
     ...(utc.size > 0 && { utc }),
+    ...unnamed(names, cells, [...[...joined.values()].flat(), reversal, only], columns, choice),
     kept,
     header: kept.map((index) => source[index] ?? ''),
     fedBack,
@@ -116,6 +123,29 @@ const UTC =
 
 export function isTime({ kind }: Pick<Column, 'kind'>): boolean {
   return kind.is === 'instant' || kind.is === 'local_time';
+}
+
+/** Columns that no field and no rule is in; one named as a field of which there is a constant is its. */
+function unnamed(
+  names: readonly string[],
+  cells: ColumnMap['cells'],
+  alsoUsed: readonly (number | undefined)[],
+  columns: readonly Column[],
+  { constants, onlyNamed }: ColumnChoice,
+): Pick<ColumnMap, 'others' | 'currency'> {
+  if (onlyNamed === true) return { others: [], currency: undefined };
+  const constant = columns.filter(({ field }) => constants.has(field));
+  const used = new Set([...cells.values(), ...alsoUsed]);
+  const isNamed = (name: string): boolean =>
+    name === '' || constant.some((column) => isKnownAs(name, column));
+  const others = indexesOf(names, (name) => !isNamed(name)).filter((index) => !used.has(index));
+  const amount = columns.find(({ kind }) => kind.is === 'amount');
+  const amounts = names[cells.get(amount?.field ?? '') ?? -1];
+  const currency = currencyColumn(
+    names.map((name, index) => (others.includes(index) ? normalized(name) : '')),
+    amounts === undefined ? undefined : normalized(amounts),
+  );
+  return { others: others.filter((index) => index !== currency), currency };
 }
 
 /** Where a column stands among `names`: that of the header `wanted`, or each of those with ` + ` between, else of a name it is known as. */

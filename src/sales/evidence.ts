@@ -4,7 +4,7 @@ import type { Position, StagedRow } from '../core/row.js';
 import type { DateOrder } from './time.js';
 
 /** What is known of a row when its columns are looked at. */
-export type SeenRow = Pick<StagedRow, 'status' | 'message'>;
+export type SeenRow = Pick<StagedRow, 'status' | 'message' | 'sale'>;
 
 /** A row with a cell that the rest of its column shows to be wrong. */
 export interface OddRow {

@@ -7,6 +7,7 @@ import { undefused } from '../core/text.js';
 import type { Vendor } from '../core/vendor.js';
 import { discrepancyOf } from './breaks-file.js';
 import type { ColumnMap } from './columns.js';
+import { saidBeside } from './beside.js';
 import { type FieldStyle, readField } from './fields.js';
 import { actionOf, digestOf, prepareSale } from './prepare.js';
 import { damageOf } from './spreadsheet-damage.js';
@@ -56,8 +57,9 @@ export function readRow(
   const { sale, problems, rounded } = readSale(cells, map, vendor, options);
   if (unfit !== undefined) return { line, cells, sale, ...unfit };
   const prepared = prepareSale(vendor, actionOf(sale.intent), sale, options.waived);
-  if (!prepared.ok || problems.length > 0 || secretProblem !== undefined) {
-    const own = secretProblem === undefined ? problems : [...problems, secretProblem];
+  const said = saidBeside(sale, problems, cells, map, options.style.amounts);
+  if (!prepared.ok || problems.length > 0 || secretProblem !== undefined || said.length > 0) {
+    const own = [said, problems, secretProblem ?? []].flat();
     return { line, cells, sale, ...invalid(own, prepared.ok ? [] : prepared.error) };
   }
   const { key } = prepared.value;

@@ -9,6 +9,8 @@ import { NO_SALES } from './no-sales/cases.js';
 import { PHONES } from './phones/cases.js';
 import { NAMES } from './names/cases.js';
 import { SHIFTED } from './shifted/cases.js';
+import { CURRENCY_COLUMNS } from './currency-columns/cases.js';
+import { UNLISTED_REFUNDS } from './unlisted-refunds/cases.js';
 import { checkField, type FieldCase } from './field.js';
 import { ZONES } from './zones/cases.js';
 
@@ -22,6 +24,8 @@ const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] =
   ['zones', ZONES],
   ['rows that are no sales', NO_SALES],
   ['shifted rows', SHIFTED],
+  ['currency columns', CURRENCY_COLUMNS],
+  ['refunds that nobody listed', UNLISTED_REFUNDS],
 ];
 
 describe.concurrent.each(KINDS)('%s', (_, cases) => {

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = (['id', 'phone'] as const).map((is) => ({
 function judge(field: 'id' | 'phone', cells: readonly string[]): Findings {
   const mapping = matchColumns(['id', 'phone'], COLUMNS, NO_CHOICE);
   if (!mapping.ok) throw new Error('no mapping');
-  const evidence = new ColumnEvidence({ columns: COLUMNS, limits: convoso.limits }, mapping.value, MAP);
+  const evidence = new ColumnEvidence({ ...convoso, columns: COLUMNS }, mapping.value, MAP);
   cells.forEach((cell, index) => {
     const row = field === 'id' ? [cell, ''] : ['', cell];
     evidence.see(row, index + 2, index + 1, {});

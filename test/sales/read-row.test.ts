@@ -25,6 +25,8 @@ const MAPPING: ColumnMap = {
   fedBack: false,
   reversal: 2,
   only: undefined,
+  others: [],
+  currency: undefined,
   breaks: undefined,
   width: 3,
 };
