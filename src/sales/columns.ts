@@ -80,15 +80,12 @@ export function matchColumns(
       continue;
     }
     const found = findColumn(names, column, choice.columns.get(field));
-    if (!found.ok) {
-      problems.push(found.error);
-      continue;
-    }
-    const [index, ...more] = found.value;
+    if (!found.ok) problems.push(found.error);
+    const [index, ...more] = found.ok ? found.value : [];
     if (index === undefined) continue;
     cells.set(field, index);
     if (more.length > 0) joined.set(field, more);
-    const saying = found.value.map((at) => names[at] ?? '').find((name) => UTC.test(name));
+    const saying = [index, ...more].map((at) => names[at] ?? '').find((name) => UTC.test(name));
     if (isTime(column) && saying !== undefined) utc.set(field, saying);
   }
   const marking = (option: string, wanted: string | undefined): number | undefined => {

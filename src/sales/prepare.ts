@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { err, unreachable, type Result } from '../core/result.js';
+import { err, ok, unreachable, type Result } from '../core/result.js';
 import type { ClaimedRow } from '../core/row.js';
 import type { RowProblem, Sale } from '../core/sale.js';
 import type { Action, Intent } from '../core/status.js';
+import { holdsUuid, withPlainUuids } from '../core/uuid.js';
 import type { Column, Prepared, Vendor, VendorRequest } from '../core/vendor.js';
 
 /** What is sent for a sale of which the vendor is not known to hold anything. */
@@ -23,7 +24,8 @@ export function prepareSale(
   const missing = missingFields(vendor.columns, sale, waived);
   const unsupported = actionProblem(vendor, action, sale);
   const prepared = vendor.prepare(action, sale);
-  if (prepared.ok && missing.length === 0 && unsupported === undefined) return prepared;
+  if (prepared.ok && missing.length === 0 && unsupported === undefined)
+    return ok({ ...prepared.value, key: withPlainUuids(prepared.value.key) });
   const problems = inColumnOrder(prepared.ok ? [] : prepared.error, missing, vendor.columns);
   return err(unsupported === undefined ? problems : [...problems, unsupported]);
 }
@@ -39,8 +41,9 @@ export function requestFor(
 }
 
 /** Of what would be sent for a sale, so that an edited note in the file changes nothing. */
-export function digestOf({ request: { path, body }, content }: Prepared): string {
-  return hash('sha256', JSON.stringify(content ?? { path, body }), 'base64url').slice(0, 22);
+export function digestOf({ key, request: { path, body }, content }: Prepared): string {
+  const text = JSON.stringify(content ?? { path, body });
+  return hash('sha256', holdsUuid(key) ? withPlainUuids(text) : text, 'base64url').slice(0, 22);
 }
 
 /** Why the vendor is not asked for an action at all; undefined where it may be. */

@@ -1,3 +1,4 @@
+import { withPlainUuids } from '../../core/uuid.js';
 import type { HistoryRecord, Resolution, Unsettled } from '../../core/ledger.js';
 import type { RunId } from '../../core/row.js';
 import { err, ok, type Result } from '../../core/result.js';
@@ -25,7 +26,8 @@ const HISTORY = columns<HistoryRecord>({
 });
 
 /** Everything that ever happened to a key, oldest first, in every account that knows it. */
-export function historyOf(db: Database, key: string): HistoryRecord[] {
+export function historyOf(db: Database, named: string): HistoryRecord[] {
+  const key = withPlainUuids(named);
   const rows = db.all(
     `with recursive trail (attempt, namespace) as (
        select last_attempt, namespace from entries where key = ? and namespace in (select id from namespaces)
@@ -44,7 +46,8 @@ const UNSETTLED = columns<Unsettled>({ ...NAMESPACE, key: String, attempt: Numbe
 
 /** Keys that wait for a person: all of a run's, or the one named, in every account. */
 export function unsettled(db: Database, target: { run: RunId } | { key: string }): Unsettled[] {
-  const [where, param] = 'run' in target ? ['attempts.run = ?', target.run] : ['entries.key = ?', target.key];
+  const [where, param] =
+    'run' in target ? ['attempts.run = ?', target.run] : ['entries.key = ?', withPlainUuids(target.key)];
   return UNSETTLED.select(
     db,
     `from (

@@ -3,6 +3,7 @@ import type { RepeatedRow, RowFailure, RowUpdate, RunId } from '../../core/row.j
 import { writeRows, type SqlValue, type Database } from './database.js';
 import { repeatedRow, rowRange } from './run-rows.js';
 import { inputsOf } from './runs.js';
+import { RESPELLED } from './spelling.js';
 
 const PAGE = 1000;
 
@@ -70,6 +71,7 @@ export const RULE_OF_STAGED = `
         then iif(staged.dispute = 'missing', 'new', 'changed')
       when held.digest is null then 'new'
       when held.digest = staged.digest then 'same'
+      when held.digest glob '${RESPELLED}*' and held.amount is staged.amount and held.intent = staged.intent then 'same'
       when staged.intent = 'no_sale' and (held.intent <> 'set' or held.amount = 0) then 'new'
       else 'changed' end`;
 

@@ -1,5 +1,6 @@
 import { LedgerError } from '../../core/ledger.js';
 import type { Database } from './database.js';
+import { spellKeys } from './spelling.js';
 
 /** In seconds. */
 export const QUARTER_HOUR = 900;
@@ -170,7 +171,7 @@ export function createLikenesses(db: Database): void {
 }
 
 /** Each brings the schema from the version of its index to the next. */
-const MIGRATIONS: readonly string[] = [
+const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   STAGING + BOOKS + ATTEMPTS,
   INPUT_BYTES,
   TRANSACTIONS,
@@ -180,6 +181,7 @@ const MIGRATIONS: readonly string[] = [
   WATERMARK,
   LIKENESSES + FILED + FILED_OF,
   DISPUTED_ROWS,
+  spellKeys,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
@@ -197,7 +199,10 @@ export function migrate(db: Database): Database {
     db.transaction(() => {
       version = versionOf(db);
       const step = MIGRATIONS[version];
-      if (step !== undefined) db.exec(`${step}; pragma user_version = ${version + 1};`);
+      if (step === undefined) return;
+      if (typeof step === 'string') db.exec(step);
+      else step(db);
+      db.exec(`pragma user_version = ${version + 1}`);
     });
     version = versionOf(db);
   }

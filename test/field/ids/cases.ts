@@ -40,6 +40,12 @@ function damaged(name: string, id: string, what: string, fixed: string): FieldCa
 const GROUPED = `is an id whose digits were grouped like those of an amount; write 1001250, ${AS_TEXT}`;
 const IS_WORD = 'is a word in a column of numbers, and no id; take the row out, or write its id';
 
+const CALL = '0b8f7a2e-3c4d-4e5f-8a9b-0c1d2e3f4a5b';
+
+function sameKey(line: number, [here, there]: readonly [string, string]): string {
+  return `same key "${CALL}" as line ${line}, which differs in call_id ("${there}", here "${here}"); keep one of them, or use --on-conflict last or sum`;
+}
+
 export const IDS: readonly FieldCase[] = [
   damaged(
     'an apostrophe in front',
@@ -104,6 +110,36 @@ export const IDS: readonly FieldCase[] = [
         [2, '0A|sale|1001', 'unchanged', '5.00'],
         [3, '0A|sale|1002', 'unchanged', '5.00'],
         sold(4, '0A|sale|1003'),
+      ],
+    },
+  },
+  {
+    name: 'one UUID in two cases is one key: what was sent in one is not sent again in the other',
+    vendor: 'trackdrive',
+    before: [
+      {
+        ...{ name: 'capitals', vendor: 'trackdrive', file: `call_id,revenue\n${CALL.toUpperCase()},5.00\n` },
+        ...{ exit: 0, rows: [[2, CALL, 'accepted', '5.00']] },
+      },
+    ],
+    file: `call_id,revenue\n${CALL},5.00\n`,
+    exit: 0,
+    rows: [[2, CALL, 'unchanged', '5.00']],
+  },
+  {
+    name: 'one UUID in two cases in one file',
+    vendor: 'trackdrive',
+    file: `call_id,revenue\n${CALL},5.00\n${CALL.toUpperCase()},5.00\n`,
+    exit: 1,
+    rows: [
+      [2, CALL, 'invalid', '5.00', 'conflict', sameKey(3, [CALL, CALL.toUpperCase()])],
+      [3, CALL, 'invalid', '5.00', 'conflict', sameKey(2, [CALL.toUpperCase(), CALL])],
+    ],
+    remedy: {
+      takes: '--on-conflict last',
+      rows: [
+        [2, CALL, 'duplicate', '5.00', '', '', 'replaced by line 3, --on-conflict last'],
+        [3, CALL, 'accepted', '5.00'],
       ],
     },
   },
