@@ -22,6 +22,8 @@ const ABBREVIATIONS: ReadonlyMap<string, Abbreviation> = new Map([
   ...american('P', 'America/Los_Angeles', -8),
   ...american('AK', 'America/Anchorage', -9),
   ...american('A', 'America/Halifax', -4),
+  ['NST', { zone: 'America/St_Johns', minutes: -210 }],
+  ['NDT', { zone: 'America/St_Johns', minutes: -150 }],
   ['HST', { zone: 'Pacific/Honolulu', minutes: -600 }],
   ['HDT', { zone: 'America/Adak', minutes: -540 }],
   ['BST', { zone: 'Europe/London', minutes: 60 }],
@@ -45,6 +47,8 @@ const ABBREVIATIONS: ReadonlyMap<string, Abbreviation> = new Map([
 
 export const WANTED_ZONE = 'an IANA time zone such as America/New_York or UTC';
 
+const OF_THREE_LETTERS = /^(?:UTC|GMT|UCT|PRC|ROC|ROK)$/i;
+
 /** What `EST` and its kin stand for; undefined for anything else. */
 export function abbreviationOf(text: string): Abbreviation | undefined {
   return ABBREVIATIONS.get(text.toUpperCase());
@@ -60,8 +64,9 @@ export function zoneOf(text: string): Result<string, string> {
     return err(
       `the name of a zone, which for ${text} is ${meant.zone} (an abbreviation knows no summer time)`,
     );
-  // Some versions of Node take offsets such as +05:00 as well, which know no clock changes.
-  if (!/^[a-z]/i.test(text)) return err(WANTED_ZONE);
+  // Some versions of Node take offsets such as +05:00 as well, which know no clock changes, and Java's names of three letters.
+  if (!/^[a-z]/i.test(text) || (/^[a-z]{3}$/i.test(text) && !OF_THREE_LETTERS.test(text)))
+    return err(WANTED_ZONE);
   try {
     return ok(new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone);
   } catch {

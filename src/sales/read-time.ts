@@ -110,9 +110,13 @@ function abbreviated(
 }
 
 function notRead(text: string, written: WrittenTime | undefined, order: DateOrder | undefined): string {
-  if (written !== undefined && 'clock' in written && written.clock === undefined)
-    return 'has no time of day; write it like 2026-11-20 14:05:00';
-  if (order === undefined && orderNeeded(text) !== undefined)
+  const needed = order === undefined ? orderNeeded(text) : undefined;
+  if (
+    needed?.hasClock === false ||
+    (written !== undefined && 'clock' in written && written.clock === undefined)
+  )
+    return 'has no time of day; write it like 2026-11-20 14:05:00, or name the column that has it too: --column FIELD="DATE + TIME"';
+  if (needed !== undefined)
     return 'could be read in two ways; say with --date-format whether it is mdy or dmy';
   return `is not a time like ${order === undefined ? '2026-11-20 14:05:00' : EXAMPLES[order]}`;
 }

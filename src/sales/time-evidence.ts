@@ -67,7 +67,8 @@ export class TimeEvidence implements Evidence {
 
   add(example: Example): void {
     const needed = PLAIN.test(example.text) ? undefined : orderNeeded(example.text);
-    if (needed === undefined) return;
+    // A day alone is no time, in whichever order.
+    if (needed?.hasClock !== true) return;
     const { numbers } = needed;
     const days = ORDERS.map((order) => numbers && dayOf(numbers, order));
     const orders = ORDERS.filter((_, index) => days[index] !== undefined);

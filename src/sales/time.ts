@@ -208,11 +208,14 @@ function dateIn(text: string): WrittenDay | undefined {
   return dayIn(text.replace(NARROW, ' ').replace(WEEKDAY, ''));
 }
 
-/** The part of a time that is read only where an order of dates is known: its numbers, if its date is of numbers. */
-export function orderNeeded(text: string): Pick<WrittenDay, 'numbers'> | undefined {
-  const date = dateIn(text);
-  if (date === undefined || (date.day !== undefined && !date.isShort)) return undefined;
-  return date.rest === '' || clockIn(date.rest) !== undefined ? { numbers: date.numbers } : undefined;
+/** Of a time that is read only where an order of dates is known: its numbers, if its date is of numbers, and whether it tells more than the day. */
+export function orderNeeded(
+  text: string,
+): { readonly numbers: DateNumbers | undefined; readonly hasClock: boolean } | undefined {
+  const { day, numbers, isShort, rest } = dateIn(text) ?? { isShort: false, rest: '' };
+  if (numbers === undefined && (day === undefined || !isShort)) return undefined;
+  const hasClock = clockIn(rest) !== undefined;
+  return hasClock || rest === '' ? { numbers, hasClock } : undefined;
 }
 
 const OFFSET = /^(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/i;

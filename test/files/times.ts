@@ -169,7 +169,11 @@ export const TIMES: readonly Case[] = [
       found(1, '2026-11-11 14:05:00'),
       lost(2, 'not_a_time', '"11.11.2026 13:05 pm" is not a time like 20.11.2026 14:05'),
       found(3, '2026-11-12 14:05:00'),
-      lost(4, 'not_a_time', '"11.11.2026" has no time of day; write it like 2026-11-20 14:05:00'),
+      lost(
+        4,
+        'not_a_time',
+        '"11.11.2026" has no time of day; write it like 2026-11-20 14:05:00, or name the column that has it too: --column FIELD="DATE + TIME"',
+      ),
     ],
   },
   {
@@ -186,7 +190,11 @@ export const TIMES: readonly Case[] = [
     ),
     exit: 1,
     rows: [
-      lost(1, 'not_a_time', '"2026-11-20" has no time of day; write it like 2026-11-20 14:05:00'),
+      lost(
+        1,
+        'not_a_time',
+        '"2026-11-20" has no time of day; write it like 2026-11-20 14:05:00, or name the column that has it too: --column FIELD="DATE + TIME"',
+      ),
       lost(2, 'not_a_time', '"2026-02-30 10:00" is not a day and time that exists'),
       lost(
         3,
