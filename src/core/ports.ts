@@ -59,8 +59,11 @@ export type SourceItem =
       readonly opening: readonly SourceRecord[];
     }
   | { readonly kind: 'records'; readonly records: readonly SourceRecord[] }
-  /** The file has been read to its end; `digest` is of its bytes. */
-  | { readonly kind: 'end'; readonly digest: string }
+  /**
+   * The file has been read to its end; `digest` is of its bytes. `unended` is the line of the last record where nothing
+   * shows that it is all there: no line end, no quote, no mark of the end.
+   */
+  | { readonly kind: 'end'; readonly digest: string; readonly unended?: number | undefined }
   /** With everything that keeps it from being read. */
   | { readonly kind: 'refused'; readonly problems: readonly FileProblem[] };
 

@@ -67,10 +67,8 @@ export async function stageFiles(
     files.push(file);
     position += records;
     emit({ kind: 'staged', input: source.name, rows: file.rows });
-    if (file.rows === 0) {
-      const problem = { message: 'has a header and no rows' };
-      emit({ kind: 'file_warning', input: source.name, problem });
-    }
+    const warning = file.rows === 0 ? { message: 'has a header and no rows' } : result.warning;
+    if (warning !== undefined) emit({ kind: 'file_warning', input: source.name, problem: warning });
   }
   return { files, refused };
 }
@@ -81,7 +79,8 @@ export const NO_HEADER: FileProblem = {
 };
 
 type StageResult =
-  { readonly file: StagedFile; readonly records: number } | { readonly problems: readonly FileProblem[] };
+  | { readonly file: StagedFile; readonly records: number; readonly warning: FileProblem | undefined }
+  | { readonly problems: readonly FileProblem[] };
 
 /** Reads a file, and once more where only its end shows how its dates are to be read. */
 async function stageFile(
@@ -122,6 +121,7 @@ async function readFile(
 ): Promise<StageResult> {
   let table: Table | undefined;
   let digest = '';
+  let unended: number | undefined;
   // One batch is written while the next is read.
   let writing: Promise<void> = Promise.resolve();
   for await (const item of source.read(signal, again)) {
@@ -148,7 +148,7 @@ async function readFile(
         break;
       }
       case 'end':
-        digest = item.digest;
+        ({ digest, unended } = item);
         await writing;
         await ledger.endInput(run, digest);
         break;
@@ -163,9 +163,10 @@ async function readFile(
   if (problems.length > 0) return { problems };
   const { columns, records, rows, total } = table;
   const file = { input: source.name, path: source.path, columns, rows, total, digest };
-  if (dateOrder !== undefined) return { records, file: { ...file, dateOrder } };
+  const warning = unended === undefined ? undefined : table.cutOff(unended);
+  if (dateOrder !== undefined) return { records, warning, file: { ...file, dateOrder } };
   if (updates.length > 0) await ledger.update(run, updates);
-  return { records, file };
+  return { records, warning, file };
 }
 
 /** Where another of the first lines would do as a header, titles stand above it. */
@@ -197,6 +198,7 @@ class Table {
   readonly #totals: Totals;
   readonly #shifted: ShiftedRows;
   readonly #amount: number | undefined;
+  #lastCells: readonly string[] = [];
 
   constructor(columns: ColumnMap, job: StageJob, before: number) {
     const { vendor, map } = job;
@@ -215,7 +217,18 @@ class Table {
   }
 
   readRecords(records: readonly SourceRecord[]): StagedRow[] {
-    return records.map((record) => this.#readRecord(record));
+    const rows = records.map((record) => this.#readRecord(record));
+    this.#lastCells = rows.at(-1)?.cells ?? [];
+    return rows;
+  }
+
+  /** What is said of a file that ends without a line end, where digits of an amount may be missing. */
+  cutOff(line: number): FileProblem | undefined {
+    const last = this.#lastCells.length - 1;
+    const text = this.#lastCells[last]?.trim() ?? '';
+    if (last !== this.#amount || text === '') return undefined;
+    const message = `the last line has no end, so that its amount ${JSON.stringify(text)} may be cut off; see that the file is whole, or say what it comes to with --expect-total`;
+    return { line, message };
   }
 
   #readRecord(record: SourceRecord): StagedRow {

@@ -11,6 +11,9 @@ import { NAMES } from './names/cases.js';
 import { SHIFTED } from './shifted/cases.js';
 import { CURRENCY_COLUMNS } from './currency-columns/cases.js';
 import { UNLISTED_REFUNDS } from './unlisted-refunds/cases.js';
+import { ENCODINGS } from './encodings/cases.js';
+import { NOT_A_CSV } from './not-a-csv/cases.js';
+import { QUOTES } from './quotes/cases.js';
 import { checkField, type FieldCase } from './field.js';
 import { ZONES } from './zones/cases.js';
 
@@ -26,6 +29,9 @@ const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] =
   ['shifted rows', SHIFTED],
   ['currency columns', CURRENCY_COLUMNS],
   ['refunds that nobody listed', UNLISTED_REFUNDS],
+  ['encodings', ENCODINGS],
+  ['what is no CSV file', NOT_A_CSV],
+  ['quotes', QUOTES],
 ];
 
 describe.concurrent.each(KINDS)('%s', (_, cases) => {

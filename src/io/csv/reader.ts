@@ -129,7 +129,7 @@ async function* readCsv(
     const reader = new RecordReader(dialect.value, format.quotes, faults);
     yield* parsed(tableIn(all, dialect.value, format), reader, signal);
     if (faults.any) yield refused(faults.problems(), format);
-    else yield { kind: 'end', digest: hash.digest('base64url') };
+    else yield { kind: 'end', digest: hash.digest('base64url'), unended: reader.unended };
   } catch (error) {
     const problem =
       error instanceof Refused ? error.problem : { message: unreadable(error as NodeJS.ErrnoException) };
