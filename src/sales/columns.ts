@@ -175,12 +175,24 @@ function findOne(
     const [name = '', ...others] = found.map((candidate) => names[candidate] ?? '');
     if (others.includes(name)) return err(`${field}: ${twice(name)}`);
     const candidates = quoted([name, ...others]);
-    return err(`${field}: ${found.length} columns could be it, ${candidates}; choose one with ${option}`);
+    const both = isTime(column) ? dayAndTime(found.map((candidate) => names[candidate] ?? '')) : undefined;
+    const joined = both === undefined ? '' : `, or read both as one with --column ${field}="${both}"`;
+    return err(
+      `${field}: ${found.length} columns could be it, ${candidates}; choose one with ${option}${joined}`,
+    );
   }
   if (index !== undefined) return ok([index]);
   if (wanted !== undefined) return err(`${field}: ${noColumn(wanted, names)}`);
   if (!required) return ok([]);
   return err(`${field}: no column found; the headers are ${quoted(names)}; name it with ${option}`);
+}
+
+/** `Call Date + Call Time` of two columns that are called so. */
+function dayAndTime(names: readonly string[]): string | undefined {
+  const [day, time] = [/date|day/i, /time|clock/i].map((word) => names.find((name) => word.test(name)));
+  return names.length === 2 && day !== undefined && time !== undefined && day !== time
+    ? `${day} + ${time}`
+    : undefined;
 }
 
 /** The header in another spelling, or a name that it is known by with a word behind it. */

@@ -144,6 +144,35 @@ export const DATES: readonly FieldCase[] = [
     rows: [[2, 'start_time_t=1795115100&calling_phone_number=+15125550101|sale|', 'accepted', '5.00']],
   },
   {
+    ...{ name: 'a day and a time of day that are both known as the time of a call', vendor, exit: 3 },
+    file: 'did,cid,Call Time,Call Date,cost\n5125550123,5125550101,2:05 PM,11/19/2026,5\n',
+    says: [
+      'sales.csv:1: call_date: 2 columns could be it, "Call Time", "Call Date"; choose one with --column call_date="HEADER", or read both as one with --column call_date="Call Date + Call Time"',
+    ],
+    remedy: {
+      takes: '--column call_date="Call Date + Call Time"',
+      rows: sold('2026-11-19 14:05:00'),
+    },
+  },
+  {
+    ...{ name: 'a day whose time of day stands in another column', vendor, exit: 1 },
+    file: 'did,cid,Call Date,Hour,cost\n5125550123,5125550101,11/19/2026,2:05 PM,5\n',
+    rows: [
+      [
+        ...([2, '', 'invalid', '', 'not_a_time'] as const),
+        'call_date: "11/19/2026" has no time of day; write it like 2026-11-20 14:05:00, or name the column that has it too: --column FIELD="DATE + TIME"',
+      ],
+    ],
+  },
+  {
+    ...{ name: 'standard input whose dates are open', vendor, exit: 3 },
+    file: { '-': calls('11/12/2026 14:05') },
+    says: [
+      `-:2: call_date: "11/12/2026 14:05" is 2026-11-12 with --date-format mdy and 2026-12-11 with --date-format dmy; ${UNPROVED}`,
+    ],
+    remedy: { takes: '--date-format mdy', rows: sold('2026-11-12 14:05:00') },
+  },
+  {
     ...{ name: 'a column that is not there behind another', vendor, exit: 3 },
     file: 'did,cid,Day,Clock,cost\n5125550123,5125550101,19.11.2026,14:05,5\n',
     args: ['--column', 'call_date=Day + Clocks'],
