@@ -1,4 +1,4 @@
-import type { Vendor } from '../core/vendor.js';
+import { keepsOneAmount, type Vendor } from '../core/vendor.js';
 import { csvSource } from '../io/csv/reader.js';
 import { processSealer } from '../io/seal.js';
 import { dummySecrets, readSecrets, type EnvironmentIn } from '../io/secrets.js';
@@ -52,7 +52,8 @@ export function checkOptions(
 }
 
 /** Where these options contradict each other or the vendor. */
-export function readingProblems(options: ReadingOptions, { title, semantics, columns }: Vendor): string[] {
+export function readingProblems(options: ReadingOptions, vendor: Vendor): string[] {
+  const { title, semantics, columns } = vendor;
   const { repeat, clear, reverse, noAmount, missingCallDate } = semantics;
   const { refund, constant: constants } = options;
   const fields = columns.map(({ field }) => field);
@@ -78,7 +79,9 @@ export function readingProblems(options: ReadingOptions, { title, semantics, col
         options.onConflict === 'sum' && repeat.kind === 'appends',
       [`refund: clear: ${title} documents no way to empty an amount`]:
         refund === 'clear' && clear.kind === 'unsupported',
-      [`negative_amounts: reverse: ${title} documents no way to take a sale back`]:
+      [`--negative-amounts net: ${title} keeps no one amount per key that could be changed to what remains`]:
+        options.negativeAmounts === 'net' && !keepsOneAmount(vendor),
+      [`--negative-amounts reverse: ${title} documents no way to take a sale back`]:
         options.negativeAmounts === 'reverse' && refund !== 'clear' && reverse.kind === 'unsupported',
     }),
     ...unknown,

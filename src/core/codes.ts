@@ -96,6 +96,14 @@ export const CODES = {
     means: 'the amount is 0.00, and --zero refuse takes none',
     remedy: 'take the row out, or use --zero amount or no_sale',
   },
+  partial_refund: {
+    means: 'a refund takes back another amount than what is held',
+    remedy: 'find out which is right, or use --negative-amounts net, which sends what remains',
+  },
+  over_refund: {
+    means: 'more is taken back than was sold, as far as file and ledger know',
+    remedy: 'find out which is right; the sale and all its refunds in one file say what remains',
+  },
   correction_held: { means: '--no-correct held a changed amount back', remedy: 'push without --no-correct' },
   cannot_correct: {
     means: 'the vendor documents no way to change what it holds',

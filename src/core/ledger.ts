@@ -124,8 +124,11 @@ export interface Ledger {
   endInput(run: RunId, digest: string): Promise<void>;
   /** An input with these bytes of an earlier run that reached its last row. */
   pushedBefore(digest: string): Promise<PushedInput | undefined>;
-  /** Groups of rows with one key and no failure, each in input order. */
-  repeated(run: RunId): AsyncIterable<readonly RepeatedRow[]>;
+  /**
+   * Groups of rows with one key and no failure, each in input order, and of rows that take something back; with `net`
+   * also of rows whose key had something taken back before.
+   */
+  repeated(run: RunId, net: boolean): AsyncIterable<readonly RepeatedRow[]>;
   /** A row whose content changes is planned anew. */
   update(run: RunId, updates: readonly RowUpdate[]): Promise<void>;
   /**

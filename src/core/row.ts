@@ -1,6 +1,6 @@
 import type { Amount } from './amount.js';
 import type { Sale } from './sale.js';
-import type { Action, RowStatus } from './status.js';
+import type { Action, Intent, RowStatus } from './status.js';
 import type { Likeness } from './vendor.js';
 
 /*
@@ -94,8 +94,26 @@ export type StagedRow = Pick<
 type SendableRow = Pick<Row, 'position' | 'input' | 'line' | 'amount'> &
   Required<Pick<Row, 'key' | 'sale' | 'digest'>>;
 
-/** A row that shares its key with another row of the same run. `header` has the names of its cells. */
-export type RepeatedRow = SendableRow & Pick<Row, 'cells'> & { readonly header: readonly string[] };
+/** A row that shares its key with another row of the same run, or that takes something back. */
+export type RepeatedRow = SendableRow &
+  Pick<Row, 'cells'> & {
+    /** The names of its cells. */
+    readonly header: readonly string[];
+    /** Whether it was found unfit as it was read, and is here for the sake of the others. */
+    readonly isRefused: boolean;
+    /** What the vendor is known to hold for the key. */
+    readonly held: HeldSale | undefined;
+  };
+
+/** What was accepted last for a key. */
+export interface HeldSale {
+  readonly intent: Intent;
+  readonly amount: Amount | undefined;
+  /** What it remains of, where something was taken back. */
+  readonly net: string | undefined;
+  /** The vendor may hold something else by now. */
+  readonly inDoubt: boolean;
+}
 
 /** A row that is about to be sent. */
 export type ClaimedRow = SendableRow & Pick<Row, 'previousAmount' | 'sealed'> & Required<Pick<Row, 'action'>>;
@@ -104,7 +122,13 @@ export type ClaimedRow = SendableRow & Pick<Row, 'previousAmount' | 'sealed'> & 
 export type SettledRow = Pick<ClaimedRow, 'position' | 'input' | 'line' | 'key' | 'action' | 'amount'>;
 
 /** A change to a staged row after the whole file has been read. With a status it is no longer sent; a sale takes the place of its own. */
-export type RowUpdate = Pick<Row, 'position' | 'status' | 'code' | 'message' | 'sale' | 'digest' | 'warning'>;
+export type RowUpdate = Pick<
+  Row,
+  'position' | 'status' | 'code' | 'message' | 'sale' | 'digest' | 'warning'
+> & {
+  /** What its amount remains of; kept with what the vendor holds once it is accepted. */
+  readonly net?: string;
+};
 
 /** Why a row is not sent. */
 export type RowFailure = Required<Pick<Row, 'status' | 'code' | 'message'>>;

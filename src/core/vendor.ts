@@ -131,6 +131,11 @@ export interface Semantics {
   readonly echo?: { readonly add: Readonly<Record<string, string>> } & Basis;
 }
 
+/** Whether a key has one amount at the vendor, which a later one replaces: then lines can be summed and netted. */
+export function keepsOneAmount({ semantics: { repeat, correct } }: Vendor): boolean {
+  return repeat.kind !== 'appends' && correct.kind === 'resend';
+}
+
 /** An environment variable. Of those with one `anyOf`, one is enough. One with a default is no secret. */
 export interface SecretName {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Column, Vendor } from '../core/vendor.js';
+import { keepsOneAmount, type Column, type Vendor } from '../core/vendor.js';
 import { AMOUNT_DECIMALS, parseAmount } from '../core/amount.js';
 import { readField } from '../sales/fields.js';
 import { namesStatus } from './header-words.js';
@@ -86,20 +86,18 @@ function isNegative(text: string, { amounts = {} }: ReadingStyle): boolean {
 }
 
 /** Amounts below zero, which mean nothing yet. */
-export function negativeAmounts(
-  { semantics: { reverse, clear } }: Vendor,
-  held: readonly HeldField[],
-  style: ReadingStyle,
-): Hint[] {
+export function negativeAmounts(vendor: Vendor, held: readonly HeldField[], style: ReadingStyle): Hint[] {
   const cells = held.filter(({ kind }) => kind.is === 'amount').flatMap(({ cells }) => cells);
   const negative = cells.filter(({ text }) => isNegative(text, style));
   const [first] = negative;
   if (first === undefined) return [];
+  const { reverse, clear } = vendor.semantics;
   const ways = [
     ...(reverse.kind === 'supported' ? ['negative_amounts: reverse takes those sales back'] : []),
     ...(reverse.kind !== 'supported' && clear.kind === 'supported'
       ? ['negative_amounts: reverse with refund: clear empties those amounts']
       : []),
+    ...(keepsOneAmount(vendor) ? ['negative_amounts: net takes them off their sales'] : []),
     'negative_amounts: send sends them as they are',
   ];
   const about = `${negative.length} of ${cells.length} amounts are negative, the first on line ${first.line}, and are refused until the profile says what they mean: ${ways.join(', ')}`;

@@ -106,11 +106,15 @@ export const PROFILE_SETTINGS = {
     refund: both('refund', '--refund <how>', choice('reverse', 'clear'), {
       about: 'what is done for a sale that is taken back',
     }),
-    negativeAmounts: {
-      key: 'negative_amounts',
-      kind: choice('refuse', 'reverse', 'send'),
-      about: 'what a negative amount means',
-    },
+    negativeAmounts: both(
+      'negative_amounts',
+      '--negative-amounts <what>',
+      choice('refuse', 'reverse', 'net', 'send'),
+      {
+        about:
+          'what a negative amount is: a refund of the whole sale, or taken off it with what remains sent',
+      },
+    ),
   }),
   ...under('Files', SAYING, {
     only: both(

@@ -2,8 +2,9 @@ import { interruptedBy, type EventSink, type Interrupted } from '../core/events.
 import type { Ledger, Totals } from '../core/ledger.js';
 import type { Clock } from '../core/ports.js';
 import type { RunId } from '../core/row.js';
-import { resolveConflicts, type Merged, type OnConflict } from './conflicts.js';
+import { resolveConflicts, type Merged } from './conflicts.js';
 import { checkEarlierValues } from './earlier-values.js';
+import type { OnConflict } from './key-group.js';
 import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
 import { holdLookAlikes } from './look-alikes.js';
 import { planRules, type PlanPolicy } from './plan.js';
@@ -55,7 +56,13 @@ export async function planRun(
   if (refused.length > 0) return refuse(run, refused, ledger);
   const unexpected = [...checkFiles(job.guards, files), ...(await checkOnce(job.guards, files, ledger))];
   if (unexpected.length > 0) return refuse(run, unexpected, ledger);
-  const merged = await resolveConflicts(ledger, run, job.vendor, job.onConflict);
+  const merged = await resolveConflicts(ledger, run, job.vendor, {
+    onConflict: job.onConflict,
+    net: job.map.negativeAmounts === 'net',
+    refund: job.map.refund,
+    sendAgain: job.sendAgain === true,
+    keepOne: false,
+  });
   if (job.sendAgain !== true) await holdLookAlikes(ledger, run, job.vendor);
   const old = await checkEarlierValues(ledger, run, job.guards.older, emit);
   if (old.length > 0) return refuse(run, old, ledger);

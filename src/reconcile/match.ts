@@ -11,7 +11,8 @@ import {
 } from '../core/breaks.js';
 import { unreachable } from '../core/result.js';
 import type { ReportFields } from '../core/vendor.js';
-import { resolveConflicts, type OnConflict } from '../push/conflicts.js';
+import { resolveConflicts } from '../push/conflicts.js';
+import type { OnConflict } from '../push/key-group.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from '../push/stage.js';
 import { exportJob, forExport, type ExportFile } from './export-file.js';
 import { foldCalls, type FoldedCall } from './fold-call.js';
@@ -71,7 +72,13 @@ export async function matchSales(job: MatchJob, ports: MatchPorts): Promise<Matc
       kind: 'refused',
       files: fedBack.map(({ input }) => ({ input, problems: [{ message: FED_BACK }] })),
     };
-  await resolveConflicts(ledger, run, job.vendor, job.onConflict);
+  await resolveConflicts(ledger, run, job.vendor, {
+    onConflict: job.onConflict,
+    net: job.map.negativeAmounts === 'net',
+    refund: job.map.refund,
+    sendAgain: false,
+    keepOne: true,
+  });
   const { against, vendor } = job;
   switch (against.kind) {
     case 'pulled': {

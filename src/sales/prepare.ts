@@ -43,7 +43,12 @@ export function requestFor(
 /** Of what would be sent for a sale, so that an edited note in the file changes nothing. */
 export function digestOf({ key, request: { path, body }, content }: Prepared): string {
   const text = JSON.stringify(content ?? { path, body });
-  return hash('sha256', holdsUuid(key) ? withPlainUuids(text) : text, 'base64url').slice(0, 22);
+  return digestOfText(holdsUuid(key) ? withPlainUuids(text) : text);
+}
+
+/** Short, and different for texts that differ. */
+export function digestOfText(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22);
 }
 
 /** Why the vendor is not asked for an action at all; undefined where it may be. */

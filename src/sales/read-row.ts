@@ -1,25 +1,21 @@
-import { type Amount, type Rounding, formatAmount, parseAmount } from '../core/amount.js';
+import type { Amount } from '../core/amount.js';
 import type { Sealer, SourceRecord } from '../core/ports.js';
 import type { RowFailure, StagedRow } from '../core/row.js';
-import type { RowProblem, Sale } from '../core/sale.js';
+import { REFUND_REFUSED, type RowProblem, type Sale } from '../core/sale.js';
 import type { Intent } from '../core/status.js';
+import type { Result } from '../core/result.js';
 import { undefused } from '../core/text.js';
-import type { Vendor } from '../core/vendor.js';
+import type { Prepared, Vendor } from '../core/vendor.js';
 import { discrepancyOf } from './breaks-file.js';
 import type { ColumnMap } from './columns.js';
 import { saidBeside } from './beside.js';
 import { type FieldStyle, readField } from './fields.js';
 import { actionOf, digestOf, prepareSale } from './prepare.js';
-import { damageOf } from './spreadsheet-damage.js';
+import { type AmountOptions, negativeRefused, readAmount, ZERO_REFUSED } from './read-amount.js';
 import { unfitFor } from './unfit-rows.js';
 
-export interface MapOptions {
-  /** What a blank amount asks for; the default refuses it. `omit` sends the row without one. */
-  readonly blankAmount: 'refuse' | 'clear' | 'omit';
-  readonly round: Rounding | undefined;
+export interface MapOptions extends AmountOptions {
   readonly style: FieldStyle;
-  /** What an amount below zero asks for; the default refuses it. */
-  readonly negativeAmounts: 'refuse' | 'reverse' | 'send';
   /** What 0.00 is in a row without a flag of its own. */
   readonly zero: 'amount' | 'no_sale' | 'refuse';
   /** Lower-case values of the reversal column that take a sale back. */
@@ -56,11 +52,15 @@ export function readRow(
 
   const { sale, problems, rounded } = readSale(cells, map, vendor, options);
   if (unfit !== undefined) return { line, cells, sale, ...unfit };
-  const prepared = prepareSale(vendor, actionOf(sale.intent), sale, options.waived);
+  const isNetted = sale.refund !== undefined && options.negativeAmounts === 'net';
+  const prepared = isNetted
+    ? prepareOpen(sale, vendor, options)
+    : prepareSale(vendor, actionOf(sale.intent), sale, options.waived);
   const said = saidBeside(sale, problems, cells, map, options.style.amounts);
   if (!prepared.ok || problems.length > 0 || secretProblem !== undefined || said.length > 0) {
     const own = [said, problems, secretProblem ?? []].flat();
-    return { line, cells, sale, ...invalid(own, prepared.ok ? [] : prepared.error) };
+    const failure = invalid(own, prepared.ok ? [] : prepared.error);
+    return { line, cells, sale, ...identity(sale, failure, vendor, options), ...failure };
   }
   const { key } = prepared.value;
   const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
@@ -124,20 +124,26 @@ function readSale(cells: readonly string[], map: ColumnMap, vendor: Vendor, opti
     if (field.includes('.') && text !== '') fields[field] = text;
   }
   const sold = (intent: Intent): ReadSale => ({ sale: { intent, fields }, problems });
-  // What a refund row says in its amount is not what is sent: a reversal takes the sale back as a whole.
-  if (reversed) return sold(options.refund);
-  if (amount === undefined) return sold('set');
+  const takenBack = (refund: number, intent: Intent = options.refund): ReadSale => ({
+    sale: { intent, refund: Math.abs(refund) as Amount, fields },
+    problems,
+  });
+  if (amount === undefined || (reversed && amount.text === '')) return reversed ? takenBack(0) : sold('set');
   const read = readAmount(amount.text, amount.field, vendor, options);
   switch (read.kind) {
     case 'clear':
       return sold('clear');
-    case 'reverse':
-      return sold(options.refund);
     case 'none':
       return sold('set');
     case 'problem':
-      return { ...sold('set'), problems: [...problems, read.problem] };
+      return { ...(reversed ? takenBack(0) : sold('set')), problems: [...problems, read.problem] };
+    case 'negative': {
+      if (reversed || options.negativeAmounts !== 'refuse') return takenBack(read.amount);
+      problems.push(negativeRefused(read.amount, amount.field, vendor));
+      return takenBack(read.amount, 'reverse');
+    }
     case 'amount': {
+      if (reversed) return takenBack(read.amount);
       const rounded = read.rounded ? amount.text : undefined;
       const zero = read.amount === 0 && !flagged ? options.zero : 'amount';
       if (zero === 'refuse') problems.push({ field: amount.field, ...ZERO_REFUSED });
@@ -147,11 +153,26 @@ function readSale(cells: readonly string[], map: ColumnMap, vendor: Vendor, opti
   }
 }
 
-const ZERO_REFUSED = {
-  code: 'zero_amount',
-  message:
-    'is 0.00, which --zero refuse does not send; --zero amount does, --zero no_sale leaves the row out',
-} as const;
+/** A refund of which it is not known yet what is sent for it: what remains, or nothing. */
+function prepareOpen(
+  sale: Sale,
+  vendor: Vendor,
+  { waived }: MapOptions,
+): Result<Prepared, readonly RowProblem[]> {
+  return prepareSale(vendor, 'create', { ...sale, amount: sale.refund }, waived);
+}
+
+/** A refund that is refused as such keeps its key, so that the sale that it takes back is not sent beside it. */
+function identity(
+  sale: Sale,
+  { code }: RowFailure,
+  vendor: Vendor,
+  options: MapOptions,
+): Pick<StagedRow, 'key' | 'digest'> {
+  if (sale.refund === undefined || !REFUND_REFUSED.has(code)) return {};
+  const prepared = prepareOpen(sale, vendor, options);
+  return prepared.ok ? { key: prepared.value.key, digest: digestOf(prepared.value) } : {};
+}
 
 /** The trimmed text of a field; undefined where the file has no column for it. Only spaces that one sees are trimmed. */
 export function fieldText(
@@ -177,43 +198,6 @@ export function styleOf(field: string, { utc }: ColumnMap, { style }: MapOptions
 
 function trimmed(text: string): string {
   return text.trim() === '' ? '' : text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
-}
-
-type ReadAmount =
-  | { readonly kind: 'amount'; readonly amount: Amount; readonly rounded: boolean }
-  | { readonly kind: 'clear' | 'none' | 'reverse' }
-  | { readonly kind: 'problem'; readonly problem: RowProblem };
-
-function readAmount(text: string, field: string, vendor: Vendor, options: MapOptions): ReadAmount {
-  const problem = (code: RowProblem['code'], message: string): ReadAmount => ({
-    kind: 'problem',
-    problem: { field, code, message },
-  });
-  if (text === '') {
-    if (options.blankAmount === 'clear') return { kind: 'clear' };
-    if (options.blankAmount === 'omit') return { kind: 'none' };
-    const { clear, noAmount } = vendor.semantics;
-    const ways = [
-      ...(clear.kind === 'supported' ? [', --blank-amount clear empties it'] : []),
-      ...(noAmount.kind === 'supported' ? [', --blank-amount omit sends the row without one'] : []),
-    ];
-    return problem('blank_amount', `is blank, which is not 0.00; write 0.00${ways.join('')}`);
-  }
-  const damage = damageOf({ is: 'amount' }, text);
-  if (damage !== undefined) return problem(damage.code, damage.message);
-  const { decimals } = vendor.limits;
-  const parsed = parseAmount(text, { decimals, round: options.round, ...options.style.amounts });
-  if (!parsed.ok) return problem(parsed.error.code, parsed.error.message);
-  const { amount, rounded } = parsed.value;
-  if (amount < 0 && options.negativeAmounts === 'reverse') return { kind: 'reverse' };
-  const refused = options.negativeAmounts === 'refuse' && vendor.limits.negativeAmounts === 'undocumented';
-  if (amount < 0 && refused) {
-    return problem(
-      'negative_amount',
-      `${formatAmount(amount)} is negative, which ${vendor.title} does not document; send the amount that remains, or 0.00`,
-    );
-  }
-  return { kind: 'amount', amount, rounded };
 }
 
 /** Takes a row's own credential out of the cells that are kept; `[NAME]` stands in its place. */

@@ -42,7 +42,7 @@ const COMMA = 'write the decimals after a point, or read the file with --decimal
 const currency = (options: string): string => `take the currency out, or push the file with ${options}`;
 const SHORTENED = 'a spreadsheet shortened it; format the column as a number';
 const NEGATIVE =
-  'it is not read as negative, since a refund is not a negative sale; negative_amounts in the profile decides';
+  'it is not read as negative, since a refund is not a negative sale; --negative-amounts decides';
 const OTHER_CHARACTERS = 'use the digits 0 to 9 and a point, without other characters';
 const PLAIN = 'use digits and at most one point';
 

@@ -16,7 +16,7 @@ function amounts(...cells: readonly string[]): string {
 
 const GROUPS = 'take the thousands separators out, or say with --decimal which mark the decimals have';
 const NOT_NEGATIVE =
-  'it is not read as negative, since a refund is not a negative sale; negative_amounts in the profile decides';
+  'it is not read as negative, since a refund is not a negative sale; --negative-amounts decides';
 const ROUND = 'correct it, or let --round half-up or --round half-even decide';
 
 export const AMOUNTS: readonly Case[] = [
@@ -126,7 +126,7 @@ export const AMOUNTS: readonly Case[] = [
       invalid(
         4,
         'negative_amount',
-        '-50.00 is negative, which Convoso does not document; send the amount that remains, or 0.00',
+        '-50.00 is negative, which Convoso does not document; send the amount that remains, or 0.00, or let --negative-amounts net send it',
       ),
       invalid(5, 'not_an_amount', `"0.00-" is not an amount like 1250.50; ${NOT_NEGATIVE}`),
     ],
@@ -168,7 +168,7 @@ export const AMOUNTS: readonly Case[] = [
     args: ['--profile', 'p'],
     config: 'profiles:\n  p: { vendor: convoso, negative_amounts: reverse }\n',
     exit: 2,
-    says: ['negative_amounts: reverse: Convoso documents no way to take a sale back'],
+    says: ['--negative-amounts reverse: Convoso documents no way to take a sale back'],
   },
   {
     name: 'plain decimals, and more of them than the vendor keeps',

@@ -70,7 +70,7 @@ export const TOTALS: readonly Case[] = [
         'invalid',
         '',
         'not_an_amount',
-        'amount: "(2.00)" is not an amount like 1250.50; it is not read as negative, since a refund is not a negative sale; negative_amounts in the profile decides',
+        'amount: "(2.00)" is not an amount like 1250.50; it is not read as negative, since a refund is not a negative sale; --negative-amounts decides',
       ],
       [4, '', 'skipped', '', 'total_row', 'the rows above come to this total'],
     ],

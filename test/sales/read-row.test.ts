@@ -105,7 +105,7 @@ describe('a record that can be sent', () => {
 describe('a record that cannot be sent', () => {
   it.each([
     [['100125', ' ', ''], { intent: 'set', fields: { call_id: '100125' } }],
-    [['100125', '50.00', 'refunded'], { intent: 'reverse', fields: { call_id: '100125' } }],
+    [['100125', '50.00', 'refunded'], { intent: 'reverse', refund: 500_000, fields: { call_id: '100125' } }],
     [['100\u0000125', '12', ''], { intent: 'set', amount: 120_000, fields: {} }],
     [['100125', '50.00'], { intent: 'set', amount: 500_000, fields: { call_id: '100125' } }],
   ])('%j keeps what could be read of it', (cells, sale) => {
@@ -152,8 +152,11 @@ describe('a record that cannot be sent', () => {
 
   it('never sends a negative amount that the vendor does not document, nor drops its sign', () => {
     const message =
-      'amount: -3.00 is negative, which Convoso does not document; send the amount that remains, or 0.00';
-    expect(stage(['100125', '-3', ''])).toEqual(invalid(['100125', '-3', ''], 'negative_amount', message));
+      'amount: -3.00 is negative, which Convoso does not document; send the amount that remains, or 0.00, or let --negative-amounts net send it';
+    expect(stage(['100125', '-3', ''])).toMatchObject({
+      ...invalid(['100125', '-3', ''], 'negative_amount', message),
+      key: '100125',
+    });
   });
 
   it.each(['refunded', ' Chargeback '])(
@@ -161,9 +164,10 @@ describe('a record that cannot be sent', () => {
     (mark) => {
       const message =
         'amount: Convoso documents no reversal; send the amount that remains, 0.00, or clear it';
-      expect(stage(['100125', '50.00', mark])).toEqual(
-        invalid(['100125', '50.00', mark], 'cannot_reverse', message),
-      );
+      expect(stage(['100125', '50.00', mark])).toMatchObject({
+        ...invalid(['100125', '50.00', mark], 'cannot_reverse', message),
+        key: '100125',
+      });
     },
   );
 

@@ -78,6 +78,7 @@ export interface PushWith {
   readonly reversalColumn?: string;
   readonly concurrency?: number;
   readonly account?: string;
+  readonly sendAgain?: boolean;
 }
 
 /** A ledger in a folder of its own, and pushes of CSV text to a server, within this process. */
@@ -106,6 +107,7 @@ export class Desk {
       onConflict,
       plan: { holdCorrections: false, force: false },
       limit: undefined,
+      sendAgain: options.sendAgain,
       dryRun: false,
       settings: {
         concurrency: options.concurrency ?? 4,

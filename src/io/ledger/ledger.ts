@@ -147,7 +147,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   }
 
   pushedBefore: Ledger['pushedBefore'] = async (digest) => pushedInput(this.db, this.#namespace, digest);
-  repeated: Ledger['repeated'] = (run) => repeatedRows(this.db, run);
+  repeated: Ledger['repeated'] = (run, net) => repeatedRows(this.db, this.#namespace, run, net);
   override rows: OpenLedger['rows'] = (run, input) => resultRows(this.db, run, input, this.#tableOf(run));
   override totals: Ledger['totals'] = async (run) => this.#totals(run);
   planned: Ledger['planned'] = async (run, limit) => this.#plannedAfter(run, rowRange(run)[0], limit);

@@ -7,13 +7,27 @@ import { RESPELLED } from './spelling.js';
 
 const PAGE = 1000;
 
-/** Groups of rows that share a key, through scratch tables: memory holds one page of them. */
-export async function* repeatedRows(db: Database, run: RunId): AsyncIterable<readonly RepeatedRow[]> {
+/**
+ * Groups of rows that share a key or take something back, and with `net` those of keys of which something was taken
+ * back before; through scratch tables: memory holds one page of them.
+ */
+export async function* repeatedRows(
+  db: Database,
+  namespace: number,
+  run: RunId,
+  net: boolean,
+): AsyncIterable<readonly RepeatedRow[]> {
   const [first, last] = rowRange(run);
   db.exec('create temp table repeated_keys (key text primary key) without rowid');
   db.exec('create temp table repeated_rows (number integer primary key, id integer, key text)');
   const ofRun = `id between ${first} and ${last} and intent is not null`;
-  db.exec(`insert into repeated_keys select key from rows where ${ofRun} group by key having count(*) > 1`);
+  db.exec(`insert into repeated_keys select key from rows where ${ofRun} group by key
+    having count(*) > 1 or max(refund) is not null`);
+  // Books that an older revsync wrote have no such column.
+  const held = db.one(`select 1 from pragma_table_info('entries') where name = 'net'`) ? 'held.net' : 'null';
+  if (net && held !== 'null')
+    db.exec(`insert or ignore into repeated_keys select key from entries as held
+      where namespace = ${namespace} and net is not null`);
   // Where no key is, no row need be read again.
   if (db.one('select 1 from repeated_keys') !== undefined)
     db.exec(
@@ -25,8 +39,11 @@ export async function* repeatedRows(db: Database, run: RunId): AsyncIterable<rea
   for (let from = 0; ; from += PAGE) {
     await Promise.resolve();
     const page = db.all(
-      `select rows.id, rows.input, line, rows.key, intent, amount, digest, sale, cells
+      `select rows.id, rows.input, line, rows.key, rows.intent, rows.amount, rows.digest, sale, cells, refund,
+         rows.error_code, held.intent, held.amount, ${held}, held.doubt is not null or rows.dispute is not null
        from repeated_rows cross join rows on rows.id = repeated_rows.id
+       left join entries as held on held.namespace = ${namespace} and held.key = rows.key
+         and (rows.dispute is not 'missing' or held.at > rows.disputed_at)
        where repeated_rows.number > ? and repeated_rows.number <= ? order by repeated_rows.number`,
       from,
       from + PAGE,
@@ -76,7 +93,7 @@ export const RULE_OF_STAGED = `
       else 'changed' end`;
 
 /** What a staged row comes to, a failure before its rule. */
-export const PLAN = `iif(rules.status is null, null, held.amount), rules.action, coalesce(staged.status, rules.status),
+export const PLAN = `iif(rules.status is null, null, held.amount), iif(staged.status is null, rules.action, null), coalesce(staged.status, rules.status),
   coalesce(staged.error_code, rules.code), coalesce(staged.error, rules.message)`;
 /** What `PLAN` has, in its order. */
 export const PLAN_COLUMNS = 'previous_amount, action, status, error_code, error';
@@ -84,25 +101,28 @@ export const PLAN_COLUMNS = 'previous_amount, action, status, error_code, error'
 /** Changes staged rows after the whole file has been read. A message without a code is a warning. */
 export function updateRows(db: Database, namespace: number, run: RunId, updates: readonly RowUpdate[]): void {
   const [base] = rowRange(run);
-  const values = updates.map(({ position, status, code, message, sale, digest, warning }): SqlValue[] => [
-    base + position,
-    status ?? null,
-    code ?? null,
-    message ?? null,
-    digest ?? null,
-    warning ?? null,
-    sale?.intent ?? null,
-    sale?.amount ?? null,
-    sale === undefined ? null : JSON.stringify(sale.fields),
-  ]);
+  const values = updates.map(
+    ({ position, status, code, message, sale, digest, warning, net }): SqlValue[] => [
+      base + position,
+      status ?? null,
+      code ?? null,
+      message ?? null,
+      digest ?? null,
+      warning ?? null,
+      sale?.intent ?? null,
+      sale?.amount ?? null,
+      sale === undefined ? null : JSON.stringify(sale.fields),
+      net ?? null,
+    ],
+  );
   const sql = (list: string): string => `
-    with changed (id, status, code, message, digest, warning, intent, amount, sale) as (values ${list})
+    with changed (id, status, code, message, digest, warning, intent, amount, sale, net) as (values ${list})
     update rows set (${PLAN_COLUMNS}) =
         (null, null, changed.status, changed.code, iif(changed.code is null, null, changed.message)),
       intent = iif(changed.status is null, coalesce(changed.intent, rows.intent), null),
       warning = coalesce(changed.warning, iif(changed.code is null, changed.message, null), rows.warning),
       amount = iif(changed.sale is null, rows.amount, changed.amount), sale = coalesce(changed.sale, rows.sale),
-      digest = coalesce(changed.digest, rows.digest)
+      digest = coalesce(changed.digest, rows.digest), net = changed.net
     from changed where rows.id = changed.id`;
   const open = updates.filter(({ status }) => status === undefined);
   db.transaction(() => {

@@ -1,6 +1,6 @@
 import type { ProblemRow, ResultRow, RunInput, Totals } from '../../core/ledger.js';
 import type { ClaimedRow, RepeatedRow, RunId } from '../../core/row.js';
-import type { Sale } from '../../core/sale.js';
+import { REFUND_REFUSED, type Sale } from '../../core/sale.js';
 import { NEEDS_SOMEONE, type Action, type Intent, type RowStatus } from '../../core/status.js';
 import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
 
@@ -49,7 +49,7 @@ export function repeatedRow(
   base: number,
   inputs: ReadonlyMap<number, RunInput>,
 ): RepeatedRow {
-  const [id, input, line, key, intent, amount, digest, json, cells] = columns;
+  const [id, input, line, key, intent, amount, digest, json, cells, refund, code] = columns;
   const { name = '', header = [] } = inputs.get(Number(input)) ?? {};
   return {
     position: Number(id) - base,
@@ -57,11 +57,18 @@ export function repeatedRow(
     header,
     cells: JSON.parse(String(cells)) as string[],
     line: Number(line),
-    sale: saleOf(json, intent, amount),
+    sale: { ...saleOf(json, intent, amount), ...(refund === null ? {} : { refund: amountOf(refund) }) },
     key: String(key),
     amount: amountOf(amount),
     digest: String(digest),
+    isRefused: REFUND_REFUSED.has(String(code)),
+    held: heldSale(columns.slice(11)),
   };
+}
+
+function heldSale([intent, amount, net, inDoubt]: readonly SqlValue[]): RepeatedRow['held'] {
+  if (intent === null || intent === undefined) return undefined;
+  return { intent: intent as Intent, amount: amountOf(amount), net: textOf(net), inDoubt: inDoubt === 1 };
 }
 
 /**

@@ -162,6 +162,10 @@ const FILED = `
 `;
 const FILED_OF = 'alter table namespaces add column filed integer;';
 
+/** What a refund row says is taken back, and what an amount remains of. */
+const REFUNDS = 'alter table rows add column refund integer; alter table rows add column net text;';
+const NET_HELD = 'alter table entries add column net text;';
+
 /** What is added to the id of an attempt to get that of what a person found out about it. */
 export const RESOLUTION = 2 ** 31;
 
@@ -182,6 +186,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   LIKENESSES + FILED + FILED_OF,
   DISPUTED_ROWS,
   spellKeys,
+  REFUNDS + NET_HELD,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
@@ -212,8 +217,9 @@ export function migrate(db: Database): Database {
 /** The tables of a dry run; it reads the books of the real ledger where there is one. */
 export function createScratch(db: Database, books: string | undefined): void {
   // Its rows have no attempts, whatever their ids mean in the real ledger.
-  db.exec(STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + SALES + WATERMARK + LIKENESSES + DISPUTED_ROWS);
-  if (books === undefined) db.exec(BOOKS + FILED + FILED_OF + TRANSACTIONS + READINGS);
+  const staging = STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + SALES + WATERMARK;
+  db.exec(staging + LIKENESSES + DISPUTED_ROWS + REFUNDS);
+  if (books === undefined) db.exec(BOOKS + FILED + FILED_OF + NET_HELD + TRANSACTIONS + READINGS);
   else {
     db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
     // Nothing was ever pulled into a ledger that an older revsync wrote.

@@ -70,15 +70,17 @@ const ADD_ATTEMPTS = `
 const MERGE_ENTRIES = `
   with sent as (
     select rows.id, settled.status = 'accepted' as accepted, rows.key, rows.digest, rows.amount,
-      rows.intent, settled.ref, settled.doubt
+      rows.intent, rows.net, settled.ref, settled.doubt
     ${SENT_ROWS} ${WAS_SENT}
   )
-  insert into entries (namespace, key, digest, amount, intent, ref, run, at, doubt, last_attempt)
-  select ?1, key, iif(accepted, digest, null), iif(accepted, amount, null), iif(accepted, intent, null),
+  insert into entries (namespace, key, digest, amount, net, intent, ref, run, at, doubt, last_attempt)
+  select ?1, key, iif(accepted, digest, null), iif(accepted, amount, null), iif(accepted, net, null),
+    iif(accepted, intent, null),
     iif(accepted, ref, null), iif(accepted, ?2, null), iif(accepted, ?3, null), doubt, id
   from sent where true
   on conflict (namespace, key) do update set
     amount = iif(excluded.digest is null, amount, excluded.amount),
+    net = iif(excluded.digest is null, net, excluded.net),
     intent = coalesce(excluded.intent, intent),
     ref = iif(excluded.digest is null, ref, excluded.ref),
     run = coalesce(excluded.run, run), at = coalesce(excluded.at, at),

@@ -10,12 +10,12 @@ function cellsOf(row: StagedRow, index: number): unknown[] {
   const { line, cells, sale, key, digest, status, code, message, warning, sealed, discrepancy } = row;
   const likenesses = row.likenesses?.map(likenessCells);
   // A row that cannot be sent asks for nothing and counts for nothing.
-  const { intent, amount } = key === undefined ? NOTHING : (sale ?? NOTHING);
+  const { intent, amount, refund } = key === undefined ? NOTHING : (sale ?? NOTHING);
   const columns = [index, line, cells, sale?.fields, key, intent, amount, digest];
-  if ((status ?? warning ?? sealed ?? discrepancy ?? likenesses) === undefined) return columns;
+  if ((status ?? warning ?? sealed ?? discrepancy ?? likenesses ?? refund) === undefined) return columns;
   // Most rows have nothing of it: they are read in half the time for its being one column.
   const { found, asOf } = discrepancy ?? {};
-  return [...columns, [status, code, message, warning, sealed, found, asOf, likenesses]];
+  return [...columns, [status, code, message, warning, sealed, found, asOf, likenesses, refund]];
 }
 
 /**
@@ -28,13 +28,13 @@ const STAGE = `
     select ?2 + (row ->> 0) as id, row ->> 1 as line, row -> 2 as cells, row ->> 3 as sale, row ->> 4 as key,
       row ->> 5 as intent, row ->> 6 as amount, row ->> 7 as digest, more ->> 0 as status, more ->> 1 as error_code,
       more ->> 2 as error, more ->> 3 as warning, more ->> 4 as sealed, more ->> 5 as dispute,
-      more ->> 6 as disputed_at, more ->> 7 as likenesses
+      more ->> 6 as disputed_at, more ->> 7 as likenesses, more ->> 8 as refund
     from (select row, row -> 8 as more from parsed)
   )
   insert into rows (id, input, line, cells, sale, key, intent, amount, digest, warning, sealed, dispute, disputed_at,
-    likenesses, ${PLAN_COLUMNS})
+    likenesses, refund, ${PLAN_COLUMNS})
   select staged.id, ?3, staged.line, staged.cells, staged.sale, staged.key, staged.intent, staged.amount, staged.digest,
-    staged.warning, staged.sealed, staged.dispute, staged.disputed_at, staged.likenesses, ${PLAN}
+    staged.warning, staged.sealed, staged.dispute, staged.disputed_at, staged.likenesses, staged.refund, ${PLAN}
   from staged ${RULE_OF_STAGED}`;
 
 /** Adds rows of an input, the first of them with the id `first`. */

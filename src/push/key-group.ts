@@ -1,0 +1,93 @@
+import { AMOUNT_DECIMALS, addAmounts, formatAmount, parseAmount, type Amount } from '../core/amount.js';
+import type { RepeatedRow, RowUpdate } from '../core/row.js';
+import type { Sale } from '../core/sale.js';
+import { keepsOneAmount, type Vendor } from '../core/vendor.js';
+import { contentsOf, differences, place } from './differences.js';
+
+/** What to do with rows of one key that are not equal to the letter. */
+export type OnConflict = 'refuse' | 'last' | 'sum';
+
+/** Rows of one key in input order, with what each says to the letter. */
+export interface KeyGroup {
+  readonly rows: readonly RepeatedRow[];
+  readonly contents: readonly string[];
+  /** The first of each content. */
+  readonly distinct: readonly RepeatedRow[];
+}
+
+/** What becomes of the rows of one key. */
+export interface Resolved {
+  readonly updates: readonly RowUpdate[];
+  /** Lines that became one; 0 where none did. */
+  readonly merged: number;
+}
+
+export function keyGroup(rows: readonly RepeatedRow[]): KeyGroup {
+  const contents = contentsOf(rows);
+  const seen = new Set<string>();
+  const distinct = rows.filter((_, index) => seen.size !== seen.add(contents[index] ?? '').size);
+  return { rows, contents, distinct };
+}
+
+export function isRefund({ sale }: RepeatedRow): boolean {
+  return sale.refund !== undefined;
+}
+
+/** Which of them holds cannot be told from their order. */
+export function isSaleAndRefund(rows: readonly RepeatedRow[]): boolean {
+  return rows.some(isRefund) && !rows.every(isRefund);
+}
+
+/** Each row with the columns in which another one of the key differs. */
+export function refuseAll({ rows, contents, distinct }: KeyGroup, vendor: Vendor): Resolved {
+  const [first] = rows;
+  if (first === undefined) return { updates: [], merged: 0 };
+  // Name the first row with other content, so that each message points at a line that disagrees.
+  const opposite = rows.find((_, index) => contents[index] !== contents[0]) ?? first;
+  const remedy = remedyFor(distinct, vendor);
+  const updates = rows.map((row, index): RowUpdate => {
+    const other = contents[index] === contents[0] ? opposite : first;
+    const message = `same key ${JSON.stringify(row.key)} as ${place(other, row)}, which differs in ${differences(row, other)}; ${remedy}`;
+    return { position: row.position, status: 'invalid', code: 'conflict', message };
+  });
+  return { updates, merged: 0 };
+}
+
+function remedyFor(distinct: readonly RepeatedRow[], vendor: Vendor): string {
+  if (isSaleAndRefund(distinct)) {
+    const net = keepsOneAmount(vendor) ? ', or send what remains with --negative-amounts net' : '';
+    return `one of them takes the sale back; keep the one that holds${net}`;
+  }
+  return `keep one of them, or use --on-conflict ${sumOf(distinct, vendor) === undefined ? 'last' : 'last or sum'}`;
+}
+
+/** One sale with the money of all; undefined where the vendor keeps no one amount per key, or a row has none to add. */
+export function sumOf(rows: readonly RepeatedRow[], vendor: Vendor): Sale | undefined {
+  const [first] = rows;
+  if (first === undefined || vendor.semantics.repeat.kind === 'appends') return undefined;
+  const amounts = rows.map(({ sale: { intent, amount } }) =>
+    intent === 'set' || intent === 'no_sale' ? amount : undefined,
+  );
+  const amount = addAll(amounts);
+  if (amount === undefined) return undefined;
+  const fields = { ...first.sale.fields };
+  for (const { field } of vendor.columns.filter(({ kind }) => kind.is === 'money')) {
+    const texts = rows.flatMap(({ sale }) => sale.fields[field] ?? []);
+    const sum = texts.length === 0 ? undefined : addAll(texts.map(moneyOf));
+    if (sum !== undefined) fields[field] = formatAmount(sum);
+  }
+  return { intent: amount === 0 ? first.sale.intent : 'set', amount, fields };
+}
+
+export function addAll(amounts: readonly (Amount | undefined)[]): Amount | undefined {
+  return amounts.reduce(
+    (total, amount) => (total === undefined || amount === undefined ? undefined : addAmounts(total, amount)),
+    0 as Amount | undefined,
+  );
+}
+
+/** Further money of a row as `readField` leaves it. */
+function moneyOf(text: string): Amount | undefined {
+  const parsed = parseAmount(text, { decimals: AMOUNT_DECIMALS });
+  return parsed.ok ? parsed.value.amount : undefined;
+}
