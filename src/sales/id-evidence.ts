@@ -90,7 +90,7 @@ export class IdEvidence implements Evidence {
   #said({ text }: OddCell): Pick<OddRow, 'code' | 'message'> {
     const about = `${this.#field}: ${JSON.stringify(text)}`;
     if (!text.startsWith('#')) {
-      const message = `${about} is a word in a column of numbers, and no id; take the row out, or write its id`;
+      const message = `${about} is a word in a column of numbers, and no id; fix the cell, or take the row out`;
       return { code: 'bad_value', message };
     }
     const message = `${about} begins with #, and ${this.#numbers} others of the column do not; write all of them alike`;

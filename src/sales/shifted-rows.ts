@@ -68,6 +68,10 @@ export class ShiftedRows {
 /** Headers under which people write words. */
 const WORDED = /note|comment|remark|memo|desc|reason|text|message|feedback|bemerkung|notiz|kommentar|nota/i;
 
+/** Headers of numbers that may well stand behind whole amounts. */
+const NUMBERED =
+  /payout|cost|fee|price|commission|amount|revenue|total|tax|net|margin|profit|duration|second|minute|length|qty|quantity|unit|count|score|percent|rate|%/i;
+
 /** Whether the column behind the amount holds what a comma cut off every amount, in rows as long as the header. */
 export class CutAmountEvidence implements Evidence {
   readonly #field: string;
@@ -101,7 +105,7 @@ export class CutAmountEvidence implements Evidence {
   finish(): Findings {
     const [line] = this.#lines;
     // A number such as a duration is not 00 nor has three digits before its point in every row.
-    const isNumberHere = !WORDED.test(this.#header) && this.#proofs === 0;
+    const isNumberHere = !WORDED.test(this.#header) && (this.#proofs === 0 || NUMBERED.test(this.#header));
     if (!this.#isCut || line === undefined || isNumberHere) return { problems: [] };
     const more = this.#rows > this.#lines.length ? ', …' : '';
     const message =

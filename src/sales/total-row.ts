@@ -138,8 +138,7 @@ export class Totals {
       starts.push(above);
       if (wrong === 'unread') updates.push({ position, ...unchecked(row.unread ?? this.total.unread ?? '') });
       else if (wrong !== undefined) problems.push({ line, message: `the total row ${wrong}` });
-      else if (row === strict || readTotal(text, this.#style) !== undefined)
-        updates.push({ position, ...AGREES });
+      else if (row === strict || this.#read(text) !== undefined) updates.push({ position, ...AGREES });
     }
     const guess = isCounted || this.#endsInTotal ? undefined : this.#lastIsTotal(skipTotalRow);
     if (guess?.kind === 'total') updates.push({ position: guess.position, ...AGREES });
@@ -147,9 +146,15 @@ export class Totals {
     return { problems, updates };
   }
 
+  /** A total may have groups that the amounts are too small for. */
+  #read(text: string): bigint | undefined {
+    const decimal = this.#style.decimal ?? '.';
+    return readTotal(text, this.#style) ?? readTotal(text, { ...this.#style, decimal });
+  }
+
   /** Why a total is none of what is above it, since any earlier total, nor below it, nor in the whole file. */
   #wrong({ text, above, unread }: TotalRow, starts: readonly Sums[], end: Sums): string | undefined {
-    const wanted = readTotal(text, this.#style);
+    const wanted = this.#read(text);
     if (wanted === undefined) return undefined;
     const since = starts.slice(-MOST_GROUPS).map((start) => minus(above, start));
     const spans = [...since, above, end, minus(end, above)];

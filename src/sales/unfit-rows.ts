@@ -20,7 +20,7 @@ export function unfitFor(
     const unasked = notABreak(record, map.breaks);
     if (unasked !== undefined) return unasked;
   }
-  const noRow = notARow(record, cells, map, columns);
+  const noRow = notARow(cells, map, columns);
   if (noRow !== undefined) return noRow;
   const unwanted = only === undefined ? undefined : leftOut(record, cells, map, only);
   if (unwanted !== undefined) return unwanted;
@@ -65,7 +65,6 @@ function columnCount(
 
 /** Why a record is no row of the table at all: the header again, units, or a note. Undefined where it could be a sale. */
 function notARow(
-  record: readonly string[],
   cells: readonly string[],
   map: ColumnMap,
   columns: readonly Column[],
@@ -74,7 +73,7 @@ function notARow(
   // A sale has a digit in its first cells or in its amount; most records are done with here.
   if (startsWithDigit(cells[0])) return undefined;
   if (isUnits(cells, map, columns)) return left('says in which units the columns are');
-  return isNote(record, cells, map, columns) ? left('is a note and no row of the table') : undefined;
+  return isNote(cells, map, columns) ? left('is a note and no row of the table') : undefined;
 }
 
 function left(message: string): RowFailure {
@@ -110,19 +109,13 @@ const NOTE =
   /^(?:[-=_*#~.]{2,}|[(\d ]*\d+ (?:rows?|records?|entries|results?|calls?|sales?)\b.*|(?:end of|end$|generated|exported|created|printed|downloaded|report|source|filters?|filtered|notes?|page|as of|data as of|copyright|©|confidential|records?:|rows?:|applied filters).*)/i;
 
 /** Only one cell has anything in it, and that is neither of an id nor the start of a sale that was cut off. */
-function isNote(
-  record: readonly string[],
-  cells: readonly string[],
-  map: ColumnMap,
-  columns: readonly Column[],
-): boolean {
+function isNote(cells: readonly string[], map: ColumnMap, columns: readonly Column[]): boolean {
   const index = cells.findIndex((cell) => cell.trim() !== '');
   if (map.width < 2 || cells.some((cell, at) => at !== index && cell.trim() !== '')) return false;
   const text = cells[index]?.trim() ?? '';
   if (NOTE.test(text)) return true;
-  // Words where an id has to be, with nothing to send in any other cell.
-  const kind = columns.find(({ field }) => map.cells.get(field) === index)?.kind.is;
-  return (
-    record.length === 1 && (kind === 'id' || kind === 'phone') && /\p{L}{2}/u.test(text) && /\s/.test(text)
-  );
+  // Words where an id of the vendor's or a phone number has to be, with nothing to send in any other cell.
+  const { kind } = columns.find(({ field }) => map.cells.get(field) === index) ?? {};
+  const isOfCall = kind?.is === 'phone' || (kind?.is === 'id' && kind.own !== true);
+  return isOfCall && /\p{L}{2}/u.test(text) && /\s/.test(text);
 }

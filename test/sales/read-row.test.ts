@@ -206,14 +206,12 @@ describe('a results file that is fed back', () => {
 });
 
 describe('an apostrophe in a file that is nobody’s results', () => {
-  it('is part of the text', () => {
-    expect(stage(["'-x9", '50.00', "'=A1"])).toEqual({
-      line: 14,
-      cells: ["'-x9", '50.00', "'=A1"],
-      sale: { intent: 'set', amount: 500_000 as Amount, fields: { call_id: "'-x9" } },
-      key: "'-x9",
-      digest: digestOf({ call_log_id: "'-x9", revenue: '50.00' }),
-    });
+  it('stays in the text, and is no part of an id', () => {
+    const message =
+      'call_id: "\'-x9" begins with an apostrophe, with which a spreadsheet keeps text; take it out';
+    const cells = ["'-x9", '50.00', "'=A1"];
+    expect(stage(cells)).toEqual(invalid(cells, 'damaged_id', message));
+  });
   });
 });
 

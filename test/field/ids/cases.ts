@@ -38,7 +38,7 @@ function damaged(name: string, id: string, what: string, fixed: string): FieldCa
 }
 
 const GROUPED = `is an id whose digits were grouped like those of an amount; write 1001250, ${AS_TEXT}`;
-const IS_WORD = 'is a word in a column of numbers, and no id; take the row out, or write its id';
+const IS_WORD = 'is a word in a column of numbers, and no id; fix the cell, or take the row out';
 
 const CALL = '0b8f7a2e-3c4d-4e5f-8a9b-0c1d2e3f4a5b';
 

@@ -111,6 +111,31 @@ export const NO_SALES: readonly FieldCase[] = [
     skipped(6, 'not_a_row', IS_NOTE),
   ),
   {
+    name: 'words where ids are, and nothing else',
+    file: 'Call Log ID,Revenue\n7001,900.00\n7002,111.50\nThank you for your business,\nTotal,"1,011.50"\n',
+    exit: 0,
+    rows: [
+      [2, '7001', 'accepted', '900.00'],
+      [3, '7002', 'accepted', '111.50'],
+      skipped(4, 'not_a_row', IS_NOTE),
+      skipped(5, 'total_row', COMES_TO),
+    ],
+  },
+  {
+    name: 'only leaves a total out, and --skip-total-row checks it all the same',
+    file: 'Call Log ID,Revenue,Status\n7001,5.00,sold\nTotal,9.00,\n',
+    args: ['--only', 'Status=sold', '--skip-total-row'],
+    exit: 3,
+    says: [
+      'sales.csv:3: the total row says 9.00 and the rows come to 5.00, a difference of -4.00; find out which is right',
+    ],
+    remedy: {
+      takes: '',
+      file: 'Call Log ID,Revenue,Status\n7001,5.00,sold\nTotal,5.00,\n',
+      rows: [[2, '7001', 'accepted', '5.00'], skipped(3, 'total_row', COMES_TO)],
+    },
+  },
+  {
     name: 'one cell that may be a sale that was cut off',
     file: `${FILE}Ann\n`,
     exit: 1,

@@ -89,6 +89,12 @@ export const SHIFTED: readonly FieldCase[] = [
     rows: [sold(2, '7001', '50.00'), sold(3, '7002', '75.00')],
   },
   {
+    name: 'whole amounts before a payout with decimals',
+    file: 'Call Log ID,Revenue,Publisher Payout\n7001,500,250.00\n7002,400,350.25\n',
+    exit: 0,
+    rows: [sold(2, '7001', '500.00'), sold(3, '7002', '400.00')],
+  },
+  {
     name: 'a note of digits among others',
     file: `${HEADER}7001,50,120\n7002,75,see 12\n`,
     exit: 0,
