@@ -212,7 +212,6 @@ describe('an apostrophe in a file that is nobody’s results', () => {
     const cells = ["'-x9", '50.00', "'=A1"];
     expect(stage(cells)).toEqual(invalid(cells, 'damaged_id', message));
   });
-  });
 });
 
 describe('the request of a staged row', () => {
