@@ -105,9 +105,9 @@ async function proposeAndWrite(
   if (trial === undefined) return endShown({ ...report, refused });
   const tried = { ...report, trial };
   say(initText(tried, console.paint));
-  const confirm = toConfirm(tried);
-  if (confirm.length > 0)
-    return { report: tried, exitCode: EXIT.someRowsBad, closing: [...confirm, NOTHING_WRITTEN] };
+  const why = [...toConfirm(tried), ...(isHopeless(trial) ? [NONE_SENT] : [])];
+  if (why.length > 0)
+    return { report: tried, exitCode: EXIT.someRowsBad, closing: [...why, NOTHING_WRITTEN] };
   return write(host, tried, profile, options, questions);
 }
 
@@ -126,6 +126,13 @@ function recordsRead({ header, records }: FileSample, { only }: InitOptions): re
   const index = header.findIndex((name) => name.trim() === only?.column.trim());
   if (only === undefined || index < 0) return records;
   return records.filter(({ cells }) => only.values.includes((cells[index] ?? '').trim().toLowerCase()));
+}
+
+const NONE_SENT = 'none of these rows could be sent by it';
+
+/** Whether no row can be sent, and not for want of a time zone alone, which the profile may be given. */
+function isHopeless({ planned, bad, problems }: Trial): boolean {
+  return planned === 0 && bad > 0 && problems.every(({ code }) => code !== 'time_needs_zone');
 }
 
 /** What was guessed, and the options that say that it is right: nothing is written on a guess. */

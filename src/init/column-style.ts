@@ -6,7 +6,7 @@ import { AmountEvidence, type AmountDecision } from '../sales/amount-evidence.js
 import { TimeEvidence } from '../sales/time-evidence.js';
 import type { DateOrder } from '../sales/time.js';
 import type { Setting } from './proposal.js';
-import { fitOf, type Cell } from './sample.js';
+import { fitOf, misfit, UNDECIDED, type Cell } from './sample.js';
 
 /** How the amounts of a file are read, and the lines that say so; without `style` where one file cannot be read by one rule. */
 export function amountSettings(
@@ -14,7 +14,7 @@ export function amountSettings(
   given: AmountStyle,
 ): { readonly settings: readonly Setting[]; readonly style: AmountStyle | undefined } {
   const decision = decisionOf(cells, given);
-  if (decision.kind === 'certain') return { settings: [], style: given };
+  if (decision.kind === 'certain') return withGroups(cells, given);
   // What is open or contradicted, the push that is tried says better.
   if (decision.kind !== 'needs') return { settings: [], style: undefined };
   const { decimal, currency, first, rows } = decision;
@@ -30,6 +30,17 @@ export function amountSettings(
       currency: currency === undefined ? given.currency : currencySpellings(currency),
     },
   };
+}
+
+/** A few amounts that group their digits can be read in one way: they prove the point as well, and it may be said. */
+function withGroups(cells: readonly Cell[], given: AmountStyle): ReturnType<typeof amountSettings> {
+  const style = { ...given, decimal: given.decimal ?? '.' } as const;
+  const isRead = ({ text }: Cell, amounts: AmountStyle): boolean =>
+    misfit({ is: 'amount' }, text, { ...UNDECIDED, amounts }) === undefined;
+  const first = cells.find((cell) => !isRead(cell, given) && isRead(cell, style));
+  if (first === undefined) return { settings: [], style: given };
+  const reason = `${JSON.stringify(first.text)} on line ${first.line} can be read only so`;
+  return { settings: [{ key: 'decimal', value: style.decimal, reason }], style };
 }
 
 /** A currency in a few rows may be a fault of those: it is left out where most are read without. */

@@ -130,10 +130,11 @@ export class KnownNames {
     if (plain === '' || (words.size === 1 && words.has('id'))) return none;
     // An id without a word for it is mostly the name of the thing: a campaign, not its number.
     const nameless = column.kind.is === 'id' && !column.required && !words.has('id');
+    const isAnother = this.namesAnother(header, column);
     return this.#names
       .filter((known) => known.column === column)
       .map(({ name, plain: knownPlain, words: knownWords }): Nearness => {
-        if (isMisspelled(plain, knownPlain))
+        if (!isAnother && isMisspelled(plain, knownPlain))
           return { score: MISSPELLED, reason: `spelled like ${JSON.stringify(name)}` };
         const score = nameless ? 0 : this.#shared(words, knownWords);
         return { score, reason: `${score === 1 ? 'means' : 'near'} ${JSON.stringify(name)}` };

@@ -107,7 +107,7 @@ function otherNames(
     const others = looked.filter((name) => wordsOf(name).has('id') && names.namesAnother(name, field));
     if (field.kind.is !== 'id' || others.length === 0) return [];
     const list = others.map((name) => JSON.stringify(name)).join(', ');
-    return [{ about: `${field.field}: ${list} is by its name something else; it has to be ${field.about}` }];
+    return [{ about: `${field.field}: the name of ${list} says something else; ${field.about} is needed` }];
   });
 }
 

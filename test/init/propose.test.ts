@@ -251,6 +251,11 @@ describe('the proposal knows how the file is written', () => {
       ['decimal .: 2 of 2 amounts, the first "1,250.50" on line 2, can be read only so'],
     ],
     [
+      'a few grouped digits',
+      ['Call ID;Revenue', '1;1,250.50', '2;89.95', '3;7'],
+      ['decimal .: "1,250.50" on line 2 can be read only so'],
+    ],
+    [
       'a currency',
       ['Call ID;Revenue', '1;$12.50', '2;$3.00', '3;1'],
       ['currency USD: 2 of 3 amounts, the first "$12.50" on line 2, can be read only so'],
@@ -320,7 +325,7 @@ describe('the proposal points at what the file leaves open', () => {
       'ids of something else',
       'convoso',
       ['Lead ID;Agent;Revenue', '7001;Alma;1.50'],
-      `call_id: "Lead ID" is by its name something else; it has to be Convoso's call log id`,
+      `call_id: the name of "Lead ID" says something else; Convoso's call log id is needed`,
     ],
     [
       'amounts in parentheses',

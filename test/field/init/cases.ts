@@ -117,7 +117,7 @@ export const INIT: readonly InitCase[] = [
     says: [
       '  call_id  -          none      no column found',
       '  amount   "Revenue"  certain   a name it is known by; 1 of 1 cells fit',
-      'look: call_id: "Lead ID" is by its name something else; it has to be Convoso\'s call log id',
+      'look: call_id: the name of "Lead ID" says something else; Convoso\'s call log id is needed',
       'sales.csv:1: call_id: no column found; the headers are "Lead ID", "Agent", "Revenue"; name it with --column call_id="HEADER"',
     ],
   },
@@ -270,5 +270,48 @@ export const INIT: readonly InitCase[] = [
       date_format: 'mdy',
     },
     rows: [[2, '8005550100|5125550123|2026-11-19 14:05:00', 'accepted', '12.50']],
+  },
+  {
+    name: 'a caller is no call, however it is spelled, and of the guesses only what is confirmed is written',
+    vendor: 'trackdrive',
+    file: 'Caller ID,Number,Inbound Call ID,Revenue\n+15125550123,+18005550100,RGBA1,$45.00\n+15125550124,+18005550100,RGBA2,$0.00\n',
+    exit: 1,
+    says: [
+      '  call_id  "Inbound Call ID"  possible  only the cells tell; 2 of 2 cells fit',
+      '  amount   "Revenue"          certain   a name it is known by; 2 of 2 cells fit',
+      '  currency: "USD" (2 of 2 amounts, the first "$45.00" on line 2, can be read only so)',
+      "guessed: call_id; where that is right, say so: --column 'call_id=Inbound Call ID'",
+    ],
+    takes: "--column 'call_id=Inbound Call ID'",
+    profile: { columns: { call_id: 'Inbound Call ID', amount: 'Revenue' }, currency: 'USD' },
+    rows: [
+      [2, 'RGBA1', 'accepted', '45.00'],
+      [3, 'RGBA2', 'skipped', '0.00', 'no_sale', '0.00 is no sale, and nothing is held for it; --zero amount sends it'],
+    ],
+  },
+  {
+    name: 'a profile by which no row can be sent',
+    vendor: 'trackdrive',
+    file: 'Call ID,Revenue\n+1 512,45.00\n+1 513,7.00\n',
+    exit: 1,
+    says: [
+      '  call_id  "Call ID"  certain   a name it is known by; 2 of 2 cells fit',
+      '  amount   "Revenue"  certain   a name it is known by; 2 of 2 cells fit',
+      '  sales.csv:2: invalid bad_value: call_id: "+1 512" is not a call id; it has letters, digits, - and _ only',
+      '  sales.csv:3: invalid bad_value: call_id: "+1 513" is not a call id; it has letters, digits, - and _ only',
+      'none of these rows could be sent by it',
+    ],
+  },
+  {
+    name: 'a few amounts that group their digits',
+    file: 'Call_Log_ID__c,Amount,Stage\n1,"1,250.00",Closed Won\n2,89.95,Closed Won\n',
+    exit: 0,
+    says: [
+      '  call_id  "Call_Log_ID__c"  certain   a name it is known by; 2 of 2 cells fit',
+      '  amount   "Amount"          certain   a name it is known by; 2 of 2 cells fit',
+      '  decimal: "." ("1,250.00" on line 2 can be read only so)',
+    ],
+    profile: { columns: { call_id: 'Call_Log_ID__c', amount: 'Amount' }, decimal: '.' },
+    rows: sold('1250.00', '89.95'),
   },
 ];
