@@ -45,3 +45,11 @@ function isCode(text: string): boolean {
   codes ??= new Set(Intl.supportedValuesOf('currency'));
   return codes.has(text);
 }
+
+/** `$` is USD, unless a column beside it says which dollar it is. */
+export function meantBy<S extends string | undefined>(sign: S, oneCurrency: string | undefined): S | string {
+  if (sign === undefined || oneCurrency === undefined) return sign;
+  return currencySpellings(oneCurrency)?.some((one) => currencyIn(one) === sign) === true
+    ? oneCurrency
+    : sign;
+}

@@ -9,11 +9,40 @@ import type { Setting } from './proposal.js';
 import { fitOf, misfit, UNDECIDED, type Cell } from './sample.js';
 
 /** How the amounts of a file are read, and the lines that say so; without `style` where one file cannot be read by one rule. */
+interface AmountSettings {
+  readonly settings: readonly Setting[];
+  readonly style: AmountStyle | undefined;
+}
+
+/** A column beside the amounts, and the one currency that it names. */
+export interface CurrencyBeside {
+  readonly header: string;
+  readonly currency: string;
+}
+
 export function amountSettings(
   cells: readonly Cell[],
   given: AmountStyle,
-): { readonly settings: readonly Setting[]; readonly style: AmountStyle | undefined } {
-  const decision = decisionOf(cells, given);
+  beside?: CurrencyBeside,
+): AmountSettings {
+  const { settings, style } = shownBy(cells, given, beside?.currency);
+  const spellings = currencySpellings(beside?.currency ?? '');
+  if (beside === undefined || style === undefined || style.currency !== undefined || spellings === undefined)
+    return { settings, style };
+  // A later file in another currency is then refused.
+  const reason = `${JSON.stringify(beside.header)} says no other`;
+  return {
+    settings: [...settings, { key: 'currency', value: beside.currency, reason }],
+    style: { ...style, currency: spellings },
+  };
+}
+
+function shownBy(
+  cells: readonly Cell[],
+  given: AmountStyle,
+  oneCurrency: string | undefined,
+): AmountSettings {
+  const decision = decisionOf(cells, given, oneCurrency);
   if (decision.kind === 'certain') return withGroups(cells, given);
   // What is open or contradicted, the push that is tried says better.
   if (decision.kind !== 'needs') return { settings: [], style: undefined };
@@ -33,7 +62,7 @@ export function amountSettings(
 }
 
 /** A few amounts that group their digits can be read in one way: they prove the point as well, and it may be said. */
-function withGroups(cells: readonly Cell[], given: AmountStyle): ReturnType<typeof amountSettings> {
+function withGroups(cells: readonly Cell[], given: AmountStyle): AmountSettings {
   const style = { ...given, decimal: given.decimal ?? '.' } as const;
   const isRead = ({ text }: Cell, amounts: AmountStyle): boolean =>
     misfit({ is: 'amount' }, text, { ...UNDECIDED, amounts }) === undefined;
@@ -44,9 +73,13 @@ function withGroups(cells: readonly Cell[], given: AmountStyle): ReturnType<type
 }
 
 /** A currency in a few rows may be a fault of those: it is left out where most are read without. */
-function decisionOf(cells: readonly Cell[], given: AmountStyle): AmountDecision {
+function decisionOf(
+  cells: readonly Cell[],
+  given: AmountStyle,
+  oneCurrency: string | undefined,
+): AmountDecision {
   const decide = (cells: readonly Cell[], style: AmountStyle): AmountDecision => {
-    const evidence = new AmountEvidence([], style);
+    const evidence = new AmountEvidence([], style, () => oneCurrency);
     for (const { line, text } of cells) evidence.add({ field: 'amount', line, text });
     return evidence.decide();
   };
@@ -55,10 +88,8 @@ function decisionOf(cells: readonly Cell[], given: AmountStyle): AmountDecision 
     return decision;
   const without = decide(cells, { ...given, decimal: decision.decimal });
   if (without.kind !== 'certain') return decision;
-  return decide(
-    cells.filter(({ text }) => currencyIn(text) === undefined),
-    given,
-  );
+  const unnamed = cells.filter(({ text }) => currencyIn(text) === undefined);
+  return decide(unnamed, given);
 }
 
 /** The order of the dates of a file, where they prove it: a later file may have none that does. */

@@ -10,68 +10,19 @@ export interface HeldField extends Column {
   readonly cells: readonly Cell[];
 }
 
-/** Texts that stand for a sale that was taken back, in the languages of the headers. */
-const REVERSALS =
-  /^(?:refund(?:ed|s)?|charged?[ _-]?backs?|cancel(?:l?ed|lation)|void(?:ed)?|revers(?:ed|al)|returned|rescinded|storno|storniert|erstattet|rückerstattet|rembours(?:é|ée)|annul(?:é|ée|ado|ada)|reembolsad[oa]|devuelt[oa])$/iu;
-
 /** Columns with more different texts are not a status. */
 const MOST_STATUSES = 12;
 
-/** What columns that hold a few texts say about the rows; `used` are the headers that a field has. */
-export function statusHints(
-  vendor: Vendor,
-  columns: readonly SampleColumn[],
-  used: ReadonlySet<string>,
-): Hint[] {
-  return columns.flatMap(({ name, cells }) => {
-    const texts = distinctTexts(cells);
-    if (texts.length > MOST_STATUSES) return [];
-    return [...reversals(vendor, name, texts), ...(used.has(name) ? [] : choiceOfRows(name, texts))];
-  });
-}
-
-/** A text of a column and how many of its cells say it. */
-interface TextCount {
-  readonly text: string;
-  readonly rows: number;
-}
-
-/** Without case, in the spelling that comes first, the most frequent ones first. */
-function distinctTexts(cells: readonly Cell[]): TextCount[] {
-  const counts = new Map<string, TextCount>();
-  for (const { text } of cells) {
-    const known = counts.get(text.toLowerCase()) ?? { text, rows: 0 };
-    counts.set(text.toLowerCase(), { ...known, rows: known.rows + 1 });
-    if (counts.size > MOST_STATUSES) break;
-  }
-  return [...counts.values()].sort((left, right) => right.rows - left.rows);
-}
-
-function reversals(vendor: Vendor, name: string, texts: readonly TextCount[]): Hint[] {
-  const found = texts.filter(({ text }) => REVERSALS.test(text));
-  if (found.length === 0) return [];
-  const { reverse, clear } = vendor.semantics;
-  const canReverse = reverse.kind === 'supported';
-  const canClear = !canReverse && clear.kind === 'supported';
-  const instead = canClear
-    ? `; ${vendor.title} documents no reversal, but an amount can be emptied`
-    : `; ${vendor.title} documents no way to take a sale back, so such rows are refused`;
-  const about = `${JSON.stringify(name)} says ${countsText(found)}: if those sales are to be taken back, add these lines${canReverse ? '' : instead}`;
-  return [{ about, lines: [`reversal: ${matching(name, found)}`, ...(canClear ? ['refund: clear'] : [])] }];
-}
-
-function choiceOfRows(name: string, texts: readonly TextCount[]): Hint[] {
-  if (!namesStatus(name) || texts.length < 2) return [];
-  const about = `${JSON.stringify(name)} says ${countsText(texts)}: if not all rows are to be sent, add this line with the texts that are`;
-  return [{ about, lines: [`only: ${matching(name, texts)}`] }];
-}
-
-function countsText(texts: readonly TextCount[]): string {
-  return texts.map(({ text, rows }) => `${JSON.stringify(text)} (${rows})`).join(', ');
-}
-
-function matching(name: string, texts: readonly TextCount[]): string {
-  return `{column: ${JSON.stringify(name)}, values: [${texts.map(({ text }) => JSON.stringify(text)).join(', ')}]}`;
+/** What a column of a few texts says of the rows. Where it says that sales were taken back, a push asks what that means. */
+export function choiceOfRows({ name, cells }: SampleColumn): Hint[] {
+  const counts = new Map<string, number>();
+  for (const { text } of cells) counts.set(text, (counts.get(text) ?? 0) + 1);
+  if (!namesStatus(name) || counts.size < 2 || counts.size > MOST_STATUSES) return [];
+  const texts = [...counts].sort(([, left], [, right]) => right - left);
+  const shown = texts.map(([text, rows]) => `${JSON.stringify(text)} (${rows})`).join(', ');
+  const values = texts.map(([text]) => JSON.stringify(text)).join(', ');
+  const about = `${JSON.stringify(name)} says ${shown}: if not all rows are to be sent, add this line with the texts that are`;
+  return [{ about, lines: [`only: {column: ${JSON.stringify(name)}, values: [${values}]}`] }];
 }
 
 /** Also `(50.00)` and `50.00-`. */

@@ -1,10 +1,11 @@
 import type { Column, Vendor } from '../core/vendor.js';
 import { matchColumns } from '../sales/columns.js';
 import type { DateOrder } from '../sales/time.js';
-import { amountSettings, dateSettings } from './column-style.js';
+import { currencyNamed } from '../sales/currency-column.js';
+import { amountSettings, dateSettings, type CurrencyBeside } from './column-style.js';
 import { findColumns, isNeeded, isOutcome, KNOWN_NAME } from './find-columns.js';
 import { KnownNames, wordsOf } from './header-words.js';
-import { negativeAmounts, statusHints, zoneHints, type HeldField } from './hints.js';
+import { negativeAmounts, choiceOfRows, zoneHints, type HeldField } from './hints.js';
 import type { Confidence, FieldProposal, Hint, Proposal, Setting, UserChoices } from './proposal.js';
 import {
   columnsOf,
@@ -25,13 +26,14 @@ export function propose(vendor: Vendor, sample: Sample, choices: UserChoices): P
     const [field, column] = [fields[index], columns.find(({ name }) => name === proposal.column)];
     return field === undefined || column === undefined ? [] : [{ ...field, cells: column.cells }];
   });
-  const { settings, style } = styleOf(held, choices);
+  const named = textsByName(vendor, sample, found, choices);
+  const beside = columns.find(({ name }) => name === named.currency);
+  const { settings, style } = styleOf(held, choices, beside);
   const undecided = found.flatMap((proposal, index) => {
     const column = fields[index];
     return column === undefined || proposal.candidates.length === 0 ? [] : [{ proposal, column }];
   });
   const isProblem = ({ proposal, column }: Undecided): boolean => proposal.known || isNeeded(column);
-  const named = textsByName(vendor, sample, found, choices);
   const settled = new Set([...found.flatMap(({ column = [] }) => column), ...choices.marking]);
   return {
     fields: [
@@ -48,7 +50,7 @@ export function propose(vendor: Vendor, sample: Sample, choices: UserChoices): P
         style,
       ),
       ...(choices.style.amounts.accounting === true ? [] : negativeAmounts(vendor, held, style)),
-      ...statusHints(vendor, columns, settled),
+      ...columns.filter(({ name }) => !settled.has(name)).flatMap(choiceOfRows),
     ],
     problems: [
       ...undecided.filter(isProblem).map(choice),
@@ -115,15 +117,24 @@ function otherNames(
 function styleOf(
   held: readonly HeldField[],
   { style: given }: UserChoices,
+  currency: SampleColumn | undefined,
 ): { settings: readonly Setting[]; style: ReadingStyle } {
   const cellsOf = (...kinds: readonly string[]) =>
     held.filter(({ kind }) => kinds.includes(kind.is)).flatMap(({ cells }) => cells);
-  const { settings, style: amounts } = amountSettings(cellsOf('amount', 'money'), given.amounts);
+  const beside = currency && besideAmounts(currency);
+  const { settings, style: amounts } = amountSettings(cellsOf('amount', 'money'), given.amounts, beside);
   const dates = dateSettings(cellsOf('instant', 'local_time'), given.dateOrder);
   const proved = dates[0]?.value as DateOrder | undefined;
   // Without a time zone that no one has named.
   const style = { timezone: given.timezone, dateOrder: given.dateOrder ?? proved, amounts };
   return { settings: [...settings, ...dates], style };
+}
+
+/** Undefined where a column of currencies names none or several. */
+function besideAmounts({ name, cells }: SampleColumn): CurrencyBeside | undefined {
+  const named = new Set(cells.map(({ text }) => currencyNamed(text)).filter((text) => text !== ''));
+  const [currency, another] = named;
+  return currency === undefined || another !== undefined ? undefined : { header: name, currency };
 }
 
 /** Fields that a file has any number of, as a push finds them, and why it would find no columns. */
@@ -137,6 +148,8 @@ function textsByName(
   problems: readonly string[];
   /** Fields whose headers name their zone. */
   utc: ReadonlyMap<string, string>;
+  /** The header of the column that says the currency of the amounts. */
+  currency?: string | undefined;
 } {
   const open = new Set(found.flatMap(({ field, candidates }) => (candidates.length > 0 ? [field] : [])));
   const matched = matchColumns(
@@ -151,7 +164,7 @@ function textsByName(
     },
   );
   if (!matched.ok) return { fields: [], problems: matched.error, utc: new Map() };
-  const { cells, header: headers, utc = new Map<string, string>() } = matched.value;
+  const { cells, header: headers, utc = new Map<string, string>(), currency } = matched.value;
   const known = new Set(vendor.columns.map(({ field }) => field));
   const fields = [...cells]
     .filter(([field]) => !known.has(field))
@@ -159,7 +172,7 @@ function textsByName(
       ...{ field, about: '', required: false, column: headers[index]?.trim() ?? field },
       ...{ confidence: 'certain', reason: KNOWN_NAME, candidates: [], known: true },
     }));
-  return { fields, problems: [], utc };
+  return { fields, problems: [], utc, currency: headers[currency ?? -1]?.trim() };
 }
 
 interface Undecided {

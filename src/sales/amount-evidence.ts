@@ -1,5 +1,5 @@
 import { AMOUNT_DECIMALS, formatAmount, parseAmount, type Amount, type AmountStyle } from '../core/amount.js';
-import { currencyIn, currencySpellings } from '../core/currency.js';
+import { currencyIn, currencySpellings, meantBy } from '../core/currency.js';
 import type { FileProblem } from '../core/ports.js';
 import type { Position } from '../core/row.js';
 import { plural } from '../core/text.js';
@@ -120,7 +120,9 @@ export class AmountEvidence implements Evidence {
   }
 
   decide(): AmountDecision {
-    return decide([...this.#witnesses.values()], this.#given, this.#rows);
+    const decision = decide([...this.#witnesses.values()], this.#given, this.#rows);
+    if (decision.kind !== 'needs' || decision.currency === undefined) return decision;
+    return { ...decision, currency: meantBy(decision.currency, this.#oneCurrency()) };
   }
 
   finish(): Findings {
@@ -260,22 +262,13 @@ function problemOf(
       );
     }
     case 'needs':
-      return about(decision.first, neededOptions(decision, amounts, meantBy(decision.currency, oneCurrency)));
+      return about(decision.first, neededOptions(decision, amounts));
   }
 }
 
-/** `$` is USD, unless a column beside it says which dollar it is. */
-function meantBy(sign: string | undefined, oneCurrency: string | undefined): string | undefined {
-  if (sign === undefined || oneCurrency === undefined) return sign;
-  return currencySpellings(oneCurrency)?.some((one) => currencyIn(one) === sign) === true
-    ? oneCurrency
-    : sign;
-}
-
 function neededOptions(
-  { decimal, accounting, first, rows }: AmountDecision & { readonly kind: 'needs' },
+  { decimal, currency, accounting, first, rows }: AmountDecision & { readonly kind: 'needs' },
   amounts: number,
-  currency: string | undefined,
 ): string {
   const options = [
     ...(currency === undefined ? [] : [`--currency ${currency}`]),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAmount, type AmountStyle } from '../../src/core/amount.js';
 import { currencySpellings } from '../../src/core/currency.js';
+import { amountSettings } from '../../src/init/column-style.js';
 import { AmountEvidence, type AmountDecision } from '../../src/sales/amount-evidence.js';
 
 function decide(texts: readonly string[], given: AmountStyle = {}): AmountDecision {
@@ -68,6 +69,25 @@ describe('a column of amounts written in one country', () => {
         const sent = decision.kind === 'certain' ? texts.map((text) => read(text, {})) : [];
         sent.forEach((amount, index) => {
           if (amount !== undefined) expect([texts[index], amount]).toEqual([texts[index], cents[index]]);
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is read as it was meant by what init writes into a profile, of which a push asks nothing more', () => {
+    fc.assert(
+      fc.property(column, ([made, cents]) => {
+        const texts = cents.map((amount) => written(amount, made));
+        const { style } = amountSettings(
+          texts.map((text, index) => ({ text, line: index + 2 })),
+          {},
+        );
+        if (style === undefined) return;
+        expect(decide(texts, style)).toEqual({ kind: 'certain' });
+        texts.forEach((text, index) => {
+          const amount = read(text, style);
+          if (amount !== undefined) expect([text, amount]).toEqual([text, cents[index]]);
         });
       }),
       { numRuns: 500 },

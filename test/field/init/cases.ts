@@ -286,7 +286,14 @@ export const INIT: readonly InitCase[] = [
     profile: { columns: { call_id: 'Inbound Call ID', amount: 'Revenue' }, currency: 'USD' },
     rows: [
       [2, 'RGBA1', 'accepted', '45.00'],
-      [3, 'RGBA2', 'skipped', '0.00', 'no_sale', '0.00 is no sale, and nothing is held for it; --zero amount sends it'],
+      [
+        3,
+        'RGBA2',
+        'skipped',
+        '0.00',
+        'no_sale',
+        '0.00 is no sale, and nothing is held for it; --zero amount sends it',
+      ],
     ],
   },
   {
@@ -313,5 +320,39 @@ export const INIT: readonly InitCase[] = [
     ],
     profile: { columns: { call_id: 'Call_Log_ID__c', amount: 'Amount' }, decimal: '.' },
     rows: sold('1250.00', '89.95'),
+  },
+  {
+    name: 'refunds that nobody listed are for a person to settle',
+    vendor: 'trackdrive',
+    file: 'Call ID,Revenue,Status\n1,12.50,Sale\n2,45.00,Refunded\n',
+    exit: 3,
+    says: [
+      '  call_id  "Call ID"  certain   a name it is known by; 2 of 2 cells fit',
+      '  amount   "Revenue"  certain   a name it is known by; 2 of 2 cells fit',
+      'look: "Status" says "Sale" (1), "Refunded" (1): if not all rows are to be sent, add this line with the texts that are',
+      '    only: {column: "Status", values: ["Sale", "Refunded"]}',
+      'sales.csv:3: Status: 1 of 2 rows says of a sale that it was taken back or never made, "Refunded" (1), and no option says what that means; take such sales back with --reversal-column Status --reversal-values Refunded, send only the others with --only Status=Sale, or send every row as a sale with --ignore-column Status',
+    ],
+    takes: '--only Status=Sale',
+    profile: {
+      columns: { call_id: 'Call ID', amount: 'Revenue' },
+      only: { column: 'Status', values: ['sale'] },
+    },
+    rows: [
+      [2, '1', 'accepted', '12.50'],
+      [3, '', 'skipped', '', 'only', 'Status is "Refunded", and only sale is sent'],
+    ],
+  },
+  {
+    name: 'a column says which dollar it is',
+    file: 'Call Log ID,Amount,Currency\n1,$12.50,CAD\n2,$7.25,CAD\n',
+    exit: 0,
+    says: [
+      '  call_id  "Call Log ID"  certain   a name it is known by; 2 of 2 cells fit',
+      '  amount   "Amount"       certain   a name it is known by; 2 of 2 cells fit',
+      '  currency: "CAD" (2 of 2 amounts, the first "$12.50" on line 2, can be read only so)',
+    ],
+    profile: { columns: { call_id: 'Call Log ID', amount: 'Amount' }, currency: 'CAD' },
+    rows: sold('12.50', '7.25'),
   },
 ];

@@ -10,7 +10,7 @@ export const NAMES: readonly FieldCase[] = [
   },
   {
     name: 'where a field was kept changes nothing either',
-    file: 'id,call_log_id (metadata),Revenue__c,Amount (refunded)\nch_1,1,12.50,3.00\n',
+    file: 'id,call_log_id (metadata),Revenue__c,Amount (refunded)\nch_1,1,12.50,0.00\n',
     exit: 0,
     rows: [[2, '1', 'accepted', '12.50']],
   },
