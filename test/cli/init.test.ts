@@ -94,6 +94,8 @@ const RENAMED: readonly Renamed[] = [
     vendor: 'invoca-signals',
     written: 'with pipes below sep=|',
     header: ['Txn Nr', 'Signal Type', 'Auftrag Nr', 'Umsatz', 'Sale timestamp', 'Value of signal'],
+    // Grouped as it is there, it would say the point for all of them.
+    cell: (text) => text.replace('1,000.00', '1;000.00'),
     delimiter: '|',
     above: 'sep=|\r\n',
     profile: {
