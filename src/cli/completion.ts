@@ -40,7 +40,7 @@ complete -o default -o bashdefault -F _revsync revsync
 
 /** `revsync completion SHELL`: the script that lets a shell ask `revsync completion complete`. */
 export async function completion(host: Host, shell: Shell): Promise<number> {
-  const console = new Console(host, undefined);
+  const console = new Console(host);
   if (shell === 'bash') await console.print(BASH_COMPLETION);
   else await console.print(scriptOf(shell));
   return EXIT.done;
@@ -68,6 +68,6 @@ export async function complete(host: Host, words: readonly string[], program: Co
   const lines = suggestions.map(({ word, about }) => (about === '' ? `${word}\n` : `${word}\t${about}\n`));
   const { ShellCompDirectiveDefault: withFiles, ShellCompDirectiveNoFileComp: withoutFiles } =
     ShellCompDirective;
-  await new Console(host, undefined).print(`${lines.join('')}:${files ? withFiles : withoutFiles}\n`);
+  await new Console(host).print(`${lines.join('')}:${files ? withFiles : withoutFiles}\n`);
   return EXIT.done;
 }

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import type { FileProblem } from '../core/ports.js';
 import { pictured } from '../core/text.js';
 import type { Redact } from '../io/secrets.js';
@@ -31,11 +30,18 @@ export class Console {
   readonly #host: Host;
   #line = '';
 
-  constructor(host: Host, color: boolean | undefined) {
+  constructor(host: Host, paint: Paint = PLAIN) {
     this.#host = host;
-    this.paint = paintOf(color ?? showsColors(host));
+    this.paint = paint;
     this.interactive = host.stderr.isTTY === true && host.env['TERM'] !== 'dumb';
     for (const stream of [host.stdout, host.stderr]) stream.on('error', ignoreClosedPipe);
+  }
+
+  /** In colours where `--color` says so or, without it, a terminal shows them; what paints is loaded only then. */
+  static async open(host: Host, color: boolean | undefined): Promise<Console> {
+    if (!(color ?? showsColors(host))) return new Console(host);
+    const { Chalk } = await import('chalk');
+    return new Console(host, new Chalk({ level: 1 }));
   }
 
   /** One or more lines on stderr. */
@@ -91,11 +97,8 @@ export class Console {
   }
 }
 
-function paintOf(colors: boolean): Paint {
-  const of = (style: keyof Paint) => (text: string) =>
-    colors ? styleText(style, text, { validateStream: false }) : text;
-  return { bold: of('bold'), green: of('green'), yellow: of('yellow'), red: of('red') };
-}
+const asItIs = (text: string): string => text;
+const PLAIN: Paint = { bold: asItIs, green: asItIs, yellow: asItIs, red: asItIs };
 
 /** Where neither `--color` nor `--no-color` says so: NO_COLOR and FORCE_COLOR do, else the terminal. */
 function showsColors({ env, stderr }: Host): boolean {

@@ -18,7 +18,7 @@ import type { OptionsOf } from './settings.js';
 
 /** `revsync doctor`: what can be checked without sending. Exit 2 where something would keep a push from working. */
 export async function doctor(host: Host, options: OptionsOf<'doctor'>): Promise<number> {
-  const console = new Console(host, options.color);
+  const console = await Console.open(host, options.color);
   const env = environment(host, options);
   const vendors = options.vendor === undefined ? vendorsInUse(env) : [vendorOf(options.vendor)];
   const place = { env, cwd: host.cwd };

@@ -9,7 +9,7 @@ import type { OptionsOf } from './settings.js';
 
 /** `revsync history KEY`: every value, when, which run, and what the vendor answered. */
 export async function history(host: Host, key: string, options: OptionsOf<'history'>): Promise<number> {
-  const console = new Console(host, options.color);
+  const console = await Console.open(host, options.color);
   const records = await openExisting(host, options.ledger).history(key);
   if (options.json === true) await console.printJson(records.map(jsonOf));
   else if (records.length > 0)

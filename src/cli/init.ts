@@ -35,7 +35,7 @@ export async function init(
   options: InitOptions,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const console = new Console(host, options.color);
+  const console = await Console.open(host, options.color);
   const vendor = vendorOf(options.vendor);
   const { config: path = DEFAULT_CONFIG, profile: name = vendor.id } = options;
   checkOptions(host, [file], { ...DEFAULTS, ...options }, vendor);

@@ -41,6 +41,6 @@ async function explain(error: unknown, host: Host): Promise<number> {
   const code = EXPLAINED.get((error as Error).name);
   if (code === undefined) throw error;
   const { Console } = await import('./console.js');
-  new Console(host, undefined).say(`revsync: ${(error as Error).message}`);
+  new Console(host).say(`revsync: ${(error as Error).message}`);
   return code;
 }

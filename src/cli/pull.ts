@@ -34,7 +34,7 @@ export async function pull(
   written: PullOptions,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const console = new Console(host, written.color);
+  const console = await Console.open(host, written.color);
   const options = await withProfile(host, { ...written, vendor: vendorId }, given);
   const job = jobOf(reportOf(vendorId), options);
   const { report, scope, period, sinceLast } = job;

@@ -23,7 +23,7 @@ export async function push(
   written: PushOptions,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const console = new Console(host, written.color);
+  const console = await Console.open(host, written.color);
   const options = await withProfile(host, written, given);
   if (options.vendor === undefined) {
     throw new UsageError(

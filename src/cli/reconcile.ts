@@ -26,7 +26,7 @@ export async function reconcile(
   written: ReconcileOptions,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const console = new Console(host, written.color);
+  const console = await Console.open(host, written.color);
   const options = await withProfile(host, written, given);
   if (options.vendor === undefined)
     throw new UsageError("required option '--vendor <id>' not specified; --profile names one too");

@@ -20,7 +20,7 @@ export async function report(
   written: ReportOptions,
   given: ReadonlySet<string>,
 ): Promise<number> {
-  const console = new Console(host, written.color);
+  const console = await Console.open(host, written.color);
   // Without a path it says what the report is about, and the profile may say where the ledger is.
   const named = new Set([...given].filter((option) => option !== 'ledger' || written.ledger !== true));
   const options = await withProfile(host, written, named);
@@ -88,7 +88,7 @@ async function textOf(
       const terminal = !toFile && host.stdout.isTTY === true;
       const { columns: wide = 0 } = host.stdout;
       const columns = terminal && wide > 0 ? wide : undefined;
-      const paint = terminal ? new Console(host, options.color).paint : undefined;
+      const paint = terminal ? (await Console.open(host, options.color)).paint : undefined;
       return `${textTable(computed, { columns, paint })}\n`;
     }
   }

@@ -7,7 +7,7 @@ import type { OptionsOf } from './settings.js';
 
 /** `revsync resolve RUN|KEY`: a person says what became of unknown rows; their keys are free afterwards. */
 export async function resolve(host: Host, target: string, options: OptionsOf<'resolve'>): Promise<number> {
-  const console = new Console(host, options.color);
+  const console = await Console.open(host, options.color);
   if ((options.accepted === true) === (options.notApplied === true)) {
     throw new UsageError('say either --accepted, the vendor holds it, or --not-applied, it does not');
   }

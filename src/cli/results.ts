@@ -8,7 +8,7 @@ import type { OptionsOf } from './settings.js';
 
 /** `revsync results RUN`: the results CSV, projected from the ledger once more. */
 export async function results(host: Host, name: string, options: OptionsOf<'results'>): Promise<number> {
-  const console = new Console(host, options.color);
+  const console = await Console.open(host, options.color);
   const ledger = openExisting(host, options.ledger);
   const { run, hasRows, state } = await findRun(ledger, name);
   const inputs = await ledger.inputs(run);

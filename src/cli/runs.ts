@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 
 /** `revsync runs`: what was pushed when, and how it ended; `--prune` forgets old source rows. */
 export async function runs(host: Host, options: OptionsOf<'runs'>): Promise<number> {
-  const console = new Console(host, options.color);
+  const console = await Console.open(host, options.color);
   const ledger = openExisting(host, options.ledger);
   if (options.prune !== undefined) {
     const pruned = await ledger.prune(Date.now() - options.prune * DAY_MS);

@@ -14,7 +14,7 @@ import type { OptionsOf } from './settings.js';
 
 /** `revsync sandbox`: the fake vendors on a loopback port until interrupted, or `--reset` of the built-in ones. */
 export async function sandbox(host: Host, options: OptionsOf<'sandbox'>): Promise<number> {
-  const console = new Console(host, options.color);
+  const console = await Console.open(host, options.color);
   if (options.reset === true) return reset(host, console, options.ledger);
   const faults = parseFaults(options.faults);
   if (!faults.ok) throw new UsageError(faults.error);

@@ -12,7 +12,7 @@ export async function vendors(
   id: string | undefined,
   options: OptionsOf<'vendors'>,
 ): Promise<number> {
-  const console = new Console(host, options.color);
+  const console = await Console.open(host, options.color);
   const shown = id === undefined ? VENDORS : [vendorOf(id)];
   if (options.json === true) {
     const data = shown.map(
