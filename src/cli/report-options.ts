@@ -131,7 +131,7 @@ async function namedValues(
   let header: readonly string[] = [];
   let headerLine = 1;
   const records: NamedValues['records'][number][] = [];
-  for await (const item of csvSource(path, host).read(signal)) {
+  for await (const item of csvSource(path, host, { quotes: 'doubled' }).read(signal)) {
     if (item.kind === 'refused') return err(item.problems);
     if (item.kind === 'header') [header, headerLine] = [item.cells, item.line];
     if (item.kind === 'records') records.push(...item.records);

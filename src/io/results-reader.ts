@@ -35,7 +35,7 @@ export async function* readResults(
     input: name,
     problems,
   });
-  for await (const item of csvSource(name, place).read(signal)) {
+  for await (const item of csvSource(name, place, { quotes: 'doubled' }).read(signal)) {
     switch (item.kind) {
       case 'refused':
         yield refused(...item.problems);

@@ -314,6 +314,16 @@ describe('any table of cells', () => {
   });
 });
 
+describe('the option in a message', () => {
+  it('is that of the export where the file is one', async () => {
+    const file = await readAs({ prefix: '--export-' }, 'id,note\n1, "a"\n', Buffer.from([0xfc]));
+    expect(file.problems?.map(({ message }) => message)).toEqual([
+      expect.stringContaining('read the file with --export-quotes spaced'),
+      expect.stringContaining('such as --export-encoding windows-1252'),
+    ]);
+  });
+});
+
 describe('--header-row', () => {
   const long = 'x'.repeat(100_000);
 
