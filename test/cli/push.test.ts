@@ -390,8 +390,8 @@ describe('files that are refused', () => {
     ],
     [
       'a header twice',
-      'call_log_id,revenue,a,a\n1,5,,\n',
-      'sales.csv:1: two columns are called "a"; rename or remove one',
+      'call_log_id,revenue,revenue\n1,5,5\n',
+      'sales.csv:1: amount: two columns are called "revenue"; rename or remove one',
     ],
     ['no line at all', '', 'sales.csv: is empty; a header line with the column names is needed'],
     [

@@ -259,7 +259,7 @@ describe('reconcile --against an export', () => {
     [
       'a sales file with the header twice',
       'call_log_id,revenue,revenue\n1,2,3\n',
-      'sales.csv:1: two columns are called "revenue"',
+      'sales.csv:1: amount: two columns are called "revenue"',
     ],
     ['an unclosed quote', 'call_log_id,revenue\n1,"2\n', 'sales.csv:2: a quote is opened'],
     ['a breaks CSV', 'call_log_id,revenue,revsync_break\n1,2,matched\n', 'sales.csv: is a breaks CSV'],
@@ -297,7 +297,7 @@ describe('reconcile --against an export', () => {
   it('writes no cell that a spreadsheet would run, and reads it back as it was', async () => {
     const space = new Workspace();
     space.write('sales.csv', 'call_log_id,revenue,note\n1001,10.00,=1+1\n');
-    space.write('export.csv', 'call_log_id,Umsatz\n1001,-3\n=cmd(),7\n');
+    space.write('export.csv', 'call_log_id,Umsatz\n1001,-3\n=cmd(1),7\n');
     const exported = [
       '--vendor',
       'convoso',
@@ -312,7 +312,7 @@ describe('reconcile --against an export', () => {
     expect(ended.code).toBe(1);
     const rows = space.rows('sales.breaks.csv');
     expect(rows[0]).toMatchObject({ note: "'=1+1", revsync_vendor_amount: '-3.00' });
-    expect(rows[1]).toMatchObject({ revsync_key: "'=cmd()" });
+    expect(rows[1]).toMatchObject({ revsync_key: "'=cmd(1)" });
   });
 
   it('says all that is wrong with how it was called, and writes nothing', async () => {
