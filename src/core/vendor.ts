@@ -71,6 +71,8 @@ export interface Column {
   readonly kind: ColumnKind;
   /** Whether a file without it is refused, and a row in which it is blank. */
   readonly required?: boolean;
+  /** Whether keys are made of it: one that cannot be read leaves its row without a key. */
+  readonly inKey?: true;
   readonly about: string;
   /** What a row is told in which a required one is blank; `it is` and `about` where absent. */
   readonly blank?: string;

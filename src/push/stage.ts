@@ -278,7 +278,8 @@ class Table {
 
 /** With what else the same sale may have been sent by. */
 function withLikenesses(row: StagedRow, { likenesses }: Vendor): StagedRow {
-  if (likenesses === undefined || row.key === undefined || row.sale === undefined) return row;
+  if (likenesses === undefined || row.status !== undefined) return row;
+  if (row.key === undefined || row.sale === undefined) return row;
   const found = likenesses(row.key, row.sale.fields);
   return found.length === 0 ? row : { ...row, likenesses: found };
 }

@@ -30,6 +30,16 @@ export function prepareSale(
   return err(unsupported === undefined ? problems : [...problems, unsupported]);
 }
 
+/** The key of a sale that cannot be sent, where what is wrong with it is not what its key is made of. */
+export function keyOfUnfit(vendor: Vendor, sale: Sale, problems: readonly RowProblem[]): string | undefined {
+  const wrong = new Set(problems.map(({ field }) => field));
+  if (vendor.columns.some(({ field, inKey }) => inKey === true && wrong.has(field))) return undefined;
+  if (!vendor.columns.some(({ inKey }) => inKey === true)) return undefined;
+  const fields = Object.fromEntries(Object.entries(sale.fields).filter(([field]) => !wrong.has(field)));
+  const prepared = vendor.prepare('create', { ...sale, fields });
+  return prepared.ok ? withPlainUuids(prepared.value.key) : undefined;
+}
+
 /** The request of a staged row, for the action that the plan gave it. Its amount may have been summed since. */
 export function requestFor(
   { action, sale, input, line }: Pick<ClaimedRow, 'action' | 'sale' | 'input' | 'line'>,

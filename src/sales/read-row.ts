@@ -10,7 +10,7 @@ import { discrepancyOf } from './breaks-file.js';
 import type { ColumnMap } from './columns.js';
 import { saidBeside } from './beside.js';
 import { type FieldStyle, readField } from './fields.js';
-import { actionOf, digestOf, prepareSale } from './prepare.js';
+import { actionOf, digestOf, keyOfUnfit, prepareSale } from './prepare.js';
 import { type AmountOptions, negativeRefused, readAmount, ZERO_REFUSED } from './read-amount.js';
 import { unfitFor } from './unfit-rows.js';
 
@@ -59,15 +59,17 @@ export function readRow(
   const said = saidBeside(sale, problems, cells, map, options.style.amounts);
   if (!prepared.ok || problems.length > 0 || secretProblem !== undefined || said.length > 0) {
     const own = [said, problems, secretProblem ?? []].flat();
-    const failure = invalid(own, prepared.ok ? [] : prepared.error);
-    return { line, cells, sale, ...identity(sale, failure, vendor, options), ...failure };
+    const vendors = prepared.ok ? [] : prepared.error;
+    const failure = invalid(own, vendors);
+    const key = keyOfUnfit(vendor, sale, [...own, ...vendors]);
+    return { line, cells, sale, key, ...identity(sale, failure, vendor, options), ...failure };
   }
   const { key } = prepared.value;
   const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
   const row = { line, cells, sale, key, digest: digestOf(prepared.value), sealed, warning };
   if (map.breaks === undefined) return row;
   const found = discrepancyOf(record.cells, map.breaks, vendor);
-  if (!found.ok) return { line, cells, sale, status: 'invalid', ...found.error };
+  if (!found.ok) return { line, cells, sale, key, status: 'invalid', ...found.error };
   return { ...row, discrepancy: found.value };
 }
 

@@ -14,7 +14,7 @@ export const convoso: Vendor = {
   baseUrl: { env: 'CONVOSO_BASE_URL', default: 'https://api.convoso.com' },
 
   columns: named(CONVOSO_HEADERS, [
-    { field: 'call_id', kind: { is: 'id' }, required: true, about: "Convoso's call log id" },
+    { field: 'call_id', kind: { is: 'id' }, required: true, inKey: true, about: "Convoso's call log id" },
     {
       field: 'amount',
       kind: { is: 'amount' },

@@ -30,6 +30,7 @@ export const invocaSignals: Vendor = {
       field: 'partner_unique_id',
       kind: { is: 'id', own: true },
       required: true,
+      inKey: true,
       about: 'your id of the sale, which no other sale has: the order id',
       blank: 'it is an id that no other sale has, such as the order id',
     },

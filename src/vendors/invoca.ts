@@ -29,12 +29,13 @@ export const invoca: Vendor = {
   baseUrl: { env: 'INVOCA_BASE_URL', default: 'https://invoca.net' },
 
   columns: named(INVOCA_HEADERS, [
-    ...CALL_COLUMNS,
-    { field: 'network_id', kind: { is: 'id' }, about: 'the network' },
+    ...CALL_COLUMNS.map((column) => ({ ...column, inKey: true as const })),
+    { field: 'network_id', kind: { is: 'id' }, inKey: true, about: 'the network' },
     {
       field: 'outcome_name',
       kind: { is: 'text' },
       required: true,
+      inKey: true,
       about: 'what came of the call, such as Sale; upper and lower case are one name',
       blank: 'it is what came of the call, such as Sale',
     },

@@ -41,6 +41,7 @@ export const tldcrm: Vendor = {
       field: 'did',
       kind: { is: 'phone' },
       required: true,
+      inKey: true,
       about: 'the number that was called, 10 or 11 digits',
       blank: 'it is a number of 10 or 11 digits',
     },
@@ -48,6 +49,7 @@ export const tldcrm: Vendor = {
       field: 'cid',
       kind: { is: 'phone' },
       required: true,
+      inKey: true,
       about: 'the number that called, 10 or 11 digits',
       blank: 'it is a number of 10 or 11 digits',
     },
@@ -55,6 +57,7 @@ export const tldcrm: Vendor = {
       field: 'call_date',
       kind: { is: 'local_time' },
       required: true,
+      inKey: true,
       about: 'when the call was, which is how it is found; the vendor would take the present time',
       blank:
         'without it the vendor would look for a call at the present time; --allow-missing-call-date sends it so',

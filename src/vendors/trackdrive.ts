@@ -14,7 +14,13 @@ export const trackdrive: Vendor = {
   baseUrl: { env: 'TRACKDRIVE_BASE_URL' },
 
   columns: named(TRACKDRIVE_HEADERS, [
-    { field: 'call_id', kind: { is: 'id' }, required: true, about: "TrackDrive's call id or UUID" },
+    {
+      field: 'call_id',
+      kind: { is: 'id' },
+      required: true,
+      inKey: true,
+      about: "TrackDrive's call id or UUID",
+    },
     { field: 'amount', kind: { is: 'amount' }, about: 'revenue of the call, at most two decimals' },
     {
       field: 'buyer_converted',

@@ -1,7 +1,7 @@
 import type { Case, Row } from './case.js';
 
 function invalid(line: number, code: string, error: string): Row {
-  return [line, '', 'invalid', '', code, `amount: ${error}`];
+  return [line, String(line - 1), 'invalid', '', code, `amount: ${error}`];
 }
 
 function sold(line: number, id: string, amount: string, warning?: string): Row {

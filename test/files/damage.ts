@@ -1,7 +1,7 @@
 import type { Case, Row } from './case.js';
 
-function invalid(line: number, code: string, error: string): Row {
-  return [line, '', 'invalid', '', code, error];
+function invalid(line: number, code: string, error: string, key = ''): Row {
+  return [line, key, 'invalid', '', code, error];
 }
 
 const AS_TEXT = 'format the column as text and export again';
@@ -119,11 +119,13 @@ export const DAMAGE: readonly Case[] = [
         3,
         'spreadsheet_error',
         'amount: "#REF!" is a spreadsheet\'s error and not a value; mend the cell there',
+        '7001',
       ),
       invalid(
         4,
         'spreadsheet_error',
         'amount: "#DIV/0!" is a spreadsheet\'s error and not a value; mend the cell there',
+        '7002',
       ),
       invalid(
         5,
@@ -153,6 +155,7 @@ export const DAMAGE: readonly Case[] = [
         6,
         'hidden_character',
         'amount: "5\u200B" holds a zero-width space (U+200B); type the cell anew',
+        '7005',
       ),
       [7, '7006', 'accepted', '5.00'],
     ],

@@ -11,7 +11,7 @@ const ONE_BAD_ROWS: readonly Row[] = [
   [2, '7001', 'accepted', '5.00'],
   [
     3,
-    '',
+    '7002',
     'invalid',
     '',
     'not_an_amount',

@@ -18,16 +18,21 @@ function sold(line: number, key: string, amount: string): Row {
   return [line, key, 'accepted', amount];
 }
 
-function invalid(line: number, code: string, error: string): Row {
-  return [line, '', 'invalid', '', code, error];
+function invalid(line: number, code: string, error: string, key = ''): Row {
+  return [line, key, 'invalid', '', code, error];
 }
 
-function hidden(line: number, cell: string, what: string): Row {
-  return invalid(line, 'hidden_character', `${cell} holds ${what}; type the cell anew`);
+function hidden(line: number, cell: string, what: string, key = ''): Row {
+  return invalid(line, 'hidden_character', `${cell} holds ${what}; type the cell anew`, key);
 }
 
-function notAnAmount(line: number, text: string, remedy = 'use digits and at most one point'): Row {
-  return invalid(line, 'not_an_amount', `amount: ${text} is not an amount like 1250.50; ${remedy}`);
+function notAnAmount(
+  line: number,
+  key: string,
+  text: string,
+  remedy = 'use digits and at most one point',
+): Row {
+  return invalid(line, 'not_an_amount', `amount: ${text} is not an amount like 1250.50; ${remedy}`, key);
 }
 
 function noCallId(line: number, text: string): Row {
@@ -66,7 +71,7 @@ const EXPECTED: Readonly<Record<string, Hostile>> = {
   },
   'forged-results.csv': {
     exit: 1,
-    rows: [sold(2, '7001', '5.00'), notAnAmount(3, '"x"')],
+    rows: [sold(2, '7001', '5.00'), notAnAmount(3, '7002', '"x"')],
     books: ['7001'],
     repeats: [
       ['7001', '5.00'],
@@ -98,7 +103,7 @@ const EXPECTED: Readonly<Record<string, Hostile>> = {
       sold(4, '7003', '7.00'),
       sold(5, '7004', '8.00'),
       sold(6, "'=7005", '9.00'),
-      notAnAmount(7, '"=1+1"'),
+      notAnAmount(7, '7006', '"=1+1"'),
     ],
     books: ['7001', '7002', '7003', '7004', '=7005'],
     repeats: [
@@ -117,8 +122,8 @@ const EXPECTED: Readonly<Record<string, Hostile>> = {
       sold(3, '\u0430bc-1', '6.00'),
       sold(4, 'abc-1', '7.00'),
       hidden(5, 'call_id: "\u202e1007"', 'a character that nobody sees (U+202E)'),
-      notAnAmount(6, '"５.00"', 'use the digits 0 to 9 and a point, without other characters'),
-      hidden(7, 'amount: "5.00\u202e"', 'a character that nobody sees (U+202E)'),
+      notAnAmount(6, '7002', '"５.00"', 'use the digits 0 to 9 and a point, without other characters'),
+      hidden(7, 'amount: "5.00\u202e"', 'a character that nobody sees (U+202E)', '7003'),
       sold(8, '７004', '9.00'),
     ],
     books: ['7001', '\u0430bc-1', 'abc-1', '７004'],
@@ -175,7 +180,7 @@ const EXPECTED: Readonly<Record<string, Hostile>> = {
     rows: [
       sold(2, 'C-1|\u001b[2jsale\u009b2j|', '5.00'),
       hidden(3, 'transaction_id: "C-\\u001b[2J2"', 'a character that nobody sees (U+001B)'),
-      notAnAmount(4, '"\\u001b[1A7.00"'),
+      notAnAmount(4, 'C-3|sale\u202egpj|', '"\\u001b[1A7.00"'),
     ],
     books: [['C-1', '\u001b[2JSale\u009b2J']],
   },

@@ -182,7 +182,7 @@ export const PROFILES: readonly Case[] = [
     rows: [
       [
         2,
-        '',
+        '7001',
         'invalid',
         '',
         'cannot_reverse',
@@ -231,7 +231,7 @@ export const PROFILES: readonly Case[] = [
       [4, '', 'skipped', '', 'blank_row', 'every cell is blank'],
       [
         5,
-        '',
+        '7004',
         'invalid',
         '',
         'not_an_amount',

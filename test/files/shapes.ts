@@ -90,7 +90,7 @@ export const LINES: readonly Case[] = [
       [3, '7001', 'accepted', '1.00'],
       [
         7,
-        '',
+        '7002',
         'invalid',
         '',
         'not_an_amount',

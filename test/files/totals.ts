@@ -66,7 +66,7 @@ export const TOTALS: readonly Case[] = [
       [2, '7001', 'accepted', '5.00'],
       [
         3,
-        '',
+        '7002',
         'invalid',
         '',
         'not_an_amount',

@@ -93,7 +93,8 @@ export const RULE_OF_STAGED = `
       else 'changed' end`;
 
 /** What a staged row comes to, a failure before its rule. */
-export const PLAN = `iif(rules.status is null, null, held.amount), iif(staged.status is null, rules.action, null), coalesce(staged.status, rules.status),
+export const PLAN = `iif(coalesce(staged.status, rules.status) is null, null, held.amount),
+  iif(staged.status is null, rules.action, null), coalesce(staged.status, rules.status),
   coalesce(staged.error_code, rules.code), coalesce(staged.error, rules.message)`;
 /** What `PLAN` has, in its order. */
 export const PLAN_COLUMNS = 'previous_amount, action, status, error_code, error';
@@ -118,7 +119,7 @@ export function updateRows(db: Database, namespace: number, run: RunId, updates:
   const sql = (list: string): string => `
     with changed (id, status, code, message, digest, warning, intent, amount, sale, net) as (values ${list})
     update rows set (${PLAN_COLUMNS}) =
-        (null, null, changed.status, changed.code, iif(changed.code is null, null, changed.message)),
+        (iif(changed.status in ('invalid', 'not_sent'), previous_amount, null), null, changed.status, changed.code, iif(changed.code is null, null, changed.message)),
       intent = iif(changed.status is null, coalesce(changed.intent, rows.intent), null),
       warning = coalesce(changed.warning, iif(changed.code is null, changed.message, null), rows.warning),
       amount = iif(changed.sale is null, rows.amount, changed.amount), sale = coalesce(changed.sale, rows.sale),

@@ -10,7 +10,7 @@ function cellsOf(row: StagedRow, index: number): unknown[] {
   const { line, cells, sale, key, digest, status, code, message, warning, sealed, discrepancy } = row;
   const likenesses = row.likenesses?.map(likenessCells);
   // A row that cannot be sent asks for nothing and counts for nothing.
-  const { intent, amount, refund } = key === undefined ? NOTHING : (sale ?? NOTHING);
+  const { intent, amount, refund } = digest === undefined ? NOTHING : (sale ?? NOTHING);
   const columns = [index, line, cells, sale?.fields, key, intent, amount, digest];
   if ((status ?? warning ?? sealed ?? discrepancy ?? likenesses ?? refund) === undefined) return columns;
   // Most rows have nothing of it: they are read in half the time for its being one column.

@@ -142,7 +142,7 @@ export const AMOUNTS: readonly FieldCase[] = [
         [2, '1', 'accepted', '5.00'],
         [
           3,
-          '',
+          '2',
           'invalid',
           '',
           'other_currency',
@@ -159,7 +159,7 @@ export const AMOUNTS: readonly FieldCase[] = [
       [2, '1', 'accepted', '12.50'],
       [
         3,
-        '',
+        '2',
         'invalid',
         '',
         'not_an_amount',

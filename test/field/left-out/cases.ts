@@ -43,7 +43,7 @@ export const LEFT_OUT: readonly FieldCase[] = [
     exit: 1,
     rows: [
       [
-        ...([2, '', 'invalid', '', 'not_a_time'] as const),
+        ...([2, '3055550101|3055550111|2026-11-19 10:00:00', 'invalid', '', 'not_a_time'] as const),
         'date_billed: "net 30" is not a time like 2026-11-20 14:05:00',
       ],
       [3, '3055550101|3055550112|2026-11-19 10:05:00', 'accepted', '7.25'],
