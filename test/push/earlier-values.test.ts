@@ -120,3 +120,24 @@ describe('a row that goes back to an amount that a later run has changed', () =>
     ).toBe('accepted correct rounded from "100.005"; earlier_value');
   });
 });
+
+describe('a row that cannot be sent', () => {
+  it('has its key and what is held for it, where its key can be read', async () => {
+    const space = new Workspace();
+    const server = await convosoServer();
+    const push = async (text: string): Promise<string[]> => {
+      space.write('sales.csv', `call_log_id,revenue\n${text}`);
+      await space.run('push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url);
+      const names = ['status', 'key', 'amount', 'previous_amount'].map((name) => `revsync_${name}`);
+      return space.rows('sales.results.csv').map((row) => names.map((name) => row[name]).join(' '));
+    };
+    await push('1,100\n2,50\n');
+    expect(await push('1,abc\n1 2,5\n2,60\n2,70\n3,x\n')).toEqual([
+      'invalid 1  100.00',
+      'invalid   ',
+      'invalid 2 60.00 50.00',
+      'invalid 2 70.00 50.00',
+      'invalid 3  ',
+    ]);
+  });
+});
