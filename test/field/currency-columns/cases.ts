@@ -11,7 +11,7 @@ function sold(line: number, amount: string): Row {
 
 function other(line: number, named: string, header: string, own = 'USD'): Row {
   const message = `amount: is in ${named} by "${header}" and not in ${own}; push it by itself, with --currency ${named}`;
-  return [line, '', 'invalid', '', 'other_currency', message];
+  return [line, String(line - 1), 'invalid', '', 'other_currency', message];
 }
 
 export const CURRENCY_COLUMNS: readonly FieldCase[] = [
@@ -78,7 +78,7 @@ export const CURRENCY_COLUMNS: readonly FieldCase[] = [
       rows: [
         sold(2, '50.00'),
         [
-          ...([3, '', 'invalid', '', 'not_an_amount'] as const),
+          ...([3, '2', 'invalid', '', 'not_an_amount'] as const),
           'amount: "€70.00" is not an amount like 1250.50; take the currency out, or push the file with --currency EUR',
         ],
         sold(4, '80.00'),
@@ -93,7 +93,7 @@ export const CURRENCY_COLUMNS: readonly FieldCase[] = [
     rows: [
       sold(2, '50.00'),
       [
-        ...([3, '', 'invalid', '', 'other_currency'] as const),
+        ...([3, '2', 'invalid', '', 'other_currency'] as const),
         'amount: "€70.00" is in EUR and not in USD; push it by itself, with --currency EUR',
       ],
     ],

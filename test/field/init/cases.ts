@@ -182,7 +182,7 @@ export const INIT: readonly InitCase[] = [
     rows: [
       [2, '1', 'accepted', '12.50'],
       [
-        ...([3, '', 'invalid', '', 'not_an_amount'] as const),
+        ...([3, '2', 'invalid', '', 'not_an_amount'] as const),
         'amount: "(45.00)" is not an amount like 1250.50; it is not read as negative, since a refund is not a negative sale; negative_amounts in the profile decides',
       ],
       [4, '3', 'accepted', '7.25'],

@@ -15,7 +15,7 @@ function leftOut(line: number, says: string, only: string): Row {
 
 function unlisted(line: number, header: string, text: string): Row {
   const message = `${header}: "${text}" is no sale, and the reversal values do not list it; add it to --reversal-values, or take the row out`;
-  return [line, '', 'invalid', '', 'unlisted_refund', message];
+  return [line, String(line - 1), 'invalid', '', 'unlisted_refund', message];
 }
 
 const trackdrive = 'trackdrive';
