@@ -30,12 +30,13 @@ export async function* readResults(
   vendor: { readonly vendor: string | undefined; readonly account: string | undefined },
 ): AsyncGenerator<ReportedItem> {
   let layout: Layout | undefined;
+  const source = csvSource(name, place, { quotes: 'doubled' });
   const refused = (...problems: readonly FileProblem[]): ReportedItem => ({
     kind: 'refused',
-    input: name,
+    input: source.name,
     problems,
   });
-  for await (const item of csvSource(name, place, { quotes: 'doubled' }).read(signal)) {
+  for await (const item of source.read(signal)) {
     switch (item.kind) {
       case 'refused':
         yield refused(...item.problems);
