@@ -1,5 +1,5 @@
 import { instantsIn } from '../core/instant.js';
-import { instantOf, isOffset, writtenTime, type DateOrder } from '../sales/time.js';
+import { instantsOf, isOffset, writtenTime, type DateOrder } from '../sales/time.js';
 
 /** When a sale was, on the clock of the report's zone. */
 export interface Moment {
@@ -34,7 +34,7 @@ export function readMoment(text: string, { zone, dateOrder }: MomentStyle): Mome
   // There is no 30th of February, and 24:00 is told as the next day: neither comes back as it was written.
   if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, day.length) !== day) return undefined;
   if (named !== undefined && zone !== undefined && clock !== undefined)
-    return momentAt(instantOf(day, clock, named), zone);
+    return momentAt(instantsOf(Date.parse(`${day}T${clock}Z`), named)[0] ?? NaN, zone);
   if (offset === undefined || zone === undefined)
     return {
       day,

@@ -1,9 +1,17 @@
-import type { DateTime as Time } from 'luxon';
 import { err, ok, type Result } from '../core/result.js';
 import { abbreviationOf } from '../core/zones.js';
-import { luxon } from './packages.js';
 import type { FieldProblem } from './spreadsheet-damage.js';
-import { isOffset, orderNeeded, writtenTime, type DateOrder, type WrittenTime } from './time.js';
+import {
+  instantsOf,
+  isOffset,
+  offsetMs,
+  orderNeeded,
+  timeText,
+  wallOf,
+  writtenTime,
+  type DateOrder,
+  type WrittenTime,
+} from './time.js';
 
 /** How a file writes times. */
 export interface TimeStyle {
@@ -22,21 +30,21 @@ const CLOCK = /^\d\d:\d\d(?::\d\d(?:\.\d{1,3}0*)?)?$/;
 export function readInstant(text: string, style: TimeStyle): Result<string, FieldProblem> {
   const parsed = parseTime(text, style);
   if (!parsed.ok) return parsed;
-  if (parsed.value.zoned === undefined) return err(needsZone(text, 'has no offset from UTC'));
-  const ms = parsed.value.zoned.toMillis();
-  return plausible(text, ms, style.now) ?? ok(String(ms % 1000 === 0 ? ms / 1000 : ms));
+  const { at } = parsed.value;
+  if (at === undefined) return err(needsZone(text, 'has no offset from UTC'));
+  return plausible(text, at, style.now) ?? ok(String(at % 1000 === 0 ? at / 1000 : at));
 }
 
 /** A wall clock's time is taken as it is; one with an offset is told in the zone that was named. */
 export function readLocalTime(text: string, style: TimeStyle): Result<string, FieldProblem> {
   const parsed = parseTime(text, style);
   if (!parsed.ok) return parsed;
-  const { wall, zoned } = parsed.value;
+  const { wall, at = wall } = parsed.value;
   if (wall === undefined && style.timezone === undefined)
     return err(needsZone(text, /^\d+$/.test(text) ? 'is Unix time' : 'has an offset from UTC'));
-  const time = wall ?? zoned?.setZone(style.timezone);
-  if (time === undefined) return err(notATime(text, 'is not a time'));
-  return plausible(text, (zoned ?? time).toMillis(), style.now) ?? ok(time.toFormat('yyyy-MM-dd HH:mm:ss'));
+  const clock = wall === undefined ? timeText(at, style.timezone) : timeText(wall);
+  if (at === undefined || clock === '') return err(notATime(text, 'is not a time'));
+  return plausible(text, at, style.now) ?? ok(clock.slice(0, 'YYYY-MM-DDTHH:mm:ss'.length).replace('T', ' '));
 }
 
 const DAY_MS = 86_400_000;
@@ -53,46 +61,37 @@ function plausible(
   return err({ code: 'implausible_time', message });
 }
 
-/** `wall` where the text itself has no offset; `zoned` where an instant is certain. */
+/** Both in epoch milliseconds: what the clock shows, as if it were UTC's, where the text itself has no offset; and the instant, where it is certain. */
 interface ParsedTime {
-  readonly wall?: Time;
-  readonly zoned?: Time;
+  readonly wall?: number;
+  readonly at?: number;
 }
 
 function parseTime(text: string, { timezone, dateOrder }: TimeStyle): Result<ParsedTime, FieldProblem> {
-  const { DateTime } = luxon();
   const written = writtenTime(text, dateOrder);
-  if (written !== undefined && 'unix' in written)
-    return ok({ zoned: DateTime.fromMillis(written.unix, { zone: 'utc' }) });
-  const { day: date, clock: time = '', offset, zone, abbreviation } = written ?? {};
-  if (date === undefined || !CLOCK.test(time)) return err(notATime(text, notRead(text, written, dateOrder)));
-  const local = `${date}T${time}`;
-  const wall = DateTime.fromISO(local, { zone: 'utc' });
-  if (!wall.isValid) return err(notATime(text, 'is not a day and time that exists'));
+  if (written !== undefined && 'unix' in written) return ok({ at: written.unix });
+  const { day, clock = '', offset, zone, abbreviation } = written ?? {};
+  if (day === undefined || !CLOCK.test(clock)) return err(notATime(text, notRead(text, written, dateOrder)));
+  const wall = wallOf(day, clock);
+  if (wall === undefined) return err(notATime(text, 'is not a day and time that exists'));
   if (offset !== undefined && !isOffset(offset))
     return err(notATime(text, 'has an offset that no zone has; write one from -12:00 to +14:00'));
-  if (offset !== undefined) return ok({ zoned: DateTime.fromISO(`${local}${offset}`, { setZone: true }) });
+  if (offset !== undefined) return ok({ at: wall - offsetMs(offset) });
   if (abbreviation !== undefined) return abbreviated(text, wall, abbreviation, timezone);
-  if (zone === undefined && timezone === undefined) return ok({ wall });
-  const zoned = clocksOf(text, wall, zone ?? timezone ?? 'utc');
-  if (!zoned.ok) return zoned;
-  return ok(zone === undefined ? { wall, zoned: zoned.value } : { zoned: zoned.value });
-}
-
-/** The instant at which the clocks of a zone show a time, which they do not if they leave it out or show it twice. */
-function clocksOf(text: string, wall: Time, zone: string): Result<Time, FieldProblem> {
-  const zoned = wall.setZone(zone, { keepLocalTime: true });
-  if (zoned.toFormat('dd HH:mm') !== wall.toFormat('dd HH:mm'))
-    return err(notATime(text, `does not exist in ${zone}: the clocks went forward over it`));
-  if (zoned.getPossibleOffsets().length > 1)
-    return err(notATime(text, `happened twice in ${zone}: the clocks went back; write it with its offset`));
-  return ok(zoned);
+  const clocks = zone ?? timezone;
+  if (clocks === undefined) return ok({ wall });
+  const [at, another] = instantsOf(wall, clocks);
+  if (at === undefined)
+    return err(notATime(text, `does not exist in ${clocks}: the clocks went forward over it`));
+  if (another !== undefined)
+    return err(notATime(text, `happened twice in ${clocks}: the clocks went back; write it with its offset`));
+  return ok(zone === undefined ? { wall, at } : { at });
 }
 
 /** `EST` is sent as what it says only where the zone that was named says the same. */
 function abbreviated(
   text: string,
-  wall: Time,
+  wall: number,
   abbreviation: string,
   timezone: string | undefined,
 ): Result<ParsedTime, FieldProblem> {
@@ -101,10 +100,9 @@ function abbreviated(
     const message = `${JSON.stringify(text)} is in ${abbreviation}, which does not say where; name the zone of the times with --timezone ${zone}`;
     return err({ code: 'time_needs_zone', message });
   }
-  const there = wall.setZone(timezone, { keepLocalTime: true });
-  const meant = minutes ?? wall.setZone(zone, { keepLocalTime: true }).offset;
-  const zoned = [there, ...there.getPossibleOffsets()].find(({ offset }) => offset === meant);
-  if (zoned !== undefined) return ok({ wall, zoned });
+  const meant = minutes === undefined ? instantsOf(wall, zone) : [wall - minutes * 60_000];
+  const [at, another] = instantsOf(wall, timezone).filter((instant) => meant.includes(instant));
+  if (at !== undefined && another === undefined) return ok({ wall, at });
   const what = `says ${abbreviation}, and the clocks of ${timezone} do not then; write it with its offset, such as -05:00`;
   return err(notATime(text, what));
 }

@@ -230,9 +230,31 @@ export function timeText(at: number | undefined, zone = 'UTC'): string {
   return at === undefined ? '' : (instantsIn(zone)(at) ?? '');
 }
 
-/** Epoch milliseconds at which the clocks of a zone show a day and a time of day; NaN where there is no such time. */
-export function instantOf(day: string, clock: string, zone: string): number {
-  return luxon().DateTime.fromISO(`${day}T${clock}`, { zone }).toMillis();
+/** Milliseconds of an offset such as `Z`, `-05:00` or `+0530`. */
+export function offsetMs(offset: string): number {
+  const [, sign, hours = '0', minutes = '0'] = /^([-+])(\d\d):?(\d\d)$/.exec(offset) ?? [];
+  const size = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return sign === '-' ? -size : size;
+}
+
+/** What a clock shows, in epoch milliseconds as if it were UTC's; undefined where there is no such day or time of day. */
+export function wallOf(day: string, clock: string): number | undefined {
+  const [start, time] = [Date.parse(day), Date.parse(`1970-01-01T${clock}Z`)];
+  const isDay = !Number.isNaN(start) && new Date(start).toISOString().startsWith(day);
+  return isDay && !Number.isNaN(time) ? start + time : undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The instants at which the clocks of a zone show this: none where they left it out, two where they had it twice, the earlier one first. */
+export function instantsOf(wall: number, zone: string): readonly number[] {
+  const offsetAt = (at: number): number => offsetMs((instantsIn(zone)(at) ?? '').slice(-'+00:00'.length));
+  const [before, after] = [offsetAt(wall - DAY_MS), offsetAt(wall + DAY_MS)];
+  const offsets = before === after ? [before] : [before, after];
+  return offsets
+    .filter((offset) => offsetAt(wall - offset) === offset)
+    .map((offset) => wall - offset)
+    .sort((left, right) => left - right);
 }
 
 /** Epoch milliseconds at which a day (`YYYY-MM-DD`) begins in a zone. */
