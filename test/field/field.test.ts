@@ -15,6 +15,9 @@ import { ENCODINGS } from './encodings/cases.js';
 import { NOT_A_CSV } from './not-a-csv/cases.js';
 import { QUOTES } from './quotes/cases.js';
 import { checkField, type FieldCase } from './field.js';
+import { PAIRS } from './pairs/cases.js';
+import { REFUNDS } from './refunds/cases.js';
+import { ZEROS } from './zero/cases.js';
 import { ZONES } from './zones/cases.js';
 
 const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] = [
@@ -32,6 +35,9 @@ const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] =
   ['encodings', ENCODINGS],
   ['what is no CSV file', NOT_A_CSV],
   ['quotes', QUOTES],
+  ['lines with one key', PAIRS],
+  ['partial refunds', REFUNDS],
+  ['0.00', ZEROS],
 ];
 
 describe.concurrent.each(KINDS)('%s', (_, cases) => {
