@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { arch, platform, version } from 'node:process';
-import type { LedgerHealth } from '../core/ledger.js';
+import type { LedgerHealth, Unsettled } from '../core/ledger.js';
 import { plural } from '../core/text.js';
 import type { Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
@@ -13,7 +13,8 @@ import { VENDORS } from '../vendors/index.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
-import { baseUrlOf, environment, ledgerPath, vendorOf } from './options.js';
+import { ledgerWords, resolveCommands } from './next-command.js';
+import { baseUrlOf, environment, ledgerPath, missingLedgerFolder, vendorOf } from './options.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync doctor`: what can be checked without sending. Exit 2 where something would keep a push from working. */
@@ -22,7 +23,15 @@ export async function doctor(host: Host, options: OptionsOf<'doctor'>): Promise<
   const env = environment(host, options);
   const vendors = options.vendor === undefined ? vendorsInUse(env) : [vendorOf(options.vendor)];
   const place = { env, cwd: host.cwd };
-  const findings = examine(vendors, ledgerPath(options.ledger, place), place, systemClock.now());
+  const ledger = ledgerPath(options.ledger, place);
+  const ledgerOption = ledgerWords(options.ledger, env, host);
+  const resolveLines = (one: Unsettled): readonly string[] =>
+    resolveCommands(host, one.key, { ...one, baseUrl: undefined, ledger: ledgerOption });
+  const missing = missingLedgerFolder(ledger, options.ledger, place);
+  const findings = [
+    ...(missing === undefined ? [] : [problem('ledger', missing)]),
+    ...examine(vendors, ledger, place, systemClock.now(), resolveLines),
+  ];
   if (options.json === true) await console.printJson(findings);
   else {
     const paint = { ok: console.paint.green, warning: console.paint.yellow, problem: console.paint.red };
@@ -59,10 +68,11 @@ function examine(
   ledger: string,
   place: EnvironmentIn,
   now: number,
+  resolveLines: ResolveLines,
 ): readonly Finding[] {
   return [
     fine('node', `${version} on ${platform} ${arch}`),
-    ...ledgerFindings(ledger, now),
+    ...ledgerFindings(ledger, now, resolveLines),
     roomFinding(ledger),
     ...vendors.flatMap((vendor) => vendorFindings(vendor, place)),
     ...networkFindings(place),
@@ -77,7 +87,10 @@ function vendorsInUse(env: Environment): readonly Vendor[] {
   );
 }
 
-function ledgerFindings(path: string, now: number): Finding[] {
+/** Both ways to settle a key. */
+type ResolveLines = (one: Unsettled) => readonly string[];
+
+function ledgerFindings(path: string, now: number, resolveLines: ResolveLines): Finding[] {
   if (!existsSync(path)) return [fine('ledger', `${path}: none yet; the first push makes it`)];
   const looked = ledgerHealth(path);
   if (!looked.ok) return [problem('ledger', `${path}: ${looked.error}`)];
@@ -90,7 +103,7 @@ function ledgerFindings(path: string, now: number): Finding[] {
   return [
     fine('ledger', `${path}: ${size}`),
     ...permissionFindings(path, mode),
-    ...unsettledFindings(looked.value),
+    ...unsettledFindings(looked.value, resolveLines),
     clockFinding(looked.value, now),
   ];
 }
@@ -104,7 +117,7 @@ function permissionFindings(path: string, mode: number): Finding[] {
   return [problem('ledger', `${path}: it may not be written; check its permissions and its folder's`)];
 }
 
-function unsettledFindings({ blocked, open }: LedgerHealth): Finding[] {
+function unsettledFindings({ blocked, waiting, open }: LedgerHealth, resolveLines: ResolveLines): Finding[] {
   const findings = open.map(({ run, vendor, account, alive }) => {
     const whose = `${runName(run)} to ${vendor}, account ${account}`;
     if (alive) return fine('runs', `${whose}, is at work`);
@@ -113,7 +126,13 @@ function unsettledFindings({ blocked, open }: LedgerHealth): Finding[] {
   if (blocked === 0) return findings;
   const keys = blocked === 1 ? '1 key waits' : `${blocked} keys wait`;
   const says = `${keys} for somebody to look at the vendor; \`revsync resolve\` settles them`;
-  return [...findings, warning('unknown rows', says)];
+  const ways = waiting.flatMap((one) => {
+    const [accepted, notApplied] = resolveLines(one);
+    return [`${one.key} is there: ${accepted}`, `${one.key} is not there: ${notApplied}`];
+  });
+  const more = blocked - waiting.length;
+  if (more > 0) ways.push(`… and ${plural(more, 'key')} more`);
+  return [...findings, ...[says, ...ways].map((line) => warning('unknown rows', line))];
 }
 
 function clockFinding({ newest }: LedgerHealth, now: number): Finding {

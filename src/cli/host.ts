@@ -14,6 +14,10 @@ export type OutputStream = Writable & {
 
 /** All that a command sees of what it runs in. Nothing else in src/cli looks at the process, so that many can run in one. */
 export interface Host {
+  /** What was typed after the program's name. */
+  readonly argv: readonly string[];
+  /** The file that is run as the program, as it was called; undefined where there is none. */
+  readonly script: string | undefined;
   readonly env: Environment;
   /** The folder that paths are relative to, absolute. */
   readonly cwd: string;

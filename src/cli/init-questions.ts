@@ -1,42 +1,8 @@
-import { createInterface, type Interface } from 'node:readline';
 import { namesSecret } from '../init/header-words.js';
 import type { FieldProposal, Proposal, UserChoices } from '../init/proposal.js';
 import { columnsOf, type Sample, type SampleColumn } from '../init/sample.js';
-import type { Host, OutputStream } from './host.js';
 import { plain } from './console.js';
-
-/** Questions on a terminal, one after the other. Lines that come before their question are not lost. */
-export class Questions {
-  /** Whether Ctrl-C was the answer. */
-  interrupted = false;
-  readonly #stderr: OutputStream;
-  readonly #readline: Interface;
-  readonly #lines: AsyncIterator<string>;
-
-  constructor({ stdin, stderr }: Host) {
-    this.#stderr = stderr;
-    this.#readline = createInterface({ input: stdin, output: stderr, terminal: true });
-    this.#lines = this.#readline[Symbol.asyncIterator]();
-    this.#readline.on('SIGINT', () => {
-      this.interrupted = true;
-      this.#readline.close();
-    });
-  }
-
-  /** The answer without the white space around it; undefined after Ctrl-C and at the end of the input. */
-  async ask(question: string): Promise<string | undefined> {
-    this.#readline.setPrompt(`${plain(question)} `);
-    this.#readline.prompt();
-    const line = await this.#lines.next();
-    if (line.done !== true) return line.value.trim();
-    this.#stderr.write('\n');
-    return undefined;
-  }
-
-  close(): void {
-    this.#readline.close();
-  }
-}
+import type { Questions } from './questions.js';
 
 /** Whether a field is for a person to decide. */
 function isOpen({ candidates, confidence, required }: FieldProposal): boolean {

@@ -10,7 +10,8 @@ import { redactor, secretOnly } from '../io/secrets.js';
 import { Console, plain, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
-import { askOpenFields, Questions } from './init-questions.js';
+import { askOpenFields } from './init-questions.js';
+import { Questions } from './questions.js';
 import {
   DEFAULTS,
   givenEntries,
@@ -23,7 +24,7 @@ import {
 import { vendorOf } from './options.js';
 import { initJson, initText, type InitReport } from './print/init.js';
 import type { OptionsOf } from './settings.js';
-import { shellWord } from './print/push.js';
+import { commandOf, fileWord, shellWord } from './next-command.js';
 import { checkOptions, secretsFor } from './push-options.js';
 
 type InitOptions = OptionsOf<'init'>;
@@ -155,12 +156,13 @@ function givenUp(report: InitReport, questions: Questions | undefined): Ending {
 
 /** Writes the profile where that is wanted and certain to be right, or says where it belongs. */
 async function write(
-  { cwd }: Host,
+  host: Host,
   report: InitReport & { readonly trial: Trial; readonly entries: readonly ProfileEntry[] },
   profile: ProfileInput,
   { yes, config }: InitOptions,
   questions: Questions | undefined,
 ): Promise<Ending> {
+  const { cwd } = host;
   const { file, path, name, trial, entries } = report;
   const comments = entries.filter(({ value }) => typeof value !== 'object');
   const { lines, file: text } = orNothing(newProfile({ path, cwd }, name, profile, comments));
@@ -182,8 +184,9 @@ async function write(
     const closing = [`${place}, but sends none of these rows yet`];
     return { report: written, exitCode: EXIT.someRowsBad, closing };
   }
-  const where = config === undefined ? '' : ` --config ${shellWord(path)}`;
-  const next = `next: revsync push ${shellWord(file)} --profile ${name}${where} --dry-run`;
+  const where = config === undefined ? [] : ['--config', path];
+  const words = ['push', fileWord(file), '--profile', name, ...where, '--dry-run'];
+  const next = `next: ${commandOf(host, words)}`;
   return { report: written, exitCode: EXIT.done, closing: [place, next] };
 }
 

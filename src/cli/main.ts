@@ -9,13 +9,8 @@ const EXPLAINED: ReadonlyMap<string, number> = new Map([
   ['LedgerLockedError', EXIT.locked],
 ]);
 
-export interface Call extends Host {
-  /** What was typed behind the program's name. */
-  readonly argv: readonly string[];
-}
-
 /** Runs a command to its end and returns the exit code. What it throws is a bug. Several may run at the same time. */
-export async function main(call: Call): Promise<number> {
+export async function main(call: Host): Promise<number> {
   const { argv } = call;
   // What scripts ask all the time is answered before a command is built.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {

@@ -1,5 +1,6 @@
-import { homedir, platform } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { platform } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { withEnvFile, type Environment, type EnvironmentIn } from '../io/secrets.js';
 import { isLoopback, proxyOf } from '../io/http/proxy.js';
 import type { Scope } from '../core/transactions.js';
@@ -26,10 +27,36 @@ export function sandboxBooks(ledgerPath: string, vendor: string, account: string
 /** `--ledger`, else `REVSYNC_LEDGER`, else the state folder of the user. */
 export function ledgerPath(option: string | undefined, { env, cwd }: EnvironmentIn): string {
   const named = option ?? env['REVSYNC_LEDGER'];
-  if (named !== undefined && named !== '') return resolve(cwd, named);
+  if (named !== undefined && named !== '') {
+    // What it says after that may be a password.
+    const [, scheme] = /^([a-z][a-z\d+.-]+):\/\//i.exec(named) ?? /^(postgres(?:ql)?):/i.exec(named) ?? [];
+    if (scheme === undefined) return resolve(cwd, named);
+    throw new UsageError(
+      `the ledger is a file, and ${option === undefined ? 'REVSYNC_LEDGER' : '--ledger'} says ${scheme}:…, an address; name a file`,
+    );
+  }
   const state = env['XDG_STATE_HOME'];
   const base = state !== undefined && state !== '' ? state : join(home(env), '.local', 'state');
   return resolve(cwd, base, 'revsync', 'ledger.db');
+}
+
+/** The same for a command that makes the ledger. One that is named in a folder that is not there was typed wrong. */
+export function ledgerToMake(option: string | undefined, place: EnvironmentIn): string {
+  const path = ledgerPath(option, place);
+  const missing = missingLedgerFolder(path, option, place);
+  if (missing !== undefined) throw new UsageError(missing);
+  return path;
+}
+
+/** What is wrong with the place of a ledger that is named; undefined where it can be made. */
+export function missingLedgerFolder(
+  path: string,
+  option: string | undefined,
+  { env }: EnvironmentIn,
+): string | undefined {
+  const named = option ?? env['REVSYNC_LEDGER'] ?? '';
+  if (named === '' || existsSync(dirname(path))) return undefined;
+  return `there is no folder ${dirname(path)} for the ledger ${path}; make it, or name another file with --ledger`;
 }
 
 /** The environment with `--env-file` below it. */
@@ -39,9 +66,13 @@ export function environment(host: Host, { envFile }: { readonly envFile?: string
   return env.value;
 }
 
-/** As Node tells it, of that environment. */
 function home(env: Environment): string {
-  return env[platform() === 'win32' ? 'USERPROFILE' : 'HOME'] ?? homedir();
+  const name = platform() === 'win32' ? 'USERPROFILE' : 'HOME';
+  const folder = env[name] ?? '';
+  if (folder !== '') return folder;
+  throw new UsageError(
+    `${name} is not set, so there is no place for the ledger; set ${name}, XDG_STATE_HOME or REVSYNC_LEDGER, or name a file with --ledger`,
+  );
 }
 
 export function vendorOf(id: string): Vendor {

@@ -1,3 +1,4 @@
+import { originOf } from '../core/origin.js';
 import type { TransactionReport } from '../core/transactions.js';
 import { pull as pullPages, type PullJob } from '../reconcile/pull.js';
 import { systemClock } from '../io/clock.js';
@@ -9,7 +10,8 @@ import { invocaTransactions } from '../vendors/invoca-transactions.js';
 import { Console, UsageError } from './console.js';
 import { EXIT, exitCodeOfPull } from './exit-codes.js';
 import type { Host } from './host.js';
-import { baseUrlOf, dayProblems, environment, ledgerPath, scopesNamed, vendorOf } from './options.js';
+import { baseUrlOf, dayProblems, environment, ledgerToMake, scopesNamed, vendorOf } from './options.js';
+import { typedAgain } from './next-command.js';
 import { unusedProfile, withProfile, type ProfileUser } from './profile.js';
 import { openPullOutput, writePulled, type PullOutput } from './pull-output.js';
 import { jsonPull, pullProgress, textPull } from './print/pull.js';
@@ -45,9 +47,10 @@ export async function pull(
   if (!secrets.ok) throw new UsageError(secrets.error.join('\n'));
   const redact = redactor(secretOnly(report.secrets, secrets.value));
   console.redact = redact;
-  const namespace = { vendor: report.vendor, account: options.account, origin: baseUrl.origin };
-  const path = ledgerPath(options.ledger, { ...host, env });
+  const namespace = { vendor: report.vendor, account: options.account, origin: originOf(baseUrl) };
+  const path = ledgerToMake(options.ledger, { ...host, env });
   const { timezone = DEFAULT_ZONE } = options;
+  const again = typedAgain(host);
   const store = openForPull(path, namespace, scope, period);
   const timeoutMs = (options.timeout ?? report.timeoutSeconds) * 1000;
   const reach = { baseUrl, connections: 1, timeoutMs, freshConnections: false, redact, env };
@@ -64,14 +67,14 @@ export async function pull(
     const file =
       outcome.stop === undefined ? await writePulled(store, output, options, timezone, console) : {};
     const inRange = (await store.reading()).progress?.rows ?? 0;
-    const about = { cwd: host.cwd, ...namespace, scope, period, timezone, sinceLast, started };
+    const about = { cwd: host.cwd, again, ...namespace, scope, period, timezone, sinceLast, started };
     const pulled = { ...about, ...outcome, ...file, inRange, warnings };
     const exitCode = exitCodeOfPull(pulled);
     const data = jsonPull(pulled, exitCode, systemClock.now());
     return await console.conclude(exitCode, options, textPull(pulled), data);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    console.say(`${error.message}; what was read before is kept, and the same command goes on`);
+    console.say(`${error.message}; what was read before is kept, and the same command goes on: ${again}`);
     return EXIT.stopped;
   } finally {
     // Nothing is left of a file that is not in its place by now.

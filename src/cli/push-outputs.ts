@@ -7,6 +7,7 @@ import { defaultResultsPath, headerLine, openResults, resultsText } from '../io/
 import type { Outputs, Written } from '../push/run.js';
 import type { Console } from './console.js';
 import { pathOf, type Host } from './host.js';
+import { commandOf, typedFor } from './next-command.js';
 import type { PushOptions } from './push-options.js';
 
 /** Whose rows are written, and where to. */
@@ -16,6 +17,8 @@ export interface OutputPlace {
   readonly ledger: OpenLedger;
   readonly vendor: Vendor;
   readonly options: PushOptions;
+  /** Of `ledgerWords`. */
+  readonly ledgerOption: readonly string[];
 }
 
 /** Where the results of a run go: a file per input, or standard output. */
@@ -78,12 +81,17 @@ function openResultsFiles(
   return ok({ files });
 }
 
+/** Options that say how a report reads a run, by their names in code. */
+const READING_THE_PAGE = ['profile', 'config', 'timezone', 'dateFormat'];
+
 async function writeAll(
   { files, toStdout, page }: Opened,
   run: RunId,
-  { console, ledger, vendor, options }: OutputPlace,
+  { host, console, ledger, ledgerOption, vendor, options }: OutputPlace,
 ): Promise<Written> {
   const results: string[] = [];
+  // A run of several files writes each beside its own.
+  const again = ['results', `run-${run}`, ...(files.length > 1 ? [] : ['--out', 'FILE'])];
   const failures: string[] = [];
   if (toStdout !== undefined) {
     let open = await console.print(headerLine(toStdout.header));
@@ -95,7 +103,7 @@ async function writeAll(
     if (written.ok) results.push(file.path);
     else
       failures.push(
-        `${written.error}; the ledger has every row, write them with: revsync results run-${run} --out FILE`,
+        `${written.error}; the ledger has every row, write them with: ${commandOf(host, [...again, ...ledgerOption])}`,
       );
   }
   if (page === undefined) return { results, failures };
@@ -104,6 +112,18 @@ async function writeAll(
   const dryRun = options.dryRun === true;
   const written = await writeRunPage(page, ledger, { run, vendor: vendor.id, account, dryRun }, options);
   if (written.ok) return { results, failures, page: page.path };
-  const again = dryRun ? '' : `; write it with: revsync report --run ${run} --format html --out FILE`;
-  return { results, failures: [...failures, `${written.error}${again}`] };
+  const reading = typedFor(host, 'report', (name) => READING_THE_PAGE.includes(name));
+  const words = [
+    'report',
+    '--run',
+    `${run}`,
+    '--format',
+    'html',
+    '--out',
+    'FILE',
+    ...reading,
+    ...ledgerOption,
+  ];
+  const command = dryRun ? '' : `; write it with: ${commandOf(host, words)}`;
+  return { results, failures: [...failures, `${written.error}${command}`] };
 }

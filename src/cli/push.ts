@@ -1,3 +1,4 @@
+import { originOf } from '../core/origin.js';
 import type { OpenLedger } from '../core/ledger.js';
 import { runPush, type PushJob, type PushOutcome } from '../push/run.js';
 import type { StagedFile } from '../push/stage.js';
@@ -5,13 +6,16 @@ import { systemClock } from '../io/clock.js';
 import { openForDryRun, openForPush } from '../io/open-ledger.js';
 import { redactor, secretOnly } from '../io/secrets.js';
 import type { Target } from './connection.js';
-import { Console, UsageError } from './console.js';
+import { Console, plain, UsageError } from './console.js';
 import { previewRequests } from './dry-run.js';
 import { exitCodeOfPush } from './exit-codes.js';
+import { checkNewFile, firstPush, type FirstPush } from './first-push.js';
 import type { Host } from './host.js';
-import { baseUrlOf, environment, ledgerPath, SANDBOX_ORIGIN, SANDBOX_URL, vendorOf } from './options.js';
-import { jsonSummary, targetWords, textSummary } from './print/push.js';
+import { baseUrlOf, environment, ledgerToMake, SANDBOX_ORIGIN, SANDBOX_URL, vendorOf } from './options.js';
+import { jsonSummary, textSummary } from './print/push.js';
 import { unusedProfile, withProfile } from './profile.js';
+import { ledgerWords, resolveCommands, type AccountOptions, typedAgain, wasTyped } from './next-command.js';
+import type { PushCommands } from './print/next-push.js';
 import { progress } from './progress.js';
 import { openOutputs, type OutputPlace } from './push-outputs.js';
 import { checkOptions, jobOf, secretsFor, type PushOptions } from './push-options.js';
@@ -37,22 +41,27 @@ export async function push(
   const env = environment(host, options);
   const { account, sandbox } = options;
   const baseUrl = sandbox === true ? SANDBOX_URL : baseUrlOf(vendor, options.baseUrl, env);
-  const origin = sandbox === true ? SANDBOX_ORIGIN : baseUrl.origin;
+  const origin = sandbox === true ? SANDBOX_ORIGIN : originOf(baseUrl);
   const credentials = secretsFor(vendor, options, { ...host, env });
   const { secrets } = credentials;
   console.redact = redactor(secretOnly(vendor.secrets, secrets));
 
-  const path = ledgerPath(options.ledger, { ...host, env });
+  const path = ledgerToMake(options.ledger, { ...host, env });
+  const books = { vendor, account, origin, path };
+  checkNewFile(host, books, options);
   const open = options.dryRun === true ? openForDryRun : openForPush;
   const ledger = await open(path, { vendor: vendor.id, account, origin });
   try {
-    const unused = unusedProfile(host, options);
-    if (unused !== undefined && options.quiet !== true) console.say(unused);
+    const first = firstPush(host, books, await ledger.pushedAccounts(), options);
+    note(console, options, unusedProfile(host, options), first.says);
     const job = jobOf(host, files, options, vendor, credentials);
-    const outcome = await run(job, ledger, options, { host, console, target: { baseUrl, env, path } });
+    const ledgerOption = ledgerWords(options.ledger, env, host);
+    const place = { host, console, target: { baseUrl, env, path }, ledgerOption };
+    const outcome = await run(job, ledger, options, place);
     if (outcome.unusable !== undefined) throw new UsageError(outcome.unusable.join('\n'));
-    const { cwd } = host;
-    const about = { cwd, vendor, account, origin, files, target: targetWords(options, given, env), started };
+    const whose = { vendor: vendor.id, account, baseUrl: options.baseUrl, ledger: ledgerOption };
+    const commands = commandsOf(host, whose, first);
+    const about = { cwd: host.cwd, vendor, account, origin, files, commands, started };
     const previews = previewRequests(outcome.first, vendor, baseUrl, secrets);
     const tookMs = systemClock.elapsed() - began;
     const report = { ...about, ...outcome, previews, tookMs, exitCode: exitCodeOfPush(outcome) };
@@ -67,18 +76,44 @@ export async function push(
   }
 }
 
+interface PushPlace {
+  readonly host: Host;
+  readonly console: Console;
+  readonly target: Target;
+  /** Of `ledgerWords`. */
+  readonly ledgerOption: readonly string[];
+}
+
+/** Lines about how it was called; none is said as nothing. */
+function note(console: Console, options: PushOptions, ...says: readonly (string | undefined)[]): void {
+  for (const text of says) {
+    if (text === undefined || options.quiet === true) continue;
+    const record = { at: new Date().toISOString(), event: 'note', message: text };
+    console.say(options.logFormat === 'json' ? JSON.stringify(record) : plain(text));
+  }
+}
+
+function commandsOf(host: Host, books: AccountOptions, { needsNewLedger }: FirstPush): PushCommands {
+  return {
+    send: () => typedAgain(host, { without: ['dryRun'], adding: needsNewLedger ? ['--new-ledger'] : [] }),
+    again: (change) => typedAgain(host, change),
+    wasTyped: (option) => wasTyped(host, option),
+    resolve: (key) => resolveCommands(host, key, books),
+  };
+}
+
 /** With what the run says of itself on the way. */
 async function run(
   job: PushJob,
   ledger: OpenLedger,
   options: PushOptions,
-  { host, console, target }: { readonly host: Host; readonly console: Console; readonly target: Target },
+  { host, console, target, ledgerOption }: PushPlace,
 ): Promise<PushOutcome> {
   const { emit, stop: stopProgress } = progress(console, options);
   const place = (files: readonly StagedFile[]): OutputPlace => {
     const [proved] = files.flatMap(({ dateOrder = [] }) => dateOrder);
     const { dateFormat = proved } = options;
-    return { host, console, ledger, vendor: job.vendor, options: { ...options, dateFormat } };
+    return { host, console, ledger, ledgerOption, vendor: job.vendor, options: { ...options, dateFormat } };
   };
   try {
     return await runPush(job, {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { PulledScope, Span } from '../core/breaks.js';
-import { scopeName, type Period } from '../core/transactions.js';
+import { scopeName, type Period, type Scope } from '../core/transactions.js';
 import type { ReportFields, Vendor } from '../core/vendor.js';
 import { dayStart, nextDay } from '../sales/time.js';
 import { csvSource } from '../io/csv/reader.js';
@@ -8,10 +8,12 @@ import { gapInPulled } from '../reconcile/pulled-days.js';
 import type { Against } from '../reconcile/match.js';
 import { problemsOf, throwProblems, UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
+import { commandOf, ledgerWords } from './next-command.js';
 import { dayProblems, scopesNamed } from './options.js';
 import type { FromProfile } from './profile.js';
 import { readingProblems } from './push-options.js';
-import type { OptionsOf } from './settings.js';
+import type { Setting } from '../io/setting.js';
+import { SETTINGS, type OptionsOf } from './settings.js';
 
 /** Options of `reconcile`, with what a profile adds to them. */
 export type ReconcileOptions = OptionsOf<'reconcile'> & FromProfile;
@@ -80,11 +82,30 @@ export function againstOf(
   const span = spanOf(options);
   if (options.fromLedger === true || report === undefined) return { kind: 'ledger', span };
   const days = from === undefined || to === undefined ? undefined : { from, to };
-  const scope = scopeOf(options, report, pulled, days);
+  const scope = scopeOf(host, options, report, pulled, days);
   return { kind: 'pulled', report, scope, toleranceMs: options.tolerance * 1000, span };
 }
 
+/** The pull of what is asked for, or of some network. */
+function pullCommand(
+  host: Host,
+  { account, baseUrl, ledger, envFile, timezone, from, to }: ReconcileOptions,
+  source: string,
+  wanted: Scope | undefined,
+): string {
+  const says = { account, baseUrl, envFile, timezone, from, to };
+  const flags = Object.entries(says).flatMap(([name, value = '']) => {
+    const setting: Setting = SETTINGS[name as keyof typeof says];
+    const [flag = ''] = (setting.flag ?? '').split(' ');
+    return value === '' || value === setting.default ? [] : [flag, value];
+  });
+  const scope =
+    wanted === undefined ? ['--network', 'ID'] : [`--${wanted.kind.replace(/s$/, '')}`, wanted.id];
+  return commandOf(host, ['pull', source, ...scope, ...flags, ...ledgerWords(ledger, host.env, host)]);
+}
+
 function scopeOf(
+  host: Host,
   options: ReconcileOptions,
   { source }: ReportFields,
   pulled: readonly PulledScope[],
@@ -103,7 +124,7 @@ function scopeOf(
   if (scope === undefined) {
     const what = wanted === undefined ? 'nothing' : `nothing of ${scopeName(wanted)}`;
     throw new UsageError(
-      `${what} was pulled with this ledger, account and address; first: revsync pull ${source} --network ID`,
+      `${what} was pulled with this ledger, account and address; first: ${pullCommand(host, options, source, wanted)}`,
     );
   }
   const gap = gapInPulled(scope, days);

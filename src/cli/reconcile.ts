@@ -1,3 +1,4 @@
+import { originOf } from '../core/origin.js';
 import { existsSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
 import { interruptedBy, type RunEvent } from '../core/events.js';
@@ -12,12 +13,12 @@ import { exitCodeOfReconcile } from './exit-codes.js';
 import { noLedger } from './existing-ledger.js';
 import type { Host } from './host.js';
 import { baseUrlOf, environment, ledgerPath, SANDBOX_ORIGIN, vendorOf } from './options.js';
+import { commandOf, fileWord, typedFor } from './next-command.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { stageJobOf } from './push-options.js';
 import { againstOf, checkReconcileOptions, seenAt, type ReconcileOptions } from './reconcile-options.js';
 import { openBreaksOutput, writeBreaks, type BreaksOutput } from './reconcile-output.js';
 import { jsonReconcile, textReconcile, type ReconcileReport } from './print/reconcile.js';
-import { targetWords } from './print/push.js';
 
 /** `revsync reconcile`: a sales file beside what the vendor holds, every break named. */
 export async function reconcile(
@@ -37,7 +38,11 @@ export async function reconcile(
   const path = ledgerPath(options.ledger, { ...host, env });
   // Books that are not there would pass for empty ones.
   if (options.against === undefined && !existsSync(path)) throw noLedger(path);
-  const namespace = { vendor: vendor.id, account: options.account, origin: originOf(vendor, options, env) };
+  const namespace = {
+    vendor: vendor.id,
+    account: options.account,
+    origin: namespaceOrigin(vendor, options, env),
+  };
   const say = (text: string): void => {
     if (options.quiet !== true) console.say(plain(text));
   };
@@ -60,8 +65,8 @@ export async function reconcile(
       { ledger, comparison, now: started, emit, interrupt },
     );
     const { timezone: zone } = options;
-    const target = targetWords(options, given, env);
-    const about = { cwd, file, vendor, namespace, target, zone, against, started };
+    const pushOf = (breaks: string): string => pushBreaks(host, breaks, options);
+    const about = { cwd, file, vendor, namespace, pushOf, zone, against, started };
     const end = await writeMatched(matched, comparison, { asOf, zone }, output, { console, interrupt });
     const tookMs = systemClock.elapsed() - began;
     const report = { ...about, ...end, tookMs };
@@ -75,10 +80,28 @@ export async function reconcile(
   }
 }
 
+/**
+ * What sends the breaks, as the sales were read. The file is as revsync writes one, whatever the sales file was; what is
+ * typed goes before the profile, which may say how that is.
+ */
+function pushBreaks(
+  host: Host,
+  breaks: string,
+  { delimiter, encoding, headerRow }: ReconcileOptions,
+): string {
+  const ofFile: readonly string[] = ['delimiter', 'encoding', 'headerRow', 'out', 'json', 'quiet'];
+  return commandOf(host, [
+    ...['push', fileWord(breaks), ...typedFor(host, 'push', (name) => !ofFile.includes(name))],
+    ...(delimiter === undefined ? [] : ['--delimiter', 'comma']),
+    ...(encoding === undefined ? [] : ['--encoding', 'utf-8']),
+    ...(headerRow === undefined ? [] : ['--header-row', '1']),
+  ]);
+}
+
 /** The address at which the vendor holds what is compared; none where an export says it. */
-function originOf(vendor: Vendor, options: ReconcileOptions, env: Environment): string {
+function namespaceOrigin(vendor: Vendor, options: ReconcileOptions, env: Environment): string {
   if (options.against !== undefined) return '';
-  return options.sandbox === true ? SANDBOX_ORIGIN : baseUrlOf(vendor, options.baseUrl, env).origin;
+  return options.sandbox === true ? SANDBOX_ORIGIN : originOf(baseUrlOf(vendor, options.baseUrl, env));
 }
 
 /** Writes the breaks of what was matched; where it did not come to that, why. */

@@ -1,3 +1,4 @@
+import { originOf, spellingsOf } from '../core/origin.js';
 import { relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { LedgerRecords } from '../core/ledger.js';
@@ -8,7 +9,7 @@ import { runName } from '../io/results.js';
 import type { Environment } from '../io/secrets.js';
 import { runItems } from '../report/run-items.js';
 import { UsageError } from './console.js';
-import { findRun, openExisting } from './existing-ledger.js';
+import { findRun, lookUp, openExisting } from './existing-ledger.js';
 import { pathOf, type Host } from './host.js';
 import { baseUrlOf, SANDBOX_ORIGIN, vendorOf } from './options.js';
 import type { ReportOptions } from './report-options.js';
@@ -34,7 +35,11 @@ export async function subjectOf(
     const { title, items } =
       run === undefined
         ? { title: 'All that is held', items: heldItems(host.env, records, options) }
-        : await runSubject(records, /^\d+$/.test(run) ? `run-${run}` : run);
+        : await runSubject(
+            records,
+            /^\d+$/.test(run) ? `run-${run}` : run,
+            lookUp(host, typeof ledger === 'string' ? ledger : undefined, 'runs'),
+          );
     return { items: inTurns(items, host.signal), title, close: async () => records.close() };
   } catch (error) {
     await records.close();
@@ -62,8 +67,12 @@ function filesSubject(
   };
 }
 
-async function runSubject(records: LedgerRecords, name: string): Promise<Omit<Subject, 'close'>> {
-  const record = await findRun(records, name);
+async function runSubject(
+  records: LedgerRecords,
+  name: string,
+  list: string,
+): Promise<Omit<Subject, 'close'>> {
+  const record = await findRun(records, name, list);
   const title = runName(record.run);
   if (record.hasRows || record.inputs.length === 0) return { title, items: runItems(records, record) };
   throw new UsageError(`the rows of ${title} were pruned or never planned; --ledger reports on what is held`);
@@ -79,14 +88,14 @@ async function* heldItems(
   const origin =
     options.baseUrl === undefined || vendor === undefined
       ? options.baseUrl
-      : baseUrlOf(vendorOf(vendor), options.baseUrl, env).origin;
+      : originOf(baseUrlOf(vendorOf(vendor), options.baseUrl, env));
   const all = await records.accounts();
   const accounts = all.filter(
     (one) =>
       (vendor === undefined || one.vendor === vendor) &&
       (account === undefined || one.account === account) &&
       (sandbox === true) === (one.origin === SANDBOX_ORIGIN) &&
-      (origin === undefined || one.origin === origin),
+      (origin === undefined || spellingsOf(origin).includes(one.origin)),
   );
   for (const { vendor, account } of accounts) {
     const origins = accounts.filter((one) => one.vendor === vendor && one.account === account);

@@ -3,18 +3,20 @@ import { defaultResultsPath, headerLine, openResults, resultsText } from '../io/
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
-import { findRun, openExisting } from './existing-ledger.js';
+import { findRun, lookUp, openExisting } from './existing-ledger.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync results RUN`: the results CSV, projected from the ledger once more. */
 export async function results(host: Host, name: string, options: OptionsOf<'results'>): Promise<number> {
   const console = await Console.open(host, options.color);
   const ledger = openExisting(host, options.ledger);
-  const { run, hasRows, state } = await findRun(ledger, name);
+  const { run, hasRows, state } = await findRun(ledger, name, lookUp(host, options.ledger, 'runs'));
   const inputs = await ledger.inputs(run);
   if (!hasRows && state !== 'finished') throw new UsageError(`${name} has no rows`);
   if (!hasRows && inputs.length > 0)
-    throw new UsageError(`the rows of ${name} were pruned; what was accepted is in \`revsync history KEY\``);
+    throw new UsageError(
+      `the rows of ${name} were pruned; what was accepted is in \`${lookUp(host, options.ledger, 'history', 'KEY')}\``,
+    );
   if (options.out !== undefined && inputs.length > 1)
     throw new UsageError(`${name} has ${inputs.length} files; leave --out away`);
   if (state === 'staging' || state === 'pushing') {

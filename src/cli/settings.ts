@@ -96,8 +96,9 @@ export const SETTINGS = {
     ),
   }),
   ...under('Selection', ['resolve'], {
-    accepted: option('--accepted', 'flag', { about: 'the vendor holds it', conflicts: 'notApplied' }),
+    accepted: option('--accepted', 'flag', 'the vendor holds it'),
     notApplied: option('--not-applied', 'flag', 'the vendor does not hold it; the next push sends it'),
+    undo: option('--undo', 'flag', 'take back what was said of it; it is unknown again'),
     why: option('--why <text>', 'text', { about: 'how you know; kept in the history', required: true }),
   }),
   ...under('Files', ['reconcile'], {
@@ -151,6 +152,9 @@ export const SETTINGS = {
       about: 'send rows that look like a sale which was sent with another time or found in another way',
     }),
     force: option('--force', 'flag', 'send rows again that were accepted unchanged before'),
+    newLedger: option('--new-ledger', 'flag', {
+      about: 'the ledger knows of no push to this account, and nothing was sent to it by another one',
+    }),
   }),
   ...under('Sending', ['pull'], {
     pageRows: option('--page-rows <n>', COUNT, "rows of a page at most (default: the vendor's)"),
@@ -199,8 +203,11 @@ export const SETTINGS = {
       about: 'write a page about the run when it ends; like `revsync report --format html`',
     }),
   }),
-  ...under('Output', ['init'], {
-    yes: option('--yes', 'flag', 'write without asking'),
+  ...under('Output', ['init', 'resolve'], {
+    yes: option('--yes', 'flag', {
+      about: 'write without asking',
+      but: { resolve: 'settle without asking' },
+    }),
   }),
   ...under('Output', [...READING, 'pull', 'runs', 'history', 'vendors', 'init', 'doctor'], {
     json: option('--json', 'flag', {

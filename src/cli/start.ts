@@ -9,6 +9,7 @@ let interrupt: AbortSignal | undefined;
  */
 process.exitCode = await main({
   argv: process.argv.slice(2),
+  script: process.argv[1],
   env: process.env,
   cwd: process.cwd(),
   now: Date.now,

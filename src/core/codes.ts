@@ -165,6 +165,10 @@ export const CODES = {
     means: '--confirm: the vendor did not echo the amount that was sent',
     remedy: 'look the call up at the vendor',
   },
+  resolution_undone: {
+    means: 'a person took back how the row was settled',
+    remedy: 'look it up at the vendor, then `revsync resolve`',
+  },
   resolved_not_applied: { means: 'a person settled the row as not applied', remedy: 'push again' },
 } as const satisfies Record<string, { means: string; remedy: string }>;
 

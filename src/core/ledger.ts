@@ -192,6 +192,8 @@ export interface RunReader {
 
 /** A ledger to push by, and to read what became of it. */
 export interface OpenLedger extends Ledger, RunReader {
+  /** The accounts to which anything was pushed before this. */
+  pushedAccounts(): Promise<readonly Namespace[]>;
   /**
    * Writes the ledger again where it was deleted or replaced during the run: without it the next push would
    * not know what was sent. Says what it did, or nothing where nothing happened.
@@ -224,20 +226,25 @@ export interface HistoryRecord
   readonly tries: readonly Attempt[];
 }
 
-/** A key that waits for a person, and the attempt in doubt. */
-export interface Unsettled extends Namespace {
+/** A key that waits for a person, or that one settled, and its last attempt. */
+export interface Unsettled extends Namespace, Pick<Row, 'input' | 'line' | 'amount'> {
   readonly key: string;
   readonly attempt: number;
-  readonly amount: Amount | undefined;
+  readonly run: RunId;
+  readonly action: Action;
+  /** What the row said in the vendor's fields; undefined where it was pruned. */
+  readonly fields: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a person found out at the vendor, how they know, and when they said so. */
-export interface Resolution {
+/** All of a run's keys, or the one named. */
+export type KeyTarget = { readonly run: RunId } | { readonly key: string };
+
+/** What a person found out at the vendor, how they know, and when they said so, in epoch milliseconds. */
+export type Resolution = {
   readonly found: 'accepted' | 'not_applied';
   readonly why: string;
-  /** Epoch milliseconds. */
   readonly at: number;
-}
+};
 
 /** What was written down of every account, to look at; and what a person may change about it. */
 export interface LedgerRecords extends RunReader {
@@ -247,10 +254,14 @@ export interface LedgerRecords extends RunReader {
   runs(): Promise<readonly RunRecord[]>;
   /** Everything that ever happened to a key, oldest first, in every account that knows it. */
   history(key: string): Promise<readonly HistoryRecord[]>;
-  /** Keys that wait for a person: all of a run's, or the one named, in every account. */
-  unsettled(target: { readonly run: RunId } | { readonly key: string }): Promise<readonly Unsettled[]>;
+  /** Keys that wait for a person. */
+  unsettled(target: KeyTarget): Promise<readonly Unsettled[]>;
+  /** Keys of which a person's word is the last that is known. */
+  settledByHand(target: KeyTarget): Promise<readonly Unsettled[]>;
   /** Writes down what a person found out and frees the key, unless it was settled meanwhile. */
   resolve(key: Unsettled, resolution: Resolution): Promise<Result<void, string>>;
+  /** Takes that back, unless something was sent since. Throws where its account is pushed to. */
+  takeBack(key: Unsettled, words: Pick<Resolution, 'why' | 'at'>): Promise<Result<void, string>>;
   /** The accounts in which anything was ever accepted or is in doubt. */
   accounts(): Promise<readonly Namespace[]>;
   /**
@@ -268,22 +279,20 @@ export interface LedgerRecords extends RunReader {
 /** What can be said of a ledger from outside, without changing it. */
 export interface LedgerHealth {
   readonly bytes: number;
-  /** Permission bits of the file. */
+  /** Of the file's permissions. */
   readonly mode: number;
   /** What the store says of its pages and indexes, where it finds something wrong. */
   readonly damage: readonly string[];
   readonly runs: number;
   /** Keys of which something is known. */
   readonly keys: number;
-  /** Keys that wait for a person. */
+  /** Those that wait for a person, and the first of them. */
   readonly blocked: number;
+  readonly waiting: readonly Unsettled[];
   /** Epoch milliseconds of the newest record. */
   readonly newest: number | undefined;
   readonly open: readonly OpenRun[];
 }
 
 /** A run that has not ended: its process is at work, or died. */
-interface OpenRun extends Namespace {
-  readonly run: number;
-  readonly alive: boolean;
-}
+type OpenRun = Namespace & { readonly run: number; readonly alive: boolean };

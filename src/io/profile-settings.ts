@@ -34,26 +34,30 @@ const REQUESTS_A_SECOND = {
  * say follow in `cli/settings.ts`.
  */
 export const PROFILE_SETTINGS = {
-  ...under('Connection', [...READING, 'report', 'init', 'doctor'], {
+  ...under('Connection', [...READING, 'report', 'resolve', 'init', 'doctor'], {
     vendor: both('vendor', '--vendor <id>', 'vendor', {
       about: 'whom to send to; `revsync vendors` lists them',
       but: {
         reconcile: 'whose books; `revsync vendors` lists them',
         report: 'with --ledger, only this one; with files, whom they were sent to',
+        resolve: 'only keys of this one',
         init: { required: true },
         doctor: 'the vendor to look at (default: those with something in the environment)',
       },
     }),
   }),
-  ...under('Connection', [...READING, 'pull', 'report'], {
+  ...under('Connection', [...READING, 'pull', 'report', 'resolve'], {
     account: both('account', '--account <name>', 'text', {
       about: 'keeps ledgers of several accounts apart',
       default: 'default',
-      but: { report: { about: 'with --ledger, only this one', default: undefined } },
+      but: {
+        report: { about: 'with --ledger, only this one', default: undefined },
+        resolve: { about: 'only keys of this one', default: undefined },
+      },
     }),
     baseUrl: both('base_url', '--base-url <url>', 'text', {
       about: "the vendor's address",
-      but: { report: 'with --ledger, the books of this address' },
+      but: { report: 'with --ledger, the books of this address', resolve: 'only keys of this address' },
     }),
   }),
   ...under('Connection', [...READING, 'pull', 'report', ...LOOKING_UP, 'doctor', 'sandbox'], {

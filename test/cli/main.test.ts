@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
 import { sales, Workspace } from '../support/cli.js';
@@ -56,6 +58,7 @@ it('two runs in one process share neither folder, colour nor credential', async 
 it('an interrupt ends the run whose signal it is', async () => {
   const space = new Workspace();
   space.write('sales.csv', sales([['1', '5.00']]));
+  mkdirSync(dirname(space.ledger));
   const interrupt = new AbortController();
   interrupt.abort('SIGTERM');
   const host = testHost({ env: space.env, cwd: space.folder, signal: interrupt.signal });

@@ -191,7 +191,7 @@ describe('revsync pull', () => {
     expect(pulled.stderr).toContain(
       'invoca networks/33: 10 rows came in 2 pages; the ledger has 10\n' +
         'Invoca: HTTP 503 with an empty body (http_503, 2 attempts)\n' +
-        'not finished, and nothing was written; the same command goes on\n',
+        'not finished, and nothing was written; the same command goes on: revsync pull invoca --network 33 ',
     );
     expect(existsSync(space.path('held.csv'))).toBe(false);
     expect(existsSync(space.path('held.csv.partial'))).toBe(false);

@@ -16,6 +16,7 @@ function modeOf(path: string): string {
 /** Runs the command where files are open to everybody unless it says otherwise. */
 function runOpen(space: Workspace, ...args: string[]): number | null {
   const shell = ['-c', 'umask 000; exec "$@"', 'sh', process.execPath, BIN, ...args];
+  mkdirSync(dirname(space.ledger), { recursive: true });
   return spawnSync('sh', shell, { cwd: space.folder, env: space.env }).status;
 }
 
@@ -23,8 +24,10 @@ describe('files', () => {
   it('of the ledger and the sandbox are for their owner alone, whatever the umask', () => {
     const space = new Workspace();
     space.write('sales.csv', sales([['1', '5']]));
+    const { REVSYNC_LEDGER: _, ...env } = space.env;
+    space.env = { ...env, XDG_STATE_HOME: space.folder };
     expect(runOpen(space, ...SANDBOX)).toBe(0);
-    const state = dirname(space.ledger);
+    const state = space.path('revsync');
     const found = readdirSync(state, { recursive: true, encoding: 'utf8' }).sort();
     expect(found.map((name) => [name, modeOf(`${state}/${name}`)])).toEqual([
       ['ledger.db', '600'],
@@ -95,7 +98,7 @@ describe('files', () => {
     const ended = await space.run('push', 'sales.csv', ...where, '--vendor', 'convoso');
     expect(ended.stderr).toMatch(
       new RegExp(
-        `: revsync push sales.csv --vendor convoso --account 'main desk' --base-url ${server.url} --ledger own.db\n$`,
+        `: revsync push sales.csv --base-url ${server.url} --account 'main desk' --ledger own.db --vendor convoso\n$`,
       ),
     );
     const reconcile = [
@@ -122,13 +125,13 @@ describe('files', () => {
       'results: --json.results.csv',
       'results: -x.results.csv',
       "results: it's $(touch gone) sales.results.csv",
-      'next: mend the rows in the source, then the same command: revsync push ./--json ./-x.csv ' +
-        "'it'\\''s $(touch gone) sales.csv' --vendor convoso --sandbox",
+      'next: mend the rows in the source, then the same command: revsync push --vendor convoso --sandbox -- ' +
+        "--json -x.csv 'it'\\''s $(touch gone) sales.csv'",
       '',
     ]);
-    const [, words = ''] = /revsync push (.*) --vendor convoso --sandbox$/m.exec(ended.stderr) ?? [];
+    const [, words = ''] = /revsync push --vendor convoso --sandbox -- (.*)$/m.exec(ended.stderr) ?? [];
     const shell = spawnSync('sh', ['-c', `printf '%s\\n' ${words}`], { encoding: 'utf8' });
-    expect(shell.stdout).toBe(`./--json\n./-x.csv\n${names[2] ?? ''}\n`);
+    expect(shell.stdout).toBe(`--json\n-x.csv\n${names[2] ?? ''}\n`);
   });
 });
 
@@ -299,15 +302,16 @@ describe('the terminal', () => {
     const ended = await space.run(...run, '--verbose');
     expect(ended.code).toBe(1);
     expect(ended.stderr.replace(/in [\d.]+ s$/m, 'in TIME').split('\n')).toEqual([
+      `new ledger ${space.ledger}: nothing counts as sent to Convoso (account default, ${url}) before`,
       's␛[2J␊.csv: 2 rows read',
       `s␛[2J␊.csv:2: 7 create 5.00 rejected (HTTP 200) 6033: ${TAMED}`,
       `run-1: s␛[2J␊.csv to Convoso (account default, ${url}) in TIME`,
       '  invalid           1  unknown',
-      '  rejected          1  5.00',
+      '  rejected          1     5.00',
       `  s␛[2J␊.csv:2: rejected 6033: ${TAMED}`,
       expect.stringMatching(/^ {2}s␛\[2J␊\.csv:3: invalid not_an_amount: amount: "\ufffd2J" /) as string,
       'results: s␛[2J␊.results.csv',
-      `next: mend the rows in the source, then the same command: revsync push 's␛[2J␊.csv' --vendor convoso --base-url ${url}`,
+      `next: mend the rows in the source, then the same command: revsync push $'s\\x1b[2J\\x0a.csv' --vendor convoso --base-url ${url} --rate 100000 --retries 0 --concurrency 1 --verbose`,
       '',
     ]);
     // What is for programs keeps every character.

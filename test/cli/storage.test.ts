@@ -232,7 +232,8 @@ describe('results that cannot be finished', () => {
     rmSync(space.path('out'), { recursive: true });
     const ended = await running.ended;
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('write them with: revsync results run-1 --out FILE');
+    const again = `results run-1 --out FILE --ledger ${space.ledger}`;
+    expect(ended.stderr).toMatch(new RegExp(`write them with: node \\S*/bin/revsync.js ${again}\n`));
     expect((await space.run('results', 'run-1', '--out', 'r.csv')).code).toBe(0);
     expect(space.rows('r.csv').filter((row) => row['revsync_status'] === 'accepted')).toHaveLength(100);
     expect((await space.run(...push)).code).toBe(0);

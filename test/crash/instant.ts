@@ -152,7 +152,8 @@ const LATER_PHASES: readonly Phase[] = ['recovery', 'recovery', ...PHASES.slice(
 
 function pushArgs(vendor: CrashVendor, world: World, concurrency: number): string[] {
   const wire = ['--base-url', world.url, '--concurrency', String(concurrency), '--rate', '100000'];
-  return ['push', 'sales.csv', '--vendor', vendor.id, ...wire];
+  const first = vendor.appends ? ['--new-ledger'] : [];
+  return ['push', 'sales.csv', '--vendor', vendor.id, ...first, ...wire];
 }
 
 function drawSales({ decimals }: CrashVendor, place: number, count: number, chance: Random): Sale[] {

@@ -34,7 +34,7 @@ const BLOCKS = blocksOf(readFileSync(FOLDER + MANIFEST, 'utf8'));
 const NOT_OF_A_FILE: readonly Code[] = [
   ...(['correction_held', 'cannot_correct', 'key_unsettled', 'limit', 'interrupted', 'crashed'] as const),
   ...(['account_refused', 'storm', 'vendor_busy', 'ledger_failed', 'connect_failed', 'lost_reply'] as const),
-  ...(['timeout', 'unclear_answer', 'echo_mismatch', 'resolved_not_applied'] as const),
+  ...(['timeout', 'unclear_answer', 'echo_mismatch', 'resolution_undone', 'resolved_not_applied'] as const),
   ...(['looks_sent', 'earlier_value', 'zero_takes_back', 'partial_refund'] as const),
 ];
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { onTestFinished } from 'vitest';
@@ -62,7 +62,7 @@ export class Workspace {
   }
 
   start(...args: string[]): Running {
-    return this.spawn(process.execPath, [BIN, ...args]);
+    return startRevsync(args, this.folder, this.env);
   }
 
   /** Any program, in the folder. */
@@ -84,8 +84,22 @@ export class Workspace {
   async runBound(...args: string[]): Promise<Ended> {
     if (process.getuid?.() !== 0) return this.start(...args).ended;
     const bound = ['--bounding-set', '-dac_override,-dac_read_search', process.execPath, BIN];
-    return this.spawn('setpriv', [...bound, ...args]).ended;
+    return this.spawn('setpriv', [...bound, ...toNewLedger(args, this.env)]).ended;
   }
+}
+
+/**
+ * A test's first push or pull is meant: its ledger's folder is there, and a vendor that would bill again is told so.
+ * Tests that are about that have other ledgers, or say `--new-ledger`.
+ */
+function toNewLedger(args: readonly string[], env: Readonly<Record<string, string>>): readonly string[] {
+  if (['push', 'pull', 'doctor'].includes(args[0] ?? ''))
+    mkdirSync(dirname(env['REVSYNC_LEDGER'] ?? '/'), { recursive: true });
+  const isFirst = args[0] === 'push' && args.includes('tldcrm') && !existsSync(env['REVSYNC_LEDGER'] ?? '/');
+  const isAsked = ['--dry-run', '--sandbox', '--ledger', '--new-ledger'].some((option) =>
+    args.includes(option),
+  );
+  return isFirst && !isAsked ? ['push', '--new-ledger', ...args.slice(1)] : args;
 }
 
 /** Runs a command as a process would, within this one; in a process where Node itself is told something. */
@@ -102,7 +116,7 @@ export async function runRevsync(
   }
   const host = testHost({ env, cwd: folder });
   host.stdin.end(input);
-  const code = await main({ ...host, argv: args }).catch((error: unknown) => {
+  const code = await main({ ...host, argv: toNewLedger(args, env) }).catch((error: unknown) => {
     host.stderr.write(error instanceof Error ? `${error.stack}\n` : String(error));
     return 1;
   });
@@ -115,7 +129,7 @@ export function startRevsync(
   folder: string,
   env: Readonly<Record<string, string>>,
 ): Running {
-  return startProgram(process.execPath, [BIN, ...args], folder, env);
+  return startProgram(process.execPath, [BIN, ...toNewLedger(args, env)], folder, env);
 }
 
 function startProgram(
@@ -133,6 +147,11 @@ function startProgram(
     child.on('close', (code, signal) => resolve({ code, signal, ...out }));
   });
   return { process: child, ended };
+}
+
+/** What was said, but for the line about a first push. */
+export function afterNews(stderr: string): string {
+  return stderr.replace(/^(new ledger|first push to) .*\n/gm, '');
 }
 
 export function records(text: string): Record<string, string>[] {

@@ -49,6 +49,8 @@ export function testHost({
   readonly signal?: AbortSignal;
 } = {}): TestHost {
   return {
+    argv: [],
+    script: undefined,
     env,
     cwd,
     now: () => PRESENT,

@@ -28,6 +28,8 @@ export interface PullReport extends PullOutcome, WrittenPull, Namespace {
   /** Rows of the scope and period that the ledger has now. */
   readonly inRange: number;
   readonly warnings: Warnings;
+  /** The pull that was typed. */
+  readonly again: string;
 }
 
 /** Ids and warnings that are listed; of the others there is only the number. */
@@ -98,7 +100,7 @@ export function textPull(report: PullReport): string {
     );
   if (out !== undefined) lines.push(`transactions: ${plain(relative(report.cwd, out))}`);
   if (failure !== undefined) lines.push(plain(failure));
-  if (stop !== undefined) lines.push(stopText(stop));
+  if (stop !== undefined) lines.push(`${stopText(stop)}: ${report.again}`);
   return lines.join('\n');
 }
 

@@ -3,34 +3,27 @@ import { formatAmount, type Amount } from '../../core/amount.js';
 import { CODES, type Code } from '../../core/codes.js';
 import type { Stop } from '../../core/events.js';
 import type { ProblemRow, Totals } from '../../core/ledger.js';
-import { ACTIONS, NEEDS_SOMEONE, STATUSES, type RowStatus } from '../../core/status.js';
-import type { Vendor } from '../../core/vendor.js';
+import { ACTIONS, NEEDS_SOMEONE, STATUSES } from '../../core/status.js';
 import type { PushOutcome } from '../../push/run.js';
 import { plural } from '../../core/text.js';
 import type { RefusedFile } from '../../push/stage.js';
 import { runName } from '../../io/results.js';
-import type { Environment } from '../../io/secrets.js';
 import { type Paint, plain, problemText } from '../console.js';
 import type { Preview } from '../dry-run.js';
-import type { PushOptions } from '../push-options.js';
 import { VERSION } from '../version.js';
+import { nextLines, type PushEnd } from './next-push.js';
 import { seconds } from '../progress.js';
 import { actionText, changesData, moneyText, sumData } from './sums.js';
 
 /** How a push ended, and what it was about. */
-export interface PushReport extends PushOutcome {
-  readonly vendor: Vendor;
+export interface PushReport extends PushOutcome, PushEnd {
   readonly account: string;
   readonly origin: string;
-  readonly files: readonly string[];
   /** Paths are shown as seen from there. */
   readonly cwd: string;
-  /** Words of `targetWords`. */
-  readonly target: string;
   /** Epoch milliseconds. */
   readonly started: number;
   readonly tookMs: number;
-  readonly exitCode: number;
   /** Of the first rows that would be sent. */
   readonly previews: readonly Preview[];
 }
@@ -66,9 +59,8 @@ export function textSummary(report: PushReport, paint: Paint, { quiet }: { quiet
   if (quiet !== true) {
     for (const path of report.results) lines.push(plain(`results: ${relative(report.cwd, path)}`));
     if (report.page !== undefined) lines.push(plain(`report: ${relative(report.cwd, report.page)}`));
-    const next = nextCommand(report);
-    if (next !== undefined) lines.push(plain(`next: ${next}`));
   }
+  lines.push(...nextLines(report, quiet === true));
   return lines.join('\n');
 }
 
@@ -193,56 +185,12 @@ function stopLine({ stop, totals }: PushReport): string {
   return `stopped: ${stopMessage(stop)}; ${next}`;
 }
 
-function unsavedLines({ stop }: PushReport): string[] {
+function unsavedLines({ stop, commands }: PushReport): string[] {
   if (stop?.kind !== 'ledger_failed') return [];
   return stop.unsaved.map(({ row, status, attempts, ref, code, message }) => {
     const place = `${row.input}:${row.line}: ${row.key}: the ledger could not take`;
-    if (attempts.length === 0) return `${place} that it was not sent; resolve it with --not-applied`;
+    if (attempts.length === 0) return `${place} that it was not sent: ${commands.resolve(row.key)[1]}`;
     const what = [status, ref, code, message].filter((part) => part !== undefined).join(' ');
     return `${place} the answer: ${what}`;
   });
-}
-
-function nextCommand(report: PushReport): string | undefined {
-  const { totals, vendor, files, target, dryRun, run, exitCode } = report;
-  if (totals === undefined || exitCode === 0) return undefined;
-  const has = (...wanted: RowStatus[]): boolean => totals.some(({ status }) => wanted.includes(status));
-  const again = `revsync push ${files.map(shellWord).join(' ')} ${target}`;
-  if (has('unknown') && run !== undefined) {
-    return `look the unknown rows up at ${vendor.title}, then: revsync resolve KEY --accepted|--not-applied --why TEXT`;
-  }
-  if (dryRun) return 'mend the rows above and run the dry run again';
-  if (has('invalid', 'rejected')) return `mend the rows in the source, then the same command: ${again}`;
-  return `the same command goes on where this run ended: ${again}`;
-}
-
-/** Options that say where a push goes, as whom and by which books. */
-type Target = Pick<
-  PushOptions,
-  'vendor' | 'profile' | 'config' | 'sandbox' | 'account' | 'baseUrl' | 'ledger' | 'envFile'
->;
-
-/**
- * Those that were `given` and the vendor, for a command that is there to be copied: it may lead nowhere else. What the
- * environment says need not be said again.
- */
-export function targetWords(target: Target, given: ReadonlySet<string>, env: Environment): string {
-  const { vendor = '', profile, config, sandbox, account, baseUrl, ledger, envFile } = target;
-  const words = [profile === undefined ? `--vendor ${vendor}` : `--profile ${shellWord(profile)}`];
-  if (sandbox === true) words.push('--sandbox');
-  for (const [name, option, value] of [
-    ['config', '--config', config],
-    ['account', '--account', account],
-    ['baseUrl', '--base-url', baseUrl],
-    ['ledger', '--ledger', ledger === env['REVSYNC_LEDGER'] ? undefined : ledger],
-    ['envFile', '--env-file', envFile],
-  ] as const)
-    if (given.has(name) && value !== undefined) words.push(`${option} ${shellWord(value)}`);
-  return words.join(' ');
-}
-
-/** A file name as a shell reads it back: the command is there to be copied. */
-export function shellWord(name: string): string {
-  const path = name.startsWith('-') && name !== '-' ? `./${name}` : name;
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

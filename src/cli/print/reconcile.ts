@@ -15,7 +15,7 @@ import { type Paint, plain } from '../console.js';
 import type { WrittenBreaks } from '../reconcile-output.js';
 import { VERSION } from '../version.js';
 import { seconds } from '../progress.js';
-import { refusalData, refusalLines, shellWord } from './push.js';
+import { refusalData, refusalLines } from './push.js';
 
 /** What there is to say about a reconciliation that came to an end. */
 export interface ReconcileReport extends WrittenBreaks {
@@ -24,8 +24,8 @@ export interface ReconcileReport extends WrittenBreaks {
   readonly file: string;
   readonly vendor: Vendor;
   readonly namespace: Namespace;
-  /** Words of `targetWords`. */
-  readonly target: string;
+  /** The command that pushes a breaks file. */
+  readonly pushOf: (breaks: string) => string;
   readonly zone: string | undefined;
   readonly against: Against;
   /** Epoch milliseconds. */
@@ -96,13 +96,13 @@ function againstText({ against, zone }: ReconcileReport): string {
   }
 }
 
-function nextCommand({ cwd, tally, out, target }: ReconcileReport): string | undefined {
+function nextCommand({ cwd, tally, out, pushOf }: ReconcileReport): string | undefined {
   if (tally === undefined || out === undefined) return undefined;
   const toPush = BREAKS.some(
     ({ word, disputes }) => disputes !== undefined && (tally.words.get(word) ?? 0) > 0,
   );
   if (!toPush) return undefined;
-  return `look at the breaks, then send the missing and different ones: revsync push ${shellWord(relative(cwd, out))} ${target}`;
+  return `look at the breaks, then send the missing and different ones: ${pushOf(relative(cwd, out))}`;
 }
 
 /** The one object that `--json` prints; its keys are a contract, listed in the README. Money is decimal text. */

@@ -15,7 +15,7 @@ import type { BookedRow } from '../../core/transactions.js';
 import { columns, flagOf, insertRows, jsonOf, snakeCase, wordOf } from './columns.js';
 import { amountOf, numberOf, textOf, type Database } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
-import { findNamespace } from './namespaces.js';
+import { findAddressed } from './namespaces.js';
 import { linkToCalls, linkToSlots } from './match-calls.js';
 import { INPUT_OF_ROW, problemRows, rowRange, saleOf } from './run-rows.js';
 import { pulledScopes, transactionPages } from './transactions-read.js';
@@ -124,7 +124,7 @@ export class SqliteComparison implements Comparison {
          digest is not null and intent <> 'set', coalesce(ref, ''), null, at, 0, null, 0,
          at is null or at < ? or at >= ?, iif(doubt is null, null, 'unsettled')
        from entries where namespace = ? and (digest is not null or doubt is not null)`,
-      [from ?? 0, until ?? Number.MAX_SAFE_INTEGER, findNamespace(this.#db, this.#namespace)],
+      [from ?? 0, until ?? Number.MAX_SAFE_INTEGER, findAddressed(this.#db, this.#namespace)],
     );
   }
 

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { err, ok, type Result } from '../../core/result.js';
 import { LedgerError, type LedgerHealth } from '../../core/ledger.js';
 import { columns } from './columns.js';
+import { firstUnsettled } from './by-hand.js';
 import { Database } from './database.js';
 import { lockPath, NAMESPACE } from './namespaces.js';
 import { takeLock } from './lock.js';
@@ -23,12 +24,14 @@ export function ledgerHealth(path: string): Result<LedgerHealth, string> {
   }
 }
 
+const WAITING_SHOWN = 5;
+
 function read(db: Database): LedgerHealth {
   const { size, mode } = statSync(db.path);
   const file = { bytes: size, mode: mode & 0o777 };
   const found = db.all('pragma quick_check(5)').map(([text]) => String(text));
   const damage = found.filter((text) => text !== 'ok');
-  const nothing = { runs: 0, keys: 0, blocked: 0, newest: undefined, open: [] };
+  const nothing = { runs: 0, keys: 0, blocked: 0, waiting: [], newest: undefined, open: [] };
   if (damage.length > 0 || versionOf(db) === 0) return { ...file, damage, ...nothing };
   const count = (sql: string): number => Number(db.one(sql)?.[0] ?? 0);
   const newest = count('select max((select max(max(started_at), max(coalesce(ended_at, 0))) from runs), 0)');
@@ -38,6 +41,7 @@ function read(db: Database): LedgerHealth {
     runs: count('select count(*) from runs'),
     keys: count('select count(*) from entries'),
     blocked: count(`select count(*) from entries where doubt = 'blocked'`),
+    waiting: firstUnsettled(db, WAITING_SHOWN),
     newest: newest === 0 ? undefined : newest,
     open: OPEN_RUN.select(
       db,

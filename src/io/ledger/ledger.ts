@@ -20,7 +20,7 @@ import type { ClaimedRow, LookAlike, RowFailure, RowUpdate, StagedRow, RunId } f
 import { markEarlierValues } from './earlier-values.js';
 import { lockFor } from './lock.js';
 import { lookAlikes } from './likenesses.js';
-import { findNamespace, lockPath, takeNamespace } from './namespaces.js';
+import { findAddressed, lockPath, pushedAccounts, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
 import { claimedRows, resultRows, rowRange, totalsOf } from './run-rows.js';
 import { SqliteRuns } from './records.js';
@@ -47,8 +47,16 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   #plain = 0;
   #known: { readonly run: RunId; readonly totals: readonly Totals[] } | undefined;
 
-  private constructor(db: Database, namespace: number, onClose: () => void) {
+  readonly #runsBefore: 'runs' | 'books.runs';
+
+  private constructor(
+    db: Database,
+    namespace: number,
+    onClose: () => void,
+    runsBefore: 'runs' | 'books.runs' = 'runs',
+  ) {
     super(db);
+    this.#runsBefore = runsBefore;
     this.#namespace = namespace;
     this.#onClose = onClose;
   }
@@ -66,8 +74,11 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     const db = Database.scratch(join(folder, 'dry-run.db'));
     const books = existsSync(path) ? path : undefined;
     createScratch(db, books);
-    return new SqliteLedger(db, findNamespace(db, namespace), () =>
-      rmSync(folder, { recursive: true, force: true }),
+    return new SqliteLedger(
+      db,
+      findAddressed(db, namespace),
+      () => rmSync(folder, { recursive: true, force: true }),
+      books === undefined ? 'runs' : 'books.runs',
     );
   }
 
@@ -147,6 +158,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   }
 
   pushedBefore: Ledger['pushedBefore'] = async (digest) => pushedInput(this.db, this.#namespace, digest);
+  pushedAccounts: OpenLedger['pushedAccounts'] = async () => pushedAccounts(this.db, this.#runsBefore);
   repeated: Ledger['repeated'] = (run, net) => repeatedRows(this.db, this.#namespace, run, net);
   override rows: OpenLedger['rows'] = (run, input) => resultRows(this.db, run, input, this.#tableOf(run));
   override totals: Ledger['totals'] = async (run) => this.#totals(run);

@@ -1,4 +1,6 @@
 import type { Namespace } from '../../core/ledger.js';
+import { spellingsOf } from '../../core/origin.js';
+import { columns } from './columns.js';
 import type { Database } from './database.js';
 
 /** What a statement that joins `namespaces` has of them. */
@@ -12,23 +14,49 @@ export function lockPath(ledger: string, namespace: number): string {
 /** The number of a namespace, which is written down if it is a new one. */
 export function takeNamespace(db: Database, namespace: Namespace): number {
   return db.transaction(() => {
+    const known = findAddressed(db, namespace);
+    if (known !== 0) return known;
     const { vendor, account, origin } = namespace;
-    db.run('insert or ignore into namespaces (vendor, account, origin) values (?, ?, ?)', [
-      vendor,
-      account,
-      origin,
-    ]);
+    db.run('insert into namespaces (vendor, account, origin) values (?, ?, ?)', [vendor, account, origin]);
     return findNamespace(db, namespace);
   });
 }
 
-/** The number of a namespace; 0, which none has, where the ledger does not know it. */
+/** The number of a namespace as the ledger writes it; 0, which none has, where the ledger does not know it. */
 export function findNamespace(db: Database, { vendor, account, origin }: Namespace): number {
-  const row = db.one(
+  const found = db.one(
     'select id from namespaces where vendor = ? and account = ? and origin = ?',
     vendor,
     account,
     origin,
   );
-  return Number(row?.[0] ?? 0);
+  return Number(found?.[0] ?? 0);
 }
+
+/**
+ * The same for an address that someone gave. An older revsync wrote that of this machine as it was typed: of several
+ * spellings the one that was pushed to last is meant.
+ */
+export function findAddressed(db: Database, namespace: Namespace): number {
+  const found = spellingsOf(namespace.origin)
+    .map((origin) => findNamespace(db, { ...namespace, origin }))
+    .filter((id) => id !== 0);
+  if (found.length < 2) return found[0] ?? 0;
+  const last = db.one(
+    'select namespace from entries where namespace in (select value from json_each(?)) order by run desc limit 1',
+    JSON.stringify(found),
+  );
+  return Number(last?.[0] ?? found[0]);
+}
+
+/** The accounts to which anything was ever pushed. A dry run has runs of its own; those of the ledger are in `books`. */
+export function pushedAccounts(db: Database, runs: 'runs' | 'books.runs'): Namespace[] {
+  return ACCOUNT.select(
+    db,
+    `from namespaces where exists (select 1 from entries where namespace = namespaces.id)
+       or exists (select 1 from ${runs} as pushed where pushed.namespace = namespaces.id and state <> 'staging')
+     order by vendor, account, origin`,
+  );
+}
+
+const ACCOUNT = columns<Namespace>(NAMESPACE);

@@ -1,7 +1,8 @@
 import type { LedgerRecords, RunReader } from '../../core/ledger.js';
 import type { Database } from './database.js';
 import { bookedAccounts, heldRows } from './entries.js';
-import { historyOf, resolve, unsettled } from './history.js';
+import { historyOf } from './history.js';
+import { resolve, settledByHand, takeBack, unsettled } from './by-hand.js';
 import { correctedRows, problemRows, resultRows, totalsOf } from './run-rows.js';
 import { forgetOrigin, inputsOf, listRuns, pruneRuns } from './runs.js';
 
@@ -27,6 +28,8 @@ export class SqliteRecords extends SqliteRuns implements LedgerRecords {
   history: LedgerRecords['history'] = async (key) => historyOf(this.db, key);
   unsettled: LedgerRecords['unsettled'] = async (target) => unsettled(this.db, target);
   resolve: LedgerRecords['resolve'] = async (key, resolution) => resolve(this.db, key, resolution);
+  settledByHand: LedgerRecords['settledByHand'] = async (target) => settledByHand(this.db, target);
+  takeBack: LedgerRecords['takeBack'] = async (key, words) => takeBack(this.db, key, words);
   accounts: LedgerRecords['accounts'] = async () => bookedAccounts(this.db);
   entries: LedgerRecords['entries'] = (account) => heldRows(this.db, account);
   prune: LedgerRecords['prune'] = async (before) => pruneRuns(this.db, before);

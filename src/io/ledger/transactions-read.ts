@@ -3,6 +3,7 @@ import type { BookedRow, Transaction } from '../../core/transactions.js';
 import { columns, jsonOf } from './columns.js';
 import { amountOf, numberOf, textOf, type Database, type SqlValue } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
+import { findAddressed } from './namespaces.js';
 
 const PAGE = 500;
 
@@ -27,15 +28,13 @@ const BOOKED_ROW = columns<BookedRow>(BOOKED);
 export const TRANSACTION = columns<Transaction>({ ...BOOKED, columns: jsonOf });
 
 /** The scopes of an account of which anything was ever pulled. */
-export function pulledScopes(db: Database, { vendor, account, origin }: Namespace): PulledScope[] {
+export function pulledScopes(db: Database, namespace: Namespace): PulledScope[] {
   return db
     .all(
       `select scopes.id, kind, scope_id, polled_at from scopes join namespaces on namespaces.id = scopes.namespace
-       where vendor = ? and account = ? and origin = ? and exists (select 1 from ranges where scope = scopes.id)
+       where namespaces.id = ? and exists (select 1 from ranges where scope = scopes.id)
        order by kind, scope_id`,
-      vendor,
-      account,
-      origin,
+      findAddressed(db, namespace),
     )
     .map(([scope, kind, id, polledAt]) => ({
       scope: Number(scope),

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { spellingsOf } from '../core/origin.js';
+import type { Namespace } from '../core/ledger.js';
+import type { Vendor } from '../core/vendor.js';
+import { UsageError } from './console.js';
+import type { Host } from './host.js';
+import { typedAgain } from './next-command.js';
+import type { PushOptions } from './push-options.js';
+
+/** The books that a push goes by. */
+export interface Books extends Omit<Namespace, 'vendor'> {
+  readonly vendor: Vendor;
+  /** Of the ledger's file. */
+  readonly path: string;
+}
+
+/** What is to be known of a push to an account of which the ledger has none. */
+export interface FirstPush {
+  /** A line that says so; none where the account is known. */
+  readonly says?: string;
+  /** Whether a push is refused without `--new-ledger`. */
+  readonly needsNewLedger: boolean;
+}
+
+type Options = Pick<PushOptions, 'dryRun' | 'sandbox' | 'newLedger'>;
+
+/** Throws before a ledger is made where it would not be pushed by. */
+export function checkNewFile(host: Host, books: Books, options: Options): void {
+  if (!existsSync(books.path)) firstPush(host, books, [], options);
+}
+
+/**
+ * Says what the ledger does not know. Throws where a repeat would bill again and no one has said that nothing was sent by
+ * other books. `known` are the accounts to which it has a push.
+ */
+export function firstPush(
+  host: Host,
+  books: Books,
+  known: readonly Namespace[],
+  options: Options,
+): FirstPush {
+  const { vendor, account, origin } = books;
+  const isOwn = (one: Namespace): boolean =>
+    one.vendor === vendor.id && one.account === account && spellingsOf(origin).includes(one.origin);
+  if (known.some(isOwn)) {
+    if (options.newLedger !== true) return { needsNewLedger: false };
+    const says =
+      '--new-ledger is not needed any more; leave it out, so that a ledger that is lost is noticed';
+    return { says, needsNewLedger: false };
+  }
+  const says = newsOf(books, known, options.dryRun === true);
+  const appends = vendor.semantics.repeat.kind === 'appends' && options.sandbox !== true;
+  if (!appends || options.newLedger === true) return { says, needsNewLedger: false };
+  const why = `${vendor.title} adds a record with every request, so what was sent by other books would be billed again`;
+  if (options.dryRun === true)
+    return { says: `${says}; ${why}: a push needs --new-ledger`, needsNewLedger: true };
+  const anyway = typedAgain(host, { adding: ['--new-ledger'] });
+  throw new UsageError(
+    `${says}\n${why}; name the ledger that knows it with --ledger; where nothing was sent before: ${anyway}`,
+  );
+}
+
+function newsOf(
+  { vendor, account, origin, path }: Books,
+  known: readonly Namespace[],
+  dryRun: boolean,
+): string {
+  const whom = `${vendor.title} (account ${account}, ${origin})`;
+  if (known.length === 0)
+    return dryRun
+      ? `ledger ${path} does not exist yet or is empty: nothing counts as sent to ${whom} before`
+      : `new ledger ${path}: nothing counts as sent to ${whom} before`;
+  const others = known.slice(0, SHOWN).map((one) => `${one.vendor}/${one.account} ${one.origin}`);
+  const more = known.length > SHOWN ? `, … (${known.length})` : '';
+  return `first push to ${whom} by this ledger: nothing counts as sent there before; it knows ${others.join(', ')}${more}`;
+}
+
+/** Of the accounts that a ledger knows. */
+const SHOWN = 5;

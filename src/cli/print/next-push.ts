@@ -1,0 +1,90 @@
+import type { RowStatus } from '../../core/status.js';
+import type { Vendor } from '../../core/vendor.js';
+import type { PushOutcome } from '../../push/run.js';
+import { plain } from '../console.js';
+import type { Change } from '../next-command.js';
+
+/** Commands to type after a push, each whole. */
+export interface PushCommands {
+  /** The push that was typed, without and with some options. */
+  again(change?: Change): string;
+  /** The dry run that was typed, as a push. */
+  send(): string;
+  wasTyped(option: string): boolean;
+  /** Both ways to settle a key. */
+  resolve(key: string): readonly string[];
+}
+
+/** How a push ended, as far as it matters to what is next. */
+export interface PushEnd extends Pick<PushOutcome, 'totals' | 'dryRun' | 'problems'> {
+  readonly vendor: Vendor;
+  readonly files: readonly string[];
+  readonly exitCode: number;
+  readonly commands: PushCommands;
+}
+
+/** Rows that are held until someone says so, and what says it. */
+const HELD: Readonly<Record<string, Change & { readonly said: string }>> = {
+  correction_held: { without: ['correct'], said: 'without --no-correct' },
+  looks_sent: { adding: ['--send-again'], said: 'with --send-again' },
+};
+
+/** What to type next: nothing where all is well and done. */
+export function nextLines(report: PushEnd, quiet: boolean): string[] {
+  const { totals, dryRun, exitCode } = report;
+  if (totals === undefined) return [];
+  const has = (...wanted: RowStatus[]): boolean => totals.some(({ status }) => wanted.includes(status));
+  if (has('unknown')) return unknownLines(report, quiet);
+  if (quiet || (exitCode === 0 && !(dryRun && has('planned')))) return [];
+  return [plain(`next: ${nextCommand(report, has)}`)];
+}
+
+/** A person has to look: that is said under `--quiet` too. */
+function unknownLines(report: PushEnd, quiet: boolean): string[] {
+  const { vendor, totals = [], problems, commands } = report;
+  const keys = new Set(
+    problems.flatMap(({ status, key }) => (status === 'unknown' && key !== undefined ? [key] : [])),
+  );
+  const all = totals.reduce((sum, { status, rows }) => sum + (status === 'unknown' ? rows : 0), 0);
+  const shown = problems.filter(({ status }) => status === 'unknown').length;
+  return [
+    `next: look the unknown rows up at ${vendor.title}, and say of each whether it is there:`,
+    ...[...keys].flatMap((key) => commands.resolve(key).map((command) => `  ${command}`)),
+    ...(all > shown
+      ? [`  … and ${all - shown} more; their keys are in the results (column revsync_key)`]
+      : []),
+    ...(quiet ? [] : [`then: ${sameCommand(report)}`]),
+  ].map(plain);
+}
+
+function nextCommand(report: PushEnd, has: (...wanted: RowStatus[]) => boolean): string {
+  const { dryRun, commands } = report;
+  if (dryRun && has('invalid', 'rejected', 'failed'))
+    return `mend the rows above and run the dry run again: ${commands.again()}`;
+  if (has('invalid', 'rejected')) return `mend the rows in the source, then ${sameCommand(report)}`;
+  const held = heldCommand(report);
+  if (held !== undefined) return held;
+  if (dryRun) return `the same command without --dry-run sends this: ${commands.send()}`;
+  return sameCommand(report, ' goes on where this run ended');
+}
+
+/** What sends the rows that are held; undefined where none is. */
+function heldCommand({ problems, commands }: PushEnd): string | undefined {
+  const held = problems.map(({ code = '' }) => HELD[code]).find((one) => one !== undefined);
+  if (held === undefined) return undefined;
+  const { without = [], adding, said } = held;
+  if (without.some((option) => !commands.wasTyped(option)))
+    return `look at the rows that are held; the profile says so, and ${said} they would be sent`;
+  const command = commands.again({ without: [...Object.keys(ONCE), ...without], adding });
+  return `look at the rows that are held; ${said} the same command sends them: ${command}`;
+}
+
+/** Options that are for one run, by their names in code. */
+const ONCE: Readonly<Record<string, string>> = { limit: '--limit', newLedger: '--new-ledger' };
+
+function sameCommand({ files, commands }: PushEnd, does = ''): string {
+  const out = Object.keys(ONCE).filter((option) => commands.wasTyped(option));
+  const without = out.length === 0 ? '' : ` without ${out.map((option) => ONCE[option]).join(' and ')}`;
+  const input = files.includes('-') ? ', with the file on its standard input again' : '';
+  return `the same command${without}${does}${input}: ${commands.again({ without: out })}`;
+}
