@@ -200,7 +200,7 @@ function notAnAmount(text: string, style: AmountStyle): AmountProblem {
 
 function remedy(text: string, style: AmountStyle): string {
   const { decimal, currency = [], accounting = false } = style;
-  if (!accounting && /^\(.*\)$|\d-$/.test(text))
+  if (!accounting && /^\D*\([^()]*\d[^()]*\)\D*$|\d-$/.test(text))
     return 'it is not read as negative, since a refund is not a negative sale; --negative-amounts decides';
   if (currency.length === 0 && /\p{Sc}|[A-Z]{3}/u.test(text))
     return `take the currency out, or ${optionsFor(text, style)}`;

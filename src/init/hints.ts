@@ -44,14 +44,14 @@ export function negativeAmounts(vendor: Vendor, held: readonly HeldField[], styl
   if (first === undefined) return [];
   const { reverse, clear } = vendor.semantics;
   const ways = [
-    ...(reverse.kind === 'supported' ? ['negative_amounts: reverse takes those sales back'] : []),
+    ...(reverse.kind === 'supported' ? ['--negative-amounts reverse takes those sales back'] : []),
     ...(reverse.kind !== 'supported' && clear.kind === 'supported'
-      ? ['negative_amounts: reverse with refund: clear empties those amounts']
+      ? ['--negative-amounts reverse --refund clear empties those amounts']
       : []),
-    ...(keepsOneAmount(vendor) ? ['negative_amounts: net takes them off their sales'] : []),
-    'negative_amounts: send sends them as they are',
+    ...(keepsOneAmount(vendor) ? ['--negative-amounts net takes them off their sales'] : []),
+    '--negative-amounts send sends them as they are',
   ];
-  const about = `${negative.length} of ${cells.length} amounts are negative, the first on line ${first.line}, and are refused until the profile says what they mean: ${ways.join(', ')}`;
+  const about = `${negative.length} of ${cells.length} amounts are negative, the first on line ${first.line}, and are refused until it is said what they mean, here or in the profile: ${ways.join(', ')}`;
   return [{ about }];
 }
 

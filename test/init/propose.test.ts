@@ -311,7 +311,7 @@ describe('the proposal points at what the file leaves open', () => {
       'amounts below zero',
       'trackdrive',
       ['Call ID;Revenue', '1;-12.50'],
-      'negative_amounts: reverse takes those sales back',
+      '--negative-amounts reverse takes those sales back',
     ],
     [
       'rows that may be no sales',
@@ -335,7 +335,7 @@ describe('the proposal points at what the file leaves open', () => {
       'amounts in parentheses',
       'convoso',
       ['Call ID;Revenue', '1;$(12.50)', '2;$3.00'],
-      '1 of 2 amounts are negative, the first on line 2, and are refused until the profile says what they mean',
+      '1 of 2 amounts are negative, the first on line 2, and are refused until it is said what they mean',
     ],
     ['a file without rows', 'convoso', ['Call ID;Revenue'], 'the file has no rows'],
   ])('%s', (_, id, lines, wanted) => {

@@ -174,8 +174,8 @@ export const INIT: readonly InitCase[] = [
     says: [
       '  call_id  "Call ID"  certain   a name it is known by; 3 of 3 cells fit',
       '  amount   "Revenue"  certain   a name it is known by; 3 of 3 cells fit',
-      'look: 1 of 3 amounts are negative, the first on line 3, and are refused until the profile says what they mean: negative_amounts: reverse takes those sales back, negative_amounts: send sends them as they are',
-      '  sales.csv:3: invalid not_an_amount: amount: "(45.00)" is not an amount like 1250.50; it is not read as negative, since a refund is not a negative sale; negative_amounts in the profile decides',
+      'look: 1 of 3 amounts are negative, the first on line 3, and are refused until it is said what they mean, here or in the profile: --negative-amounts reverse takes those sales back, --negative-amounts net takes them off their sales, --negative-amounts send sends them as they are',
+      '  sales.csv:3: invalid not_an_amount: amount: "(45.00)" is not an amount like 1250.50; it is not read as negative, since a refund is not a negative sale; --negative-amounts decides',
     ],
     profile: { columns: { call_id: 'Call ID', amount: 'Revenue' } },
     pushExit: 1,
@@ -183,7 +183,7 @@ export const INIT: readonly InitCase[] = [
       [2, '1', 'accepted', '12.50'],
       [
         ...([3, '2', 'invalid', '', 'not_an_amount'] as const),
-        'amount: "(45.00)" is not an amount like 1250.50; it is not read as negative, since a refund is not a negative sale; negative_amounts in the profile decides',
+        'amount: "(45.00)" is not an amount like 1250.50; it is not read as negative, since a refund is not a negative sale; --negative-amounts decides',
       ],
       [4, '3', 'accepted', '7.25'],
     ],
@@ -354,5 +354,26 @@ export const INIT: readonly InitCase[] = [
     ],
     profile: { columns: { call_id: 'Call Log ID', amount: 'Amount' }, currency: 'CAD' },
     rows: sold('12.50', '7.25'),
+  },
+  {
+    name: 'amounts in parentheses behind a currency, of which it is said what they mean',
+    args: ['--negative-amounts', 'send'],
+    vendor: 'trackdrive',
+    file: 'Call ID,Revenue\n1,"$1,250.00"\n2,$(45.00)\n3,$(7.25)\n',
+    exit: 0,
+    says: [
+      '  call_id  "Call ID"  certain   a name it is known by; 3 of 3 cells fit',
+      '  amount   "Revenue"  certain   a name it is known by; 3 of 3 cells fit',
+      '  decimal: "." (3 of 3 amounts, the first "$1,250.00" on line 2, can be read only so)',
+      '  currency: "USD" (3 of 3 amounts, the first "$1,250.00" on line 2, can be read only so)',
+      '  negative_amounts: "send" (as given)',
+    ],
+    profile: {
+      columns: { call_id: 'Call ID', amount: 'Revenue' },
+      negative_amounts: 'send',
+      decimal: '.',
+      currency: 'USD',
+    },
+    rows: sold('1250.00', '-45.00', '-7.25'),
   },
 ];
