@@ -24,7 +24,7 @@ import {
 import { vendorOf } from './options.js';
 import { initJson, initText, type InitReport } from './print/init.js';
 import type { OptionsOf } from './settings.js';
-import { commandOf, fileWord, shellWord } from './next-command.js';
+import { commandOf, fileWord, typedAgain, wasTyped } from './next-command.js';
 import { checkOptions, secretsFor } from './push-options.js';
 
 type InitOptions = OptionsOf<'init'>;
@@ -85,7 +85,7 @@ async function proposeAndWrite(
   const say = (text: string): void => console.say(text);
   const endShown = (report: InitReport): Ending => {
     say(initText(report, console.paint));
-    return { report, exitCode: EXIT.fileRefused, closing: [...toConfirm(report), NOTHING_WRITTEN] };
+    return { report, exitCode: EXIT.fileRefused, closing: [...toConfirm(host, report), NOTHING_WRITTEN] };
   };
   const read = await readSample(host, file, options, vendor);
   if (!read.ok) return endShown({ ...start, refused: read.error });
@@ -106,7 +106,7 @@ async function proposeAndWrite(
   if (trial === undefined) return endShown({ ...report, refused });
   const tried = { ...report, trial };
   say(initText(tried, console.paint));
-  const why = [...toConfirm(tried), ...(isHopeless(trial) ? [NONE_SENT] : [])];
+  const why = [...toConfirm(host, tried), ...(isHopeless(trial) ? [NONE_SENT] : [])];
   if (why.length > 0)
     return { report: tried, exitCode: EXIT.someRowsBad, closing: [...why, NOTHING_WRITTEN] };
   return write(host, tried, profile, options, questions);
@@ -137,16 +137,15 @@ function isHopeless({ planned, bad, problems }: Trial): boolean {
 }
 
 /** What was guessed, and the options that say that it is right: nothing is written on a guess. */
-function toConfirm({ proposal }: InitReport): string[] {
+function toConfirm(host: Host, { proposal }: InitReport): string[] {
   const guesses = (proposal?.fields ?? []).filter(({ confidence }) => confidence === 'possible');
   if (guesses.length === 0) return [];
-  const said = guesses.map(({ field, column, constant = '' }) =>
-    column === undefined
-      ? `--constant ${shellWord(`${field}=${constant}`)}`
-      : `--column ${shellWord(`${field}=${column}`)}`,
+  const said = guesses.flatMap(({ field, column, constant = '' }) =>
+    column === undefined ? ['--constant', `${field}=${constant}`] : ['--column', `${field}=${column}`],
   );
+  const adding = wasTyped(host, 'yes') ? said : ['--yes', ...said];
   const fields = guesses.map(({ field }) => field).join(', ');
-  return [`guessed: ${fields}; where that is right, say so: ${said.join(' ')}`];
+  return [`guessed: ${fields}; where that is right: ${typedAgain(host, { adding })}`];
 }
 
 function givenUp(report: InitReport, questions: Questions | undefined): Ending {

@@ -91,7 +91,7 @@ export const INIT: readonly InitCase[] = [
     says: [
       '  call_id  "Inbound Call ID"  possible  near "call_id"; 2 of 2 cells fit',
       '  amount   "Revenue"          certain   a name it is known by; 2 of 2 cells fit',
-      "guessed: call_id; where that is right, say so: --column 'call_id=Inbound Call ID'",
+      "guessed: call_id; where that is right: revsync init sales.csv --vendor convoso --yes --column 'call_id=Inbound Call ID'",
     ],
     takes: "--column 'call_id=Inbound Call ID'",
     profile: { columns: { call_id: 'Inbound Call ID', amount: 'Revenue' } },
@@ -104,7 +104,7 @@ export const INIT: readonly InitCase[] = [
     says: [
       '  call_id  "Ref"  possible  only the cells tell; 2 of 2 cells fit',
       '  amount   "b"    possible  only the cells tell; 2 of 2 cells fit',
-      'guessed: call_id, amount; where that is right, say so: --column call_id=Ref --column amount=b',
+      'guessed: call_id, amount; where that is right: revsync init sales.csv --vendor convoso --yes --column call_id=Ref --column amount=b',
     ],
     takes: '--column call_id=Ref --column amount=b',
     profile: { columns: { call_id: 'Ref', amount: 'b' } },
@@ -154,7 +154,7 @@ export const INIT: readonly InitCase[] = [
       '  transaction_id  "Transaction ID"  certain   a name it is known by; 2 of 2 cells fit',
       '  outcome_name    always Sale       possible  no column holds it, so every row gets this',
       '  amount          "Revenue"         certain   a name it is known by; 2 of 2 cells fit',
-      'guessed: outcome_name; where that is right, say so: --constant outcome_name=Sale',
+      'guessed: outcome_name; where that is right: revsync init sales.csv --vendor invoca --yes --constant outcome_name=Sale',
     ],
     takes: '--constant outcome_name=Sale',
     profile: {
@@ -280,7 +280,7 @@ export const INIT: readonly InitCase[] = [
       '  call_id  "Inbound Call ID"  possible  only the cells tell; 2 of 2 cells fit',
       '  amount   "Revenue"          certain   a name it is known by; 2 of 2 cells fit',
       '  currency: "USD" (2 of 2 amounts, the first "$45.00" on line 2, can be read only so)',
-      "guessed: call_id; where that is right, say so: --column 'call_id=Inbound Call ID'",
+      "guessed: call_id; where that is right: revsync init sales.csv --vendor trackdrive --yes --column 'call_id=Inbound Call ID'",
     ],
     takes: "--column 'call_id=Inbound Call ID'",
     profile: { columns: { call_id: 'Inbound Call ID', amount: 'Revenue' }, currency: 'USD' },
