@@ -160,6 +160,7 @@ export function stageJobOf(
       zero: options.zero ?? vendor.semantics.zero.kind,
       reversalValues: lowerCase(reversalValues),
       only: only && lowerCase(only.values),
+      mayBeEmpty: options.mayBeEmpty === true,
       waived: options.allowMissingCallDate === true ? ['call_date'] : [],
       sealer: processSealer(),
     },

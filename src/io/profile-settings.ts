@@ -128,6 +128,11 @@ export const PROFILE_SETTINGS = {
       { about: 'which rows are read at all: Status=sold,refunded' },
     ),
   }),
+  ...under('Guards', READING, {
+    mayBeEmpty: both('may_be_empty', '--may-be-empty', 'flag', {
+      about: 'take a file in which --only, --reversal-values or --value match no row',
+    }),
+  }),
   ...under('Dates', [...SAYING, 'pull', 'report'], {
     timezone: both('timezone', '--timezone <zone>', 'zone', {
       about: 'the zone of times without an offset, such as America/New_York',
@@ -227,6 +232,12 @@ export const PROFILE_SETTINGS = {
         about: 'stop after so many failed rows, or at this share of the last 200',
       },
     ),
+    minRows: both('min_rows', '--min-rows <n>', wholeNumber(0, 1_000_000_000, 'a whole number from 0'), {
+      about: 'refuse the files unless they have so many rows or more',
+    }),
+    maxAge: both('max_age', '--max-age <age>', 'age', {
+      about: 'refuse a file whose newest time is longer ago: 36h or 2d',
+    }),
     maxInvalid: both(
       'max_invalid',
       '--max-invalid <n|n%>',

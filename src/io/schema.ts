@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { encodingNamed, wantedEncoding } from './encodings.js';
 import { PROFILE_SETTINGS } from './profile-settings.js';
 import {
+  ageOf,
   camelCase,
   DELIMITERS,
   rowLimitOf,
@@ -100,6 +101,12 @@ const zone = z.string(WANTED_ZONE).transform((text, context) => {
 const wantedAmount = 'text that is an amount such as "50000.00" (amounts are never floats)';
 const amount = z.string(wantedAmount).regex(/^\d{1,15}(\.\d{1,4})?$/, wantedAmount);
 
+const wantedAge = 'hours or days such as 36h or 2d';
+const age = z
+  .string(wantedAge)
+  .regex(/^[1-9]\d{0,5}[hd]$/, wantedAge)
+  .transform((text) => ageOf(text) as number);
+
 function schemaOf(kind: Kind): z.ZodType {
   switch (kind.is) {
     case 'flag':
@@ -127,6 +134,8 @@ function schemaOf(kind: Kind): z.ZodType {
       return zone;
     case 'amount':
       return amount;
+    case 'age':
+      return age;
     case 'delimiter':
       return delimiter;
     case 'encoding':

@@ -94,6 +94,8 @@ type PlainKind =
   | 'day'
   | 'date_order'
   | 'amount'
+  /** Hours or days, such as `36h`. */
+  | 'age'
   | 'currency'
   | 'delimiter'
   | 'encoding'
@@ -135,6 +137,8 @@ export interface KindValues {
   readonly replacements: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly cells: { readonly column: string; readonly values: readonly string[] };
   readonly headers: readonly string[];
+  /** Milliseconds. */
+  readonly age: number;
 }
 
 /** What it is in YAML. */
@@ -220,6 +224,12 @@ export function rowLimitOf(text: string, from: number): RowLimit | undefined {
   const number = Number(digits ?? NaN);
   if (percent === '%' && number >= from && number <= 100) return { kind: 'percent', percent: number };
   return percent === '' && number >= from ? { kind: 'rows', rows: number } : undefined;
+}
+
+/** `36h` or `2d` in milliseconds; undefined for anything else. */
+export function ageOf(text: string): number | undefined {
+  const [, digits, unit] = /^([1-9]\d{0,5})(h|d)$/.exec(text.trim().toLowerCase()) ?? [];
+  return digits === undefined ? undefined : Number(digits) * (unit === 'd' ? 86_400_000 : 3_600_000);
 }
 
 /** A key of a profile as its name in `Profile`. */

@@ -7,6 +7,9 @@ import type { RefusedFile, StagedFile } from './stage.js';
 /** What the user knows of the files beforehand. A guard that fails refuses all of them before anything is sent. */
 export interface Guards {
   readonly expectRows?: number | undefined;
+  readonly minRows?: number | undefined;
+  /** Milliseconds since the newest time of a file, at most. */
+  readonly maxAge?: number | undefined;
   /** In 1/10000, of all amounts as they are written. */
   readonly expectTotal?: bigint | undefined;
   /** The most that may be sent, in 1/10000. */
@@ -19,7 +22,11 @@ export interface Guards {
 }
 
 /** Control counts and totals, against the files as they were exported. */
-export function checkFiles({ expectRows, expectTotal }: Guards, files: readonly StagedFile[]): RefusedFile[] {
+export function checkFiles(
+  { expectRows, expectTotal, minRows, maxAge }: Guards,
+  files: readonly StagedFile[],
+  now: number,
+): RefusedFile[] {
   const refused: RefusedFile[] = [];
   const messages: string[] = [];
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
@@ -27,6 +34,11 @@ export function checkFiles({ expectRows, expectTotal }: Guards, files: readonly 
     messages.push(
       `--expect-rows: the files have ${plural(rows, 'row')}, and ${expectRows} ${expectRows === 1 ? 'was' : 'were'} expected; find out which is right`,
     );
+  if (minRows !== undefined && rows < minRows)
+    messages.push(
+      `--min-rows: the files have ${plural(rows, 'row')}, and ${minRows} or more were expected; find out what is missing`,
+    );
+  if (maxAge !== undefined) refused.push(...files.flatMap((file) => checkAge(file, maxAge, now)));
   if (expectTotal !== undefined) {
     const total = files.reduce((sum, file) => sum + file.total.sum, 0n);
     const unread = files.filter((file) => file.total.unread !== undefined);
@@ -42,6 +54,38 @@ export function checkFiles({ expectRows, expectTotal }: Guards, files: readonly 
     }
   }
   return [...refusal(files, messages), ...refused];
+}
+
+const HOUR_MS = 3_600_000;
+/** How far the clocks of zones are from UTC, at most. */
+const BEHIND_MS = 12 * HOUR_MS;
+const AHEAD_MS = 14 * HOUR_MS;
+
+/** Whether a file is too old, by its own times; a header alone has none. */
+function checkAge({ input, rows, newest }: StagedFile, most: number, now: number): RefusedFile[] {
+  if (rows === 0) return [];
+  const refuse = (message: string, line?: number): RefusedFile[] => [
+    { input, problems: [{ message: `--max-age: ${message}`, ...(line !== undefined && { line }) }] },
+  ];
+  if (newest === undefined)
+    return refuse(
+      'no time in the file can be read that says how old it is; leave --max-age out, or name a zone and an order of dates',
+    );
+  const { at, hasZone, text, header, line } = newest;
+  const age = now - at;
+  const [least, highest] = hasZone ? [age, age] : [age - BEHIND_MS, age + AHEAD_MS];
+  const what = `the newest time, ${JSON.stringify(text)} in ${header},`;
+  if (least > most)
+    return refuse(
+      `${what} is ${hours(least)} ago, and ${hours(most)} is the most; export the file again`,
+      line,
+    );
+  if (highest <= most) return [];
+  return refuse(`${what} may be more than ${hours(most)} ago or not; name its zone with --timezone`, line);
+}
+
+function hours(ms: number): string {
+  return `${Math.round(ms / HOUR_MS)}h`;
 }
 
 /** What the plan came to. Rows that are left out count for nothing. */

@@ -54,7 +54,10 @@ export async function planRun(
     return { kind: 'interrupted', stop: interruptedBy(interrupt) };
   }
   if (refused.length > 0) return refuse(run, refused, ledger);
-  const unexpected = [...checkFiles(job.guards, files), ...(await checkOnce(job.guards, files, ledger))];
+  const unexpected = [
+    ...checkFiles(job.guards, files, clock.now()),
+    ...(await checkOnce(job.guards, files, ledger)),
+  ];
   if (unexpected.length > 0) return refuse(run, unexpected, ledger);
   const merged = await resolveConflicts(ledger, run, job.vendor, {
     onConflict: job.onConflict,

@@ -1,17 +1,18 @@
 import type { Ledger } from '../core/ledger.js';
 import type { FileProblem, Source, SourceRecord } from '../core/ports.js';
-import type { Position, RowFailure, RowUpdate, StagedRow, RunId } from '../core/row.js';
+import type { RowUpdate, StagedRow, RunId } from '../core/row.js';
 import type { EventSink } from '../core/events.js';
 import type { Vendor } from '../core/vendor.js';
 import { isTime, matchColumns, type ColumnChoice, type ColumnMap } from '../sales/columns.js';
 import type { ControlTotal } from '../sales/control-totals.js';
 import { ColumnEvidence } from '../sales/column-evidence.js';
-import type { OddRow } from '../sales/evidence.js';
 import { dataForHeader } from '../sales/no-header.js';
+import { NewestTime, type Newest } from '../sales/newest-time.js';
 import { readRow, type MapOptions } from '../sales/read-row.js';
 import { ShiftedRows } from '../sales/shifted-rows.js';
 import type { DateOrder } from '../sales/time.js';
 import { isTotalRow, Totals } from '../sales/total-row.js';
+import { updatesOf } from './odd-rows.js';
 
 export interface StageJob {
   readonly vendor: Vendor;
@@ -21,7 +22,11 @@ export interface StageJob {
   /** A total in the last row is checked and left out. */
   readonly skipTotalRow: boolean;
   /** What the user knows of the rows beforehand, the last one with the others. */
-  readonly guards?: { readonly expectRows?: number | undefined; readonly expectTotal?: bigint | undefined };
+  readonly guards?: {
+    readonly expectRows?: number | undefined;
+    readonly expectTotal?: bigint | undefined;
+    readonly maxAge?: number | undefined;
+  };
 }
 
 export interface RefusedFile {
@@ -37,6 +42,8 @@ export interface StagedFile {
   /** Records with anything in them; a total row that was checked is none of them. */
   readonly rows: number;
   readonly total: ControlTotal;
+  /** Looked for where the age of the file matters. */
+  readonly newest?: Newest | undefined;
   readonly digest: string;
   /** The order of its dates that it proves. */
   readonly dateOrder?: DateOrder;
@@ -161,8 +168,8 @@ async function readFile(
   }
   const { problems, updates, dateOrder } = table.end();
   if (problems.length > 0) return { problems };
-  const { columns, records, rows, total } = table;
-  const file = { input: source.name, path: source.path, columns, rows, total, digest };
+  const { columns, records, rows, total, newest } = table;
+  const file = { input: source.name, path: source.path, columns, rows, total, newest, digest };
   const warning = unended === undefined ? undefined : table.cutOff(unended);
   if (dateOrder !== undefined) return { records, warning, file: { ...file, dateOrder } };
   if (updates.length > 0) await ledger.update(run, updates);
@@ -198,6 +205,7 @@ class Table {
   readonly #totals: Totals;
   readonly #shifted: ShiftedRows;
   readonly #amount: number | undefined;
+  readonly #times: NewestTime | undefined;
   #lastCells: readonly string[] = [];
 
   constructor(columns: ColumnMap, job: StageJob, before: number) {
@@ -206,6 +214,7 @@ class Table {
     this.#job = job;
     this.#before = before;
     this.#evidence = new ColumnEvidence(vendor, columns, map);
+    if (job.guards?.maxAge !== undefined) this.#times = new NewestTime(vendor.columns, columns, map);
     this.#totals = new Totals(columns, vendor.columns, map.style.amounts);
     this.#shifted = new ShiftedRows(columns, vendor.columns);
     const column = vendor.columns.find(({ kind }) => kind.is === 'amount');
@@ -214,6 +223,10 @@ class Table {
 
   get total(): ControlTotal {
     return this.#totals.total;
+  }
+
+  get newest(): Newest | undefined {
+    return this.#times?.newest;
   }
 
   readRecords(records: readonly SourceRecord[]): StagedRow[] {
@@ -246,6 +259,7 @@ class Table {
       return staged;
     }
     this.rows += 1;
+    this.#times?.see(cells, record.line, staged);
     this.#totals.add(staged, position, record.line, text);
     if (code === 'column_count') this.#shifted.see(record.cells, record.line);
     else this.#evidence.see(cells, record.line, position, staged);
@@ -282,16 +296,4 @@ function withLikenesses(row: StagedRow, { likenesses }: Vendor): StagedRow {
   if (row.key === undefined || row.sale === undefined) return row;
   const found = likenesses(row.key, row.sale.fields);
   return found.length === 0 ? row : { ...row, likenesses: found };
-}
-
-/** One update for a row, in front of what else is wrong with it; a row that is left out stays so. */
-function updatesOf(oddRows: readonly OddRow[]): RowUpdate[] {
-  const failures = new Map<Position, RowFailure>();
-  for (const { position, code, message, row } of oddRows) {
-    const before = failures.get(position) ?? row;
-    if (before.status === 'skipped') continue;
-    const said = before.message === undefined ? message : `${message}; ${before.message}`;
-    failures.set(position, { status: 'invalid', code, message: said });
-  }
-  return [...failures].map(([position, failure]) => ({ position, ...failure }));
 }

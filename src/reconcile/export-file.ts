@@ -55,6 +55,7 @@ export async function exportJob(
       },
       reversalValues: new Set(),
       only: undefined,
+      mayBeEmpty: true,
       constants: new Map(),
       values: new Map(),
       waived: parts.map(({ named, column }) => column?.field ?? named),

@@ -9,6 +9,7 @@ import { OptionalEvidence } from './optional-evidence.js';
 import { IdEvidence } from './id-evidence.js';
 import { PhoneEvidence } from './phone-evidence.js';
 import { RefundEvidence } from './refund-evidence.js';
+import { RuleEvidence } from './rule-evidence.js';
 import { fieldText, styleOf, type MapOptions } from './read-row.js';
 import { CutAmountEvidence } from './shifted-rows.js';
 import { TimeEvidence, zoneProblems } from './time-evidence.js';
@@ -40,6 +41,9 @@ export class ColumnEvidence implements Evidence {
       );
     }
     const { style } = options;
+    // A results or breaks file has some rows of another one.
+    if (!options.mayBeEmpty && !map.fedBack && map.breaks === undefined)
+      this.#evidence.push(new RuleEvidence(options, map));
     const amount = mapped.find(({ kind }) => kind.is === 'amount');
     if (amount !== undefined) this.#evidence.push(...cutAmounts(amount, mapped, map));
     const money = mapped.filter(({ kind }) => kind.is === 'amount' || kind.is === 'money');

@@ -66,8 +66,7 @@ export function matchColumns(
   const kept = all.flatMap((name, index) => (isOwnColumn(name) ? [] : [index]));
   const written = kept.map((index) => all[index] ?? '');
   const ignored = new Set((choice.ignored ?? []).map((name) => name.trim()));
-  const absent = [...ignored].filter((name) => !written.includes(name));
-  const problems = absent.map((name) => `--ignore-column: ${noColumn(name, written)}`);
+  const problems = absent(ignored, written);
   const names = written.map((name) => (ignored.has(name) ? '' : name));
   const cells = new Map<string, number>();
   const joined = new Map<string, readonly number[]>();
@@ -120,6 +119,11 @@ const UTC =
 
 export function isTime({ kind }: Pick<Column, 'kind'>): boolean {
   return kind.is === 'instant' || kind.is === 'local_time';
+}
+
+function absent(ignored: ReadonlySet<string>, names: readonly string[]): string[] {
+  const missing = [...ignored].filter((name) => !names.includes(name));
+  return missing.map((name) => `--ignore-column: ${noColumn(name, names)}`);
 }
 
 /** Columns that no field and no rule is in; one named as a field of which there is a constant is its. */

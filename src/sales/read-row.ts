@@ -24,6 +24,8 @@ export interface MapOptions extends AmountOptions {
   readonly refund: 'reverse' | 'clear';
   /** Lower-case values of the `only` column with which a row is sent; undefined sends all. */
   readonly only: ReadonlySet<string> | undefined;
+  /** Whether a file may have no row that `only`, the reversal values or `values` match. */
+  readonly mayBeEmpty: boolean;
   /** Field to the text that every row has. */
   readonly constants: ReadonlyMap<string, string>;
   /** Field to what its lower-case texts stand for; others are taken as they are. */

@@ -108,11 +108,13 @@ describe('what may stand at the cursor', () => {
         '--key',
         '--latency',
         '--limit',
+        '--max-age',
         '--max-errors',
         '--max-invalid',
       ],
       ...[
         '--max-total',
+        '--min-rows',
         '--network',
         '--only',
         '--page-rows',

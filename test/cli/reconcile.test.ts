@@ -30,7 +30,7 @@ function statuses(rows: readonly Record<string, string>[]): string[] {
   return rows.map((row) => `${row['revsync_status'] ?? ''} ${row['revsync_error_code'] ?? ''}`.trim());
 }
 
-const BOTH_REVERSED = ['--reversal-column', 'status', '--reversal-values', 'refunded'];
+const BOTH_REVERSED = ['--reversal-column', 'status', '--reversal-values', 'refunded', '--may-be-empty'];
 
 describe('reconcile against what was pulled', () => {
   const HEADER = 'transaction_id,outcome_name,amount,status,rep';

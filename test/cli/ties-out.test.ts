@@ -8,7 +8,7 @@ const SALES = 2000;
 const CORRECTED = 200;
 const REFUNDED = 50;
 const HEADER = 'transaction_id,outcome_name,amount,status';
-const REFUNDS = ['--reversal-column', 'status', '--reversal-values', 'refunded'];
+const REFUNDS = ['--reversal-column', 'status', '--reversal-values', 'refunded', '--may-be-empty'];
 
 /** A day's sales; `later` with a tenth of them corrected and some taken back. */
 function salesFile(later: boolean): string {

@@ -10,6 +10,7 @@ import { PHONES } from './phones/cases.js';
 import { NAMES } from './names/cases.js';
 import { SHIFTED } from './shifted/cases.js';
 import { CURRENCY_COLUMNS } from './currency-columns/cases.js';
+import { RULES } from './rules/cases.js';
 import { UNLISTED_REFUNDS } from './unlisted-refunds/cases.js';
 import { ENCODINGS } from './encodings/cases.js';
 import { NOT_A_CSV } from './not-a-csv/cases.js';
@@ -38,6 +39,7 @@ const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] =
   ['lines with one key', PAIRS],
   ['partial refunds', REFUNDS],
   ['0.00', ZEROS],
+  ['rules', RULES],
 ];
 
 describe.concurrent.each(KINDS)('%s', (_, cases) => {

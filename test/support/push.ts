@@ -50,6 +50,7 @@ export const MAP: MapOptions = {
   refund: 'reverse',
   reversalValues: new Set(['refunded']),
   only: undefined,
+  mayBeEmpty: true,
   constants: new Map(),
   values: new Map(),
   waived: [],
