@@ -15,6 +15,8 @@ import { UNLISTED_REFUNDS } from './unlisted-refunds/cases.js';
 import { ENCODINGS } from './encodings/cases.js';
 import { NOT_A_CSV } from './not-a-csv/cases.js';
 import { QUOTES } from './quotes/cases.js';
+import { GOING_BACK } from './going-back/cases.js';
+import { SENT_BEFORE } from './sent-before/cases.js';
 import { checkField, type FieldCase } from './field.js';
 import { PAIRS } from './pairs/cases.js';
 import { REFUNDS } from './refunds/cases.js';
@@ -36,6 +38,8 @@ const KINDS: readonly (readonly [kind: string, cases: readonly FieldCase[]])[] =
   ['encodings', ENCODINGS],
   ['what is no CSV file', NOT_A_CSV],
   ['quotes', QUOTES],
+  ['sent before', SENT_BEFORE],
+  ['going back', GOING_BACK],
   ['lines with one key', PAIRS],
   ['partial refunds', REFUNDS],
   ['0.00', ZEROS],

@@ -101,7 +101,7 @@ function filled([line, key, status, amount, code = '', error = '', warning = '']
 }
 
 const SUMMARY =
-  /^(run-\d+: .* in \d.*|  (accepted|unchanged|duplicate|skipped|invalid) +\d+  .*|  no rows|results: .*|next: .*|(new ledger|first push to) .*|\d+ of \d+ rows .*)$/;
+  /^(run-\d+: .* in \d.*|  (accepted|unchanged|duplicate|skipped|invalid|not_sent) +\d+  .*|  no rows|results: .*|next: .*|(new ledger|first push to) .*|\d+ of \d+ rows .*)$/;
 
 function withoutSummary(stderr: string): string[] {
   return stderr.split('\n').filter((line) => line !== '' && !SUMMARY.test(line));
