@@ -30,7 +30,8 @@ describe('the next command', () => {
     const typed = [
       ...['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url, '--account=main desk'],
       ...['--column', 'call_id=Call Nr', '--column', 'amount=Net Amount', '--decimal', ',', ...FAST],
-      ...['--reversal-column', 'State', '--reversal-values', 'gone,back', '--ledger', 'own.db', '--limit=1'],
+      ...['--reversal-column', 'State', '--reversal-values', 'gone,back', '--may-be-empty'],
+      ...['--ledger', 'own.db', '--limit=1'],
     ];
     space.write('sales.csv', 'Call Nr;Net Amount;State\n1;3.650,00;sold\n2;4.800,00;sold\n');
     const first = await space.run(...typed);
@@ -41,7 +42,7 @@ describe('the next command', () => {
     );
     expect(again).toBe(
       `revsync push sales.csv --vendor convoso --base-url ${server.url} '--account=main desk' --column 'call_id=Call Nr' ` +
-        `--column 'amount=Net Amount' --decimal , ${FAST.join(' ')} --reversal-column State --reversal-values gone,back --ledger own.db`,
+        `--column 'amount=Net Amount' --decimal , ${FAST.join(' ')} --reversal-column State --reversal-values gone,back --may-be-empty --ledger own.db`,
     );
     expect((await space.run(...pasted(again))).code).toBe(0);
     expect(

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Workspace } from '../support/cli.js';
+import { afterNews, Workspace } from '../support/cli.js';
 import { rawAnswer, rawServer, type RawRequest } from '../support/wire.js';
 
 const FAST = ['--rate', '100000', '--retries', '0', '--concurrency', '1'];
@@ -231,7 +231,10 @@ describe('a credential cannot add a header', () => {
       ['..', 'is only dots'],
     ] as const) {
       const { requests, stderr } = await pushed(vendor, header, [row], (env) => (env[secret] = text));
-      expect([requests, stderr]).toEqual([[], `revsync: ${secret} ${fault}; it should hold ${about}\n`]);
+      expect([requests, afterNews(stderr)]).toEqual([
+        [],
+        `revsync: ${secret} ${fault}; it should hold ${about}\n`,
+      ]);
     }
   });
 });

@@ -5,7 +5,7 @@ import Libsql from 'libsql';
 import { describe, expect, it } from 'vitest';
 import type { ConvosoBooks } from '../../src/sandbox/convoso.js';
 import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
-import { BIN, manySales, Workspace, type Ended } from '../support/cli.js';
+import { afterNews, BIN, manySales, Workspace, type Ended } from '../support/cli.js';
 import { convosoServer, vendorServer, type VendorServer } from '../support/vendor-server.js';
 
 const BUSY = ['--rate', '100000', '--concurrency', '8'];
@@ -85,7 +85,9 @@ describe.each(FULL_DISKS)('a ledger on a full disk: $name', (disk) => {
     const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url, ...BUSY];
     const { full, free } = await pushTwice(space, disk, 300, push);
     expect(full.code).toBe(2);
-    expect(full.stderr).toMatch(/^revsync: ledger .*: the disk (is full; make room|cannot be).*\n$/);
+    expect(afterNews(full.stderr)).toMatch(
+      /^revsync: ledger .*: the disk (is full; make room|cannot be).*\n$/,
+    );
     expect(free.code).toBe(0);
     expect(server.requests()).toBe(3000);
   });
@@ -106,7 +108,7 @@ describe.each(FULL_DISKS)('a ledger on a full disk: $name', (disk) => {
     const space = new Workspace();
     const server: VendorServer<unknown> = await vendorServer(vendor);
     space.write('sales.csv', vendor === 'convoso' ? manySales(CALLS * 10) : manyCalls(CALLS));
-    const push = ['push', 'sales.csv', '--vendor', vendor, '--base-url', server.url, ...BUSY];
+    const push = ['push', 'sales.csv', '--vendor', vendor, '--base-url', server.url, ...BUSY, '--new-ledger'];
     const { full, free } = await pushTwice(space, disk, kb, push);
     expect(full.code).toBe(4);
     expect(full.stderr).toMatch(/stopped: ledger .*: the disk (is full; make room|cannot be)/);

@@ -250,7 +250,13 @@ describe('trackdrive', () => {
       '--concurrency',
       '1',
     ];
-    const marks = ['--reversal-column', 'Status', '--reversal-values', 'refunded,chargeback'];
+    const marks = [
+      '--reversal-column',
+      'Status',
+      '--reversal-values',
+      'refunded,chargeback',
+      '--may-be-empty',
+    ];
     const header = 'call_id,revenue,buyer_converted,offer_converted,Status';
     space.write('sales.csv', `${header}\nc-1,,,true,\nc-2,10,true,false,\nc-3,20,,,Sold\n`);
     expect((await space.run(...push, ...marks, '--blank-amount', 'omit')).code).toBe(0);

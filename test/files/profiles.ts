@@ -158,17 +158,20 @@ export const PROFILES: readonly Case[] = [
     ],
   },
   {
-    name: 'reversals by a column, whatever their amount says',
+    name: 'reversals by a column: what is held, nothing, or no amount that can be read',
     vendor: 'trackdrive',
-    file: 'call_id,revenue,Status\nT-1,5,sold\nT-2,6, Refunded\nT-3,n/a,chargeback\nT-4,8,\n',
+    file: 'call_id,revenue,Status\nT-1,5,sold\nT-2,, Refunded\nT-3,n/a,chargeback\nT-4,8,\n',
     args: NIGHTLY,
     config:
       'profiles:\n  nightly:\n    vendor: trackdrive\n    reversal: { column: Status, values: [refunded, Chargeback] }\n',
-    exit: 0,
+    exit: 1,
     rows: [
       [2, 'T-1', 'accepted', '5.00'],
       [3, 'T-2', 'accepted', ''],
-      [4, 'T-3', 'accepted', ''],
+      [
+        ...([4, 'T-3', 'invalid', '', 'not_an_amount'] as const),
+        'amount: "n/a" is not an amount like 1250.50; use digits and at most one point',
+      ],
       [5, 'T-4', 'accepted', '8.00'],
     ],
   },

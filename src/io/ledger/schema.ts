@@ -185,8 +185,8 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   WATERMARK,
   LIKENESSES + FILED + FILED_OF,
   DISPUTED_ROWS,
-  spellKeys,
   REFUNDS + NET_HELD,
+  spellKeys,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */

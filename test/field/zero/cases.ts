@@ -68,7 +68,7 @@ export const ZEROS: readonly FieldCase[] = [
     rows: [
       [
         2,
-        '',
+        '7001',
         'invalid',
         '',
         'zero_amount',
