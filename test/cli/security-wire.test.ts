@@ -229,7 +229,8 @@ describe('TLS', () => {
     }
     const server = await rawServer(() => COST, 'good');
     delete space.env['HTTPS_PROXY'];
-    expect((await space.run(...push('tldcrm', `https://127.0.0.1:${server.port}`))).code).toBe(0);
+    const own = push('tldcrm', `https://127.0.0.1:${server.port}`, '--new-ledger');
+    expect((await space.run(...own)).code).toBe(0);
     expect(server.requests).toHaveLength(2);
   });
 });

@@ -30,7 +30,7 @@ const LANES = 2;
 const ASK_EVERY = 7;
 const MEASURE_EVERY = 10;
 /** Places above those of any instant, for files that only measure. */
-const UNDISTURBED = 20_000;
+const UNDISTURBED = 3_000;
 const MOST_INSTANTS = 2000;
 
 /** The sandbox processes that all vendors share. */

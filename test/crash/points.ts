@@ -146,7 +146,9 @@ const POINTS: readonly Point[] = [
   ...sql('start-up', 'schema made', 'transaction', 'create table runs', ['before', 'after'], (run) =>
     once(run.newLedger),
   ),
-  ...sql('start-up', 'account named', 'transaction', 'into namespaces', ['before', 'after']),
+  ...sql('start-up', 'account named', 'transaction', 'into namespaces', ['before', 'after'], (run) =>
+    once(run.newLedger),
+  ),
   ...sql('start-up', 'lock taken', 'statement', 'begin exclusive', ['before', 'after']),
 
   ...sql('recovery', 'staged run dropped', 'transaction', 'delete from rows', ['before', 'after'], (run) =>
@@ -165,7 +167,7 @@ const POINTS: readonly Point[] = [
   ...sql('staging', 'some rows staged', 'statement', 'insert into rows', ['after']),
   ...sql('staging', 'rows staged', 'transaction', 'insert into rows', ['before', 'after']),
 
-  ...sql('planning', 'repeated keys sought', 'statement', 'insert into repeated_rows', ['before', 'after']),
+  ...sql('planning', 'repeated keys sought', 'statement', 'insert into repeated_keys', ['before', 'after']),
   ...results('planning', 'openSync', 'results opened', ['before', 'after']),
   ...results('planning', 'writeSync', 'results header written', ['half', 'after']),
 

@@ -114,13 +114,17 @@ describe('any bytes', () => {
   );
 });
 
+/** Without a backslash, which before a quote can be read in two ways: such a file is refused. */
+const text = (of: fc.StringConstraints): fc.Arbitrary<string> =>
+  fc.string(of).map((cell) => cell.replaceAll('\\', '/'));
+
 const cell = fc.oneof(
   {
     arbitrary: fc.constantFrom('', '100125', '12.50', ' 7 ', '-3', '=SUM(A1)', "'=1", '@x', '\t'),
     weight: 3,
   },
   {
-    arbitrary: fc.string({
+    arbitrary: text({
       unit: fc.oneof(
         fc.constantFrom('"', ',', '\n', '\r', '\r\n', ' ', "'", '=', '+', '-', '\ufeff', '\0', 'ü', '🦉'),
         fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),

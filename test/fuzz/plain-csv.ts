@@ -6,7 +6,7 @@ export interface PlainRecord {
 
 /**
  * A CSV reader that can be read at a glance, for comparison: a cell is quoted as a whole or not at all, a
- * quote within quotes is doubled, and a line with nothing but white space is no record. `broken` tells that
+ * quote within quotes is doubled, one in a cell without quotes is text, and a line with nothing but white space is no record. `broken` tells that
  * a quote stands where none may.
  */
 export function readPlainCsv(text: string): { records: PlainRecord[]; broken: boolean } {
@@ -39,7 +39,7 @@ function plainCell(text: string, from: number): Cell | undefined {
   let end = from;
   while (end < text.length && !',\r\n'.includes(text[end] ?? '')) end += 1;
   const cell = text.slice(from, end);
-  return cell.includes('"') ? undefined : { text: cell, end };
+  return /^[ \t]+"/.test(cell) ? undefined : { text: cell, end };
 }
 
 function quotedCell(text: string, from: number): Cell | undefined {
