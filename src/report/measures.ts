@@ -37,6 +37,8 @@ export const OPEN: readonly LeftOut[] = ['unknown', 'failed', 'rejected', 'inval
 function noSums() {
   return {
     calls: 0,
+    /** Rows of which nobody knows how much money they are about. */
+    unknown: 0,
     /** Of these, those with revenue above zero. */
     sales: 0,
     revenue: 0n,
@@ -55,13 +57,15 @@ function noSums() {
 export type Sums = ReturnType<typeof noSums>;
 
 /** What one row adds. */
-export function sumsOf({ amount = 0 as Amount, previousAmount, action }: ReportedRow, rate?: Rate): Sums {
+export function sumsOf(row: ReportedRow, rate?: Rate): Sums {
+  const { amount = 0 as Amount, previousAmount, action } = row;
   const revenue = BigInt(amount);
   const previous = BigInt(previousAmount ?? 0);
   const corrects = action === 'correct';
   const reverses = action === 'reverse' || action === 'clear';
   return {
     calls: 1,
+    unknown: row.amount === undefined && action === undefined && row.status !== 'skipped' ? 1 : 0,
     sales: amount > 0 ? 1 : 0,
     revenue,
     corrected: corrects ? 1 : 0,
@@ -76,6 +80,7 @@ export function sumsOf({ amount = 0 as Amount, previousAmount, action }: Reporte
 /** Most rows add to few of them, and adding a zero to money costs as much as adding money. */
 function add(sums: Sums, more: Sums): void {
   sums.calls += more.calls;
+  sums.unknown += more.unknown;
   sums.sales += more.sales;
   sums.unrated += more.unrated;
   if (more.revenue !== 0n) sums.revenue += more.revenue;
@@ -119,21 +124,33 @@ export function figuresOf(byKind: SumsByKind, basis: Basis): Figures {
   return { ...counted, leftOut, commission: undefined, cost: undefined };
 }
 
-interface RowsAndMoney {
+export interface RowsAndMoney {
   readonly rows: number;
   /** In 1/10000. */
   readonly amount: bigint;
+  /** Rows of which the money is not known. */
+  readonly unknown: number;
 }
 
 /** Rows and money of kinds that are not counted. */
 export function leftOutOf({ leftOut }: Figures, kinds: readonly LeftOut[]): RowsAndMoney {
-  let [rows, amount] = [0, 0n];
+  let [rows, unknown, amount] = [0, 0, 0n];
   for (const kind of kinds) {
     const sums = leftOut.get(kind);
     rows += sums?.calls ?? 0;
+    unknown += sums?.unknown ?? 0;
     amount += sums?.revenue ?? 0n;
   }
-  return { rows, amount };
+  return { rows, amount, unknown };
+}
+
+/** Money in the words of `amountText`; what is not known is no 0.00. */
+export function knownText(
+  { rows, amount, unknown }: RowsAndMoney,
+  amountText: (amount: bigint) => string,
+): string {
+  if (unknown === 0) return amountText(amount);
+  return unknown === rows ? 'unknown' : `${amountText(amount)} and ${unknown} unknown`;
 }
 
 /** A quotient rounded to a whole number, a half away from zero. The divisor is above zero. */

@@ -3,7 +3,7 @@ import { plural } from '../core/text.js';
 import { REPORT_FIELDS, type FoundColumns, type ReportField } from './columns.js';
 import { MOST_GROUPS, type GroupTable } from './groups.js';
 import type { Dimension } from './dimensions.js';
-import { leftOutOf, LEFT_OUT, OPEN, type Basis, type LeftOut } from './measures.js';
+import { knownText, leftOutOf, LEFT_OUT, OPEN, type Basis, type LeftOut } from './measures.js';
 import type { Costs, Rates } from './commission.js';
 
 const MOST_NAMED = 10;
@@ -118,15 +118,19 @@ const LEFT_OUT_WORDS: Readonly<Partial<Record<LeftOut, string>>> = {
 function leftOutNotes({ total }: GroupTable): string[] {
   const quiet = LEFT_OUT.filter((kind) => !OPEN.includes(kind) && kind !== 'skipped');
   const notes = quiet.flatMap((kind) => {
-    const { rows, amount } = leftOutOf(total, [kind]);
+    const left = leftOutOf(total, [kind]);
+    const { rows } = left;
     const why = LEFT_OUT_WORDS[kind] ?? kind;
-    return rows === 0 ? [] : [`not counted: ${plural(rows, 'row')} (${formatTotal(amount)}), ${why}`];
+    return rows === 0
+      ? []
+      : [`not counted: ${plural(rows, 'row')} (${knownText(left, formatTotal)}), ${why}`];
   });
   const open = leftOutOf(total, OPEN);
   if (open.rows === 0) return notes;
   const parts = OPEN.flatMap((kind) => {
-    const { rows, amount } = leftOutOf(total, [kind]);
-    return rows === 0 ? [] : [`${kind} ${rows} (${formatTotal(amount)})`];
+    const left = leftOutOf(total, [kind]);
+    const { rows } = left;
+    return rows === 0 ? [] : [`${kind} ${rows} (${knownText(left, formatTotal)})`];
   });
   return [...notes, `not counted, and for a person to look at: ${parts.join(', ')}`];
 }

@@ -52,6 +52,8 @@ export interface ErrorGroup {
   rows: number;
   /** In 1/10000. */
   amount: bigint;
+  /** Rows of which the money is not known. */
+  unknown: number;
   readonly examples: ShownRow[];
 }
 
@@ -95,11 +97,12 @@ export class TopRows {
         this.furtherErrors += 1;
         return;
       }
-      group = { status, code, rows: 0, amount: 0n, examples: [] };
+      group = { status, code, rows: 0, amount: 0n, unknown: 0, examples: [] };
       this.#errors.set(name, group);
     }
     group.rows += 1;
     group.amount += BigInt(amount);
+    if (row.amount === undefined && row.action === undefined) group.unknown += 1;
     if (group.examples.length < EXAMPLES) group.examples.push(row);
   }
 

@@ -96,6 +96,7 @@ function month(): RowLike[] {
       return {
         ...base,
         amount: undefined,
+        action: undefined,
         status: 'invalid',
         code: 'not_an_amount',
         message: 'amount: "n/a" is not an amount like 1250.50; use digits and at most one point',
@@ -174,6 +175,21 @@ describe('the page', () => {
     const agents = (await cellsOf(page, 'open-table')).map((cells) => cells[4] ?? '');
     expect(agents).toEqual([...agents].sort(new Intl.Collator('en').compare));
     expect(complaints).toEqual([]);
+  });
+
+  it('says how much of what was accepted is new, corrected and taken back, and of which rows no one knows the money', async () => {
+    const rows = month();
+    const { page } = await pageOf(rows);
+    const of = (action: string): RowLike[] => rows.filter((row) => row.action === action);
+    const accepted = rows.filter(({ status = 'accepted' }) => status === 'accepted').length;
+    const [corrected, reversed] = [of('correct').length, of('reverse').length];
+    const lead = await page.locator('#by-status .lead').textContent();
+    expect(lead).toContain(
+      ` Accepted: new ${grouped(String(accepted - corrected - reversed))}, corrected ${corrected}: `,
+    );
+    expect(lead).toContain(`, taken back ${reversed}: -${grouped((129 * reversed).toFixed(2))}.`);
+    const invalid = rows.filter(({ status }) => status === 'invalid').length;
+    expect(await cellsOf(page, 'by-status-table')).toContainEqual(['invalid', String(invalid), 'unknown']);
   });
 
   it('is searched as one types, and tells how many rows there are', async () => {

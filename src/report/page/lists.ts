@@ -2,7 +2,7 @@ import { CODES } from '../../core/codes.js';
 import { MOST_CHANGES, MOST_OPEN_ROWS, type ErrorGroup, type ShownRow } from '../top-rows.js';
 import type { Report } from '../report.js';
 import { html, type Markup } from './html.js';
-import { amountCell, count, countCell, dataTable, moneyCell, section } from './parts.js';
+import { amountCell, count, countCell, dataTable, knownCell, moneyCell, section } from './parts.js';
 import { toneOf } from './pictures.js';
 
 /** Statuses as coloured words. */
@@ -33,7 +33,7 @@ export function errors({ topRows, inputs }: Report): Markup | undefined {
           { title: 'code', look: 'nowrap', of: ({ code }) => code || '–' },
           STATUS,
           { title: 'rows', number: true, of: ({ rows }) => countCell(rows) },
-          { title: 'amount', number: true, of: ({ amount }) => moneyCell(amount) },
+          { title: 'amount', number: true, of: knownCell },
           { title: 'meaning, and what to do', look: 'wide', of: ({ code }) => meaningOf(code) },
           examplesIn(inputs),
         ],

@@ -1,5 +1,5 @@
 import { formatAmount, formatTotal, grouped, type Amount } from '../../core/amount.js';
-import { shownFigure, shownMeasures, figureText } from '../measures.js';
+import { figureText, knownText, shownFigure, shownMeasures, type RowsAndMoney } from '../measures.js';
 import type { GroupTable, Group } from '../groups.js';
 import { NO_LABEL, TOTAL } from '../output.js';
 import type { Report } from '../report.js';
@@ -133,6 +133,11 @@ export function countCell(rows: number): Cell {
 /** A cell with a sum. */
 export function moneyCell(total: bigint): Cell {
   return { shown: money(total), value: String(total) };
+}
+
+/** A cell with a sum of which a part may not be known. */
+export function knownCell(sum: RowsAndMoney): Cell {
+  return { shown: knownText(sum, money), value: String(sum.amount) };
 }
 
 /** A cell with the amount of one row; a dash where there is none. */

@@ -1,6 +1,16 @@
+import { formatChange } from '../../core/amount.js';
 import { hourLabel, type GroupTable, type Group } from '../groups.js';
 import type { Dimension } from '../dimensions.js';
-import { formatTenths, LEFT_OUT, leftOutOf, OPEN, tenthsOfPercent, type Kind } from '../measures.js';
+import {
+  formatTenths,
+  knownText,
+  LEFT_OUT,
+  leftOutOf,
+  OPEN,
+  tenthsOfPercent,
+  type Kind,
+  type RowsAndMoney,
+} from '../measures.js';
 import { TOTAL } from '../output.js';
 import type { Report } from '../report.js';
 import { barChart, columnChart, type Bar } from './chart.js';
@@ -12,7 +22,7 @@ import {
   groupTable,
   labelOf,
   money,
-  moneyCell,
+  knownCell,
   rowCount,
   section,
 } from './parts.js';
@@ -165,12 +175,12 @@ export function byStatus(report: Report): Markup | undefined {
   const picture = barChart({
     id: 'by-status-chart',
     title: 'Money by status',
-    description: `${money(table.total.revenue)} counts; ${money(open.amount)} in ${rowCount(open.rows)} needs a person.`,
-    bars: lines.map(({ status, rows, amount }) => ({
-      label: status,
-      value: Number(amount),
-      text: `${money(amount)} in ${rowCount(rows)}`,
-      tone: toneOf(status),
+    description: `${money(table.total.revenue)} counts; ${knownText(open, money)} in ${rowCount(open.rows)} needs a person.`,
+    bars: lines.map((line) => ({
+      label: line.status,
+      value: Number(line.amount),
+      text: `${knownText(line, money)} in ${rowCount(line.rows)}`,
+      tone: toneOf(line.status),
     })),
   });
   const asTable = dataTable({
@@ -179,21 +189,44 @@ export function byStatus(report: Report): Markup | undefined {
     columns: [
       { title: 'status', of: ({ status }) => status },
       { title: 'rows', number: true, of: ({ rows }) => countCell(rows) },
-      { title: 'amount', number: true, of: ({ amount }) => moneyCell(amount) },
+      {
+        title: 'amount',
+        number: true,
+        of: (line) => knownCell(line),
+      },
     ],
     rows: lines,
     total: {
       status: TOTAL,
       rows: lines.reduce((sum, { rows }) => sum + rows, 0),
       amount: lines.reduce((sum, { amount }) => sum + amount, 0n),
+      unknown: lines.reduce((sum, { unknown }) => sum + unknown, 0),
     },
   });
   const counted = report.basis === 'planned' ? 'planned and unchanged' : 'accepted and unchanged';
-  return pictured('by-status', 'Money by status', `Revenue is what is ${counted}.`, picture, asTable);
+  const lead = `Revenue is what is ${counted}.${changesOf(table.groups)}`;
+  return pictured('by-status', 'Money by status', lead, picture, asTable);
+}
+
+/** How much of what was accepted is new, and what the rest changes; nothing where all of it is new. */
+function changesOf(groups: readonly Group[]): string {
+  const accepted = groups.find((group) => labelOf(group) === 'accepted')?.figures;
+  if (accepted === undefined || accepted.corrected + accepted.reversed === 0) return '';
+  const { calls, corrected, corrections, reversed, reversals } = accepted;
+  const parts = [
+    `new ${count(calls - corrected - reversed)}`,
+    ...(corrected > 0 ? [`corrected ${count(corrected)}: ${formatChange(corrections)}`] : []),
+    ...(reversed > 0 ? [`taken back ${count(reversed)}: ${formatChange(reversals)}`] : []),
+  ];
+  return ` Accepted: ${parts.join(', ')}.`;
 }
 
 /** All rows of a group, counted or not. */
-function moneyOf({ figures }: Group): { rows: number; amount: bigint } {
+function moneyOf({ figures }: Group): RowsAndMoney {
   const left = leftOutOf(figures, LEFT_OUT);
-  return { rows: figures.calls + left.rows, amount: figures.revenue + left.amount };
+  return {
+    rows: figures.calls + left.rows,
+    amount: figures.revenue + left.amount,
+    unknown: figures.unknown + left.unknown,
+  };
 }
