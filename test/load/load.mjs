@@ -163,7 +163,17 @@ async function run() {
     const began = performance.now();
     const push = start(
       [
-        ...['push', 'sales.csv', '--vendor', settings.VENDOR, '--base-url', url, '--out', 'results.csv'],
+        ...[
+          'push',
+          'sales.csv',
+          '--vendor',
+          settings.VENDOR,
+          '--base-url',
+          url,
+          '--out',
+          'results.csv',
+          '--new-ledger',
+        ],
         ...[
           '--rate',
           '1000000',

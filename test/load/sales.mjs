@@ -38,19 +38,23 @@ function kindOf(number) {
   return place === 3 && number > 1000 ? 'repeated' : 'plain';
 }
 
+/** The same to the letter, as one more line. */
+function repeated(row) {
+  return { ...row, statuses: ['duplicate'], held: false };
+}
+
 const convoso = {
   header: ['Call Date', 'Call Log ID', 'Agent', 'Sale Amount', 'Note'],
   row(number) {
     const kind = kindOf(number);
-    const told = kind === 'repeated' ? number - 700 : number;
-    const id = `${kind === 'unknown_id' ? '404404' : ''}${5_000_000_000 + scattered(told)}`;
-    const amount = decimal((scattered(told + 7) % 1_000_000) * 100);
+    if (kind === 'repeated') return repeated(convoso.row(number - 700));
+    const id = `${kind === 'unknown_id' ? '404404' : ''}${5_000_000_000 + scattered(number)}`;
+    const amount = decimal((scattered(number + 7) % 1_000_000) * 100);
     const written = kind === 'bad_amount' ? `$${amount}` : spelled(amount, number);
     const cells = ['2026-11-19 09:00:00', id, `Agent ${number % 300}`, written, note(number)];
     const status = {
       unknown_id: 'rejected',
       bad_amount: 'invalid',
-      repeated: 'duplicate',
       plain: 'accepted',
     };
     return { cells, key: id, amount, statuses: [status[kind]], held: kind === 'plain' };
@@ -63,19 +67,18 @@ const tldcrm = {
   header: ['Call Date', 'DID', 'Caller ID', 'Cost', 'Notes'],
   row(number) {
     const kind = kindOf(number);
-    const told = kind === 'repeated' ? number - 700 : number;
-    const did = String(8_005_550_100 + (told % 7));
-    const digits = String(2_000_000_000 + ((told * 7919) % 900_000_007));
+    if (kind === 'repeated') return repeated(tldcrm.row(number - 700));
+    const did = String(8_005_550_100 + (number % 7));
+    const digits = String(2_000_000_000 + ((number * 7919) % 900_000_007));
     const cid = kind === 'unknown_id' ? `404404${digits.slice(-4)}` : digits;
-    const at = new Date(Date.UTC(2026, 0, 1) + told * 1000).toISOString();
+    const at = new Date(Date.UTC(2026, 0, 1) + number * 1000).toISOString();
     const date = at.slice(0, 19).replace('T', ' ');
-    const amount = decimal(scattered(told + 7) % 1_000_000);
+    const amount = decimal(scattered(number + 7) % 1_000_000);
     const written = kind === 'bad_amount' ? `$${amount}` : spelled(amount, number);
     const phone = number % 3 === 0 ? `(${cid.slice(0, 3)}) ${cid.slice(3, 6)}-${cid.slice(6)}` : `1${cid}`;
     const cells = [date, did, phone, written, note(number)];
     const base = { cells, key: `${did}|${cid}|${date}`, amount };
     if (kind === 'bad_amount') return { ...base, statuses: ['invalid'], held: false };
-    if (kind === 'repeated') return { ...base, statuses: ['duplicate'], held: false };
     // A lead that is not known is a warning there. A lost answer may not be asked for again.
     return { ...base, statuses: ['accepted', 'unknown'], held: true };
   },
