@@ -1,5 +1,6 @@
 import { currencyIn, currencyMark, currencySpellings } from './currency.js';
 import { err, ok, type Result } from './result.js';
+import { quoted } from './text.js';
 
 /** Money: a whole number of 1/10000 of the currency's main unit, so 12.50 is 125000. Never a float. */
 export type Amount = number & { readonly unit: 'one ten-thousandth' };
@@ -53,14 +54,14 @@ export function parseAmount(
   if (units >= 10 ** (MAX_INTEGER_DIGITS + decimals)) {
     return err({
       code: 'amount_too_large',
-      message: `${quote(text)} is too large; amounts have at most ${MAX_INTEGER_DIGITS} digits before the point`,
+      message: `${quoted(text)} is too large; amounts have at most ${MAX_INTEGER_DIGITS} digits before the point`,
     });
   }
   if (rest !== '' && round === undefined) {
     return err({
       code: 'too_many_decimals',
       message:
-        `${quote(text)} has more than the ${decimals} decimals this vendor keeps; ` +
+        `${quoted(text)} has more than the ${decimals} decimals this vendor keeps; ` +
         `correct it, or let --round half-up or --round half-even decide`,
     });
   }
@@ -188,13 +189,13 @@ function notAnAmount(text: string, style: AmountStyle): AmountProblem {
   const [own] = currency;
   const other = currencyIn(text);
   if (own !== undefined && other !== undefined && !currency.includes(currencyMark(text))) {
-    const message = `${quote(text)} is in ${other} and not in ${own}; push it by itself, with --currency ${other}`;
+    const message = `${quoted(text)} is in ${other} and not in ${own}; push it by itself, with --currency ${other}`;
     return { code: 'other_currency', message };
   }
   const like = decimal === ',' ? '1250,50' : '1250.50';
   return {
     code: 'not_an_amount',
-    message: `${quote(text)} is not an amount like ${like}; ${remedy(text.trim(), style)}`,
+    message: `${quoted(text)} is not an amount like ${like}; ${remedy(text.trim(), style)}`,
   };
 }
 
@@ -229,8 +230,4 @@ function optionsFor(text: string, style: AmountStyle): string {
   const option = `push the file with --currency ${named}`;
   const marks = isRead(style.decimal) ? [] : (['.', ','] as const).filter(isRead);
   return marks.length === 0 ? option : `${option} and --decimal ${marks.join(' or ')}`;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

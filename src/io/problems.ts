@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { err, ok, type Result } from '../core/result.js';
+import { quoted } from '../core/text.js';
 import { nearest } from './nearest.js';
 import { CONFIG, folded, PROFILE, type ProfileValues } from './schema.js';
 import type { Path, Problem, YamlFile } from './config-yaml.js';
@@ -173,8 +174,4 @@ function keyText(key: string | number): string {
   const text = String(key);
   if (/^[\w-]{1,40}$/.test(text)) return text;
   return isCredential(text) ? `"${/^[\w-]{0,40}/.exec(text)?.[0] ?? ''}…"` : quoted(text);
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

@@ -56,6 +56,11 @@ function noSums() {
 /** Sums over rows. Money is in 1/10000; nothing is rounded. */
 export type Sums = ReturnType<typeof noSums>;
 
+/** Whether a row is about money that nobody knows. */
+export function hasUnknownMoney({ amount, action, status }: ReportedRow): boolean {
+  return amount === undefined && action === undefined && status !== 'skipped';
+}
+
 /** What one row adds. */
 export function sumsOf(row: ReportedRow, rate?: Rate): Sums {
   const { amount = 0 as Amount, previousAmount, action } = row;
@@ -65,7 +70,7 @@ export function sumsOf(row: ReportedRow, rate?: Rate): Sums {
   const reverses = action === 'reverse' || action === 'clear';
   return {
     calls: 1,
-    unknown: row.amount === undefined && action === undefined && row.status !== 'skipped' ? 1 : 0,
+    unknown: hasUnknownMoney(row) ? 1 : 0,
     sales: amount > 0 ? 1 : 0,
     revenue,
     corrected: corrects ? 1 : 0,

@@ -1,6 +1,6 @@
 import type { ReportedRow } from '../core/reported.js';
 import type { RowStatus } from '../core/status.js';
-import { counts, OPEN, type LeftOut } from './measures.js';
+import { counts, hasUnknownMoney, OPEN, type LeftOut } from './measures.js';
 
 /** A row that is shown by itself. */
 export interface ShownRow extends ReportedRow {
@@ -102,7 +102,7 @@ export class TopRows {
     }
     group.rows += 1;
     group.amount += BigInt(amount);
-    if (row.amount === undefined && row.action === undefined) group.unknown += 1;
+    if (hasUnknownMoney(row)) group.unknown += 1;
     if (group.examples.length < EXAMPLES) group.examples.push(row);
   }
 

@@ -2,17 +2,17 @@ import { AMOUNT_DECIMALS, formatAmount, parseAmount, type Amount, type AmountSty
 import { currencyIn, currencySpellings, meantBy } from '../core/currency.js';
 import type { FileProblem } from '../core/ports.js';
 import type { Position } from '../core/row.js';
-import { plural } from '../core/text.js';
-import type { Evidence, Findings, SeenRow } from './evidence.js';
+import { plural, quoted } from '../core/text.js';
+import {
+  refusedBy,
+  type Evidence,
+  type Example,
+  type FieldColumn,
+  type Findings,
+  type SeenRow,
+} from './evidence.js';
 
 type Mark = '.' | ',';
-
-/** An amount as it is written. */
-interface Example {
-  readonly field: string;
-  readonly line: number;
-  readonly text: string;
-}
 
 /** What a text comes to, by what its decimals stand behind; undefined where that cannot be. */
 interface Readings {
@@ -65,7 +65,7 @@ const DECIMAL = /^(?:\d*\.(?:\d{1,2}|\d{4,})|(?:|0\d*|\d{4,})\.\d{3})$/;
  * One mark with three digits behind it, `1.250` or `1,250`, is read in neither way until another cell or an option says which.
  */
 export class AmountEvidence implements Evidence {
-  readonly #columns: readonly { field: string; textOf: (cells: readonly string[]) => string }[];
+  readonly #columns: readonly FieldColumn[];
   readonly #given: AmountStyle;
   readonly #oneCurrency: () => string | undefined;
   readonly #witnesses = new Map<string, Witness>();
@@ -75,7 +75,7 @@ export class AmountEvidence implements Evidence {
 
   /** `given` is what options say of the amounts; `oneCurrency`, once all are seen, what a column beside them says. */
   constructor(
-    columns: readonly { field: string; textOf: (cells: readonly string[]) => string }[],
+    columns: readonly FieldColumn[],
     given: AmountStyle,
     oneCurrency: () => string | undefined = () => undefined,
   ) {
@@ -216,10 +216,6 @@ function problemOf(
   oneCurrency: string | undefined,
 ): FileProblem | undefined {
   const said = ({ text }: Example): string => quoted(text);
-  const about = ({ field, line }: Example, message: string): FileProblem => ({
-    line,
-    message: `${field}: ${message}`,
-  });
   switch (decision.kind) {
     case 'certain':
       return undefined;
@@ -230,7 +226,7 @@ function problemOf(
       const currency = meantBy(sign, oneCurrency);
       const ways = `${said(first)} is ${written(point)} with --decimal . and ${written(comma)} with --decimal ,`;
       const too = second === undefined ? '' : `, and ${said(second)} on line ${second.line} is as open`;
-      return about(
+      return refusedBy(
         first,
         `${ways}${too}; no amount proves which, so say${currency === undefined ? '' : ` --currency ${currency} and`} --decimal . or --decimal ,`,
       );
@@ -239,7 +235,7 @@ function problemOf(
       const { point, comma } = decision;
       if (point === comma) {
         const other = given.decimal === ',' ? '.' : ',';
-        return about(
+        return refusedBy(
           point,
           `${said(point)} is read with --decimal ${other} and not with --decimal ${given.decimal ?? ''}, which was given; find out which mark the file has`,
         );
@@ -247,7 +243,7 @@ function problemOf(
       const [first, second] = [point, comma].sort((left, right) => left.line - right.line);
       if (first === undefined || second === undefined) return undefined;
       const mark = first === point ? ['a point', 'a comma'] : ['a comma', 'a point'];
-      return about(
+      return refusedBy(
         first,
         `${said(first)} proves ${mark[0] ?? ''} before the decimals and ${said(second)} on line ${second.line} ${mark[1] ?? ''}; one file has one decimal mark, so fix the one or the other`,
       );
@@ -256,13 +252,13 @@ function problemOf(
       const [first, ...others] = [...decision.currencies];
       if (first === undefined) return undefined;
       const more = others.map(([code, { line }]) => `in ${code} on line ${line}`).join(' and ');
-      return about(
+      return refusedBy(
         first[1],
         `${said(first[1])} is in ${first[0]}, and others are ${more}; push each currency by itself, the first with --currency ${first[0]}`,
       );
     }
     case 'needs':
-      return about(decision.first, neededOptions(decision, amounts));
+      return refusedBy(decision.first, neededOptions(decision, amounts));
   }
 }
 
@@ -288,8 +284,4 @@ function neededOptions(
 
 function written(amount: Amount | undefined): string {
   return amount === undefined ? 'no amount' : formatAmount(amount);
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

@@ -3,12 +3,7 @@ import type { FileProblem } from '../core/ports.js';
 import type { Position } from '../core/row.js';
 import { shellText } from '../core/text.js';
 import { currencyNamed } from './currency-column.js';
-import type { Evidence, Findings, SeenRow } from './evidence.js';
-
-interface Example {
-  readonly line: number;
-  readonly text: string;
-}
+import type { Evidence, Example, FieldColumn, Findings, SeenRow } from './evidence.js';
 
 /** So many currencies are remembered; two are enough to refuse a file. */
 const MOST_CURRENCIES = 12;
@@ -20,14 +15,11 @@ const MOST_CURRENCIES = 12;
 export class CurrencyEvidence implements Evidence {
   readonly #index: number;
   readonly #header: string;
-  readonly #amount: { readonly field: string; readonly textOf: (cells: readonly string[]) => string };
-  readonly #currencies = new Map<string, Example>();
+  readonly #amount: FieldColumn;
+  readonly #currencies = new Map<string, Pick<Example, 'line' | 'text'>>();
   #contradiction: { line: number; amount: string; text: string } | undefined;
 
-  constructor(
-    { index, header }: { readonly index: number; readonly header: string },
-    amount: { readonly field: string; readonly textOf: (cells: readonly string[]) => string },
-  ) {
+  constructor({ index, header }: { readonly index: number; readonly header: string }, amount: FieldColumn) {
     this.#index = index;
     this.#header = header;
     this.#amount = amount;

@@ -31,5 +31,23 @@ export interface Evidence {
   finish(): Findings;
 }
 
+/** A field, and how its text is taken out of a row; blank where there is none. */
+export interface FieldColumn {
+  readonly field: string;
+  readonly textOf: (cells: readonly string[]) => string;
+}
+
+/** A cell that stands for all of which the same is known. */
+export interface Example {
+  readonly field: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Refuses a file by the cell that shows why. */
+export function refusedBy({ field, line }: Example, message: string): FileProblem {
+  return { line, message: `${field}: ${message}` };
+}
+
 /** Rows that can be named one by one; more make it a fault of the file. */
 export const MOST_NAMED = 10_000;

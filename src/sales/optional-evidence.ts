@@ -1,17 +1,15 @@
 import type { Position } from '../core/row.js';
 import type { ColumnKind } from '../core/vendor.js';
 import { isTime } from './columns.js';
-import type { Evidence, Findings, SeenRow } from './evidence.js';
+import type { Evidence, FieldColumn, Findings, SeenRow } from './evidence.js';
 import { readField, type FieldStyle } from './fields.js';
 import type { FieldProblem } from './spreadsheet-damage.js';
 import { orderNeeded } from './time.js';
 
 /** A field that rows may lack, and the column of the file that it was found in. */
-interface OptionalColumn {
-  readonly field: string;
+interface OptionalColumn extends FieldColumn {
   readonly kind: ColumnKind;
   readonly header: string;
-  readonly textOf: (cells: readonly string[]) => string;
 }
 
 /** One cell that cannot be read is a fault of its row; with two or more and none that can, the column holds something else. */

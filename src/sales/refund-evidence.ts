@@ -4,7 +4,7 @@ import type { FileProblem } from '../core/ports.js';
 import type { Position } from '../core/row.js';
 import type { Semantics } from '../core/vendor.js';
 import { plural, shellText } from '../core/text.js';
-import type { Evidence, Findings, SeenRow } from './evidence.js';
+import type { Evidence, FieldColumn, Findings, SeenRow } from './evidence.js';
 import {
   asksForRefund,
   isNetAmount,
@@ -23,11 +23,9 @@ export interface OtherColumn {
 }
 
 /** What is sent as the amount. */
-interface AmountColumn {
-  readonly field: string;
+interface AmountColumn extends FieldColumn {
   /** Undefined where every row has the same. */
   readonly header: string | undefined;
-  readonly textOf: (cells: readonly string[]) => string;
 }
 
 /** What was said of refunds, and what the vendor can do for one. */

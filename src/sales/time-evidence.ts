@@ -1,15 +1,16 @@
 import type { FileProblem } from '../core/ports.js';
 import type { Position } from '../core/row.js';
+import { quoted } from '../core/text.js';
 import { isUtc } from '../core/zones.js';
-import type { Evidence, Findings, SeenRow } from './evidence.js';
+import {
+  refusedBy,
+  type Evidence,
+  type Example,
+  type FieldColumn,
+  type Findings,
+  type SeenRow,
+} from './evidence.js';
 import { CENTURIES, dayOf, orderNeeded, type DateNumbers, type DateOrder } from './time.js';
-
-/** A time as it is written. */
-interface Example {
-  readonly field: string;
-  readonly line: number;
-  readonly text: string;
-}
 
 /** Times of which the same is known; the first two stand for all. */
 interface Witness {
@@ -44,15 +45,12 @@ const PLAIN = /^\d{4}/;
  * `11/12/2026`, is read as neither until another cell or an option says which.
  */
 export class TimeEvidence implements Evidence {
-  readonly #columns: readonly { field: string; textOf: (cells: readonly string[]) => string }[];
+  readonly #columns: readonly FieldColumn[];
   readonly #given: DateOrder | undefined;
   readonly #witnesses = new Map<string, Witness>();
 
   /** `given` is the order that was said. */
-  constructor(
-    columns: readonly { field: string; textOf: (cells: readonly string[]) => string }[],
-    given: DateOrder | undefined,
-  ) {
+  constructor(columns: readonly FieldColumn[], given: DateOrder | undefined) {
     this.#columns = columns;
     this.#given = given;
   }
@@ -147,12 +145,7 @@ const FIRST: Readonly<Record<DateOrder, string>> = {
 };
 
 function problemOf(decision: OrderDecision, given: DateOrder | undefined): FileProblem | undefined {
-  const said = ({ text }: Example): string =>
-    JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-  const about = ({ field, line }: Example, message: string): FileProblem => ({
-    line,
-    message: `${field}: ${message}`,
-  });
+  const said = ({ text }: Example): string => quoted(text);
   switch (decision.kind) {
     case 'certain':
     case 'proved':
@@ -168,12 +161,12 @@ function problemOf(decision: OrderDecision, given: DateOrder | undefined): FileP
       );
       const too = second === undefined ? '' : `, and ${said(second)} on line ${second.line} is as open`;
       const message = `${said(first)} is ${ways.join(' and ')}${too}; no date proves which, so say ${options.join(' or ')}`;
-      return about(first, message);
+      return refusedBy(first, message);
     }
     case 'needs': {
       const { orders, first } = decision;
       const options = orders.map((order) => `--date-format ${order}`).join(' or ');
-      return about(
+      return refusedBy(
         first,
         `push the file with ${options}: the year of ${said(first)} has two digits, which are read only so (${CENTURIES})`,
       );
@@ -184,7 +177,7 @@ function problemOf(decision: OrderDecision, given: DateOrder | undefined): FileP
       if (one === undefined) return undefined;
       if (two === undefined || other === undefined) {
         const options = witness.orders.map((order) => `--date-format ${order}`).join(' or ');
-        return about(
+        return refusedBy(
           one,
           `${said(one)} is read with ${options} and not with --date-format ${given ?? ''}, which was given; find out which order the file has`,
         );
@@ -193,7 +186,7 @@ function problemOf(decision: OrderDecision, given: DateOrder | undefined): FileP
       const [a, b] = [one, two].toSorted((left, right) => left.line - right.line);
       if (a === undefined || b === undefined) return undefined;
       const proves = ({ orders }: Witness): string => orders.map((order) => FIRST[order]).join(' or ');
-      return about(
+      return refusedBy(
         a,
         `${said(a)} proves ${proves(first)} and ${said(b)} on line ${b.line} ${proves(second)}; the dates of one file have one order, so fix the one or the other`,
       );

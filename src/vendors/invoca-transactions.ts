@@ -1,5 +1,6 @@
 import { AMOUNT_DECIMALS, parseAmount, type Amount } from '../core/amount.js';
 import { isObject, outcomeOfStatus } from '../core/reply.js';
+import { quoted } from '../core/text.js';
 import type { Page, RowWarning, Transaction, TransactionReport } from '../core/transactions.js';
 import type { Reply } from '../core/vendor.js';
 import { readErrors } from './invoca-calls.js';
@@ -103,7 +104,7 @@ function amountOf(
   const text = cellOf(row[name]);
   const parsed = parseAmount(text, { decimals: AMOUNT_DECIMALS });
   if (parsed.ok && isExact(row[name])) return parsed.value.amount;
-  const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+  const shown = quoted(text);
   warnings.push({ id, message: `${name} ${shown} cannot be read as an exact amount` });
   return undefined;
 }
