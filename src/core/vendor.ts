@@ -1,3 +1,4 @@
+import { formatAmount, type Amount } from './amount.js';
 import type { Outcome } from './outcome.js';
 import type { Result } from './result.js';
 import type { RowProblem, Sale } from './sale.js';
@@ -172,7 +173,17 @@ export interface VendorRequest {
 export type RequestBody =
   | { readonly kind: 'none' }
   | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> }
+  /** An `ExactNumber` anywhere in it is written as its digits. */
   | { readonly kind: 'json'; readonly value: Readonly<Record<string, unknown>> };
+
+/** A JSON number that keeps the digits it was written with, `150.50` too, which no float does. */
+export interface ExactNumber {
+  readonly exact: string;
+}
+
+export function exactNumber(amount: Amount): ExactNumber {
+  return { exact: formatAmount(amount) };
+}
 
 export interface Reply {
   readonly status: number;
