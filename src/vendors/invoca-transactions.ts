@@ -8,20 +8,27 @@ import { readErrors } from './invoca-calls.js';
 /** Left out unless asked for by name. */
 const SIGNAL_COLUMNS = ['signal_name', 'signal_partner_unique_id', 'signal_value'] as const;
 
-/** Invoca's Transactions API, `GET /api/2020-10-01/{networks|advertisers|affiliates}/transactions/<id>.json`. */
+/** Invoca's Transactions API, `GET /api/<version>/{networks|advertisers|affiliates}/transactions/<id>.json`. */
 export const invocaTransactions: TransactionReport = {
   vendor: 'invoca',
   title: 'Invoca',
   pageRows: 4000,
   pollEveryMs: 5 * 60_000,
   timeoutSeconds: 120,
-  secrets: [{ name: 'INVOCA_OAUTH_TOKEN', about: 'the OAuth token' }],
+  secrets: [
+    { name: 'INVOCA_OAUTH_TOKEN', about: 'the OAuth token' },
+    {
+      name: 'INVOCA_TRANSACTIONS_API_VERSION',
+      about: 'the version of the API; rows differ by it',
+      default: '2020-10-01',
+    },
+  ],
 
   pageRequest({ scope, period, after, limit, columns }) {
     const wanted = new Set(['$invoca_default_columns', ...SIGNAL_COLUMNS, ...columns]);
     return {
       method: 'GET',
-      path: `/api/2020-10-01/${scope.kind}/transactions/${encodeURIComponent(scope.id)}.json`,
+      path: `/api/{version}/${scope.kind}/transactions/${encodeURIComponent(scope.id)}.json`,
       query: {
         limit: String(limit),
         ...(period.from === '' ? {} : { from: period.from, to: period.to }),
@@ -33,9 +40,10 @@ export const invocaTransactions: TransactionReport = {
     };
   },
 
-  authorize(request, { INVOCA_OAUTH_TOKEN: token = '' }) {
+  authorize(request, { INVOCA_OAUTH_TOKEN: token = '', INVOCA_TRANSACTIONS_API_VERSION: version = '' }) {
+    const path = request.path.replace('{version}', () => encodeURIComponent(version));
     // Bare: a scheme such as `Bearer` before it is not documented.
-    return { ...request, headers: { ...request.headers, authorization: token } };
+    return { ...request, path, headers: { ...request.headers, authorization: token } };
   },
 
   readPage(reply) {

@@ -118,7 +118,7 @@ export class PullDesk {
           store: wrap?.(store) ?? store,
           transport: this.#transport(mishap),
           clock: this.clock,
-          secrets: { INVOCA_OAUTH_TOKEN: 'an-oauth-token' },
+          secrets: { INVOCA_OAUTH_TOKEN: 'an-oauth-token', INVOCA_TRANSACTIONS_API_VERSION: '2020-10-01' },
           emit: (event) => void this.events.push(event),
           interrupt: interrupt ?? new AbortController().signal,
         },

@@ -32,7 +32,7 @@ describe('a request for a page of Invoca transactions', () => {
   it('asks for the default columns and those of signals, which are left out unless named', () => {
     expect(invocaTransactions.pageRequest(QUERY)).toEqual({
       method: 'GET',
-      path: '/api/2020-10-01/networks/transactions/33.json',
+      path: '/api/{version}/networks/transactions/33.json',
       query: { limit: '4000', include_columns: DEFAULTS },
       headers: {},
       body: { kind: 'none' },
@@ -47,7 +47,7 @@ describe('a request for a page of Invoca transactions', () => {
       limit: 10,
       columns: ['city', 'signal_name'],
     });
-    expect(path).toBe('/api/2020-10-01/affiliates/transactions/a%20b%2Fc.json');
+    expect(path).toBe('/api/{version}/affiliates/transactions/a%20b%2Fc.json');
     expect(query).toEqual({
       limit: '10',
       from: '2026-11-01',
@@ -57,11 +57,13 @@ describe('a request for a page of Invoca transactions', () => {
     });
   });
 
-  it('has the token in its header alone, bare', () => {
+  it('has the token in its header alone, bare, and the version in its path', () => {
     const request = invocaTransactions.pageRequest(QUERY);
     expect(JSON.stringify(request)).not.toContain('s3cret');
-    expect(invocaTransactions.authorize(request, { INVOCA_OAUTH_TOKEN: 's3cret' })).toEqual({
+    const secrets = { INVOCA_OAUTH_TOKEN: 's3cret', INVOCA_TRANSACTIONS_API_VERSION: '2022-08-01' };
+    expect(invocaTransactions.authorize(request, secrets)).toEqual({
       ...request,
+      path: '/api/2022-08-01/networks/transactions/33.json',
       headers: { authorization: 's3cret' },
     });
   });
