@@ -3,12 +3,12 @@ import { dirname, resolve } from 'node:path';
 import { arch, platform, version } from 'node:process';
 import type { LedgerHealth, Unsettled } from '../core/ledger.js';
 import { plural } from '../core/text.js';
-import type { Vendor } from '../core/vendor.js';
+import { isSecret, type SecretName, type Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
 import { proxyAddress } from '../io/http/proxy.js';
 import { ledgerHealth } from '../io/open-ledger.js';
 import { runName } from '../io/results.js';
-import { readSecrets, secretOnly, type Environment, type EnvironmentIn } from '../io/secrets.js';
+import { readSecrets, type Environment, type EnvironmentIn } from '../io/secrets.js';
 import { VENDORS } from '../vendors/index.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
@@ -158,7 +158,7 @@ function vendorFindings(vendor: Vendor, place: EnvironmentIn): Finding[] {
   const read = readSecrets(secrets, place);
   const perRow = columns.find(({ kind }) => kind.is === 'secret');
   const credentials = read.ok
-    ? [fine(id, `${Object.keys(secretOnly(secrets, read.value)).join(', ')} set`)]
+    ? [fine(id, `${setNames(secrets, read.value).join(', ')} set`)]
     : read.error.map((says) =>
         perRow === undefined
           ? problem(id, says)
@@ -167,9 +167,15 @@ function vendorFindings(vendor: Vendor, place: EnvironmentIn): Finding[] {
   return [...credentials, ...openFiles(vendor, place), addressFinding(vendor, place.env)];
 }
 
+/** Those that have to be set, with an id among them as it is. */
+function setNames(names: readonly SecretName[], values: Readonly<Record<string, string>>): string[] {
+  const needed = names.filter(({ name, default: preset }) => preset === undefined && name in values);
+  return needed.map((one) => (isSecret(one) ? one.name : `${one.name} (${values[one.name] ?? ''})`));
+}
+
 /** Files with a credential that others on this machine may read. */
 function openFiles(vendor: Vendor, { env, cwd }: EnvironmentIn): Finding[] {
-  return vendor.secrets.flatMap(({ name }) => {
+  return vendor.secrets.filter(isSecret).flatMap(({ name }) => {
     const path = env[`${name}_FILE`] ?? '';
     const stat = path === '' ? undefined : statSync(resolve(cwd, path), { throwIfNoEntry: false });
     if (stat === undefined || (stat.mode & 0o077) === 0) return [];

@@ -1,9 +1,10 @@
 import type { ClaimedRow } from '../core/row.js';
-import type { Vendor } from '../core/vendor.js';
+import { isSecret, type Vendor } from '../core/vendor.js';
 import { requestFor } from '../sales/prepare.js';
 import { encodeBody, pathOf } from '../io/http/request-text.js';
+import { dummySecrets } from '../io/secrets.js';
 
-/** A request as it would be sent, each secret replaced by its name. */
+/** A request as it would be sent, each secret, and what is not set, replaced by its name. */
 export interface Preview {
   readonly row: ClaimedRow;
   readonly method: string;
@@ -21,13 +22,15 @@ export function previewRequests(
 ): readonly Preview[] {
   // Names of letters and underscores survive every encoding, so that the mark can be put in afterwards.
   const marked = (text: string): string => text.replace(/__([A-Z_]+?)__/g, '[$1]');
+  const dummies = dummySecrets(vendor.secrets);
   const placeholders = Object.fromEntries(
     vendor.secrets
       .filter(({ name }) => name in secrets)
-      .map(({ name, default: preset }) => [
-        name,
-        preset === undefined ? `__${name}__` : (secrets[name] ?? preset),
-      ]),
+      .map((one) => {
+        const { [one.name]: value = '' } = secrets;
+        const isShown = !isSecret(one) && (one.default !== undefined || value !== dummies[one.name]);
+        return [one.name, isShown ? value : `__${one.name}__`];
+      }),
   );
   const own = vendor.columns.flatMap(({ kind }) => (kind.is === 'secret' ? [kind.secret] : []));
   const ownPlaceholders = ({ sealed }: ClaimedRow): Record<string, string> =>

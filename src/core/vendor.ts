@@ -139,12 +139,20 @@ export function keepsOneAmount({ semantics: { repeat, correct } }: Vendor): bool
   return repeat.kind !== 'appends' && correct.kind === 'resend';
 }
 
-/** An environment variable. Of those with one `anyOf`, one is enough. One with a default is no secret. */
+/** An environment variable. Of those with one `anyOf`, one is enough. */
 export interface SecretName {
   readonly name: string;
   readonly about: string;
   readonly anyOf?: string;
+  /** One with a default is no secret. */
   readonly default?: string;
+  /** An id of the account that stands in the path: no secret either, and only letters, digits, `-` and `_`. */
+  readonly inPath?: true;
+}
+
+/** Whether it must be seen nowhere. */
+export function isSecret({ default: preset, inPath }: SecretName): boolean {
+  return preset === undefined && inPath === undefined;
 }
 
 export interface ErrorCode {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { err, ok, type Result } from '../core/result.js';
-import type { SecretName } from '../core/vendor.js';
+import { isSecret, type SecretName } from '../core/vendor.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,7 +33,7 @@ export function readSecrets(
 ): Result<Readonly<Record<string, string>>, readonly string[]> {
   const secrets: Record<string, string> = {};
   const problems: string[] = [];
-  for (const { name, about, anyOf, default: preset } of names) {
+  for (const { name, about, anyOf, default: preset, inPath } of names) {
     const path = env[`${name}_FILE`];
     const direct = env[name]?.trim();
     if (direct !== undefined && direct !== '') {
@@ -51,7 +51,7 @@ export function readSecrets(
         `${name} is not set; it holds ${about}: set it, or ${name}_FILE to the path of a file, or use --env-file`,
       );
     }
-    const fault = faultOf(secrets[name] ?? '');
+    const fault = faultOf(secrets[name] ?? '', inPath);
     if (fault !== undefined) problems.push(`${name} ${fault}; it should hold ${about}`);
   }
   for (const group of new Set(names.flatMap(({ anyOf }) => anyOf ?? []))) {
@@ -64,26 +64,29 @@ export function readSecrets(
 }
 
 /** What keeps a value from going into a header or a path as it is. */
-function faultOf(secret: string): string | undefined {
+function faultOf(secret: string, inPath = false): string | undefined {
   if (/[\r\n]/.test(secret)) return 'has more than one line';
   if (!/^[ -~]*$/.test(secret)) return 'has a character that is not printable ASCII';
-  return /^\.\.?$/.test(secret) ? 'is only dots' : undefined;
+  if (/^\.\.?$/.test(secret)) return 'is only dots';
+  return inPath && !/^[\w-]{0,64}$/.test(secret) ? 'is no id of letters, digits, - and _' : undefined;
 }
 
 /** Stands for credentials where none is needed: one of every group. */
 export function dummySecrets(names: readonly SecretName[]): Readonly<Record<string, string>> {
   const groups = names.map(({ anyOf }) => anyOf);
   const needed = names.filter(({ anyOf }, index) => anyOf === undefined || groups.indexOf(anyOf) === index);
-  return Object.fromEntries(needed.map(({ name, default: preset }) => [name, preset ?? `sandbox:${name}`]));
+  const dummy = ({ name, default: preset, inPath }: SecretName): string =>
+    preset ?? (inPath ? 'sandbox' : `sandbox:${name}`);
+  return Object.fromEntries(needed.map((one) => [one.name, dummy(one)]));
 }
 
-/** Without the settings among them, which are no secret. */
+/** Without the settings and ids among them, which are no secret. */
 export function secretOnly(
   names: readonly SecretName[],
   secrets: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const settings = new Set(names.filter((one) => one.default !== undefined).map(({ name }) => name));
-  return Object.fromEntries(Object.entries(secrets).filter(([name]) => !settings.has(name)));
+  const shown = new Set(names.filter((one) => !isSecret(one)).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(secrets).filter(([name]) => !shown.has(name)));
 }
 
 export type Redact = (text: string) => string;

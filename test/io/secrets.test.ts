@@ -28,6 +28,7 @@ const EITHER: readonly SecretName[] = [
   { name: 'KEY', about: 'the key', anyOf: 'key' },
   { name: 'LOGIN', about: 'the login', anyOf: 'key' },
 ];
+const ACCOUNT: SecretName = { name: 'ACCOUNT', about: 'the account id', inPath: true };
 const VERSION: SecretName = { name: 'VERSION', about: 'the API version', default: '2026-10' };
 
 describe('the credentials of a vendor', () => {
@@ -96,17 +97,31 @@ describe('the credentials of a vendor', () => {
   });
 
   it('may be made up where none is needed, one of each group', () => {
-    expect(dummySecrets([TOKEN, ...EITHER, VERSION])).toEqual({
+    expect(dummySecrets([TOKEN, ...EITHER, VERSION, ACCOUNT])).toEqual({
       TOKEN: 'sandbox:TOKEN',
       KEY: 'sandbox:KEY',
       VERSION: '2026-10',
+      ACCOUNT: 'sandbox',
     });
   });
 
-  it('are no settings', () => {
-    expect(secretOnly([TOKEN, VERSION], { TOKEN: 's3cret', VERSION: '2026-10' })).toEqual({
-      TOKEN: 's3cret',
+  it('are no settings and no ids of a path', () => {
+    const values = { TOKEN: 's3cret', VERSION: '2026-10', ACCOUNT: 'RA12' };
+    expect(secretOnly([TOKEN, VERSION, ACCOUNT], values)).toEqual({ TOKEN: 's3cret' });
+  });
+
+  it('have an id of the path among them that is needed, and can lead nowhere else', () => {
+    expect(readSecrets([ACCOUNT], { ACCOUNT: ' RA12_b-3 ' })).toEqual({
+      ok: true,
+      value: { ACCOUNT: 'RA12_b-3' },
     });
+    expect(readSecrets([ACCOUNT], {})).toMatchObject({ ok: false });
+    for (const id of ['RA1/../2', 'RA%2F', 'a b', 'x?y', 'RA'.repeat(40)])
+      expect(readSecrets([ACCOUNT], { ACCOUNT: id })).toEqual({
+        ok: false,
+        error: ['ACCOUNT is no id of letters, digits, - and _; it should hold the account id'],
+      });
+    expect(readSecrets([ACCOUNT], { ACCOUNT: '..' })).toMatchObject({ ok: false });
   });
 });
 
