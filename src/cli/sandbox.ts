@@ -5,7 +5,7 @@ import { interruptedBy } from '../core/events.js';
 import { openRecords } from '../io/open-ledger.js';
 import { parseFaults } from '../sandbox/faults.js';
 import { FAKES } from '../sandbox/index.js';
-import { startSandbox } from '../sandbox/server.js';
+import { alterable, startSandbox } from '../sandbox/server.js';
 import { Console, UsageError } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
@@ -34,6 +34,9 @@ export async function sandbox(host: Host, options: OptionsOf<'sandbox'>): Promis
   await console.print(`${running.url}\n`);
   console.say(
     `fake vendors: ${fakes.map(({ vendor }) => vendor).join(', ')}; use --base-url ${running.url}, end with Ctrl-C`,
+  );
+  console.say(
+    `GET ${running.url}/_sandbox/books shows their books, PUT /_sandbox/books/VENDOR changes them without a push: ${alterable(fakes).join(', ')}`,
   );
   const { signal } = host;
   if (!signal.aborted) await once(signal, 'abort');

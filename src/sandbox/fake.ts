@@ -36,10 +36,18 @@ export interface FakeOptions {
   readonly journal?: string | undefined;
   /** Ids that the vendor knows; absent: all but the marked ones. */
   readonly known?: ReadonlySet<string> | undefined;
+  /** Rows that a report shows of one window at most, where the vendor has such a limit; absent: the vendor's. */
+  readonly windowRows?: number | undefined;
 }
 
 /** Ids with this beginning are unknown to every fake, unless it has been told which ones it knows. */
 export const UNKNOWN_ID_MARK = '404404';
+
+/**
+ * What has an id with this beginning keeps what it holds, whatever is written: a user's rights, a closed month. The
+ * vendor answers as if all were well, and with what it holds.
+ */
+export const KEPT_ID_MARK = '423423';
 
 export function isKnown(id: string, known: ReadonlySet<string> | undefined): boolean {
   return known === undefined ? !id.startsWith(UNKNOWN_ID_MARK) : known.has(id);

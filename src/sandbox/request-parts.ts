@@ -11,6 +11,18 @@ export function jsonIn(body: string): unknown {
   }
 }
 
+/** A number in a JSON body with its digits as they were sent, which a JSON reader loses. */
+export interface SentNumber {
+  readonly digits: string;
+}
+
+/** As `jsonIn`, with every number as a `SentNumber`. */
+export function exactJsonIn(body: string): unknown {
+  if (jsonIn(body) === undefined) return undefined;
+  const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+  return jsonIn(body.replace(tokens, (token) => (token.startsWith('"') ? token : `{"digits":"${token}"}`)));
+}
+
 /** An object's fields; none where it is something else. */
 export function fieldsOf(value: unknown): JsonObject {
   return asObject(value) ?? {};

@@ -124,10 +124,18 @@ function answerControl(
     const done = altered(body);
     return done.ok ? json(200, {}) : json(400, { error: done.error });
   }
-  return json(404, {
-    error:
-      'use GET /_sandbox/books, GET /_sandbox/requests, PUT /_sandbox/faults or PUT /_sandbox/books/invoca',
-  });
+  const pages = [
+    'GET /_sandbox/books',
+    'GET /_sandbox/requests',
+    'PUT /_sandbox/faults',
+    ...alterable(fakes).map((vendor) => `PUT /_sandbox/books/${vendor}`),
+  ];
+  return json(404, { error: `use ${pages.slice(0, -1).join(', ')} or ${pages.at(-1)}` });
+}
+
+/** The vendors whose books can be changed without a request. */
+export function alterable(fakes: readonly Fake[]): string[] {
+  return fakes.filter(({ alter }) => alter !== undefined).map(({ vendor }) => vendor);
 }
 
 function describe(incoming: IncomingMessage, body: string): FakeRequest {

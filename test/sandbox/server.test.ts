@@ -128,8 +128,7 @@ describe('the sandbox on a port', () => {
   });
 
   it('says what its own pages are', async () => {
-    const error =
-      'use GET /_sandbox/books, GET /_sandbox/requests, PUT /_sandbox/faults or PUT /_sandbox/books/invoca';
+    const error = 'use GET /_sandbox/books, GET /_sandbox/requests or PUT /_sandbox/faults';
     const server = await sandbox();
     expect(await control(server, 'nothing')).toEqual({ error });
     expect(await control(server, 'faults')).toEqual({ error });
