@@ -1,6 +1,6 @@
 import type { ClaimedRow } from '../core/row.js';
 import { isSecret, type Vendor } from '../core/vendor.js';
-import { requestFor } from '../sales/prepare.js';
+import { preparedFor } from '../sales/prepare.js';
 import { encodeBody, pathOf } from '../io/http/request-text.js';
 import { dummySecrets } from '../io/secrets.js';
 
@@ -19,6 +19,7 @@ export function previewRequests(
   vendor: Vendor,
   baseUrl: URL,
   secrets: Readonly<Record<string, string>>,
+  confirm = false,
 ): readonly Preview[] {
   // Names of letters and underscores survive every encoding, so that the mark can be put in afterwards.
   const marked = (text: string): string => text.replace(/__([A-Z_]+?)__/g, '[$1]');
@@ -36,8 +37,8 @@ export function previewRequests(
   const ownPlaceholders = ({ sealed }: ClaimedRow): Record<string, string> =>
     Object.fromEntries(sealed === undefined ? [] : own.map((name) => [name, `__${name}__`]));
   return rows.map((row) => {
-    const prepared = requestFor(row, vendor);
-    const request = vendor.authorize(prepared, { ...placeholders, ...ownPlaceholders(row) });
+    const prepared = preparedFor(row, vendor, confirm);
+    const request = vendor.authorize(prepared.request, { ...placeholders, ...ownPlaceholders(row) });
     const headers = Object.entries(request.headers).map(([name, value]) => [name, marked(value)]);
     return {
       row,

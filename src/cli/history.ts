@@ -27,11 +27,12 @@ function lineOf(record: HistoryRecord): string {
   const { vendor, account, origin, run, amount, previousAmount, action, status, code } = record;
   const change = previousAmount === undefined ? money(amount) : `${money(previousAmount)} → ${money(amount)}`;
   const answers = record.tries.map((one) => one.httpStatus ?? one.code ?? '?').join(', ');
+  const kept = Object.entries(record.tries.at(-1)?.kept ?? {}).map(([name, text]) => `, ${name} ${text}`);
   const ref = record.ref === undefined ? '' : `, ref ${record.ref}`;
   const corrects = record.correctsRef === undefined ? '' : `, corrects ${record.correctsRef}`;
   const why = code === undefined ? '' : `  ${code}: ${record.message ?? ''}`;
   const place = `${vendor}/${account} ${origin}  ${runName(run)} ${record.input}:${record.line}`;
-  const answered = answers === '' ? '' : `  (answered ${answers}${ref}${corrects})`;
+  const answered = answers === '' ? '' : `  (answered ${answers}${ref}${corrects}${kept.join('')})`;
   return `${new Date(record.at).toISOString()}  ${action} ${change}  ${status}${why}${answered}  ${place}`;
 }
 
@@ -43,11 +44,12 @@ function jsonOf({ at, run, amount, previousAmount, correctsRef, tries, ...rest }
     amount: amount === undefined ? null : formatAmount(amount),
     previous_amount: previousAmount === undefined ? null : formatAmount(previousAmount),
     corrects_ref: correctsRef ?? null,
-    tries: tries.map(({ at, httpStatus, code, message }) => ({
+    tries: tries.map(({ at, httpStatus, code, message, kept }) => ({
       at: new Date(at).toISOString(),
       http_status: httpStatus ?? null,
       code: code ?? null,
       message: message ?? null,
+      ...(kept === undefined ? {} : { kept }),
     })),
   };
 }

@@ -62,7 +62,7 @@ export async function push(
     const whose = { vendor: vendor.id, account, baseUrl: options.baseUrl, ledger: ledgerOption };
     const commands = commandsOf(host, whose, first);
     const about = { cwd: host.cwd, vendor, account, origin, files, commands, started };
-    const previews = previewRequests(outcome.first, vendor, baseUrl, secrets);
+    const previews = previewRequests(outcome.first, vendor, baseUrl, secrets, options.confirm);
     const tookMs = systemClock.elapsed() - began;
     const report = { ...about, ...outcome, previews, tookMs, exitCode: exitCodeOfPush(outcome) };
     const data = jsonSummary(report, systemClock.now());

@@ -78,7 +78,9 @@ function page(vendor: Vendor, paint: Paint): string {
     semantic('0.00, unless --zero says it', semantics.zero.kind, semantics.zero),
     ...(missing === undefined ? [] : [semantic('--allow-missing-call-date', missing.kind, missing)]),
     ...(looksSent === undefined ? [] : [semantic('a row that looks sent', looksSent.kind, looksSent)]),
-    ...(echo === undefined ? [] : [semantic('--confirm', 'echoes the amount', echo)]),
+    ...(echo === undefined
+      ? []
+      : [semantic('--confirm', 'add' in echo ? 'asks for the amount' : 'every answer has the amount', echo)]),
     `  amounts: at most ${limits.decimals} decimals; negative ones are ${limits.negativeAmounts}`,
     `  defaults: ${limits.concurrency} rows in flight, ${limits.rate} requests a second, ${limits.timeoutSeconds} s for an answer`,
     '',

@@ -162,8 +162,21 @@ export const CODES = {
     remedy: 'push again, or `revsync resolve` if unknown',
   },
   echo_mismatch: {
-    means: '--confirm: the vendor did not echo the amount that was sent',
+    means:
+      'the vendor accepted the row and says that it holds something else; with --confirm also where it says nothing',
+    remedy: 'look the call up at the vendor; push again where that overwrites',
+  },
+  no_lead_updated: {
+    means: 'a warning: the vendor took the row and found no lead to update',
     remedy: 'look the call up at the vendor',
+  },
+  cost_differs: {
+    means: 'a warning: the vendor took the row and says another cost than was sent',
+    remedy: 'look the cost up at the vendor; it cannot be changed from here',
+  },
+  call_date_not_taken: {
+    means: 'a warning: the vendor took the row and filed it under another time than was sent',
+    remedy: 'look which call has the cost; check the zone with --timezone',
   },
   resolution_undone: {
     means: 'a person took back how the row was settled',

@@ -1,5 +1,6 @@
 import type { Amount } from './amount.js';
 import type { ReportedItem } from './reported.js';
+import type { Attempt } from './outcome.js';
 import type { Result } from './result.js';
 import type {
   ClaimedRow,
@@ -48,15 +49,6 @@ export type PlanRule = KeyState &
     | { readonly do: 'send'; readonly action: Action }
     | { readonly do: 'keep'; readonly status: RowStatus; readonly code?: string; readonly message?: string }
   );
-
-/** One attempt as the audit trail keeps it. */
-export interface Attempt {
-  /** Epoch milliseconds at which it was begun. */
-  readonly at: number;
-  readonly httpStatus?: number;
-  readonly code?: string;
-  readonly message?: string;
-}
 
 export interface Settlement extends Pick<Row, 'code' | 'message' | 'ref' | 'correctsRef' | 'warning'> {
   readonly row: SettledRow;

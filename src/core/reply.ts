@@ -1,3 +1,4 @@
+import type { Echo } from './echo.js';
 import type { Failure } from './outcome.js';
 import type { Reply } from './vendor.js';
 
@@ -19,6 +20,24 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 export function jsonText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
+}
+
+/**
+ * What an object says of these names, for `Outcome.echo`: texts, numbers and booleans as text, null as null. What it
+ * lacks, or says in another shape, is left out.
+ */
+export function echoOf(
+  object: Readonly<Record<string, unknown>> | undefined,
+  names: readonly string[],
+): Echo {
+  const echo: Record<string, string | null> = {};
+  for (const name of names) {
+    const value = object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined;
+    const text = typeof value === 'boolean' ? String(value) : jsonText(value);
+    if (text !== undefined) echo[name] = text;
+    else if (value === null) echo[name] = null;
+  }
+  return echo;
 }
 
 /**

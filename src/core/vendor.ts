@@ -1,4 +1,5 @@
 import { formatAmount, type Amount } from './amount.js';
+import type { Echoes } from './echo.js';
 import type { Outcome } from './outcome.js';
 import type { Result } from './result.js';
 import type { RowProblem, Sale } from './sale.js';
@@ -130,8 +131,12 @@ export interface Semantics {
   readonly missingCallDate?: { readonly kind: 'accepted' } & Basis;
   /** A row is held that looks like one of another key, by `likenesses`, unless the user says that it is another sale. */
   readonly looksSent?: { readonly kind: 'held' } & Basis;
-  /** Form fields that make the vendor answer with the amount it now holds, for `--confirm`. */
-  readonly echo?: { readonly add: Readonly<Record<string, string>> } & Basis;
+  /**
+   * How `--confirm` gets an answer with the amount that the vendor now holds: `add` are fields of the form or the JSON
+   * object that ask for it; `always` where it comes without being asked for. Absent where neither is known. What an
+   * answer does say is compared at any rate.
+   */
+  readonly echo?: ({ readonly add: Readonly<Record<string, string>> } | { readonly always: true }) & Basis;
 }
 
 /** Whether a key has one amount at the vendor, which a later one replaces: then lines can be summed and netted. */
@@ -165,6 +170,8 @@ export interface Prepared {
   /** What a later row for the same thing would share. */
   readonly key: string;
   readonly request: VendorRequest;
+  /** What an answer that repeats what was sent would say. */
+  readonly echoes?: Echoes;
   /** What has to differ for a row to count as changed; the request's path and body where absent. */
   readonly content?: unknown;
 }

@@ -3,7 +3,7 @@ import type { Settlement, Totals } from '../core/ledger.js';
 import type { Sealer, Transport } from '../core/ports.js';
 import type { ClaimedRow, RowFailure, RowLimit, RunId } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
-import { requestFor } from '../sales/prepare.js';
+import { preparedFor } from '../sales/prepare.js';
 import { rowSecrets } from '../sales/read-row.js';
 import { Claims } from './claims.js';
 import { ErrorThreshold } from './error-threshold.js';
@@ -106,7 +106,8 @@ async function sendClaimed(
   context: SendContext & Pick<SendingPorts, 'sealer'>,
 ): Promise<SendResult> {
   const { vendor, sealer } = context;
-  return sendRow(row, requestFor(row, vendor), rowSecrets(row.sealed, vendor, sealer), context);
+  const prepared = preparedFor(row, vendor, context.confirm);
+  return sendRow(row, prepared, rowSecrets(row.sealed, vendor, sealer), context);
 }
 
 function notSent(row: ClaimedRow, stop: Stop | undefined): Settlement {

@@ -1,11 +1,11 @@
-import { parseAmount } from '../core/amount.js';
+import { compareEcho, lacksAmount } from '../core/echo.js';
 import type { EventSink, Stop } from '../core/events.js';
-import type { Outcome, Unsettled } from '../core/outcome.js';
-import type { Attempt, Doubt, Settlement } from '../core/ledger.js';
+import type { Attempt, Outcome, Unsettled } from '../core/outcome.js';
+import type { Doubt, Settlement } from '../core/ledger.js';
 import type { Clock, Transport } from '../core/ports.js';
 import type { ClaimedRow } from '../core/row.js';
 import { unreachable } from '../core/result.js';
-import type { Vendor, VendorRequest } from '../core/vendor.js';
+import type { Prepared, Vendor } from '../core/vendor.js';
 import type { Limiter } from './limiter.js';
 import { decideRetry, type Budget, type Decision } from './retry.js';
 
@@ -16,7 +16,7 @@ export interface SendContext {
   readonly clock: Clock;
   readonly limiter: Limiter;
   readonly budget: Budget;
-  /** `--confirm`: have the vendor echo the amount, and compare. */
+  /** `--confirm`: an answer without the amount is no confirmation. */
   readonly confirm: boolean;
   readonly emit: EventSink;
   /** No further attempt. */
@@ -33,7 +33,7 @@ export interface SendResult {
 /** A row on its way, and what its attempts so far have brought. */
 interface Sending {
   readonly row: ClaimedRow;
-  readonly request: VendorRequest;
+  readonly prepared: Pick<Prepared, 'request' | 'echoes'>;
   /** The row's own credential, which takes precedence over the account's. */
   readonly rowSecrets: Readonly<Record<string, string>>;
   /** On the clock's `elapsed`. */
@@ -47,13 +47,13 @@ interface Sending {
 /** Sends one claimed row until it is settled; `rowSecrets` has its own credential. */
 export async function sendRow(
   row: ClaimedRow,
-  request: VendorRequest,
+  prepared: Pick<Prepared, 'request' | 'echoes'>,
   rowSecrets: Readonly<Record<string, string>>,
   context: SendContext,
 ): Promise<SendResult> {
   const sending: Sending = {
     row,
-    request: withEcho(row, request, context),
+    prepared,
     rowSecrets,
     began: context.clock.elapsed(),
     attempts: [],
@@ -71,19 +71,28 @@ export async function sendRow(
 /** Sends the row once, and notes that for the audit trail. */
 async function attempt(sending: Sending, context: SendContext): Promise<Outcome> {
   const { vendor, clock, transport, abandoned } = context;
-  const { row, request, rowSecrets, attempts } = sending;
+  const { row, prepared, rowSecrets, attempts } = sending;
   const secrets = row.sealed === undefined ? context.secrets : { ...context.secrets, ...rowSecrets };
   const at = clock.now();
-  const { outcome, httpStatus } = await transport.send(
-    vendor.authorize(request, secrets),
+  const { outcome: told, httpStatus } = await transport.send(
+    vendor.authorize(prepared.request, secrets),
     (reply) => vendor.readReply(reply),
     abandoned,
     rowSecrets,
   );
-  const { code, message } = outcome.kind === 'applied' ? {} : outcome;
-  attempts.push({ at, httpStatus, code, message });
+  const outcome = believed(told, prepared);
+  if (outcome.kind === 'applied') attempts.push({ at, httpStatus, kept: outcome.kept });
+  else attempts.push({ at, httpStatus, code: outcome.code, message: outcome.message });
   if (outcome.kind === 'in_doubt') sending.inDoubt = true;
   return outcome;
+}
+
+/** An answer that accepts something other than what was sent says nothing of the row. */
+function believed(outcome: Outcome, { echoes }: Pick<Prepared, 'echoes'>): Outcome {
+  if (outcome.kind !== 'applied') return outcome;
+  const compared = compareEcho(echoes, outcome.echo);
+  if (compared.kind !== 'unclear') return outcome;
+  return { kind: 'in_doubt', code: 'unclear_answer', message: compared.message };
 }
 
 interface Retry {
@@ -114,11 +123,31 @@ function settle(outcome: Outcome, sending: Sending, context: SendContext): SendR
 type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
 
 function settleApplied(outcome: Of<'applied'>, sending: Sending, context: SendContext): SendResult {
-  const { ref, correctsRef, warning, echo } = outcome;
-  const mismatch = context.confirm ? echoMismatch(sending.row, echo) : undefined;
-  if (mismatch === undefined) return settled(sending, { status: 'accepted', ref, correctsRef, warning });
-  const doubt = doubtAt(context.vendor);
-  return settled(sending, { status: 'failed', code: 'echo_mismatch', message: mismatch, doubt, ref });
+  const { ref, correctsRef, warnings = [], echo } = outcome;
+  const { echoes } = sending.prepared;
+  const compared = compareEcho(echoes, echo);
+  if (compared.kind !== 'as_sent') return mismatched(compared.message, ref, sending, context);
+  if (context.confirm && lacksAmount(echoes, echo))
+    return mismatched('the vendor accepted the row and echoed no amount to compare', ref, sending, context);
+  const warning = [...warnings, ...compared.warnings].join('; ');
+  return settled(sending, {
+    status: 'accepted',
+    ref,
+    correctsRef,
+    warning: warning === '' ? undefined : warning,
+  });
+}
+
+/** The vendor holds something else than what was sent: sent again by the next run where that mends it. */
+function mismatched(
+  message: string,
+  ref: string | undefined,
+  sending: Sending,
+  { vendor }: SendContext,
+): SendResult {
+  const doubt = doubtAt(vendor);
+  const status = doubt === 'blocked' ? 'unknown' : 'failed';
+  return settled(sending, { status, code: 'echo_mismatch', message, doubt, ref });
 }
 
 /** A rejection says nothing of an attempt before it that may have been applied. */
@@ -213,20 +242,4 @@ function doubtAt(vendor: Vendor): Doubt {
 
 function doubtOf({ inDoubt }: Sending, vendor: Vendor): Doubt | undefined {
   return inDoubt ? doubtAt(vendor) : undefined;
-}
-
-function withEcho(row: ClaimedRow, request: VendorRequest, { confirm, vendor }: SendContext): VendorRequest {
-  const { echo } = vendor.semantics;
-  if (!confirm || echo === undefined || row.amount === undefined || request.body.kind !== 'form')
-    return request;
-  return { ...request, body: { kind: 'form', fields: { ...request.body.fields, ...echo.add } } };
-}
-
-/** Compared as decimals: a vendor may write 50.00 as `50` or `"50.0"`. */
-function echoMismatch(row: ClaimedRow, echo: string | undefined): string | undefined {
-  if (row.amount === undefined) return undefined;
-  if (echo === undefined) return 'the vendor accepted the row and echoed no amount to compare';
-  const parsed = parseAmount(echo, { decimals: 4 });
-  if (parsed.ok && parsed.value.amount === row.amount) return undefined;
-  return `the vendor accepted the row and now holds ${JSON.stringify(echo)}, which is not what was sent`;
 }

@@ -1,3 +1,4 @@
+import { flagOf } from '../core/flag.js';
 import { formatAmount, parseAmount, type AmountStyle } from '../core/amount.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { ColumnKind } from '../core/vendor.js';
@@ -44,13 +45,8 @@ export function readField(
   }
 }
 
-const FLAGS: ReadonlyMap<string, string> = new Map([
-  ...['true', 'yes', 'y', 't', '1'].map((word) => [word, 'true'] as const),
-  ...['false', 'no', 'n', 'f', '0'].map((word) => [word, 'false'] as const),
-]);
-
 function readFlag(text: string): Result<string, FieldProblem> {
-  const flag = FLAGS.get(text.toLowerCase());
+  const flag = flagOf(text);
   if (flag !== undefined) return ok(flag);
   return err({
     code: 'not_a_flag',

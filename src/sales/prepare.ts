@@ -40,14 +40,35 @@ export function keyOfUnfit(vendor: Vendor, sale: Sale, problems: readonly RowPro
   return prepared.ok ? withPlainUuids(prepared.value.key) : undefined;
 }
 
-/** The request of a staged row, for the action that the plan gave it. Its amount may have been summed since. */
-export function requestFor(
+/**
+ * What is sent for a staged row, for the action that the plan gave it. Its amount may have been summed since. With
+ * `confirm` the vendor is asked to echo the amount, where there is one and it must be asked.
+ */
+export function preparedFor(
   { action, sale, input, line }: Pick<ClaimedRow, 'action' | 'sale' | 'input' | 'line'>,
   vendor: Vendor,
-): VendorRequest {
+  confirm: boolean,
+): Prepared {
   const prepared = vendor.prepare(action, sale);
-  if (prepared.ok && actionProblem(vendor, action, sale) === undefined) return prepared.value.request;
-  throw new Error(`${input}:${line} was staged and cannot be prepared`);
+  if (!prepared.ok || actionProblem(vendor, action, sale) !== undefined)
+    throw new Error(`${input}:${line} was staged and cannot be prepared`);
+  const { echo } = vendor.semantics;
+  if (!confirm || sale.amount === undefined || echo === undefined || !('add' in echo)) return prepared.value;
+  return { ...prepared.value, request: withFields(prepared.value.request, echo.add) };
+}
+
+function withFields(request: VendorRequest, more: Readonly<Record<string, string>>): VendorRequest {
+  const { body } = request;
+  switch (body.kind) {
+    case 'form':
+      return { ...request, body: { ...body, fields: { ...body.fields, ...more } } };
+    case 'json':
+      return { ...request, body: { ...body, value: { ...body.value, ...more } } };
+    case 'none':
+      return request;
+    default:
+      return unreachable(body);
+  }
 }
 
 /** Of what would be sent for a sale, so that an edited note in the file changes nothing. */

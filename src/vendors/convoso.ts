@@ -1,5 +1,5 @@
 import { formatAmount } from '../core/amount.js';
-import { isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
+import { echoOf, isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { Vendor } from '../core/vendor.js';
 import { CONVOSO_HEADERS, named } from './header-names.js';
@@ -63,7 +63,15 @@ export const convoso: Vendor = {
     const revenue = amount === undefined ? '' : formatAmount(amount);
     const set: Record<string, string> = action === 'clear' ? { return: '1' } : { revenue };
     const body = { kind: 'form', fields: { call_log_id: callId, ...set } } as const;
-    return ok({ key: callId, request: { method: 'POST', path: '/v1/revenue/update', headers: {}, body } });
+    const held = action === 'clear' ? null : revenue;
+    return ok({
+      key: callId,
+      request: { method: 'POST', path: '/v1/revenue/update', headers: {}, body },
+      echoes: {
+        call_log_id: { sent: callId, is: 'id', differs: 'unclear' },
+        revenue: { sent: held, is: 'amount', differs: 'echo_mismatch' },
+      },
+    });
   },
 
   // The vendor's page shows the token in the URL; access logs keep URLs, so it goes into the body.
@@ -81,7 +89,7 @@ export const convoso: Vendor = {
     if (body?.['success'] === true) {
       const data = isObject(body['data']) ? body['data'] : {};
       const ref = jsonText(data['call_log_id']);
-      const echo = jsonText(data['revenue']);
+      const echo = echoOf(data, ['call_log_id', 'revenue']);
       return { kind: 'applied', ref, echo };
     }
     if (body?.['success'] !== false || byStatus.kind === 'refused') return byStatus;

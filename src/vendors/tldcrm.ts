@@ -157,9 +157,8 @@ export const tldcrm: Vendor = {
     if (ref === undefined) return byStatus;
     const lead = isObject(body?.['lead']) ? jsonText(body['lead']['lead_id']) : undefined;
     const updated = jsonText(body?.['updated']);
-    const warning =
-      updated === '0' || body?.['updated'] === false || lead === undefined ? 'no_lead_updated' : undefined;
-    return { kind: 'applied', ref, warning };
+    const none = updated === '0' || body?.['updated'] === false || lead === undefined;
+    return { kind: 'applied', ref, warnings: none ? ['no_lead_updated'] : [] };
   },
 };
 

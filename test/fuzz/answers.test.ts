@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { ClaimedRow } from '../../src/core/row.js';
 import { matchColumns } from '../../src/sales/columns.js';
 import { Limiter } from '../../src/push/limiter.js';
+import type { Prepared } from '../../src/core/vendor.js';
+import { preparedFor } from '../../src/sales/prepare.js';
 import { readRow } from '../../src/sales/read-row.js';
 import { sendRow } from '../../src/push/send.js';
 import { headerLine, resultsText } from '../../src/io/results.js';
@@ -19,29 +21,15 @@ import { fuzz, KNOWN_STATUSES, readResults, TEST_LIMIT_MS } from './support.js';
 const RETRIES = 3;
 
 /** The harness's good row, claimed, and its request. */
-function claimed({ vendor, header, good }: Harness): {
-  row: ClaimedRow;
-  request: Parameters<typeof sendRow>[1];
-} {
+function claimed({ vendor, header, good }: Harness): { row: ClaimedRow; prepared: Prepared } {
   const mapping = matchColumns(header.split(','), vendor.columns, NO_CHOICE);
   if (!mapping.ok) throw new Error(mapping.error.join('; '));
   const cells = good.replace('{amount}', '50.00').split(',');
-  let request: Parameters<typeof sendRow>[1] | undefined;
-  const prepare: typeof vendor.prepare = (action, sale) => {
-    const prepared = vendor.prepare(action, sale);
-    if (prepared.ok) request = prepared.value.request;
-    return prepared;
-  };
-  const staged = readRow({ line: 2, cells }, mapping.value, { ...vendor, prepare }, MAP);
-  const { key = '', sale, digest = '' } = staged;
-  if (request === undefined || sale === undefined) throw new Error('the good row is refused');
-  return {
-    row: {
-      ...{ position: 1, input: 'sales.csv', line: 2, key, sale, action: 'create', digest },
-      amount: sale.amount,
-    },
-    request,
-  };
+  const { key = '', sale, digest = '' } = readRow({ line: 2, cells }, mapping.value, vendor, MAP);
+  if (sale === undefined) throw new Error('the good row is refused');
+  const place = { position: 1, input: 'sales.csv', line: 2 };
+  const row = { ...place, key, sale, action: 'create', digest, amount: sale.amount } as const;
+  return { row, prepared: preparedFor(row, vendor, false) };
 }
 
 /** Each request meets the next answer; behind the last one the vendor turns all away for good. */
@@ -63,7 +51,7 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
     it(
       'settles the row that was sent',
       async () => {
-        const { row, request } = claimed(harness);
+        const { row, prepared } = claimed(harness);
         await fc.assert(
           fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: RETRIES + 1 }), async (answers) => {
             const server = await rawServer(inTurn(answers));
@@ -73,7 +61,7 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
             try {
               const { settlement, stop } = await sendRow(
                 row,
-                request,
+                prepared,
                 {},
                 {
                   vendor,

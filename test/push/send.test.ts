@@ -4,6 +4,7 @@ import type { Clock, Transport } from '../../src/core/ports.js';
 import type { ClaimedRow } from '../../src/core/row.js';
 import type { Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { Limiter } from '../../src/push/limiter.js';
+import { preparedFor } from '../../src/sales/prepare.js';
 import { sendRow, type SendResult } from '../../src/push/send.js';
 import { convoso } from '../../src/vendors/convoso.js';
 import { answered, type Scripted } from '../support/answer.js';
@@ -14,13 +15,6 @@ import { VirtualClock } from '../support/clock.js';
 const appending: Vendor = {
   ...convoso,
   semantics: { ...convoso.semantics, repeat: { kind: 'appends', assumed: 'for these tests' } },
-};
-
-const REQUEST: VendorRequest = {
-  method: 'POST',
-  path: '/v1/revenue/update',
-  headers: {},
-  body: { kind: 'form', fields: { call_log_id: '100125', revenue: '50.00' } },
 };
 
 const BEGAN = Date.UTC(2026, 10, 20);
@@ -73,7 +67,7 @@ async function send(vendor: Vendor, script: readonly Scripted[], options: With =
   };
   const { settlement, stop } = await sendRow(
     row,
-    REQUEST,
+    preparedFor(row, vendor, confirm),
     {},
     {
       vendor,
@@ -336,6 +330,7 @@ describe('a run that is told to stop while a row waits', () => {
 });
 
 describe('--confirm', () => {
+  const OTHER = 'the vendor accepted the row and holds something else';
   const echoing = (revenue: unknown): Scripted =>
     answer(200, { success: true, data: { call_log_id: 100125, revenue } });
 
@@ -354,10 +349,11 @@ describe('--confirm', () => {
   });
 
   it.each([
-    ['5', 'the vendor accepted the row and now holds "5", which is not what was sent'],
-    ['50.001', 'the vendor accepted the row and now holds "50.001", which is not what was sent'],
-    ['-50.00', 'the vendor accepted the row and now holds "-50.00", which is not what was sent'],
-    ['fifty', 'the vendor accepted the row and now holds "fifty", which is not what was sent'],
+    ['5', `${OTHER}: revenue is "5", "50.00" was sent`],
+    ['50.001', `${OTHER}: revenue is "50.001", "50.00" was sent`],
+    ['-50.00', `${OTHER}: revenue is "-50.00", "50.00" was sent`],
+    ['fifty', `${OTHER}: revenue is "fifty", "50.00" was sent`],
+    [null, `${OTHER}: revenue is empty, "50.00" was sent`],
     [undefined, 'the vendor accepted the row and echoed no amount to compare'],
   ])('fails the row whose amount comes back as %j', async (revenue, message) => {
     const { settlement } = await send(convoso, [echoing(revenue)], { confirm: true });
@@ -383,7 +379,7 @@ describe('--confirm', () => {
     expect(settlement.status).toBe('accepted');
     expect(requests[0]?.body).toEqual({
       kind: 'form',
-      fields: { auth_token: 'tok3n', call_log_id: '100125', revenue: '50.00' },
+      fields: { auth_token: 'tok3n', call_log_id: '100125', return: '1' },
     });
   });
 });

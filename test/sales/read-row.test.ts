@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Amount } from '../../src/core/amount.js';
 import type { StagedRow } from '../../src/core/row.js';
-import { requestFor } from '../../src/sales/prepare.js';
+import { preparedFor } from '../../src/sales/prepare.js';
 import { readRow, type MapOptions } from '../../src/sales/read-row.js';
 import type { ColumnMap } from '../../src/sales/columns.js';
 import { convoso } from '../../src/vendors/convoso.js';
@@ -221,7 +221,7 @@ describe('the request of a staged row', () => {
 
   it('carries the amount of the ledger, which may have been summed since', () => {
     const summed = { ...row, sale: { intent: 'set', amount: 755_000 as Amount, fields } } as const;
-    expect(requestFor(summed, convoso)).toEqual({
+    expect(preparedFor(summed, convoso, false).request).toEqual({
       method: 'POST',
       path: '/v1/revenue/update',
       headers: {},
@@ -231,6 +231,8 @@ describe('the request of a staged row', () => {
 
   it('without an amount in the ledger is never made', () => {
     const broken = { ...row, sale: { intent: 'set', fields } } as const;
-    expect(() => requestFor(broken, convoso)).toThrow('sales.csv:14 was staged and cannot be prepared');
+    expect(() => preparedFor(broken, convoso, false)).toThrow(
+      'sales.csv:14 was staged and cannot be prepared',
+    );
   });
 });

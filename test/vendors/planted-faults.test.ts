@@ -332,7 +332,7 @@ const FAULTS: readonly PlantedFault[] = [
     fault: 'has no warning for a missing lead',
     plant: reply((reply, vendor) => {
       const read = vendor.readReply(reply);
-      return read.kind === 'applied' ? { ...read, warning: undefined } : read;
+      return read.kind === 'applied' ? { ...read, warnings: [] } : read;
     }),
   },
   {
