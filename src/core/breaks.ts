@@ -102,18 +102,20 @@ export interface SaleIdentity extends Pick<StagedSale, 'position' | 'key' | 'liv
 
 /**
  * Why nothing can be said for certain: an attempt of an earlier push is `unsettled`, or it is not told which of a
- * call's sale rows belongs to which of its signal rows (`unpaired`).
+ * call's sale rows belongs to which of its signal rows (`unpaired`), or whether there was a sale at all (`untold`).
  */
-export type HeldDoubt = 'unsettled' | 'unpaired';
+export type HeldDoubt = 'unsettled' | 'unpaired' | 'untold';
 
 /** One record of money at the vendor. Records of one slot are about one sale. */
 export interface HeldRecord extends Pick<
   BookedRow,
-  'orderId' | 'amount' | 'caller' | 'startedAt' | 'correctedAt'
+  'orderId' | 'amount' | 'caller' | 'startedAt' | 'correctedAt' | 'signals'
 > {
   readonly slot: string;
   readonly call?: string | undefined;
   readonly name?: string | undefined;
+  /** Whether it counts; neither that nor taken back where the vendor does not say. */
+  readonly live: boolean;
   readonly takenBack: boolean;
   readonly ref: string;
   readonly corrections: number;
@@ -131,11 +133,23 @@ export interface HeldCall {
   readonly startedAt: number;
 }
 
-/** Between call, name of the outcome in lower case, and order id (which may be empty): the slot of an outcome. */
-export const OUTCOME_SLOT = '\u001f';
+const OUTCOME_SLOT = '\u001f';
+
+/**
+ * The slot of an outcome: its call, its name in lower case and its order id, which may be empty. Where the order id
+ * finds it whatever the call is, the call is empty; where one record stands for several names, the name is too.
+ */
+export function outcomeSlot(call: string, name: string, orderId = ''): string {
+  return [call, name.toLowerCase(), orderId].join(OUTCOME_SLOT);
+}
+
+/** Whether a slot is such a one, and no key. */
+export function isOutcomeSlot(slot: string): boolean {
+  return slot.includes(OUTCOME_SLOT);
+}
 
 /** Everything that the vendor holds about one sale. */
-export interface Slot extends Omit<HeldRecord, 'amount' | 'within'> {
+export interface Slot extends Omit<HeldRecord, 'amount' | 'within' | 'live' | 'signals'> {
   /** How often the vendor counts it. */
   readonly records: number;
   /** What is counted, in 1/10000; undefined where nothing is. */

@@ -26,12 +26,16 @@ export interface Transaction {
   readonly outcome?: string;
   /** The seller's own id of the sale. */
   readonly orderId?: string;
-  /** False takes the outcome back. */
+  /** False takes the outcome back; absent where the row does not say. */
   readonly value?: boolean;
+  /** Where one row stands for several outcomes: what is true of each, by its name; null where it says nothing. */
+  readonly signals?: Signals;
   readonly amount?: Amount;
   /** Every column as the vendor wrote it. */
   readonly columns: Readonly<Record<string, string>>;
 }
+
+export type Signals = Readonly<Record<string, boolean | null>>;
 
 /** The same without the vendor's own texts, which are most of it. */
 export type BookedRow = Omit<Transaction, 'columns'>;

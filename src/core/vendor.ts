@@ -44,10 +44,8 @@ export interface Vendor {
 export interface ReportFields {
   /** The word after `revsync pull`, under which the ledger keeps it. */
   readonly source: string;
-  /** Fields, by what they say of the call or its outcome. */
-  readonly call: string;
-  readonly caller: string;
-  readonly startedAt: string;
+  /** Fields that find the call. Absent where the order id is the key of a sale, whatever its call is. */
+  readonly call?: { readonly call: string; readonly caller: string; readonly startedAt: string };
   readonly outcome: string;
   readonly orderId: string;
 }

@@ -1,7 +1,7 @@
 import { formatAmount, formatTotal } from '../core/amount.js';
 import {
   BREAKS,
-  OUTCOME_SLOT,
+  isOutcomeSlot,
   type Break,
   type ComparedRow,
   type Comparison,
@@ -118,12 +118,14 @@ function fileCells(row: ComparedRow, zone: string | undefined, tally: Tally): st
 }
 
 function vendorCells(slot: Slot, zone: string | undefined, tally: Tally): string[] {
-  tally.count('missing_in_file');
+  // Money of which no one knows whether it is held is not known to be missing.
+  const word = slot.doubt === 'untold' ? 'ambiguous' : 'missing_in_file';
+  tally.count(word);
   countHeld(slot, tally);
   const amount = slot.amount ?? 0n;
   return [
-    'missing_in_file',
-    slot.slot.includes(OUTCOME_SLOT) ? '' : slot.slot.replace(UNPRINTABLE, ''),
+    word,
+    isOutcomeSlot(slot.slot) ? '' : slot.slot.replace(UNPRINTABLE, ''),
     '',
     slot.amount === undefined ? '' : formatTotal(amount),
     formatTotal(-amount),

@@ -18,13 +18,13 @@ export const CALL_COLUMNS = [
 
 /**
  * A folded call as the cells of `CALL_COLUMNS`, with times in the zone, or in UTC. Outcomes that were taken back stand
- * there with a minus and count for nothing.
+ * there with a minus, those that may have been with a question mark, and both count for nothing.
  */
 export function callCells(call: FoldedCall, zone?: string): string[] {
-  const live = call.outcomes.filter(({ value }) => value);
+  const live = call.outcomes.filter(({ value }) => value === true);
   const outcomes = call.outcomes.map(({ name, orderId, value }) => {
     const named = orderId === undefined ? name : `${name} (${orderId})`;
-    return value ? named : `-${named}`;
+    return value === undefined ? `?${named}` : value ? named : `-${named}`;
   });
   return [
     call.call,

@@ -22,6 +22,8 @@ export function classify(row: ComparedRow): Classified {
 export const DOUBTS: Readonly<Record<HeldDoubt, string>> = {
   unsettled:
     'an attempt of an earlier push is unsettled; push the sales file again, or settle it with `revsync resolve`',
+  untold:
+    'cannot tell: the vendor has money of it, and does not say whether there was a sale or it was taken back',
   unpaired: 'the call has several sale and signal rows, and it is not told which belong together',
 };
 

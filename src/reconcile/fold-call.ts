@@ -2,11 +2,12 @@ import type { BookedRow } from '../core/transactions.js';
 import { correctionChains, grouped, type Chain } from './correction-chains.js';
 
 /** One outcome of a call as it stands now; the id is that of the row which says so. */
-export interface FoldedOutcome extends Pick<BookedRow, 'id' | 'type' | 'orderId' | 'amount' | 'correctedAt'> {
+export interface FoldedOutcome extends Pick<
+  BookedRow,
+  'id' | 'type' | 'orderId' | 'value' | 'signals' | 'amount' | 'correctedAt'
+> {
   /** The vendor's word for rows that name no outcome, such as `Sale`. */
   readonly name: string;
-  /** False where it was taken back. */
-  readonly value: boolean;
   readonly corrections: number;
   /** Rows of it whose beginning was not seen. */
   readonly pending: readonly string[];
@@ -30,6 +31,8 @@ export interface FoldedCall extends Pick<
 
 const CALL_TYPE = 'call';
 const SALE_TYPE = 'sale';
+/** A row of these says that something was sold, whether it has a value or not. */
+const SALE_TYPES: ReadonlySet<string> = new Set([SALE_TYPE, 'reported conversion']);
 const SIGNAL_TYPE = 'signal';
 
 /** Folds the rows of one call. Pure, total, and the same for every order of `rows`. */
@@ -79,12 +82,17 @@ export async function* foldCalls(
 }
 
 function isAboutCall({ rows }: Chain): boolean {
-  return rows.every((row) => row.outcome === undefined && !isOldSale(row));
+  return rows.every((row) => isCallRow(row) || (row.outcome === undefined && !isOldSale(row)));
+}
+
+/** The names that stand in one are of no sale. */
+function isCallRow({ type }: BookedRow): boolean {
+  return type.toLowerCase() === CALL_TYPE;
 }
 
 /** Older accounts report a sale by a row of its own that names no outcome. */
-function isOldSale({ type, outcome, amount }: BookedRow): boolean {
-  return outcome === undefined && type.toLowerCase() !== CALL_TYPE && amount !== undefined;
+function isOldSale({ outcome, amount }: BookedRow): boolean {
+  return outcome === undefined && amount !== undefined;
 }
 
 function outcomeOf(chain: Chain): FoldedOutcome {
@@ -92,12 +100,14 @@ function outcomeOf(chain: Chain): FoldedOutcome {
   if (last === undefined) throw new Error('a chain without rows');
   const newestFirst = chain.rows.toReversed();
   const { count, last: correctedAt } = correctionsOf(chain);
+  const signals = signalsOf(chain);
   return {
     id: last.id,
     type: last.type,
     name: newestFirst.find(({ outcome }) => outcome !== undefined)?.outcome ?? last.type,
     orderId: newestFirst.find(({ orderId }) => orderId !== undefined)?.orderId,
-    value: last.value ?? true,
+    value: signals === undefined ? valueOf(last) : valueOfAny(signals),
+    signals,
     // A correction is the whole record: one without an amount leaves none.
     amount: last.amount,
     corrections: count,
@@ -105,6 +115,25 @@ function outcomeOf(chain: Chain): FoldedOutcome {
     pending: chain.missing === undefined ? [] : chain.rows.map(({ id }) => id),
     unpaired: false,
   };
+}
+
+function valueOf({ type, value }: BookedRow): boolean | undefined {
+  return value ?? (SALE_TYPES.has(type.toLowerCase()) ? true : undefined);
+}
+
+/** What is true by now, by names in lower case: what a later row says of a signal counts, and null says nothing. */
+function signalsOf({ rows }: Chain): FoldedOutcome['signals'] {
+  const said = rows.flatMap(({ signals = {} }) => Object.entries(signals));
+  const known = new Map<string, boolean | null>();
+  for (const [name, value] of said)
+    known.set(name.toLowerCase(), value ?? known.get(name.toLowerCase()) ?? null);
+  return known.size === 0 ? undefined : Object.fromEntries(known);
+}
+
+/** Any that is true holds it. */
+function valueOfAny(signals: NonNullable<FoldedOutcome['signals']>): boolean | undefined {
+  const values = Object.values(signals);
+  return values.includes(true) ? true : values.includes(false) ? false : undefined;
 }
 
 /**
@@ -153,7 +182,7 @@ function isBareSignal({ type, amount }: FoldedOutcome): boolean {
 function joined(signal: FoldedOutcome, sale: FoldedOutcome): FoldedOutcome {
   return {
     ...signal,
-    value: signal.value && sale.value,
+    value: signal.value !== false && sale.value,
     amount: sale.amount,
     corrections: signal.corrections + sale.corrections,
     correctedAt: latest([signal.correctedAt, sale.correctedAt]),

@@ -1,5 +1,5 @@
 import type { Amount } from '../core/amount.js';
-import type { SaleIdentity, StagedSale } from '../core/breaks.js';
+import { outcomeSlot, type SaleIdentity, type StagedSale } from '../core/breaks.js';
 import type { Sale } from '../core/sale.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { Column, ReportFields, Vendor } from '../core/vendor.js';
@@ -10,17 +10,19 @@ import { prepareSale } from '../sales/prepare.js';
 /** Says by what a staged sale is found at the vendor. */
 export type FindBy = (staged: StagedSale) => Omit<SaleIdentity, 'position' | 'key' | 'live'>;
 
-/** By its call and outcome, in what a vendor's report tells. */
-export function byCall(report: ReportFields): FindBy {
+/** In what a vendor's report tells: by its call and outcome, or by its order id and outcome where the key has no call. */
+export function inReport(report: ReportFields): FindBy {
   return ({ sale: { fields } }) => {
     const outcome = fields[report.outcome]?.toLowerCase() ?? '';
     const orderId = fields[report.orderId] ?? '';
-    const call = fields[report.call];
+    if (report.call === undefined) return { slot: outcomeSlot('', outcome, orderId), outcome, orderId };
+    const { call: callField, caller: callerField, startedAt: startField } = report.call;
+    const call = fields[callField];
     if (call !== undefined) return { outcome, orderId, call };
-    const caller = fields[report.caller];
-    const startedAt = instantOf(fields[report.startedAt]);
+    const caller = fields[callerField];
+    const startedAt = instantOf(fields[startField]);
     if (caller !== undefined && startedAt !== undefined) return { outcome, orderId, caller, startedAt };
-    const trouble = `the row has neither ${report.call} nor both ${report.caller} and ${report.startedAt} to find its call by`;
+    const trouble = `the row has neither ${callField} nor both ${callerField} and ${startField} to find its call by`;
     return { outcome, orderId, trouble };
   };
 }

@@ -2,7 +2,7 @@ import type { EventSink } from '../core/events.js';
 import type { Ledger } from '../core/ledger.js';
 import type { RunId } from '../core/row.js';
 import {
-  OUTCOME_SLOT,
+  outcomeSlot,
   type Comparison,
   type HeldCall,
   type HeldRecord,
@@ -16,7 +16,7 @@ import type { OnConflict } from '../push/key-group.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from '../push/stage.js';
 import { exportJob, forExport, type ExportFile } from './export-file.js';
 import { foldCalls, type FoldedCall } from './fold-call.js';
-import { byCall, byParts, byPushKey, keyParts, type FindBy } from './keys.js';
+import { byParts, byPushKey, inReport, keyParts, type FindBy } from './keys.js';
 import { isWithin } from './pulled-days.js';
 
 /** Where it stands what the vendor holds. */
@@ -82,7 +82,7 @@ export async function matchSales(job: MatchJob, ports: MatchPorts): Promise<Matc
   const { against, vendor } = job;
   switch (against.kind) {
     case 'pulled': {
-      await addSales(run, byCall(against.report), ports);
+      await addSales(run, inReport(against.report), ports);
       await holdPulled(against, ports);
       await comparison.link({ scope: against.scope.scope, toleranceMs: against.toleranceMs });
       break;
@@ -118,12 +118,12 @@ async function addSales(run: RunId, findBy: FindBy, { comparison, interrupt }: M
 }
 
 async function holdPulled(
-  { scope, span }: Extract<Against, { kind: 'pulled' }>,
+  { report, scope, span }: Extract<Against, { kind: 'pulled' }>,
   { comparison, interrupt }: MatchPorts,
 ): Promise<void> {
   for await (const folded of foldCalls(comparison.transactions(scope.scope))) {
     if (interrupt.aborted) return;
-    const records = folded.flatMap((call) => heldRecords(call, isWithin(call.startedAt, span)));
+    const records = folded.flatMap((call) => heldRecords(call, report, isWithin(call.startedAt, span)));
     const calls = folded.flatMap(({ call, caller, startedAt }): HeldCall[] =>
       caller === undefined || startedAt === undefined ? [] : [{ call, caller, startedAt }],
     );
@@ -131,19 +131,29 @@ async function holdPulled(
   }
 }
 
-function heldRecords({ call, caller, startedAt, outcomes }: FoldedCall, within: boolean): HeldRecord[] {
-  return outcomes.map(({ id, value, pending, unpaired, ...outcome }) => ({
-    ...outcome,
-    slot: [call, outcome.name.toLowerCase(), outcome.orderId ?? ''].join(OUTCOME_SLOT),
-    call,
-    takenBack: !value,
-    ref: id,
-    caller,
-    startedAt,
-    pending: pending.length,
-    within,
-    doubt: unpaired ? 'unpaired' : undefined,
-  }));
+/** A record of a rolled-up account is found by its order id alone, whatever its call and its names are. */
+function heldRecords(
+  { call, caller, startedAt, outcomes }: FoldedCall,
+  report: ReportFields,
+  within: boolean,
+): HeldRecord[] {
+  return outcomes.map(({ id, value, pending, unpaired, ...outcome }) => {
+    const { name, orderId, signals } = outcome;
+    const byOrder = orderId !== undefined && (signals !== undefined || report.call === undefined);
+    return {
+      ...outcome,
+      slot: outcomeSlot(byOrder ? '' : call, byOrder && signals !== undefined ? '' : name, orderId),
+      call,
+      live: value === true,
+      takenBack: value === false,
+      ref: id,
+      caller,
+      startedAt,
+      pending: pending.length,
+      within,
+      doubt: unpaired ? 'unpaired' : undefined,
+    };
+  });
 }
 
 /** Stages the export beside the sales; returns it where it cannot be taken. */

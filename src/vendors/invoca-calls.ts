@@ -29,11 +29,8 @@ export const CALL_COLUMNS: readonly Omit<Column, 'names'>[] = [
 ];
 
 /** The Transactions API tells what both of them wrote. */
-export const CALL_REPORT = {
+export const REPORT = {
   source: 'invoca',
-  call: 'transaction_id',
-  caller: 'calling_phone_number',
-  startedAt: 'start_time',
   orderId: 'partner_unique_id',
 } as const;
 

@@ -4,10 +4,10 @@ import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
 import {
   CALL_COLUMNS,
-  CALL_REPORT,
   ERROR_CODES,
   joinKey,
   readErrors,
+  REPORT,
   revenueOf,
   searchOf,
   secondsOf,
@@ -79,7 +79,7 @@ export const invocaSignals: Vendor = {
     { code: 'http_400', means: 'the version of the API is not valid', effect: 'run stopped' },
   ],
 
-  report: { ...CALL_REPORT, outcome: 'signal_name' },
+  report: { ...REPORT, outcome: 'signal_name' },
 
   prepare(action, { amount, fields }) {
     const problems: RowProblem[] = [];

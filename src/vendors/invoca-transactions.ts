@@ -1,12 +1,16 @@
 import { AMOUNT_DECIMALS, parseAmount, type Amount } from '../core/amount.js';
 import { isObject, outcomeOfStatus } from '../core/reply.js';
 import { quoted } from '../core/text.js';
-import type { Page, RowWarning, Transaction, TransactionReport } from '../core/transactions.js';
+import type { Page, RowWarning, Signals, Transaction, TransactionReport } from '../core/transactions.js';
 import type { Reply } from '../core/vendor.js';
 import { readErrors } from './invoca-calls.js';
 
-/** Left out unless asked for by name. */
-const SIGNAL_COLUMNS = ['signal_name', 'signal_partner_unique_id', 'signal_value'] as const;
+/** Left out unless asked for by name. A rolled-up account has no `signal_value`; what it has instead is `custom_data`. */
+const SIGNAL_COLUMNS = ['signal_name', 'signal_partner_unique_id', 'signal_value', 'custom_data'] as const;
+
+/** Types of rows, in lower case. */
+const CALL = 'call';
+const REPORTED: ReadonlySet<string> = new Set(['sale', 'reported conversion']);
 
 /** Invoca's Transactions API, `GET /api/<version>/{networks|advertisers|affiliates}/transactions/<id>.json`. */
 export const invocaTransactions: TransactionReport = {
@@ -80,8 +84,6 @@ function transactionOf(
   warnings: RowWarning[],
 ): Transaction {
   const type = jsonText(row['transaction_type']) ?? '';
-  // Older accounts report a sale as a row of its own, without the name of an outcome.
-  const outcome = jsonText(row['signal_name']) ?? (type === 'Sale' ? 'Sale' : undefined);
   return {
     id,
     call: jsonText(row['complete_call_id']) ?? id,
@@ -91,22 +93,76 @@ function transactionOf(
     startedAt: instantOf(row['start_time_utc']),
     caller: jsonText(row['calling_phone_number']),
     duration: secondsOf(row['duration']),
-    outcome,
-    orderId: jsonText(row['signal_partner_unique_id']),
-    value: flagOf(row['signal_value']),
-    amount: amountOf(id, type, row, warnings),
+    ...(type.toLowerCase() === CALL ? {} : outcomeOf(id, type, row, warnings)),
     columns: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)])),
   };
 }
 
-/** What was sold. The `revenue` of a row of type `Call` is what the call itself brought, which is no sale. */
-function amountOf(
+/**
+ * What came of the call: none of that is in a row of type `Call`, whose names are those of all signals that were true
+ * when it ended, and whose money is what the call itself brought.
+ */
+function outcomeOf(
   id: string,
   type: string,
   row: Readonly<Record<string, unknown>>,
   warnings: RowWarning[],
+): Pick<Transaction, 'outcome' | 'orderId' | 'value' | 'signals' | 'amount'> {
+  const name = jsonText(row['signal_name']);
+  const value = flagOf(row['signal_value']);
+  const signals = value === undefined ? signalsOf(type, name, row) : undefined;
+  // Older accounts report a sale as a row of its own, without the name of an outcome.
+  const unnamed = signals === undefined ? undefined : Object.keys(signals).join(',');
+  return {
+    outcome: name ?? unnamed ?? (type === 'Sale' ? 'Sale' : undefined),
+    orderId: jsonText(row['signal_partner_unique_id']),
+    value,
+    signals,
+    amount: amountOf(id, signals === undefined ? ['sale_amount', 'revenue'] : ['revenue'], row, warnings),
+  };
+}
+
+/**
+ * What a row of a rolled-up account says of each of its signals: `custom_data` has those that are not null, and a column
+ * of the signal's name 1, 0 or null. `signal_name` has all of their names, with commas between.
+ */
+function signalsOf(
+  type: string,
+  name: string | undefined,
+  row: Readonly<Record<string, unknown>>,
+): Signals | undefined {
+  const said = new Map<string, boolean | null>();
+  const data: unknown = row['custom_data'];
+  for (const item of Array.isArray(data) ? (data as unknown[]) : []) {
+    if (!isObject(item) || cellOf(item['data_type']).toLowerCase() !== 'signal') continue;
+    const signal = jsonText(item['name']) ?? jsonText(item['partner_name']);
+    const value = flagOf(item['value']) ?? null;
+    // What says both says neither.
+    if (signal !== undefined) said.set(signal, (said.get(signal) ?? value) === value ? value : null);
+  }
+  const isRolledUp = said.size > 0 || !Object.hasOwn(row, 'signal_value');
+  const known = new Set([...said.keys()].map((signal) => signal.toLowerCase()));
+  for (const part of isRolledUp && !known.has(name?.toLowerCase() ?? '') ? (name ?? '').split(',') : []) {
+    const signal = part.trim();
+    if (signal !== '' && !known.has(signal.toLowerCase()))
+      said.set(signal, flagOf(columnOf(row, signal)) ?? null);
+  }
+  // A conversion that was reported as such needs no signal to say so.
+  const isSaid = !REPORTED.has(type.toLowerCase()) || [...said.values()].some((value) => value !== null);
+  return said.size > 0 && isSaid ? Object.fromEntries(said) : undefined;
+}
+
+function columnOf(row: Readonly<Record<string, unknown>>, signal: string): unknown {
+  const wanted = signal.toLowerCase();
+  return Object.entries(row).find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
+
+function amountOf(
+  id: string,
+  names: readonly string[],
+  row: Readonly<Record<string, unknown>>,
+  warnings: RowWarning[],
 ): Amount | undefined {
-  const names = type === 'Call' ? ['sale_amount'] : ['sale_amount', 'revenue'];
   const name = names.find((name) => cellOf(row[name]).trim() !== '');
   if (name === undefined) return undefined;
   const text = cellOf(row[name]);

@@ -4,13 +4,13 @@ import type { RowProblem } from '../core/sale.js';
 import type { Vendor } from '../core/vendor.js';
 import {
   CALL_COLUMNS,
-  CALL_REPORT,
   callOf,
   ERROR_CODES,
   joinKey,
   likenessesOf,
   LOOKS_SENT,
   readErrors,
+  REPORT,
   revenueOf,
   searchOf,
   START_TIME,
@@ -86,7 +86,11 @@ export const invoca: Vendor = {
 
   errorCodes: ERROR_CODES,
 
-  report: { ...CALL_REPORT, outcome: 'outcome_name' },
+  report: {
+    ...REPORT,
+    call: { call: 'transaction_id', caller: 'calling_phone_number', startedAt: 'start_time' },
+    outcome: 'outcome_name',
+  },
 
   prepare(action, { amount, fields }) {
     const problems: RowProblem[] = [];

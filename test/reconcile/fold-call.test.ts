@@ -15,7 +15,8 @@ function money(text: string): Amount {
 
 function sale(id: string, amount: string | undefined, fields: Partial<Transaction> = {}): Transaction {
   const held = amount === undefined ? undefined : money(amount);
-  return { id, call: 'C', type: 'Post Call Event', outcome: 'Sale', amount: held, columns: {}, ...fields };
+  const told = { type: 'Post Call Event', outcome: 'Sale', value: true };
+  return { id, call: 'C', ...told, amount: held, columns: {}, ...fields };
 }
 
 function correction(of: string, minute: number): Partial<Transaction> {

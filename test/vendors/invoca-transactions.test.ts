@@ -10,7 +10,7 @@ const QUERY: PageQuery = {
   limit: 4000,
   columns: [],
 };
-const DEFAULTS = '$invoca_default_columns,signal_name,signal_partner_unique_id,signal_value';
+const DEFAULTS = '$invoca_default_columns,signal_name,signal_partner_unique_id,signal_value,custom_data';
 
 function reply(status: number, body: unknown, headers: Record<string, string> = {}): Reply {
   return { status, headers, text: typeof body === 'string' ? body : JSON.stringify(body), receivedAt: 0 };
@@ -132,7 +132,9 @@ describe('a page of Invoca transactions', () => {
     ['Signal', { revenue: 0 }, 0],
     // What a call itself brought is no sale.
     ['Call', { revenue: '25.00' }, undefined],
-    ['Call', { sale_amount: '100.0', revenue: '25.00' }, 1_000_000],
+    ['Call', { signal_name: 'Sale,Quote', sale_amount: '100.0', revenue: '25.00' }, undefined],
+    // Of a rolled-up account it is the revenue; the amount is that of the whole call.
+    ['Post Call Event', { signal_name: 'Sale,Quote', sale_amount: '300.0', revenue: '25.00' }, 250_000],
   ] as const)('reads what was sold: a %s with %j', (type, money, amount) => {
     expect(one({ transaction_type: type, ...money }).amount).toBe(amount);
   });

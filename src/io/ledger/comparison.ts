@@ -16,7 +16,7 @@ import { columns, flagOf, insertRows, jsonOf, snakeCase, wordOf } from './column
 import { amountOf, numberOf, textOf, type Database } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
 import { findAddressed } from './namespaces.js';
-import { linkToCalls, linkToSlots } from './match-calls.js';
+import { linkToCalls, linkToSlots, tellSignals } from './match-calls.js';
 import { INPUT_OF_ROW, problemRows, rowRange, saleOf } from './run-rows.js';
 import { pulledScopes, transactionPages } from './transactions-read.js';
 
@@ -24,7 +24,8 @@ const PAGE = 500;
 
 /**
  * `held` is what the vendor holds, record by record: `live` is how often it counts (a credit counts -1 and has a
- * negative amount, what was taken back 0), `outside` whether it lies outside the days asked for.
+ * negative amount, what was taken back 0), `outside` whether it lies outside the days asked for. `signals` is what is true
+ * of each name, in lower case, of a record that stands for several.
  */
 const TABLES = `
   create table sales (
@@ -35,14 +36,14 @@ const TABLES = `
     id integer primary key, slot text not null, call text, outcome text, name text, order_id text, amount integer,
     live integer not null, taken_back integer not null, ref text not null, caller text, started_at integer,
     corrections integer not null, corrected_at integer, pending integer not null, outside integer not null,
-    doubt text
+    doubt text, signals text
   );
   create table held_calls (call text not null, caller text not null, started_at integer not null);
 `;
 
 const HELD = (
   'slot call outcome name orderId amount live takenBack ref caller startedAt corrections correctedAt pending ' +
-  'outside doubt'
+  'outside doubt signals'
 ).split(' ');
 const SALE = 'id key live slot ref caller startedAt outcome orderId trouble'.split(' ');
 
@@ -96,8 +97,7 @@ export class SqliteComparison implements Comparison {
 
   async addHeld(records: readonly HeldRecord[], calls: readonly HeldCall[]): Promise<void> {
     const rows = records.map(({ within, ...record }) => {
-      const { name, takenBack } = record;
-      return { ...record, outcome: name?.toLowerCase(), live: !takenBack, outside: !within };
+      return { ...record, outcome: record.name?.toLowerCase(), outside: !within };
     });
     this.#db.transaction(() => {
       insertRows(this.#db, 'insert into held', HELD, rows);
@@ -110,7 +110,7 @@ export class SqliteComparison implements Comparison {
     this.#db.run(
       `insert into held (${HELD.map(snakeCase).join(', ')})
        select key, null, null, null, null, amount, coalesce(sign(amount), 0), coalesce(amount < 0, 0),
-         inputs.name || ':' || line, null, null, 0, null, 0, 0, null
+         inputs.name || ':' || line, null, null, 0, null, 0, 0, null, null
        from rows join inputs on inputs.run = ? and inputs.number = rows.input
        where rows.id between ? and ? and status is null`,
       [run, first, last],
@@ -122,7 +122,7 @@ export class SqliteComparison implements Comparison {
       `insert into held (${HELD.map(snakeCase).join(', ')})
        select key, null, null, null, null, amount, digest is not null and intent = 'set',
          digest is not null and intent <> 'set', coalesce(ref, ''), null, at, 0, null, 0,
-         at is null or at < ? or at >= ?, iif(doubt is null, null, 'unsettled')
+         at is null or at < ? or at >= ?, iif(doubt is null, null, 'unsettled'), null
        from entries where namespace = ? and (digest is not null or doubt is not null)`,
       [from ?? 0, until ?? Number.MAX_SAFE_INTEGER, findAddressed(this.#db, this.#namespace)],
     );
@@ -134,6 +134,7 @@ export class SqliteComparison implements Comparison {
   }
 
   async link(lookup?: { readonly scope: number; readonly toleranceMs: number }): Promise<void> {
+    if (lookup !== undefined) tellSignals(this.#db);
     this.#db.exec(SLOTS);
     if (lookup !== undefined) linkToCalls(this.#db, lookup.scope, lookup.toleranceMs);
     linkToSlots(this.#db);

@@ -1,4 +1,4 @@
-import { OUTCOME_SLOT } from '../../core/breaks.js';
+import { outcomeSlot } from '../../core/breaks.js';
 import type { Database } from './database.js';
 
 /**
@@ -39,11 +39,38 @@ export function linkToCalls(db: Database, scope: number, toleranceMs: number): v
     where ref is null and caller is not null and trouble is null;
     drop table near;
   `);
-  db.run('update sales set slot = call || ? || outcome || ? || order_id where call is not null', [
-    OUTCOME_SLOT,
-    OUTCOME_SLOT,
-  ]);
+  db.exec(`update sales set slot = ${slotOf('call', 'outcome')} where call is not null`);
+  db.exec(`
+    update sales set slot = ${slotOf("''", "''")}, trouble = null
+    where order_id <> '' and exists (select 1 from slots where slots.slot = ${slotOf("''", "''")})
+      and not exists (select 1 from slots where slots.slot = sales.slot);
+  `);
   linkWithoutOrderId(db);
+}
+
+/** The slot of a sale of this call and name, as SQL. */
+function slotOf(call: string, name: string): string {
+  const separator = outcomeSlot('', '').charAt(0);
+  return [call, name, 'order_id'].join(` || '${separator}' || `);
+}
+
+/**
+ * Of a record that stands for several names it is what is true of the sale's name that counts, and where no sale is
+ * about it, whether any of them is true. Money of which that is not told is not held.
+ */
+export function tellSignals(db: Database): void {
+  db.exec(`
+    create index sales_by_order on sales (order_id);
+    create temp table said as
+      select held.id as held, min(sales.id), sales.outcome as outcome,
+        (select value from json_each(held.signals) where key = sales.outcome) as truth
+      from held join sales on sales.order_id = held.order_id
+      where held.signals is not null and held.order_id <> '' group by held.id;
+    update held set outcome = said.outcome, live = truth is 1, taken_back = truth is 0 from said where said.held = held.id;
+    update held set doubt = 'untold', amount = null
+      where live = 0 and taken_back = 0 and amount is not null;
+    drop table said;
+  `);
 }
 
 /** A sale without an id of its own is about the one outcome of that name which no other sale is about. */
@@ -84,7 +111,7 @@ export function linkToSlots(db: Database): void {
     create table extras (number integer primary key, slot text not null);
     insert into extras (slot) select slot from slots
       where first_sale is null and outside = 0
-        and (coalesce(amount, 0) <> 0 or (records > 0 and outcome in (select outcome from names)))
+        and (coalesce(amount, 0) <> 0 or doubt = 'untold' or (records > 0 and outcome in (select outcome from names)))
       order by started_at, slot;
     drop table names;
   `);

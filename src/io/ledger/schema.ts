@@ -174,6 +174,9 @@ export function createLikenesses(db: Database): void {
   if (db.one(`select 1 from main.sqlite_master where name = 'likenesses'`) === undefined) db.exec(FILED);
 }
 
+/** What is true of each outcome that a row stands for, a JSON object; see `Signals`. */
+const SIGNALS = 'alter table transactions add column signals text;';
+
 /** Each brings the schema from the version of its index to the next. */
 const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   STAGING + BOOKS + ATTEMPTS,
@@ -187,6 +190,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   DISPUTED_ROWS,
   REFUNDS + NET_HELD,
   spellKeys,
+  SIGNALS,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
@@ -219,12 +223,12 @@ export function createScratch(db: Database, books: string | undefined): void {
   // Its rows have no attempts, whatever their ids mean in the real ledger.
   const staging = STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + SALES + WATERMARK;
   db.exec(staging + LIKENESSES + DISPUTED_ROWS + REFUNDS);
-  if (books === undefined) db.exec(BOOKS + FILED + FILED_OF + NET_HELD + TRANSACTIONS + READINGS);
+  if (books === undefined) db.exec(BOOKS + FILED + FILED_OF + NET_HELD + TRANSACTIONS + READINGS + SIGNALS);
   else {
     db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
     // Nothing was ever pulled into a ledger that an older revsync wrote.
     if (db.one(`select 1 from books.sqlite_master where name = 'transactions'`) === undefined)
-      db.exec(TRANSACTIONS);
+      db.exec(TRANSACTIONS + SIGNALS);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { PulledScope } from '../../core/breaks.js';
-import type { BookedRow, Transaction } from '../../core/transactions.js';
+import type { BookedRow, Signals, Transaction } from '../../core/transactions.js';
 import { columns, jsonOf } from './columns.js';
 import { amountOf, numberOf, textOf, type Database, type SqlValue } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
@@ -19,6 +19,7 @@ const BOOKED = {
   outcome: textOf,
   orderId: textOf,
   value: (cell: SqlValue | undefined) => (cell == null ? undefined : cell === 1),
+  signals: jsonOf<Signals | undefined>,
   amount: amountOf,
 };
 
@@ -67,8 +68,11 @@ export async function* transactionPages(
   scope: number,
   calls?: ReadCalls,
 ): AsyncGenerator<readonly BookedRow[]> {
+  // Books that an older revsync wrote have no such column.
+  const hasSignals = db.one(`select 1 from pragma_table_info('transactions') where name = 'signals'`);
+  const list = hasSignals === undefined ? BOOKED_ROW.list.replace(/\bsignals\b/, 'null') : BOOKED_ROW.list;
   const pages = db.pages(
-    `select call, id, ${BOOKED_ROW.list} from transactions
+    `select call, id, ${list} from transactions
      where (call, id) > (?, ?) and scope = ? ${calls === undefined ? '' : `and ${IN_READING}`}
      order by call, id limit ${PAGE}`,
     ['', ''],
