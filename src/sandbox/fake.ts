@@ -49,6 +49,9 @@ export const UNKNOWN_ID_MARK = '404404';
  */
 export const KEPT_ID_MARK = '423423';
 
+/** What has an id with this beginning is never changed: the answer is a failure under HTTP 200. */
+export const FAILING_ID_MARK = '500500';
+
 export function isKnown(id: string, known: ReadonlySet<string> | undefined): boolean {
   return known === undefined ? !id.startsWith(UNKNOWN_ID_MARK) : known.has(id);
 }

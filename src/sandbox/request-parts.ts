@@ -40,6 +40,35 @@ export function jsonText(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
+/**
+ * The fields of a body by their texts: JSON, a form or a multipart form, as its content type says or else as it
+ * looks. A JSON number has the digits that were sent; null is null.
+ */
+export function sentFields({ headers, body }: FakeRequest): Record<string, string | null> {
+  const type = headers['content-type'] ?? '';
+  if (/multipart\/form-data/i.test(type)) return multipartFields(type, body);
+  const isForm = /x-www-form-urlencoded/i.test(type) || !/^\s*[{[]/.test(body);
+  if (isForm && !/json/i.test(type)) return Object.fromEntries(new URLSearchParams(body));
+  const fields = Object.entries(fieldsOf(exactJsonIn(body)));
+  return Object.fromEntries(fields.map(([name, value]) => [name, value === null ? null : scalarText(value)]));
+}
+
+function scalarText(value: unknown): string {
+  const scalar = asObject(value)?.['digits'] ?? value;
+  return typeof scalar === 'string' || typeof scalar === 'boolean' ? String(scalar) : '';
+}
+
+function multipartFields(type: string, body: string): Record<string, string> {
+  const [, boundary = ''] = /boundary="?([^";]+)"?/i.exec(type) ?? [];
+  const fields: Record<string, string> = {};
+  for (const part of body.split(`--${boundary}`).slice(1, -1)) {
+    const [head = '', ...rest] = part.split('\r\n\r\n');
+    const name = /;\s*name="([^"]*)"/i.exec(head)?.[1];
+    if (name !== undefined) fields[name] = rest.join('\r\n\r\n').replace(/\r\n$/, '');
+  }
+  return fields;
+}
+
 /** Those of the parameters that a request has, in the form in its body or else in its query. */
 export function parametersIn<Name extends string>(
   { body, query }: FakeRequest,

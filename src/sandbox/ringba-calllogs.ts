@@ -31,7 +31,7 @@ export function callLogPage(
   if (strange !== undefined) return refused(`Column ${strange.column} was not found.`);
 
   const within = calls.filter(({ callDt }) => {
-    const at = Date.parse(callDt);
+    const at = Math.floor(Date.parse(callDt) / 1000) * 1000;
     return start <= at && at <= end;
   });
   const sorted = within.sort(comparing(order ?? [{ column: 'callDt', isDescending: true }]));

@@ -1,7 +1,15 @@
 import { err, ok, type Result } from '../core/result.js';
 import { readCallAlterations, type CallAlteration } from './alterations.js';
 import { isNegative, isZero, negated, sumOf } from './decimals.js';
-import { isKnown, json, KEPT_ID_MARK, type Fake, type FakeAnswer, type FakeOptions } from './fake.js';
+import {
+  FAILING_ID_MARK,
+  isKnown,
+  json,
+  KEPT_ID_MARK,
+  type Fake,
+  type FakeAnswer,
+  type FakeOptions,
+} from './fake.js';
 import { Journal } from './journal.js';
 import { callLogPage } from './ringba-calllogs.js';
 import { asObject, decoded, exactJsonIn, fieldsOf, jsonText, type JsonObject } from './request-parts.js';
@@ -83,8 +91,6 @@ const BAD = 'bad';
 
 /** The first request about a call with such an id is told to wait, under HTTP 200. An id may begin with RGB before any mark. */
 export const RATE_LIMITED_ID_MARK = '429429';
-/** Every request about a call with such an id fails, under HTTP 200. */
-export const FAILING_ID_MARK = '500500';
 
 /**
  * `POST /v2/{accountId}/calls/payments/override` sets a call's amounts; `/calls/payments` adds to them and
