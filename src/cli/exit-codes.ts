@@ -29,7 +29,8 @@ export const EXIT_MEANINGS: readonly { code: number; means: string }[] = [
   { code: 3, means: 'the file was refused; nothing was sent' },
   {
     code: 4,
-    means: 'the vendor refused the account, or an error storm stopped the run; the rest is not_sent',
+    means:
+      "the vendor refused the account, an error storm stopped the run, or the day's budget is spent; the rest is not_sent",
   },
   { code: 5, means: 'some row is unknown: a person has to look' },
   { code: 6, means: "another run holds this vendor account's ledger" },

@@ -171,7 +171,7 @@ function settingsOf(vendor: Vendor, options: PushOptions): PushSettings {
   return {
     // One after the other, so that the sandbox's books and ids come out the same every time.
     concurrency: options.concurrency ?? (options.sandbox === true ? 1 : vendor.limits.concurrency),
-    rate: options.rate ?? (options.sandbox === true ? 0 : vendor.limits.rate),
+    rate: options.rate ?? (options.sandbox === true ? [] : vendor.limits.rate),
     budget: { retries: options.retries, deadlineMs: options.deadline * 1000 },
     maxErrors: options.maxErrors ?? DEFAULT_MAX_ERRORS,
     confirm: options.confirm === true,

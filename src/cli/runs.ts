@@ -1,5 +1,6 @@
 import { formatTotal } from '../core/amount.js';
 import type { RunRecord } from '../core/ledger.js';
+import { secondText } from '../core/text.js';
 import { runName } from '../io/results.js';
 import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';
@@ -45,7 +46,6 @@ function lineOf({ run, startedAt, totals, hasRows, ...record }: RunRecord): stri
   const byStatus = new Map<string, number>();
   for (const { status, rows } of totals) byStatus.set(status, (byStatus.get(status) ?? 0) + rows);
   const counts = [...byStatus].map(([status, rows]) => `${status} ${rows}`).join(', ');
-  const started = new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z');
   const pruned = hasRows || totals.length === 0 ? '' : ' (rows pruned)';
-  return `${runName(run)}  ${started}  ${whose}  ${state}  ${inputs.join(', ')}  ${counts}${pruned}`;
+  return `${runName(run)}  ${secondText(startedAt)}  ${whose}  ${state}  ${inputs.join(', ')}  ${counts}${pruned}`;
 }

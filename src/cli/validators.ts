@@ -4,7 +4,16 @@ import { currencySpellings } from '../core/currency.js';
 import { unreachable } from '../core/result.js';
 import { zoneOf } from '../core/zones.js';
 import { encodingNamed, wantedEncoding } from '../io/encodings.js';
-import { ageOf, DELIMITERS, rowLimitOf, type Kind, type KindValues, type ValueOf } from '../io/setting.js';
+import {
+  ageOf,
+  DELIMITERS,
+  rateOf,
+  rowLimitOf,
+  WANTED_RATE,
+  type Kind,
+  type KindValues,
+  type ValueOf,
+} from '../io/setting.js';
 import { DIMENSIONS, type Dimension } from '../report/dimensions.js';
 import { parseRate, type Rate } from '../report/commission.js';
 import { dateOrderOf, type DateOrder } from '../sales/time.js';
@@ -46,6 +55,8 @@ export function validatorOf(kind: Kind): Validator | undefined {
         parseTotal(text, {}) ?? refuse('an amount such as 1234.50, without currency and separators');
     case 'age':
       return (text) => ageOf(text) ?? refuse('hours or days, such as 36h or 2d');
+    case 'rate':
+      return (text) => rateOf(text) ?? refuse(WANTED_RATE);
     case 'fields':
       return (text, previous) => withField(text, previous, kind.write);
     case 'cells':

@@ -1,4 +1,4 @@
-import type { Column, Basis, Vendor } from '../core/vendor.js';
+import type { Column, Basis, RateLimit, Vendor } from '../core/vendor.js';
 import { VENDORS } from '../vendors/index.js';
 import { Console, type Paint } from './console.js';
 import { EXIT } from './exit-codes.js';
@@ -82,7 +82,7 @@ function page(vendor: Vendor, paint: Paint): string {
       ? []
       : [semantic('--confirm', 'add' in echo ? 'asks for the amount' : 'every answer has the amount', echo)]),
     `  amounts: at most ${limits.decimals} decimals; negative ones are ${limits.negativeAmounts}`,
-    `  defaults: ${limits.concurrency} rows in flight, ${limits.rate} requests a second, ${limits.timeoutSeconds} s for an answer`,
+    `  defaults: ${limits.concurrency} rows in flight, ${rateText(limits.rate)}, ${limits.timeoutSeconds} s for an answer`,
     '',
     paint.bold("Vendor's error codes"),
     ...errorCodes.map(({ code, means, effect }) => `  ${code}: ${means} (${effect})`),
@@ -92,6 +92,11 @@ function page(vendor: Vendor, paint: Paint): string {
     `  ${baseUrl.env}: the vendor's address${baseUrl.default === undefined ? ' (required)' : `, ${baseUrl.default} if not set`}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function rateText(limits: readonly RateLimit[]): string {
+  const [first, ...more] = limits.map(({ requests, per }) => `${requests} requests a ${per}`);
+  return [first, ...more.map((text) => text.replace(' requests', ''))].join(', ');
 }
 
 /** Field and headers side by side, the headers wrapped. */

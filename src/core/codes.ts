@@ -144,6 +144,10 @@ export const CODES = {
     means: 'the vendor asked to wait longer than --deadline allows',
     remedy: 'push again later',
   },
+  budget_spent: {
+    means: "the day's budget of --rate is spent, so the run stopped",
+    remedy: 'push again when the next request may go',
+  },
   ledger_failed: {
     means: 'the ledger could not be written, so the run stopped',
     remedy: 'make room, push again',

@@ -139,6 +139,8 @@ export interface Ledger {
   claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
   /** A claim that is asked for in the same turn, after it, shares its commit. */
   settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void>;
+  /** When attempts of this account after `since` were begun, in epoch milliseconds: the newest `limit`, oldest first. */
+  attemptedSince(since: number, limit: number): Promise<readonly number[]>;
   /** Rows still planned get the failure; the run is closed. */
   endRun(run: RunId, end: RunEnd): Promise<void>;
   totals(run: RunId): Promise<readonly Totals[]>;

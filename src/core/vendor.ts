@@ -100,10 +100,22 @@ interface Limits {
   readonly decimals: number;
   readonly negativeAmounts: 'documented' | 'undocumented';
   readonly concurrency: number;
-  /** Requests a second. */
-  readonly rate: number;
+  readonly rate: readonly RateLimit[];
   readonly timeoutSeconds: number;
 }
+
+/** At most so many requests, retries included; of several each is kept. */
+export interface RateLimit {
+  readonly requests: number;
+  /** Any minute, wherever it begins, and any 24 hours; within a second they are spread. */
+  readonly per: 'second' | 'minute' | 'day';
+}
+
+/** For a vendor that publishes no limit. */
+export const GENTLE = {
+  concurrency: 4,
+  rate: [{ requests: 5, per: 'second' }],
+} as const satisfies Partial<Limits>;
 
 /** Why what the semantics say may be relied on: a page of the vendor's, or an assumption and its reason. */
 export type Basis = { readonly documented: string } | { readonly assumed: string };

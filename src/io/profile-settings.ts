@@ -20,14 +20,6 @@ const CONSTANTS = {
   wanted: 'a map from fields to texts',
   write: 'FIELD=TEXT, such as outcome_name=Sale',
 } as const;
-const REQUESTS_A_SECOND = {
-  is: 'number',
-  whole: false,
-  from: 0.001,
-  to: 1_000_000,
-  write: 'requests a second, such as 5 or 0.5',
-  wanted: 'a number of requests a second from 0.001 to 1000000',
-} as const;
 
 /**
  * Every setting that a profile knows, in the order in which messages list the keys. Those that only an option can
@@ -203,8 +195,9 @@ export const PROFILE_SETTINGS = {
     }),
   }),
   ...under('Sending', ['push'], {
-    rate: both('rate', '--rate <n>', REQUESTS_A_SECOND, {
-      about: "requests a second at most (default: the vendor's; none with --sandbox)",
+    rate: both('rate', '--rate <limits>', 'rate', {
+      about:
+        "requests a second at most, or several limits: 5,80/min,2000/day; 0 is none (default: the vendor's; none with --sandbox)",
     }),
     concurrency: both('concurrency', '--concurrency <n>', wholeNumber(1, 1024), {
       about: "rows in flight at most (default: the vendor's; 1 with --sandbox)",

@@ -5,7 +5,10 @@ import {
   ageOf,
   camelCase,
   DELIMITERS,
+  MOST_REQUESTS,
+  rateOf,
   rowLimitOf,
+  WANTED_RATE,
   type InputOf,
   type Kind,
   type Setting,
@@ -107,6 +110,19 @@ const age = z
   .regex(/^[1-9]\d{0,5}[hd]$/, wantedAge)
   .transform((text) => ageOf(text) as number);
 
+const limit = z.union(
+  [z.number(WANTED_RATE).min(0, WANTED_RATE).max(MOST_REQUESTS, WANTED_RATE), z.string(WANTED_RATE)],
+  WANTED_RATE,
+);
+const rate = z
+  .union([...limit.options, z.array(limit, WANTED_RATE).min(1, WANTED_RATE)], WANTED_RATE)
+  .transform((limits, context) => {
+    const found = rateOf([limits].flat().join(','));
+    if (found !== undefined) return found;
+    context.addIssue({ code: 'custom', message: WANTED_RATE });
+    return z.NEVER;
+  });
+
 function schemaOf(kind: Kind): z.ZodType {
   switch (kind.is) {
     case 'flag':
@@ -132,6 +148,8 @@ function schemaOf(kind: Kind): z.ZodType {
       return path;
     case 'zone':
       return zone;
+    case 'rate':
+      return rate;
     case 'amount':
       return amount;
     case 'age':

@@ -1,4 +1,5 @@
 import type { RowLimit } from '../core/row.js';
+import type { RateLimit } from '../core/vendor.js';
 
 /** The commands, in the order of the help. */
 export type CommandName =
@@ -108,6 +109,8 @@ type PlainKind =
   | 'replacements'
   /** Headers of the file; the option says one of them, and may be repeated. */
   | 'headers'
+  /** Requests a second, or several limits. */
+  | 'rate'
   /** What a report is put together by. */
   | 'dimensions'
   | 'commission_rate';
@@ -137,6 +140,8 @@ export interface KindValues {
   readonly replacements: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly cells: { readonly column: string; readonly values: readonly string[] };
   readonly headers: readonly string[];
+  /** None for no limit. */
+  readonly rate: readonly RateLimit[];
   /** Milliseconds. */
   readonly age: number;
 }
@@ -146,6 +151,7 @@ interface KindInputs extends Pick<KindValues, 'flag' | 'number' | 'cells' | 'hea
   readonly rows: number | string;
   readonly fields: Readonly<Record<string, string>>;
   readonly replacements: Readonly<Record<string, KindInputs['fields']>>;
+  readonly rate: number | string | readonly (number | string)[];
 }
 
 /** The type of a value of this kind: one of its words, what `Values` says, or text. */
@@ -224,6 +230,30 @@ export function rowLimitOf(text: string, from: number): RowLimit | undefined {
   const number = Number(digits ?? NaN);
   if (percent === '%' && number >= from && number <= 100) return { kind: 'percent', percent: number };
   return percent === '' && number >= from ? { kind: 'rows', rows: number } : undefined;
+}
+
+/** What a rate that is something else is told to be. */
+export const WANTED_RATE = 'requests a second such as 5 (0: no limit), or limits such as 5,80/min,2000/day';
+
+export const MOST_REQUESTS = 1_000_000;
+const UNITS: Readonly<Record<string, RateLimit['per']>> = {
+  ...{ s: 'second', second: 'second', min: 'minute', minute: 'minute', day: 'day' },
+};
+
+/** `5,80/min,2000/day`, each unit once; `0` is no limit at all. Undefined for anything else. */
+export function rateOf(text: string): readonly RateLimit[] | undefined {
+  if (text.trim() === '0') return [];
+  const limits = text.split(',').map((part): RateLimit | undefined => {
+    const [, digits, unit = 's'] =
+      /^(\d+(?:\.\d+)?)(?:\/([a-z]+))?$/.exec(part.trim().toLowerCase()) ?? [];
+    const requests = Number(digits ?? NaN);
+    const per = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
+    const fits =
+      requests >= 0.001 && requests <= MOST_REQUESTS && (per === 'second' || Number.isInteger(requests));
+    return per !== undefined && fits ? { requests, per } : undefined;
+  });
+  const units = new Set(limits.map((limit) => limit?.per));
+  return units.size === limits.length && !units.has(undefined) ? (limits as RateLimit[]) : undefined;
 }
 
 /** `36h` or `2d` in milliseconds; undefined for anything else. */

@@ -1,14 +1,9 @@
 import type { Ledger } from '../core/ledger.js';
 import type { ClaimedRow, RunId } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
+import type { Pace } from './limiter.js';
 import type { PushState } from './push-state.js';
 import type { SettlementBatch } from './settlements.js';
-
-export interface ClaimRules {
-  readonly concurrency: number;
-  /** Requests a second, 0 for no limit. */
-  readonly rate: number;
-}
 
 /** Of a group. The first one is small, each after it has twice the rows: every claim costs a commit. */
 const LEAST_ROWS = 16;
@@ -41,15 +36,15 @@ export class Claims {
   constructor(
     run: RunId,
     vendor: Vendor,
-    rules: ClaimRules,
+    pace: Pace,
     ledger: Ledger,
     settlements: SettlementBatch,
     state: PushState,
   ) {
     this.#run = run;
     this.#appends = vendor.semantics.repeat.kind === 'appends';
-    this.#most = mostRows(rules);
-    this.#size = Math.min(this.#most, Math.max(LEAST_ROWS, rules.concurrency * 4));
+    this.#most = mostRows(pace);
+    this.#size = Math.min(this.#most, Math.max(LEAST_ROWS, pace.concurrency * 4));
     this.#ledger = ledger;
     this.#settlements = settlements;
     this.#state = state;
@@ -74,6 +69,12 @@ export class Claims {
     return row;
   }
 
+  /** Whether a row is left that no lane has taken. */
+  async areLeft(): Promise<boolean> {
+    if (this.#rows.length > 0 || ((await this.#ahead)?.length ?? 0) > 0) return true;
+    return (await this.#ledger.planned(this.#run, 1).catch(this.#failed)).length > 0;
+  }
+
   /** Rows that were claimed and not taken, once nobody takes any more. */
   async rest(): Promise<readonly ClaimedRow[]> {
     return [...this.#rows.reverse(), ...((await this.#ahead) ?? [])];
@@ -93,14 +94,16 @@ export class Claims {
     void this.#settlements.flush();
     const size = this.#appends ? this.#waiting : this.#size;
     this.#size = Math.min(this.#most, this.#size * 2);
-    return this.#ledger.claim(this.#run, size).catch((error: unknown) => {
-      this.#state.ledgerFailed(error);
-      return [];
-    });
+    return this.#ledger.claim(this.#run, size).catch(this.#failed);
   }
+
+  readonly #failed = (error: unknown): readonly ClaimedRow[] => {
+    this.#state.ledgerFailed(error);
+    return [];
+  };
 }
 
-/** Rows claimed at once where a repeated request is harmless: of a slow run no more than a second's. */
-function mostRows({ rate }: ClaimRules): number {
-  return rate > 0 ? Math.max(1, Math.min(MOST_ROWS, Math.ceil(rate))) : MOST_ROWS;
+/** Rows claimed at once where a repeated request is harmless: no more than may go in a second. */
+function mostRows({ rate }: Pace): number {
+  return Math.min(MOST_ROWS, ...rate.map(({ requests }) => Math.ceil(requests)));
 }

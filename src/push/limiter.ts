@@ -1,7 +1,27 @@
 import pLimit from 'p-limit';
+import type { Stop } from '../core/events.js';
 import type { Clock } from '../core/ports.js';
+import { plural, secondText } from '../core/text.js';
+import type { RateLimit } from '../core/vendor.js';
+import { Window } from './window.js';
 
 const LONGEST_OPENING_MS = 1000;
+const MINUTE_MS = 60_000;
+export const DAY_MS = 86_400_000;
+/**
+ * How long the next request of a day is waited for before the day's budget is spent: yesterday's run may have sent its
+ * rows at the hours at which today's sends them.
+ */
+const LONGEST_WAIT_MS = MINUTE_MS;
+
+/** The stop of a run that has spent a day's budget. */
+type BudgetSpent = Extract<Stop, { kind: 'budget_spent' }>;
+
+export interface Pace {
+  readonly concurrency: number;
+  /** None for no limit. */
+  readonly rate: readonly RateLimit[];
+}
 
 /**
  * How many rows are in flight, how fast they start and when all of them wait. One lane until the first row
@@ -16,17 +36,35 @@ export class Limiter {
   readonly #clock: Clock;
   readonly #most: number;
   readonly #gapMs: number;
+  readonly #windows: Window[] = [];
+  readonly #day: { readonly requests: number; readonly window: Window } | undefined;
+  #begun = 0;
   #nextStart = -Infinity;
   #pausedUntil = -Infinity;
   /** How far apart the next rows start, so that lanes do not answer all at once. */
   #opening = { rows: 0, gapMs: 0 };
   #succeeded = 0;
 
-  /** `rate` is in requests a second, 0 for no limit. */
-  constructor(clock: Clock, { concurrency, rate }: { concurrency: number; rate: number }) {
+  /** `spent` says of requests of the last day how long ago each was begun, in milliseconds, oldest first. */
+  constructor(clock: Clock, { concurrency, rate }: Pace, spent: readonly number[] = []) {
     this.#clock = clock;
     this.#most = concurrency;
-    this.#gapMs = rate > 0 ? 1000 / rate : 0;
+    const most = (unit: RateLimit['per']): number | undefined =>
+      rate.find(({ per }) => per === unit)?.requests;
+    this.#gapMs = 1000 / (most('second') ?? Infinity);
+    const [minute, day] = [most('minute'), most('day')];
+    const now = clock.elapsed();
+    if (minute !== undefined) this.#windows.push(new Window(minute, MINUTE_MS));
+    if (day === undefined) return;
+    this.#day = {
+      requests: day,
+      window: new Window(
+        day,
+        DAY_MS,
+        spent.map((ago) => now - ago),
+      ),
+    };
+    this.#windows.push(this.#day.window);
   }
 
   /** Lanes that may be busy now. */
@@ -45,22 +83,48 @@ export class Limiter {
     await Promise.all(Array.from({ length: this.#most }, lane));
   }
 
-  /** Until a request may start: the shared pause is over and the rate allows one more. First come, first served. */
-  async waitForTurn(signal: AbortSignal): Promise<void> {
-    if (signal.aborted || (this.#turns.activeCount === 0 && this.#takeTurn())) return;
-    await this.#turns(async () => {
-      while (!signal.aborted && !this.#takeTurn()) await this.#clock.sleep(this.#untilTurn(), signal);
+  /**
+   * Until a request may start: the shared pause is over and every limit allows one more. First come, first served. False
+   * where none may: the signal is aborted, or the day's budget is `spent`.
+   */
+  async waitForTurn(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
+    if (this.#turns.activeCount === 0 && this.#takeTurn()) return true;
+    return this.#turns(async () => {
+      while (!signal.aborted && this.spent === undefined) {
+        if (this.#takeTurn()) return true;
+        await this.#clock.sleep(this.#untilTurn(), signal);
+      }
+      return false;
     });
   }
 
+  /** Where nothing is left of a day's budget for longer than a run waits. */
+  get spent(): BudgetSpent | undefined {
+    if (this.#day === undefined) return undefined;
+    const { requests, window } = this.#day;
+    const waitMs = window.opens - this.#clock.elapsed();
+    if (waitMs <= LONGEST_WAIT_MS) return undefined;
+    const nextAt = Math.ceil((this.#clock.now() + waitMs) / 1000) * 1000;
+    const own = Math.min(this.#begun, requests);
+    const budget = `the budget of ${plural(requests, 'request')} in any 24 hours is spent`;
+    const message = `${budget}, ${requests - own} before this run and ${own} by it; the next may go at ${secondText(nextAt)}`;
+    return { kind: 'budget_spent', message, nextAt };
+  }
+
   #untilTurn(): number {
-    return Math.max(this.#pausedUntil, this.#nextStart) - this.#clock.elapsed();
+    let opens = Math.max(this.#pausedUntil, this.#nextStart);
+    for (const window of this.#windows) opens = Math.max(opens, window.opens);
+    return opens - this.#clock.elapsed();
   }
 
   #takeTurn(): boolean {
     if (this.#untilTurn() > 0) return false;
     const gapMs = this.#gap();
-    this.#nextStart = Math.max(this.#nextStart, this.#clock.elapsed() - gapMs) + gapMs;
+    const now = this.#clock.elapsed();
+    this.#nextStart = Math.max(this.#nextStart, now - gapMs) + gapMs;
+    for (const window of this.#windows) window.add(now);
+    this.#begun += 1;
     return true;
   }
 

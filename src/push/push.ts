@@ -7,17 +7,14 @@ import { preparedFor } from '../sales/prepare.js';
 import { rowSecrets } from '../sales/read-row.js';
 import { Claims } from './claims.js';
 import { ErrorThreshold } from './error-threshold.js';
-import { Limiter } from './limiter.js';
+import { DAY_MS, Limiter, type Pace } from './limiter.js';
 import type { PlannedRun, PlanningPorts } from './plan-run.js';
 import { PushState } from './push-state.js';
 import type { Budget } from './retry.js';
 import { sendRow, type SendContext, type SendResult } from './send.js';
 import { SettlementBatch } from './settlements.js';
 
-export interface PushSettings {
-  readonly concurrency: number;
-  /** Requests a second, 0 for no limit. */
-  readonly rate: number;
+export interface PushSettings extends Pace {
   readonly budget: Budget;
   readonly maxErrors: RowLimit;
   readonly confirm: boolean;
@@ -66,7 +63,7 @@ export async function pushPlanned(
   ports: SendingPorts,
 ): Promise<Stop | undefined> {
   const state = new PushState(ports);
-  const limiter = new Limiter(ports.clock, settings);
+  const limiter = new Limiter(ports.clock, settings, await spentBefore(settings, ports));
   const threshold = new ErrorThreshold(settings.maxErrors);
   const settlements = new SettlementBatch(run, vendor, ports, state);
   const claims = new Claims(run, vendor, settings, ports.ledger, settlements, state);
@@ -82,7 +79,9 @@ export async function pushPlanned(
   };
   let isFirst = true;
   await limiter.run(async () => {
-    await limiter.waitForTurn(claims.ended);
+    const mayStart = await limiter.waitForTurn(claims.ended);
+    if (!mayStart && limiter.spent !== undefined && (await claims.areLeft())) state.stop(limiter.spent);
+    if (!mayStart) return false;
     const row = await claims.next();
     if (row === undefined) return false;
     const began = ports.clock.elapsed();
@@ -98,6 +97,15 @@ export async function pushPlanned(
   const unsaved = await settlements.end();
   state.rethrow();
   return state.why?.kind === 'ledger_failed' ? { ...state.why, unsaved } : state.why;
+}
+
+/** Of a day's budget, how long ago requests of it were begun, whatever run they were of. */
+async function spentBefore({ rate }: Pace, { ledger, clock }: SendingPorts): Promise<readonly number[]> {
+  const budget = rate.find(({ per }) => per === 'day')?.requests;
+  if (budget === undefined) return [];
+  const now = clock.now();
+  const begun = await ledger.attemptedSince(now - DAY_MS, budget);
+  return begun.map((at) => Math.max(0, now - at));
 }
 
 /** Sends a row, with the credential that it brought along. */

@@ -63,8 +63,8 @@ export async function sendRow(
     const outcome = await attempt(sending, context);
     const next = settle(outcome, sending, context);
     if ('settlement' in next) return next;
-    if (!context.stopping.aborted) await waitForRetry(next, sending, context);
-    if (context.stopping.aborted) return interrupted(next.outcome, sending, context);
+    if (context.stopping.aborted || !(await waitForRetry(next, sending, context)))
+      return interrupted(next.outcome, sending, context);
   }
 }
 
@@ -198,12 +198,15 @@ function giveUp(
   return settled(sending, end, { kind: 'vendor_busy', message });
 }
 
-/** Until the row may be sent again, or the run is told to stop. A busy vendor is left alone by every row. */
+/**
+ * Until the row may be sent again; false where the run is told to stop, or the day's budget is spent. A busy vendor is
+ * left alone by every row.
+ */
 async function waitForRetry(
   { outcome, waitMs }: Retry,
   { row }: Sending,
   context: SendContext,
-): Promise<void> {
+): Promise<boolean> {
   const { clock, limiter, emit, stopping } = context;
   const { message } = outcome;
   emit({ kind: 'retry', input: row.input, line: row.line, message, waitMs });
@@ -213,16 +216,18 @@ async function waitForRetry(
   } else {
     await clock.sleep(waitMs, stopping);
   }
-  await limiter.waitForTurn(stopping);
+  return limiter.waitForTurn(stopping);
 }
 
-function interrupted({ message }: Unsettled, sending: Sending, { vendor }: SendContext): SendResult {
-  return settled(sending, {
+function interrupted({ message }: Unsettled, sending: Sending, context: SendContext): SendResult {
+  const { spent } = context.limiter;
+  const end = {
     status: sending.inDoubt ? 'failed' : 'not_sent',
-    code: 'interrupted',
-    message: `interrupted after: ${message}`,
-    doubt: doubtOf(sending, vendor),
-  });
+    code: spent?.kind ?? 'interrupted',
+    message: `${spent?.message ?? 'interrupted'} after: ${message}`,
+    doubt: doubtOf(sending, context.vendor),
+  } as const;
+  return settled(sending, end, spent);
 }
 
 function settled(

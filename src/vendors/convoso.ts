@@ -1,7 +1,7 @@
 import { formatAmount } from '../core/amount.js';
 import { echoOf, isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
-import type { Vendor } from '../core/vendor.js';
+import { GENTLE, type Vendor } from '../core/vendor.js';
 import { CONVOSO_HEADERS, named } from './header-names.js';
 
 const PAGE = 'Convoso API, Revenue, POST /v1/revenue/update';
@@ -23,7 +23,7 @@ export const convoso: Vendor = {
     },
   ]),
 
-  limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 30 },
+  limits: { ...GENTLE, decimals: 2, negativeAmounts: 'undocumented', timeoutSeconds: 30 },
 
   semantics: {
     repeat: { kind: 'overwrites', documented: PAGE },

@@ -1,7 +1,7 @@
 import { jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
-import type { Vendor } from '../core/vendor.js';
+import { GENTLE, type Vendor } from '../core/vendor.js';
 import {
   CALL_COLUMNS,
   ERROR_CODES,
@@ -52,7 +52,7 @@ export const invocaSignals: Vendor = {
     },
   ]),
 
-  limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 120 },
+  limits: { ...GENTLE, decimals: 2, negativeAmounts: 'undocumented', timeoutSeconds: 120 },
 
   semantics: {
     repeat: { kind: 'upserts', documented: PAGE },

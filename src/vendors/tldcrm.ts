@@ -3,7 +3,7 @@ import type { Failure } from '../core/outcome.js';
 import { isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
-import type { ErrorCode, Vendor } from '../core/vendor.js';
+import { GENTLE, type ErrorCode, type Vendor } from '../core/vendor.js';
 import { named, TLDCRM_HEADERS } from './header-names.js';
 
 const PAGE = 'TLDCRM ingress API, POST /api/ingress/calls/inbound/billable/{did}/{cid}';
@@ -72,7 +72,7 @@ export const tldcrm: Vendor = {
     { field: 'notes', kind: { is: 'text' }, about: 'free text' },
   ]),
 
-  limits: { decimals: 4, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 30 },
+  limits: { ...GENTLE, decimals: 4, negativeAmounts: 'undocumented', timeoutSeconds: 30 },
 
   semantics: {
     repeat: { kind: 'appends', documented: `${PAGE}: inserts a cost row` },

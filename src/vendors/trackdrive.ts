@@ -1,7 +1,7 @@
 import { formatAmount } from '../core/amount.js';
 import { isObject, jsonObject, messageOf, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
-import type { Vendor } from '../core/vendor.js';
+import { GENTLE, type Vendor } from '../core/vendor.js';
 import { named, TRACKDRIVE_HEADERS } from './header-names.js';
 
 const PAGE = 'TrackDrive API, Calls, PUT /api/v1/calls/:id';
@@ -42,7 +42,7 @@ export const trackdrive: Vendor = {
     },
   ]),
 
-  limits: { decimals: 2, negativeAmounts: 'undocumented', concurrency: 4, rate: 5, timeoutSeconds: 30 },
+  limits: { ...GENTLE, decimals: 2, negativeAmounts: 'undocumented', timeoutSeconds: 30 },
 
   semantics: {
     repeat: { kind: 'overwrites', documented: PAGE },

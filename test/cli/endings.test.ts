@@ -22,6 +22,49 @@ function statusCounts(rows: readonly Record<string, string>[]): Record<string, n
   return counts;
 }
 
+describe("a run whose day's budget is spent", () => {
+  it('ends with exit 4, says when the next may go and what to type then, and is told so as JSON', async () => {
+    const space = new Workspace();
+    const server = await convosoServer();
+    space.write('sales.csv', manySales(9));
+    space.write('revsync.yaml', 'profiles:\n  n:\n    vendor: convoso\n    rate: [1000, 80/min, 4/day]\n');
+    const push = ['push', 'sales.csv', '--profile', 'n', '--base-url', server.url];
+    const ended = await space.run(...push, '--json');
+    expect(ended.code).toBe(4);
+    const rows = space.rows('sales.results.csv');
+    expect(rows.map(({ revsync_error_code: code }) => code)).toEqual([
+      ...Array.from({ length: 4 }, () => ''),
+      ...Array.from({ length: 5 }, () => 'budget_spent'),
+    ]);
+    expect(statusCounts(rows)).toEqual({ accepted: 4, not_sent: 5 });
+    const { stopped } = JSON.parse(ended.stdout) as { stopped: { code: string; next_at: string } };
+    expect(stopped.code).toBe('budget_spent');
+    expect(Date.parse(stopped.next_at) - Date.now()).toBeGreaterThan(86_000_000);
+    expect(ended.stderr).toContain(
+      'stopped: the budget of 4 requests in any 24 hours is spent, 0 before this run and 4 by it; ' +
+        `the next may go at ${stopped.next_at}; the next push goes on from here`,
+    );
+    expect(ended.stderr).toContain(
+      `next: from ${stopped.next_at} on, the same command goes on where this run ended: `,
+    );
+
+    const again = await space.run(...push);
+    expect(again.code).toBe(4);
+    expect(again.stderr).toContain('4 before this run and 0 by it');
+    expect(server.requests()).toBe(4);
+    expect((await space.run(...push, '--rate', '100000,9/day')).code).toBe(0);
+    expect(server.requests()).toBe(9);
+  });
+
+  it.each(['5/hour', '0.5/min', '5,6', '', '80/min,', '-1'])('is not read from --rate %s', async (rate) => {
+    const ended = await new Workspace().run('push', 'sales.csv', '--vendor', 'convoso', `--rate=${rate}`);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(
+      'write requests a second such as 5 (0: no limit), or limits such as 5,80/min,2000/day.',
+    );
+  });
+});
+
 describe('a run that is cut short', () => {
   it('loses nothing to kill -9 in the middle of 5,000 rows', async () => {
     const space = new Workspace();

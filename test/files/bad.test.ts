@@ -33,7 +33,15 @@ const BLOCKS = blocksOf(readFileSync(FOLDER + MANIFEST, 'utf8'));
 /** What a run comes to, and no file by itself: the vendor's answers, the ledger, an interrupt, `--limit`. */
 const NOT_OF_A_FILE: readonly Code[] = [
   ...(['correction_held', 'cannot_correct', 'key_unsettled', 'limit', 'interrupted', 'crashed'] as const),
-  ...(['account_refused', 'storm', 'vendor_busy', 'ledger_failed', 'connect_failed', 'lost_reply'] as const),
+  ...([
+    'account_refused',
+    'storm',
+    'vendor_busy',
+    'budget_spent',
+    'ledger_failed',
+    'connect_failed',
+    'lost_reply',
+  ] as const),
   ...(['timeout', 'unclear_answer', 'echo_mismatch', 'resolution_undone', 'resolved_not_applied'] as const),
   ...(['no_lead_updated', 'cost_differs', 'call_date_not_taken'] as const),
   ...(['looks_sent', 'earlier_value', 'zero_takes_back', 'partial_refund'] as const),

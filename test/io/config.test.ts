@@ -132,7 +132,7 @@ profiles:
       round: 'half-even',
       blankAmount: 'omit',
       onConflict: 'sum',
-      rate: 0.5,
+      rate: [{ requests: 0.5, per: 'second' }],
       concurrency: 8,
       retries: 0,
       timeout: 12.5,
@@ -307,12 +307,20 @@ describe('a value that is not what is wanted', () => {
     ['header_row: 0', 'header_row: 0 is not a whole number from 1 to 1000000'],
     ['skip_total_row: yes', 'skip_total_row: "yes" is not true or false'],
     ['confirm: "true"', 'confirm: "true" is not true or false; take the quotes away'],
-    ['rate: 0', 'rate: 0 is not a number of requests a second from 0.001 to 1000000'],
-    [
-      'rate: "5"',
-      'rate: "5" is not a number of requests a second from 0.001 to 1000000; take the quotes away',
-    ],
-    ['rate: .inf', 'rate: .inf is not a number of requests a second from 0.001 to 1000000'],
+    ...[
+      ['-1', '-1'],
+      ['.inf', '.inf'],
+      ['1000001', '1000001'],
+      ['5/hour', '"5/hour"'],
+      ['0.5/min', '"0.5/min"'],
+      ['5,6/s', '"5,6/s"'],
+      ['80/min,', '"80/min,"'],
+      ['[5, 80/m]', 'a list'],
+      ['[]', 'an empty list'],
+    ].map(([said = '', named = '']) => [
+      `rate: ${said}`,
+      `rate: ${named} is not requests a second such as 5 (0: no limit), or limits such as 5,80/min,2000/day`,
+    ]),
     ['concurrency: 1025', 'concurrency: 1025 is not a whole number from 1 to 1024'],
     ['retries: 1.5', 'retries: 1.5 is not a whole number from 0 to 1000'],
     ['timeout: 0x', 'timeout: "0x" is not a number of seconds from 0.001 to 10000000'],
@@ -623,12 +631,12 @@ profiles:   # by team
     expect(await refused(before, 'a', NEW)).toBe(
       'revsync.yaml:2: there is a profile "a" already; choose another name with --profile',
     );
-    expect(await refused(before, 'b c', { vendor: 'x', rate: 0 })).toBe(
+    expect(await refused(before, 'b c', { vendor: 'x', rate: -1 })).toBe(
       'revsync.yaml: profiles."b c": the key is not a name of letters, digits, "-", "_" and "."; rename it\n' +
-        'revsync.yaml: profiles."b c".rate: 0 is not a number of requests a second from 0.001 to 1000000',
+        'revsync.yaml: profiles."b c".rate: -1 is not requests a second such as 5 (0: no limit), or limits such as 5,80/min,2000/day',
     );
-    expect(await refused(`${before}    rate: 0\n`, 'b', NEW)).toBe(
-      'revsync.yaml:4: profiles.a.rate: 0 is not a number of requests a second from 0.001 to 1000000',
+    expect(await refused(`${before}    rate: -1\n`, 'b', NEW)).toBe(
+      'revsync.yaml:4: profiles.a.rate: -1 is not requests a second such as 5 (0: no limit), or limits such as 5,80/min,2000/day',
     );
     expect(await refused('profiles:\nprofiles:\n', 'b', NEW)).toContain(
       'revsync.yaml:2: profiles: stands on line 1',

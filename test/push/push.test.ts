@@ -33,7 +33,7 @@ async function pushed(settle: (attempt: number) => void): ReturnType<typeof push
   } as unknown as Ledger;
   const settings = {
     concurrency: 4,
-    rate: 0,
+    rate: [],
     budget: { retries: 3, deadlineMs: 60_000 },
     maxErrors: { kind: 'percent', percent: 50 },
     confirm: false,

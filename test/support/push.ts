@@ -6,7 +6,7 @@ import type { Stop } from '../../src/core/events.js';
 import type { Answer, Clock, Transport } from '../../src/core/ports.js';
 import type { RunId } from '../../src/core/row.js';
 import { ok } from '../../src/core/result.js';
-import type { Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
+import type { RateLimit, Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import type { ColumnChoice } from '../../src/sales/columns.js';
 import type { MapOptions } from '../../src/sales/read-row.js';
 import { runPush, type PushJob, type PushOutcome, type Written } from '../../src/push/run.js';
@@ -80,6 +80,8 @@ export interface PushWith {
   readonly concurrency?: number;
   readonly account?: string;
   readonly sendAgain?: boolean;
+  readonly rate?: readonly RateLimit[];
+  readonly clock?: Clock;
 }
 
 /** A ledger in a folder of its own, and pushes of CSV text to a server, within this process. */
@@ -112,7 +114,7 @@ export class Desk {
       dryRun: false,
       settings: {
         concurrency: options.concurrency ?? 4,
-        rate: 0,
+        rate: options.rate ?? [],
         budget: { retries: options.retries ?? 3, deadlineMs: 3_600_000 },
         maxErrors: { kind: 'rows', rows: 1_000_000 },
         confirm: false,
@@ -132,7 +134,7 @@ export class Desk {
         refused = [],
       } = await runPush(job, {
         ledger,
-        clock: fastClock(),
+        clock: options.clock ?? fastClock(),
         emit: () => undefined,
         interrupt: new AbortController().signal,
         openOutputs: (run) => Promise.resolve(ok({ write: () => write(run), discard: () => undefined })),

@@ -21,7 +21,13 @@ export const ringbooks: Vendor = {
       names: ['value', 'revenue'],
     },
   ],
-  limits: { decimals: 3, negativeAmounts: 'undocumented', concurrency: 2, rate: 10, timeoutSeconds: 10 },
+  limits: {
+    decimals: 3,
+    negativeAmounts: 'undocumented',
+    concurrency: 2,
+    rate: [{ requests: 10, per: 'second' }],
+    timeoutSeconds: 10,
+  },
   semantics: {
     repeat: { kind: 'overwrites', documented: PAGE },
     correct: { kind: 'resend', documented: PAGE },

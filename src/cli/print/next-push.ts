@@ -1,6 +1,7 @@
 import type { RowStatus } from '../../core/status.js';
 import type { Vendor } from '../../core/vendor.js';
 import type { PushOutcome } from '../../push/run.js';
+import { secondText } from '../../core/text.js';
 import { plain } from '../console.js';
 import type { Change } from '../next-command.js';
 
@@ -16,7 +17,7 @@ export interface PushCommands {
 }
 
 /** How a push ended, as far as it matters to what is next. */
-export interface PushEnd extends Pick<PushOutcome, 'totals' | 'dryRun' | 'problems'> {
+export interface PushEnd extends Pick<PushOutcome, 'totals' | 'dryRun' | 'problems' | 'stop'> {
   readonly vendor: Vendor;
   readonly files: readonly string[];
   readonly exitCode: number;
@@ -82,9 +83,10 @@ function heldCommand({ problems, commands }: PushEnd): string | undefined {
 /** Options that are for one run, by their names in code. */
 const ONCE: Readonly<Record<string, string>> = { limit: '--limit', newLedger: '--new-ledger' };
 
-function sameCommand({ files, commands }: PushEnd, does = ''): string {
+function sameCommand({ files, commands, stop }: PushEnd, does = ''): string {
+  const from = stop?.kind === 'budget_spent' ? `from ${secondText(stop.nextAt)} on, ` : '';
   const out = Object.keys(ONCE).filter((option) => commands.wasTyped(option));
   const without = out.length === 0 ? '' : ` without ${out.map((option) => ONCE[option]).join(' and ')}`;
   const input = files.includes('-') ? ', with the file on its standard input again' : '';
-  return `the same command${without}${does}${input}: ${commands.again({ without: out })}`;
+  return `${from}the same command${without}${does}${input}: ${commands.again({ without: out })}`;
 }

@@ -5,7 +5,7 @@ import type { Stop } from '../../core/events.js';
 import type { ProblemRow, Totals } from '../../core/ledger.js';
 import { ACTIONS, NEEDS_SOMEONE, STATUSES } from '../../core/status.js';
 import type { PushOutcome } from '../../push/run.js';
-import { plural } from '../../core/text.js';
+import { plural, secondText } from '../../core/text.js';
 import type { RefusedFile } from '../../push/stage.js';
 import { runName } from '../../io/results.js';
 import { type Paint, plain, problemText } from '../console.js';
@@ -79,7 +79,7 @@ export function jsonSummary(report: PushReport, now: number): object {
     dry_run: report.dryRun,
     run: report.run === undefined || report.dryRun ? null : runName(report.run),
     exit_code: report.exitCode,
-    stopped: stop === undefined ? null : { code: stop.kind, message: stopMessage(stop) },
+    stopped: stop === undefined ? null : stopData(stop),
     files: report.files,
     results: report.results,
     report: report.page ?? null,
@@ -170,6 +170,11 @@ export function problemLine({ input, line, status, code, message }: ProblemRow):
 
 function stopMessage(stop: Stop): string {
   return stop.kind === 'interrupted' ? `interrupted by ${stop.signal}` : stop.message;
+}
+
+function stopData(stop: Stop): object {
+  const nextAt = stop.kind === 'budget_spent' ? { next_at: secondText(stop.nextAt) } : {};
+  return { code: stop.kind, message: stopMessage(stop), ...nextAt };
 }
 
 function stopLine({ stop, totals }: PushReport): string {

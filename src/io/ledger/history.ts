@@ -3,6 +3,7 @@ import type { HistoryRecord } from '../../core/ledger.js';
 import { columns, jsonOf, wordOf } from './columns.js';
 import { amountOf, textOf, type Database } from './database.js';
 import { NAMESPACE } from './namespaces.js';
+import { RUN_STRIDE } from './run-rows.js';
 
 const HISTORY = columns<HistoryRecord>({
   ...NAMESPACE,
@@ -36,4 +37,32 @@ export function historyOf(db: Database, named: string): HistoryRecord[] {
     key,
   );
   return rows.map((cells) => HISTORY.read(cells));
+}
+
+/**
+ * Attempts have no index of their times, but those of a run lie together, and a run ends after the last of them. An
+ * older revsync counted its attempts instead: they are looked at only where the last of them is new enough. A row that
+ * was in flight when its run died may have been sent, at the latest when the next run found it.
+ */
+const RECENT = `
+  with recent (at, code, tries) as (
+    select attempts.at, attempts.code, attempts.tries from runs cross join attempts
+    on attempts.id between runs.id * ${RUN_STRIDE} and runs.id * ${RUN_STRIDE} + ${RUN_STRIDE - 1}
+    where runs.namespace = ?1 and coalesce(runs.ended_at, ?2) >= ?2 and attempts.at > ?2
+    union all
+    select at, code, tries from attempts where id < ${RUN_STRIDE} and namespace = ?1 and at > ?2
+      and (select at from attempts where id < ${RUN_STRIDE} order by id desc limit 1) > ?2
+  ), begun (at) as (
+    select try.value ->> 'at' from recent, json_each(recent.tries) as try
+    union all
+    select at from recent where code = 'crashed' and tries = '[]'
+  )
+  select at from begun where at > ?2 order by at desc limit ?3`;
+
+/** When attempts of an account after `since` were begun: the newest `limit`, oldest first. */
+export function attemptsSince(db: Database, namespace: number, since: number, limit: number): number[] {
+  return db
+    .all(RECENT, namespace, since, limit)
+    .map(([at]) => Number(at))
+    .reverse();
 }

@@ -17,6 +17,7 @@ import {
 import { Database } from './database.js';
 import type { Vendor } from '../../core/vendor.js';
 import type { ClaimedRow, LookAlike, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
+import { attemptsSince } from './history.js';
 import { markEarlierValues } from './earlier-values.js';
 import { lockFor } from './lock.js';
 import { lookAlikes } from './likenesses.js';
@@ -150,19 +151,18 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   }
 
   async endInput(run: RunId, digest: string): Promise<void> {
-    this.db.run('update inputs set bytes_digest = ? where run = ? and number = ?', [
-      digest,
-      run,
-      this.#input,
-    ]);
+    const params = [digest, run, this.#input];
+    this.db.run('update inputs set bytes_digest = ? where run = ? and number = ?', params);
   }
 
+  attemptedSince: Ledger['attemptedSince'] = async (since, limit) =>
+    attemptsSince(this.db, this.#namespace, since, limit);
   pushedBefore: Ledger['pushedBefore'] = async (digest) => pushedInput(this.db, this.#namespace, digest);
   pushedAccounts: OpenLedger['pushedAccounts'] = async () => pushedAccounts(this.db, this.#runsBefore);
   repeated: Ledger['repeated'] = (run, net) => repeatedRows(this.db, this.#namespace, run, net);
   override rows: OpenLedger['rows'] = (run, input) => resultRows(this.db, run, input, this.#tableOf(run));
   override totals: Ledger['totals'] = async (run) => this.#totals(run);
-  planned: Ledger['planned'] = async (run, limit) => this.#plannedAfter(run, rowRange(run)[0], limit);
+  planned: Ledger['planned'] = async (run, limit) => this.#plannedAfter(run, this.#claimedTo, limit);
 
   async update(run: RunId, updates: readonly RowUpdate[]): Promise<void> {
     this.#known = undefined;

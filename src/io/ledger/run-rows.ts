@@ -4,7 +4,7 @@ import { REFUND_REFUSED, type Sale } from '../../core/sale.js';
 import { NEEDS_SOMEONE, type Action, type Intent, type RowStatus } from '../../core/status.js';
 import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
 
-const RUN_STRIDE = 2 ** 32;
+export const RUN_STRIDE = 2 ** 32;
 
 /** First and last row id of a run. */
 export function rowRange(run: RunId): [number, number] {
