@@ -61,18 +61,24 @@ export function exitCodeOfPush({
   return rowsOf((status) => !fine(status)) || failures.length > 0 ? EXIT.someRowsBad : EXIT.done;
 }
 
-/** The exit code of a pull. A row whose amount cannot be read is one that someone has to look at. */
+/**
+ * The exit code of a pull. A row whose amount cannot be read is one that someone has to look at, and so is one that the
+ * vendor counts and did not show.
+ */
 export function exitCodeOfPull({
   stop,
   failure,
   warnings,
-}: Pick<PullOutcome, 'stop'> & {
+  control,
+}: Pick<PullOutcome, 'stop' | 'control'> & {
   readonly failure?: string;
   readonly warnings: { readonly count: number };
 }): number {
   switch (stop?.kind) {
     case undefined:
-      return failure === undefined && warnings.count === 0 ? EXIT.done : EXIT.someRowsBad;
+      return failure === undefined && warnings.count === 0 && control?.same !== false
+        ? EXIT.done
+        : EXIT.someRowsBad;
     case 'interrupted':
       return interruptCode(stop.signal);
     case 'too_soon':

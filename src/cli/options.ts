@@ -3,9 +3,9 @@ import { platform } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { withEnvFile, type Environment, type EnvironmentIn } from '../io/secrets.js';
 import { isLoopback, proxyOf } from '../io/http/proxy.js';
-import type { Scope } from '../core/transactions.js';
+import type { Scope, TransactionReport } from '../core/transactions.js';
 import type { Vendor } from '../core/vendor.js';
-import { VENDORS } from '../vendors/index.js';
+import { REPORTS, VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';
 import type { Host } from './host.js';
 
@@ -113,16 +113,48 @@ export function baseUrlOf(vendor: Vendor, option: string | undefined, env: Envir
   return url;
 }
 
-/** Those of `--network`, `--advertiser` and `--affiliate` that were given, in Invoca's words. */
-export function scopesNamed({ network, advertiser, affiliate }: ScopeOptions): Scope[] {
-  const named = { networks: network, advertisers: advertiser, affiliates: affiliate };
-  return Object.entries(named).flatMap(([kind, id]) => (id === undefined ? [] : [{ kind, id }]));
+/** The parts of an account that were named, of those that the report has. */
+export function scopesNamed(options: object, { scopes }: Pick<TransactionReport, 'scopes'>): Scope[] {
+  return scopes.flatMap(({ kind, option }) => {
+    const id = valueOf(options, option);
+    return typeof id === 'string' ? [{ kind, id }] : [];
+  });
 }
 
-interface ScopeOptions {
-  readonly network?: string;
-  readonly advertiser?: string;
-  readonly affiliate?: string;
+/** What is wrong with the parts of an account that were named. */
+export function scopeProblems(options: object, { title, scopes }: TransactionReport): string[] {
+  const own = scopes.map(({ option }) => option);
+  const foreign = SCOPE_OPTIONS.filter(
+    (option) => !own.includes(option) && valueOf(options, option) !== undefined,
+  );
+  return foreign.map((option) => {
+    const has =
+      own.length > 0
+        ? `has ${own.map((name) => `--${name}`).join(', ')}`
+        : 'is read by account, so that none is named';
+    return `--${option} is no part of what ${title} reports on, which ${has}`;
+  });
+}
+
+/** Options of whatever report that name a part of an account. */
+const SCOPE_OPTIONS = [...new Set(REPORTS.flatMap(({ scopes }) => scopes.map(({ option }) => option)))];
+
+function valueOf(options: object, option: string): unknown {
+  return (options as Readonly<Record<string, unknown>>)[option];
+}
+
+/** Vendors' reports, by the vendor's id. */
+export function reportOf(id: string): TransactionReport {
+  const report = REPORTS.find(({ vendor }) => vendor === id);
+  if (report !== undefined) return report;
+  const known = REPORTS.map(({ vendor }) => vendor).join(', ');
+  throw new UsageError(`${JSON.stringify(id)} has no report that revsync reads; use one of ${known}`);
+}
+
+/** `--network ID, --advertiser ID and --affiliate ID`. */
+export function optionsText(scopes: TransactionReport['scopes'], value = ''): string {
+  const named = scopes.map(({ option }) => `--${option}${value}`);
+  return [named.slice(0, -1).join(', '), ...named.slice(-1)].filter((text) => text !== '').join(' and ');
 }
 
 /** What is wrong with `--from` and `--to`. */

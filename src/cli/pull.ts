@@ -1,16 +1,26 @@
 import { originOf } from '../core/origin.js';
-import type { TransactionReport } from '../core/transactions.js';
-import { pull as pullPages, type PullJob } from '../reconcile/pull.js';
+import { ACCOUNT, type TransactionReport } from '../core/transactions.js';
+import { pull as pullPages } from '../reconcile/pull.js';
+import type { PullJob } from '../reconcile/pull-job.js';
 import { systemClock } from '../io/clock.js';
 import { HttpTransport } from '../io/http/transport.js';
 import { LedgerError } from '../core/ledger.js';
 import { openForPull } from '../io/open-ledger.js';
 import { readSecrets, redactor, secretOnly } from '../io/secrets.js';
-import { invocaTransactions } from '../vendors/invoca-transactions.js';
-import { Console, UsageError } from './console.js';
+import { Console, problemsOf, UsageError } from './console.js';
 import { EXIT, exitCodeOfPull } from './exit-codes.js';
 import type { Host } from './host.js';
-import { baseUrlOf, dayProblems, environment, ledgerToMake, scopesNamed, vendorOf } from './options.js';
+import {
+  baseUrlOf,
+  dayProblems,
+  environment,
+  ledgerToMake,
+  optionsText,
+  reportOf,
+  scopeProblems,
+  scopesNamed,
+  vendorOf,
+} from './options.js';
 import { typedAgain } from './next-command.js';
 import { unusedProfile, withProfile, type ProfileUser } from './profile.js';
 import { openPullOutput, writePulled, type PullOutput } from './pull-output.js';
@@ -19,9 +29,6 @@ import type { OptionsOf } from './settings.js';
 
 /** Options of `pull`, with what a profile adds to them. */
 export type PullOptions = OptionsOf<'pull'> & ProfileUser;
-
-/** Vendors whose books can be read, written out. */
-const REPORTS: readonly TransactionReport[] = [invocaTransactions];
 
 /** Without the zone of the token's user, times are written in no one's. */
 const DEFAULT_ZONE = 'UTC';
@@ -39,7 +46,7 @@ export async function pull(
   const console = await Console.open(host, written.color);
   const options = await withProfile(host, { ...written, vendor: vendorId }, given);
   const job = jobOf(reportOf(vendorId), options);
-  const { report, scope, period, sinceLast } = job;
+  const { report, scope, period, zone } = job;
   const started = systemClock.now();
   const env = environment(host, options);
   const baseUrl = baseUrlOf(vendorOf(report.vendor), options.baseUrl, env);
@@ -49,7 +56,6 @@ export async function pull(
   console.redact = redact;
   const namespace = { vendor: report.vendor, account: options.account, origin: originOf(baseUrl) };
   const path = ledgerToMake(options.ledger, { ...host, env });
-  const { timezone = DEFAULT_ZONE } = options;
   const again = typedAgain(host);
   const store = openForPull(path, namespace, scope, period);
   const timeoutMs = (options.timeout ?? report.timeoutSeconds) * 1000;
@@ -64,10 +70,9 @@ export async function pull(
     const ports = { store, transport, clock: systemClock, secrets: secrets.value, emit };
     const outcome = await pullPages(job, { ...ports, interrupt: host.signal });
     console.status('');
-    const file =
-      outcome.stop === undefined ? await writePulled(store, output, options, timezone, console) : {};
+    const file = outcome.stop === undefined ? await writePulled(store, output, options, zone, console) : {};
     const inRange = (await store.reading()).progress?.rows ?? 0;
-    const about = { cwd: host.cwd, again, ...namespace, scope, period, timezone, sinceLast, started };
+    const about = { cwd: host.cwd, again, ...namespace, ...job, started };
     const pulled = { ...about, ...outcome, ...file, inRange, warnings };
     const exitCode = exitCodeOfPull(pulled);
     const data = jsonPull(pulled, exitCode, systemClock.now());
@@ -84,33 +89,30 @@ export async function pull(
   }
 }
 
-function reportOf(id: string): TransactionReport {
-  const report = REPORTS.find(({ vendor }) => vendor === id);
-  if (report !== undefined) return report;
-  const known = REPORTS.map(({ vendor }) => vendor).join(', ');
-  throw new UsageError(`${JSON.stringify(id)} has no report that revsync reads; use one of ${known}`);
-}
-
 /** What is asked for. Options that contradict each other are told of all at once. */
 function jobOf(report: TransactionReport, options: PullOptions): PullJob {
-  const { from = '', to = '', out } = options;
-  const scopes = scopesNamed(options);
+  const { from = '', to = '', out, timezone } = options;
+  const scopes = report.scopes.length === 0 ? [ACCOUNT] : scopesNamed(options, report);
   const [scope] = scopes;
-  const problems: string[] = [];
-  if (scopes.length !== 1) problems.push('name one of --network ID, --advertiser ID and --affiliate ID');
-  problems.push(...dayProblems(options));
-  if ((options.pageRows ?? 0) > report.pageRows)
-    problems.push(`--page-rows: ${report.title} has pages of ${report.pageRows} rows at most`);
-  if (out === '-' && options.json === true) problems.push('--out - and --json both want standard output');
-  for (const option of ['format', 'folded'] as const) {
-    if (options[option] !== undefined && out === undefined)
-      problems.push(`--${option} goes with --out; without it nothing is written`);
-  }
+  const problems = [
+    ...problemsOf({ [`name one of ${optionsText(report.scopes, ' ID')}`]: scopes.length !== 1 }),
+    ...scopeProblems(options, report),
+    ...dayProblems(options),
+    ...reportProblems(report, options),
+    ...problemsOf({
+      '--out - and --json both want standard output': out === '-' && options.json === true,
+      '--format goes with --out; without it nothing is written':
+        options.format !== undefined && out === undefined,
+      '--folded goes with --out; without it nothing is written':
+        options.folded !== undefined && out === undefined,
+    }),
+  ];
   if (scope === undefined || problems.length > 0) throw new UsageError(problems.join('\n'));
   return {
     report,
     scope,
     period: { from, to },
+    zone: timezone ?? DEFAULT_ZONE,
     columns: options.columns ?? [],
     pageRows: options.pageRows ?? report.pageRows,
     sinceLast: options.sinceLast === true,
@@ -118,4 +120,26 @@ function jobOf(report: TransactionReport, options: PullOptions): PullJob {
     writesOut: out !== undefined,
     budget: { retries: options.retries, deadlineMs: options.deadline * 1000 },
   };
+}
+
+/** What this report cannot be asked for. */
+function reportProblems(
+  { title, windows, corrections, moreColumns, pageRows }: TransactionReport,
+  options: PullOptions,
+): readonly string[] {
+  const hasDays = options.from !== undefined && options.to !== undefined;
+  const isInPlace = corrections === 'in_place';
+  return problemsOf({
+    [`${title} is read by days; name them with --from and --to`]:
+      windows.required === true && options.from === undefined && options.to === undefined,
+    '--from and --to need --timezone, which says where the days begin':
+      windows.of === 'moments' && hasDays && options.timezone === undefined,
+    [`--page-rows: ${title} has pages of ${pageRows} rows at most`]: (options.pageRows ?? 0) > pageRows,
+    [`--columns: ${title} has no columns that could be asked for besides`]:
+      !moreColumns && options.columns !== undefined,
+    [`--folded: ${title} has no corrections to fold; each of its rows is a call as it stands now`]:
+      isInPlace && options.folded !== undefined,
+    [`--since-last: ${title} changes its rows in place, so that a pull reads all of them anew`]:
+      isInPlace && options.sinceLast !== undefined,
+  });
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { PulledScope, Span } from '../core/breaks.js';
-import { scopeName, type Period, type Scope } from '../core/transactions.js';
+import { scopeName, type Period, type Scope, type TransactionReport } from '../core/transactions.js';
 import type { ReportFields, Vendor } from '../core/vendor.js';
 import { dayStart, nextDay } from '../sales/time.js';
 import { csvSource } from '../io/csv/reader.js';
@@ -9,7 +9,7 @@ import type { Against } from '../reconcile/match.js';
 import { problemsOf, throwProblems, UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
 import { commandOf, ledgerWords } from './next-command.js';
-import { dayProblems, scopesNamed } from './options.js';
+import { dayProblems, optionsText, reportOf, scopeProblems, scopesNamed } from './options.js';
 import type { FromProfile } from './profile.js';
 import { readingProblems } from './push-options.js';
 import type { Setting } from '../io/setting.js';
@@ -33,7 +33,8 @@ export function checkReconcileOptions(
   const { exportDecimal, exportEncoding, exportQuotes, exportHeaderRow } = options;
   const ofExport = [key, amount, exportDecimal, exportEncoding, exportQuotes, exportHeaderRow];
   const hasDays = from !== undefined && to !== undefined;
-  const scopes = scopesNamed(options).length;
+  const report = vendor.report === undefined ? undefined : reportOf(vendor.report.source);
+  const named = report === undefined ? [] : scopesNamed(options, report);
   const asksBooks = !isExport && options.fromLedger !== true;
   throwProblems([
     ...problemsOf({
@@ -47,12 +48,13 @@ export function checkReconcileOptions(
         !isExport && ofExport.some((given) => given !== undefined),
     }),
     ...dayProblems(options),
+    ...(report === undefined ? [] : scopeProblems(options, report)),
     ...problemsOf({
       '--from and --to do not go with --against: all of an export counts': hasDays && isExport,
       '--from and --to need --timezone, which says where the days begin':
         hasDays && options.timezone === undefined,
-      '--network, --advertiser and --affiliate exclude each other': scopes > 1,
-      '--network, --advertiser and --affiliate go with what was pulled': !asksBooks && scopes > 0,
+      [`${optionsText(report?.scopes ?? [])} exclude each other`]: named.length > 1,
+      [`${optionsText(report?.scopes ?? [])} go with what was pulled`]: !asksBooks && named.length > 0,
       [`${vendor.title} has no report that revsync pulls; use --against EXPORT.csv --key HEADER --amount HEADER, or --from-ledger`]:
         asksBooks && vendor.report === undefined,
     }),
@@ -86,11 +88,11 @@ export function againstOf(
   return { kind: 'pulled', report, scope, toleranceMs: options.tolerance * 1000, span };
 }
 
-/** The pull of what is asked for, or of some network. */
+/** The pull of what is asked for, or of some part of the account where it has parts. */
 function pullCommand(
   host: Host,
   { account, baseUrl, ledger, envFile, timezone, from, to }: ReconcileOptions,
-  source: string,
+  { vendor: source, scopes }: TransactionReport,
   wanted: Scope | undefined,
 ): string {
   const says = { account, baseUrl, envFile, timezone, from, to };
@@ -99,8 +101,8 @@ function pullCommand(
     const [flag = ''] = (setting.flag ?? '').split(' ');
     return value === '' || value === setting.default ? [] : [flag, value];
   });
-  const scope =
-    wanted === undefined ? ['--network', 'ID'] : [`--${wanted.kind.replace(/s$/, '')}`, wanted.id];
+  const { option } = scopes.find(({ kind }) => kind === wanted?.kind) ?? scopes[0] ?? {};
+  const scope = option === undefined ? [] : [`--${option}`, wanted?.id ?? 'ID'];
   return commandOf(host, ['pull', source, ...scope, ...flags, ...ledgerWords(ledger, host.env, host)]);
 }
 
@@ -111,23 +113,25 @@ function scopeOf(
   pulled: readonly PulledScope[],
   days: Period | undefined,
 ): PulledScope {
-  const [wanted] = scopesNamed(options);
+  const report = reportOf(source);
+  const [wanted] = scopesNamed(options, report);
   const found =
     wanted === undefined ? pulled : pulled.filter(({ kind, id }) => kind === wanted.kind && id === wanted.id);
   const [scope] = found;
   if (found.length > 1) {
     const names = found.map(scopeName).join(', ');
     throw new UsageError(
-      `several were pulled: ${names}; name one with --network, --advertiser or --affiliate`,
+      `several were pulled: ${names}; name one with ${optionsText(report.scopes).replace(' and ', ' or ')}`,
     );
   }
   if (scope === undefined) {
     const what = wanted === undefined ? 'nothing' : `nothing of ${scopeName(wanted)}`;
     throw new UsageError(
-      `${what} was pulled with this ledger, account and address; first: ${pullCommand(host, options, source, wanted)}`,
+      `${what} was pulled with this ledger, account and address; first: ${pullCommand(host, options, report, wanted)}`,
     );
   }
-  const gap = gapInPulled(scope, days);
+  const zone = report.windows.of === 'moments' ? options.timezone : undefined;
+  const gap = gapInPulled(scope, days, zone);
   if (gap === undefined) return scope;
   throw new UsageError(`${scopeName(scope)}: ${gap}; pull it first`);
 }

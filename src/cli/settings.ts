@@ -74,7 +74,7 @@ export const SETTINGS = {
   }),
   ...under('Selection', ['pull'], {
     sinceLast: option('--since-last', 'flag', {
-      about: 'read on after the last pull of the same dates, and write what no file has had',
+      about: 'write only what no file has had; without --from and --to, read on after the last row',
     }),
     columns: option('--columns <list>', 'names', 'columns to ask for besides the default and signal ones'),
   }),

@@ -63,13 +63,22 @@ export const BREAKS: readonly BreakMeaning[] = MEANINGS;
 
 export type Break = (typeof MEANINGS)[number]['word'];
 
+/** Days that were pulled. */
+export interface PulledRange extends Period {
+  readonly complete: boolean;
+  /** In whose zone they begin; absent where the ledger is of an older revsync. */
+  readonly zone?: string | undefined;
+  /** What the vendor's own count has against it. */
+  readonly control?: string | undefined;
+}
+
 /** A scope of which anything was ever pulled. */
 export interface PulledScope extends Scope {
   /** Its number in the ledger. */
   readonly scope: number;
   /** Epoch milliseconds. */
   readonly polledAt: number | undefined;
-  readonly ranges: readonly (Period & { readonly complete: boolean })[];
+  readonly ranges: readonly PulledRange[];
 }
 
 /** Epoch milliseconds: from the first, up to and without the second. */

@@ -40,15 +40,18 @@ export type Signals = Readonly<Record<string, boolean | null>>;
 /** The same without the vendor's own texts, which are most of it. */
 export type BookedRow = Omit<Transaction, 'columns'>;
 
-/** Whose transactions are read: in the vendor's own words, such as `networks` and `33`. */
+/** Whose transactions are read: in the vendor's own words, such as `networks` and `33`; or `ACCOUNT`. */
 export interface Scope {
   readonly kind: string;
   readonly id: string;
 }
 
+/** The scope of a report that is about the whole account. */
+export const ACCOUNT: Scope = { kind: 'account', id: '' };
+
 /** How messages name a scope, such as `networks/33`. */
 export function scopeName({ kind, id }: Scope): string {
-  return `${kind}/${id}`;
+  return id === '' ? kind : `${kind}/${id}`;
 }
 
 /** Days as `YYYY-MM-DD`, both included; both empty where nothing bounds them. */
@@ -57,14 +60,28 @@ export interface Period {
   readonly to: string;
 }
 
-export interface PageQuery {
+/** Epoch milliseconds: from the first, up to and without the second. */
+export interface Window {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What is asked for, whatever page of it. */
+export interface ReportQuery {
   readonly scope: Scope;
   readonly period: Period;
-  /** The id of the last row of the page before. */
-  readonly after?: string | undefined;
-  readonly limit: number;
+  /** Where the report is read by moments: those of the period's days, or of a part of them. Absent without days. */
+  readonly window?: Window | undefined;
+  /** IANA name of the zone in which the days begin. */
+  readonly zone: string;
   /** Columns to ask for besides those that `Transaction` is made of. */
   readonly columns: readonly string[];
+}
+
+export interface PageQuery extends ReportQuery {
+  /** What the page before said comes next; absent for the first one. */
+  readonly cursor?: string | undefined;
+  readonly limit: number;
 }
 
 /** A row that was kept, and what of it could not be read. */
@@ -73,27 +90,74 @@ export interface RowWarning {
   readonly message: string;
 }
 
-/** One page of a report, or why there is none; no rows mean that there are no more. */
+/** One page of a report, or why there is none. */
 export type Page =
-  | { readonly kind: 'rows'; readonly rows: readonly Transaction[]; readonly warnings: readonly RowWarning[] }
+  | {
+      readonly kind: 'rows';
+      readonly rows: readonly Transaction[];
+      readonly warnings: readonly RowWarning[];
+      /** The cursor of the page after it, opaque to all but the report; absent where this is the last one. */
+      readonly next?: string | undefined;
+      /** How many rows all pages have together, by the vendor's own count. */
+      readonly total?: number | undefined;
+    }
   | Failure;
+
+/** Parts of an account of which each has a report of its own: the vendor's word, and the option that names one. */
+export interface ScopeKind {
+  readonly kind: string;
+  readonly option: string;
+}
+
+/** What a report can be asked for at once. */
+export interface WindowRules {
+  /** `days` as they are, in a zone of the vendor's own; or the `moments` at which they begin and end in the pull's zone. */
+  readonly of: 'days' | 'moments';
+  /** Whether a pull has to name days. */
+  readonly required?: true;
+  /** The longest window. */
+  readonly days?: number;
+  /** Rows that the vendor shows of a window at most: one with more is read in parts. */
+  readonly rows?: number;
+}
 
 /** A vendor's report API: like `Vendor`, data and pure functions. */
 export interface TransactionReport {
   /** The vendor's id, whose credentials and address it has. */
   readonly vendor: string;
   readonly title: string;
+  /** One of these is to be named; none where the account is the scope. */
+  readonly scopes: readonly ScopeKind[];
+  readonly windows: WindowRules;
+  /**
+   * `added`: a correction is a row of its own, so that rows can be folded, and read on after the last one. `in_place`: a
+   * row is what the vendor holds now, so that a pull reads everything anew.
+   */
+  readonly corrections: 'added' | 'in_place';
+  /** Whether columns can be asked for. */
+  readonly moreColumns: boolean;
   /** Rows of a page at most. */
   readonly pageRows: number;
-  /** The shortest time between two polls of one scope. */
+  /** The shortest time between two polls of one scope; 0 where none is asked for. */
   readonly pollEveryMs: number;
+  /** The time between two pages, where the vendor asks for some. */
+  readonly pageEveryMs?: number;
   readonly timeoutSeconds: number;
   readonly secrets: readonly SecretName[];
-  pageRequest(query: PageQuery): VendorRequest;
+  request(query: PageQuery): VendorRequest;
   /** Adds the secrets, by the names in `secrets`. Called once per attempt; its result is never stored. */
   authorize(request: VendorRequest, secrets: Readonly<Record<string, string>>): VendorRequest;
-  /** Total: any status and any text give a page; never throws. A row is never left out of one. */
-  readPage(reply: Reply): Page;
+  /** The answer to `query`. Total: any status and any text give a page; never throws. A row is never left out of one. */
+  readPage(reply: Reply, query: PageQuery): Page;
+  /** How many rows there are by the vendor's own count: its pages say so (`Page.total`), or another answer. */
+  readonly control?: 'in_pages' | ControlTotal;
+}
+
+export interface ControlTotal {
+  /** Undefined where it cannot be asked for. */
+  request(query: ReportQuery): VendorRequest | undefined;
+  /** Undefined where the answer does not tell. Total. */
+  readTotal(reply: Reply): number | undefined;
 }
 
 /** How far the rows of one scope and period have been read. */
@@ -109,7 +173,15 @@ export interface Reading {
     readonly writtenOut: boolean;
     /** The columns that the pages so far were asked for; absent where none has come since the poll began. */
     readonly columns?: readonly string[];
+    /** In whose zone the days begin; absent where the ledger is of an older revsync. */
+    readonly zone?: string;
   };
+}
+
+/** Where a reading goes on, and the columns that its pages are asked for. */
+export interface NextPage {
+  readonly cursor: string;
+  readonly columns: readonly string[];
 }
 
 /**
@@ -118,15 +190,18 @@ export interface Reading {
  */
 export interface TransactionStore {
   reading(): Promise<Reading>;
-  /** A new poll: from the first row, or after the last one of a complete reading. */
-  begin(from: 'first_row' | 'after_last', at: number): Promise<void>;
+  /** A new poll of days in this zone: from the first row, or after the last one of a complete reading. */
+  begin(from: 'first_row' | 'after_last', zone: string, at: number): Promise<void>;
   /**
-   * Adds rows that were asked for with these columns, moves the cursor after the last one and notes the poll, all
-   * or nothing. Returns how many ids were new to the reading.
+   * Adds rows that were asked for with these columns, moves the cursor and notes the poll, all or nothing. Returns
+   * how many ids were new to the reading.
    */
-  addPage(rows: readonly Transaction[], columns: readonly string[], at: number): Promise<number>;
-  /** The last page has come. Rows that an earlier reading had and this one has not are removed; their ids. */
-  finish(at: number): Promise<readonly string[]>;
+  addPage(rows: readonly Transaction[], next: NextPage, at: number): Promise<number>;
+  /**
+   * The last page has come. Rows that an earlier reading had and this one has not are removed; their ids. `control`
+   * is what the vendor's own count has against the reading.
+   */
+  finish(at: number, control?: string): Promise<readonly string[]>;
   /** The cursor is of no use any more: the reading begins at the first row. */
   forget(): Promise<void>;
   /** The rows of a complete reading are in their file. */

@@ -1,47 +1,23 @@
-import { plural } from '../core/text.js';
 import { interruptedBy, type Interrupted } from '../core/events.js';
-import type { Clock, Transport } from '../core/ports.js';
-import type { Reply } from '../core/vendor.js';
-import {
-  scopeName,
-  type Page,
-  type Period,
-  type RowWarning,
-  type Scope,
-  type Transaction,
-  type TransactionReport,
-  type TransactionStore,
-} from '../core/transactions.js';
+import { type RowWarning, type Transaction, type TransactionStore } from '../core/transactions.js';
 import { GRACE_MS } from '../push/push-state.js';
-import { decideRetry, type Budget } from '../push/retry.js';
+import {
+  controlText,
+  otherColumns,
+  rejection,
+  repeats,
+  tooMany,
+  tooSoon,
+  type Control,
+  type PullJob,
+} from './pull-job.js';
+import { ask, askTotal, type AskPorts, type RetryNote, type Rows, type Told } from './ask.js';
 import { PLAIN_STYLE, readField } from '../sales/fields.js';
+import { firstPlace, narrowed, placeAfter, placeOf, placeText, wholeWindow, type Place } from './place.js';
 
-export interface PullJob {
-  readonly report: TransactionReport;
-  readonly scope: Scope;
-  readonly period: Period;
-  /** Columns to ask for besides those that are always read. */
-  readonly columns: readonly string[];
-  /** Go on after the last row of a complete reading, instead of reading it again from the first. */
-  readonly sinceLast: boolean;
-  /** Wait until the scope may be polled again, instead of refusing. */
-  readonly wait: boolean;
-  /** Whether the rows go to a file: one that an earlier pull did not come to write needs no new poll. */
-  readonly writesOut: boolean;
-  /** Of each page. */
-  readonly budget: Budget;
-  /** Rows of a page at most. */
-  readonly pageRows: number;
-}
-
-export interface PullPorts {
+export interface PullPorts extends AskPorts {
   readonly store: TransactionStore;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly secrets: Readonly<Record<string, string>>;
   readonly emit: (event: PullEvent) => void;
-  /** Ends the pull after the page in flight; its reason is the name of the process signal. */
-  readonly interrupt: AbortSignal;
 }
 
 /** Everything a pull can say while it goes on. */
@@ -51,14 +27,14 @@ export type PullEvent =
   | { readonly kind: 'started'; readonly how: Start; readonly rows: number }
   | { readonly kind: 'page'; readonly rows: number; readonly total: number }
   | { readonly kind: 'warning'; readonly warning: RowWarning }
-  | { readonly kind: 'retry'; readonly message: string; readonly waitMs: number };
+  | RetryNote;
 
 /**
  * How a pull begins: at the first row, or after the last row of a complete reading, or at the first for want of one
- * (`no_last`), where an earlier pull stopped (`resumed`), at the first row since the vendor does not know the cursor
+ * (`no_last`) or since its days are read anew (`anew`), where an earlier pull stopped (`resumed`), at the first row since the vendor does not know the cursor
  * any more (`cursor_lost`), or not at all since everything is there (`kept`).
  */
-export type Start = 'first_row' | 'after_last' | 'no_last' | 'resumed' | 'cursor_lost' | 'kept';
+export type Start = 'first_row' | 'after_last' | 'no_last' | 'anew' | 'resumed' | 'cursor_lost' | 'kept';
 
 /** Why a pull ended before the last page. The same command goes on where it stopped. */
 export type PullStop =
@@ -75,11 +51,13 @@ export interface PullOutcome {
   readonly rows: number;
   /** Ids of rows that an earlier reading of the period had and the vendor holds no more. */
   readonly withdrawn: readonly string[];
+  /** Absent where the vendor has no count of its own, or the pull did not come to its end. */
+  readonly control?: Control;
   readonly stop?: PullStop;
 }
 
 /**
- * Reads the pages of a report until an empty one. An incomplete reading goes on at its cursor and is no new
+ * Reads the pages of a report until the last one. An incomplete reading goes on at its cursor and is no new
  * poll; a complete one is read again from its first row, or goes on after its last.
  */
 export async function pull(job: PullJob, ports: PullPorts): Promise<PullOutcome> {
@@ -108,7 +86,7 @@ async function begin(
 ): Promise<'reading' | 'kept' | PullStop> {
   const { polledAt, progress } = await store.reading();
   const rows = progress?.rows ?? 0;
-  if (progress?.complete === false) {
+  if (progress?.complete === false && isOfSameDays(job, progress.zone)) {
     const asked = progress.columns?.join(',') ?? job.columns.join(',');
     if (asked !== job.columns.join(',')) return { kind: 'other_columns', message: otherColumns(job, asked) };
     emit({ kind: 'started', how: 'resumed', rows });
@@ -125,11 +103,25 @@ async function begin(
     await clock.sleep(waitMs, interrupt);
   }
   if (interrupt.aborted) return interruptedBy(interrupt);
-  const from = job.sinceLast && progress !== undefined ? 'after_last' : 'first_row';
-  await store.begin(from, clock.now());
+  const hasLast = progress?.complete === true;
+  const from = readsOn(job) && hasLast ? 'after_last' : 'first_row';
+  await store.begin(from, job.zone, clock.now());
   if (from === 'after_last') emit({ kind: 'started', how: from, rows });
-  else emit({ kind: 'started', how: job.sinceLast ? 'no_last' : from, rows: 0 });
+  else emit({ kind: 'started', how: job.sinceLast ? (hasLast ? 'anew' : 'no_last') : from, rows: 0 });
   return 'reading';
+}
+
+/**
+ * Rows of days stand in the order of their calls: a late correction of an early call lies before the last row, so that
+ * such a reading always begins at the first one.
+ */
+function readsOn({ sinceLast, period }: PullJob): boolean {
+  return sinceLast && period.from === '';
+}
+
+/** Days that the vendor knows by their names are the same in whatever zone the pull is. */
+function isOfSameDays({ report, period, zone }: PullJob, before: string | undefined): boolean {
+  return report.windows.of === 'days' || period.from === '' || before === zone;
 }
 
 /** A poll in the future is of a clock that has been set back: waited for once, and no longer. */
@@ -138,101 +130,103 @@ function untilNextPoll(polledAt: number | undefined, now: number, everyMs: numbe
   return Math.min(everyMs, Math.max(0, polledAt + everyMs - now));
 }
 
-function tooSoon({ report, scope, sinceLast }: PullJob, waitMs: number): string {
-  const every = `${report.title} asks for ${report.pollEveryMs / 60_000} minutes between polls`;
-  const goOn = sinceLast ? '' : ', which reads the period anew';
-  return `${scopeName(scope)}: ${every}; pull again in ${Math.ceil(waitMs / 1000)} s${goOn}, or use --wait`;
-}
-
-/** Rows of one reading that had been asked for differently would leave holes in its file. */
-function otherColumns({ scope }: PullJob, asked: string): string {
-  const option = asked === '' ? 'without --columns' : `with --columns ${asked}`;
-  return `${scopeName(scope)}: the last pull of these dates did not come to its end, and it was ${option}; run it so once more, then pull with other columns`;
-}
-
 async function readPages(job: PullJob, ports: PullPorts, abandon: AbortSignal): Promise<PullOutcome> {
   const { store, clock, emit, interrupt } = ports;
   const { progress } = await store.reading();
-  let cursor = progress?.cursor;
   let total = progress?.rows ?? 0;
+  let place = progress?.cursor === undefined ? firstPlace(job) : placeOf(progress.cursor, total);
   const came = { pages: 0, rows: 0, withdrawn: [] };
-  for (let isFirst = true; ; isFirst = false) {
+  const seen = new Set<string>();
+  for (let isFirst = true; !place.ended; isFirst = false) {
+    if (!isFirst && job.report.pageEveryMs !== undefined)
+      await clock.sleep(job.report.pageEveryMs, interrupt);
     if (interrupt.aborted) return { ...came, stop: interruptedBy(interrupt) };
-    const page = await fetchPage(job, cursor, ports, abandon);
+    const page = await askPage(job, place, ports, abandon);
     if (page.kind === 'rejected') {
-      if (cursor === undefined || job.sinceLast || !isFirst)
-        return { ...came, stop: { kind: 'gave_up', message: rejection(job, page, cursor) } };
+      if (place.cursor === undefined || readsOn(job) || !isFirst)
+        return { ...came, stop: { kind: 'gave_up', message: rejection(job, page, place.cursor) } };
       // A row that the vendor does not know any more would be refused every time.
       await store.forget();
       emit({ kind: 'started', how: 'cursor_lost', rows: 0 });
-      cursor = undefined;
+      place = firstPlace(job);
       total = 0;
       continue;
     }
     if (page.kind !== 'rows') return { ...came, stop: page };
+    if (isCut(job, place, page)) {
+      const part = narrowed(place);
+      if (part === undefined) return { ...came, stop: { kind: 'gave_up', message: tooMany(job) } };
+      place = part;
+      continue;
+    }
     for (const warning of page.warnings) emit({ kind: 'warning', warning });
-    const last = page.rows.at(-1);
-    if (last === undefined) return { ...came, withdrawn: await store.finish(clock.now()) };
-    came.pages += 1;
-    const added = await store.addPage(page.rows.map(withPhone), job.columns, clock.now());
-    if (added === 0) return { ...came, stop: { kind: 'gave_up', message: repeats(job, cursor) } };
-    came.rows += page.rows.length;
-    total += added;
-    cursor = last.id;
-    emit({ kind: 'page', rows: page.rows.length, total });
+    const next = placeAfter(place, page, place.rows + newOnes(page.rows, place, seen), job);
+    if (page.rows.length > 0) {
+      came.pages += 1;
+      const following = { cursor: placeText(next), columns: job.columns };
+      const added = await store.addPage(page.rows.map(withPhone), following, clock.now());
+      if (page.next !== undefined && added === 0 && job.report.windows.rows === undefined)
+        return { ...came, stop: { kind: 'gave_up', message: repeats(job, place.cursor) } };
+      came.rows += page.rows.length;
+      total += added;
+      emit({ kind: 'page', rows: page.rows.length, total });
+    }
+    if (page.next !== undefined && page.next === place.cursor)
+      return { ...came, stop: { kind: 'gave_up', message: repeats(job, place.cursor) } };
+    place = next;
   }
+  return finish(job, place, came, ports, abandon);
 }
 
-function rejection(
-  { report, sinceLast }: PullJob,
-  { code, message }: { code: string; message: string },
-  cursor: string | undefined,
-): string {
-  const refused = `${report.title} refused the request: ${message} (${code})`;
-  if (cursor === undefined) return refused;
-  return sinceLast
-    ? `${refused}; if it does not know row ${cursor} any more, pull without --since-last`
-    : `${refused}; row ${cursor} was told by the page before`;
+/** How many rows of a page are no repetition of what its window has shown; `seen` has the ids of that. */
+function newOnes(rows: readonly Transaction[], { cursor }: Place, seen: Set<string>): number {
+  if (cursor === undefined) seen.clear();
+  const before = seen.size;
+  for (const { id } of rows) seen.add(id);
+  return seen.size - before;
 }
 
-function repeats({ report }: PullJob, cursor = 'the start'): string {
-  return `${report.title} has answered with rows that it has told before, after ${cursor}; without an end to its pages there is no telling what it holds`;
+/** Whether the vendor holds more of the window than it shows. */
+function isCut({ report }: PullJob, { rows }: Place, page: Rows): boolean {
+  const most = report.windows.rows ?? Infinity;
+  return (page.total ?? rows + page.rows.length + 1) > most;
 }
 
-type Fetched =
-  | Extract<Page, { kind: 'rows' | 'rejected' }>
-  | Extract<PullStop, { kind: 'interrupted' | 'account_refused' | 'gave_up' }>;
-
-/** One page, asked for until it is there: asking is harmless. */
-async function fetchPage(
-  { report, scope, period, columns, budget, pageRows }: PullJob,
-  cursor: string | undefined,
-  { transport, clock, secrets, emit, interrupt }: PullPorts,
+async function finish(
+  job: PullJob,
+  { counted }: Place,
+  came: PullOutcome,
+  ports: PullPorts,
   abandon: AbortSignal,
-): Promise<Fetched> {
-  const request = report.pageRequest({ scope, period, after: cursor, columns, limit: pageRows });
-  const began = clock.elapsed();
-  for (let attempts = 1; ; attempts += 1) {
-    const read = (reply: Reply): Page => report.readPage(reply);
-    const { outcome } = await transport.send(report.authorize(request, secrets), read, abandon, {});
-    if (outcome.kind === 'rows' || outcome.kind === 'rejected') return outcome;
-    const { code, message } = outcome;
-    if (outcome.kind === 'refused') {
-      const why = `${report.title} refused the account: ${message} (${code})`;
-      return { kind: 'account_refused', message: why };
-    }
-    const elapsedMs = clock.elapsed() - began;
-    const decision = decideRetry(outcome, 'overwrites', attempts, elapsedMs, budget, clock.random());
-    if (interrupt.aborted) return interruptedBy(interrupt);
-    if (decision.kind === 'give_up') {
-      const tried = plural(attempts, 'attempt');
-      const late = decision.because === 'deadline' ? '; the next would be past --deadline' : '';
-      return { kind: 'gave_up', message: `${report.title}: ${message} (${code}, ${tried}${late})` };
-    }
-    emit({ kind: 'retry', message, waitMs: decision.waitMs });
-    await clock.sleep(decision.waitMs, interrupt);
-    if (interrupt.aborted) return interruptedBy(interrupt);
+): Promise<PullOutcome> {
+  const { store, clock } = ports;
+  const { control: source } = job.report;
+  if (source === undefined) return { ...came, withdrawn: await store.finish(clock.now()) };
+  let control: Control;
+  if (source === 'in_pages') {
+    const { rows, total, differs, unclear } = counted;
+    const told = unclear ? undefined : total;
+    control = { rows, total: told, same: differs ? false : unclear ? undefined : true };
+  } else {
+    const request = source.request({ ...job, window: wholeWindow(job) });
+    const answer = request && (await askTotal(job, request, source, ports, abandon));
+    if (answer?.kind === 'interrupted') return { ...came, stop: answer };
+    const total = answer?.kind === 'total' ? answer.total : undefined;
+    control = { rows: counted.rows, total, same: total === undefined ? undefined : total === counted.rows };
   }
+  const against = control.same === false ? controlText(job.report, control) : undefined;
+  return { ...came, withdrawn: await store.finish(clock.now(), against), control };
+}
+
+function askPage(
+  job: PullJob,
+  { window, cursor }: Place,
+  ports: PullPorts,
+  abandon: AbortSignal,
+): Promise<Told<Rows>> {
+  const { report, scope, period, zone, columns, pageRows: limit } = job;
+  const query = { scope, period, window, zone, columns, cursor, limit };
+  return ask(job, report.request(query), (reply) => report.readPage(reply, query), ports, abandon);
 }
 
 /** The caller as E.164, so that it can be compared with a sale's; what cannot be read as that stays as it is. */

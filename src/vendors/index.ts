@@ -1,9 +1,14 @@
+import type { TransactionReport } from '../core/transactions.js';
 import type { Vendor } from '../core/vendor.js';
 import { convoso } from './convoso.js';
 import { invoca } from './invoca.js';
 import { invocaSignals } from './invoca-signals.js';
+import { invocaTransactions } from './invoca-transactions.js';
 import { tldcrm } from './tldcrm.js';
 import { trackdrive } from './trackdrive.js';
 
 /** Every vendor, written out. */
 export const VENDORS: readonly Vendor[] = [convoso, trackdrive, tldcrm, invoca, invocaSignals];
+
+/** Every report of what a vendor holds, written out. */
+export const REPORTS: readonly TransactionReport[] = [invocaTransactions];

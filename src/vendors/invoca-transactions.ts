@@ -16,6 +16,14 @@ const REPORTED: ReadonlySet<string> = new Set(['sale', 'reported conversion']);
 export const invocaTransactions: TransactionReport = {
   vendor: 'invoca',
   title: 'Invoca',
+  scopes: [
+    { kind: 'networks', option: 'network' },
+    { kind: 'advertisers', option: 'advertiser' },
+    { kind: 'affiliates', option: 'affiliate' },
+  ],
+  windows: { of: 'days' },
+  corrections: 'added',
+  moreColumns: true,
   pageRows: 4000,
   pollEveryMs: 5 * 60_000,
   timeoutSeconds: 120,
@@ -28,7 +36,7 @@ export const invocaTransactions: TransactionReport = {
     },
   ],
 
-  pageRequest({ scope, period, after, limit, columns }) {
+  request({ scope, period, cursor, limit, columns }) {
     const wanted = new Set(['$invoca_default_columns', ...SIGNAL_COLUMNS, ...columns]);
     return {
       method: 'GET',
@@ -37,7 +45,7 @@ export const invocaTransactions: TransactionReport = {
         limit: String(limit),
         ...(period.from === '' ? {} : { from: period.from, to: period.to }),
         include_columns: [...wanted].join(','),
-        ...(after === undefined ? {} : { start_after_transaction_id: after }),
+        ...(cursor === undefined ? {} : { start_after_transaction_id: cursor }),
       },
       headers: {},
       body: { kind: 'none' },
@@ -61,7 +69,8 @@ export const invocaTransactions: TransactionReport = {
       if (!isObject(item) || id === undefined) return unreadable(`row ${index + 1} has no transaction_id`);
       rows.push(transactionOf(id, item, warnings));
     }
-    return { kind: 'rows', rows, warnings };
+    // Only an empty page is certainly the last one: the id of its last row leads on from every other.
+    return { kind: 'rows', rows, warnings, next: rows.at(-1)?.id };
   },
 };
 

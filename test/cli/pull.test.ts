@@ -235,6 +235,7 @@ describe('revsync pull', () => {
       withdrawn_ids: [],
       warnings: 0,
       warned: [],
+      control: null,
       folded: null,
       out: expect.stringMatching(/held\.csv$/) as string,
       errors: [],

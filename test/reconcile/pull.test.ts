@@ -263,6 +263,34 @@ describe('a pull that goes on after the last one', () => {
     expect(idsIn(file)).toEqual(here.held());
   });
 
+  it('reads a range of dates from its start every time, and writes only what no file has had', async () => {
+    const here = desk();
+    const period = { from: '2026-11-20', to: '2026-11-21' };
+    await here.pull({ period });
+    const before = here.held();
+    addRows(here.fake, [{ complete_call_id: 'CALL-0', corrects_transaction_id: 'OUTCOME-21' }]);
+    addChains(here.fake, 1, 0, 'LATE');
+    await next(here);
+    const asked = here.requests.length;
+    const { file, rows } = await here.pull({ sinceLast: true, period });
+    expect(here.events[0]).toEqual({ kind: 'started', how: 'anew', rows: 0 });
+    expect(here.requests.slice(asked).filter((target) => target.includes('start_after'))[0]).toContain(
+      `start_after_transaction_id=${before[4] ?? ''}`,
+    );
+    expect(rows).toBe(39);
+    expect(idsIn(file)).toEqual(here.held().filter((id) => !before.includes(id)));
+    // One that was not written is written by the next.
+    addChains(here.fake, 1, 0, 'LATER');
+    await next(here);
+    await here.pull({ sinceLast: true, period, writesOut: false });
+    addChains(here.fake, 1, 0, 'LATEST');
+    await next(here);
+    const later = idsIn((await here.pull({ sinceLast: true, period })).file);
+    expect(later.map((id) => id.replace(/-.*/, ''))).toEqual(['LATER', 'OUTCOME', 'LATEST', 'OUTCOME']);
+    await next(here);
+    expect(idsIn((await here.pull({ sinceLast: true, period })).file)).toEqual([]);
+  });
+
   it('has a cursor for each range of dates', async () => {
     const here = desk();
     await here.pull();

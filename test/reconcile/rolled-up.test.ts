@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Transaction } from '../../src/core/transactions.js';
 import { invocaTransactions } from '../../src/vendors/invoca-transactions.js';
 import { Workspace, type Ended } from '../support/cli.js';
-import { pullInto } from '../support/pulled.js';
+import { NETWORK, pullInto } from '../support/pulled.js';
 
 /*
  * Pages as an account with rolled-up signals has them, by the vendor's page: one row of type Call with all the names that
@@ -52,12 +52,9 @@ function correction(of: string): Json {
 }
 
 function rowsOf(page: readonly Json[]): readonly Transaction[] {
-  const read = invocaTransactions.readPage({
-    status: 200,
-    headers: {},
-    text: JSON.stringify(page),
-    receivedAt: 0,
-  });
+  const query = { scope: NETWORK, period: { from: '', to: '' }, zone: 'UTC', limit: 100, columns: [] };
+  const text = JSON.stringify(page);
+  const read = invocaTransactions.readPage({ status: 200, headers: {}, text, receivedAt: 0 }, query);
   if (read.kind !== 'rows') throw new Error(read.message);
   return read.rows;
 }

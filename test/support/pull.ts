@@ -9,7 +9,8 @@ import type { Reply } from '../../src/core/vendor.js';
 import { pathOf } from '../../src/io/http/request-text.js';
 import { SqliteTransactions } from '../../src/io/ledger/transactions.js';
 import { transactionsText } from '../../src/io/transactions-file.js';
-import { pull, type PullOutcome, type PullEvent, type PullJob } from '../../src/reconcile/pull.js';
+import { pull, type PullOutcome, type PullEvent } from '../../src/reconcile/pull.js';
+import type { PullJob } from '../../src/reconcile/pull-job.js';
 import type { Fake, FakeAnswer } from '../../src/sandbox/fake.js';
 import { invocaFake, type InvocaBooks } from '../../src/sandbox/invoca.js';
 import type { InvocaTransaction } from '../../src/sandbox/invoca-transactions.js';
@@ -105,6 +106,7 @@ export class PullDesk {
         {
           report: invocaTransactions,
           columns: [],
+          zone: 'UTC',
           sinceLast: false,
           wait: false,
           writesOut: true,

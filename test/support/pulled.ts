@@ -40,8 +40,8 @@ export async function pullInto(path: string, books: PulledBooks): Promise<void> 
   const { ranges = [{ from: '', to: '', complete: true }] } = books;
   for (const { complete, ...period } of ranges) {
     const transactions = SqliteTransactions.open(path, namespace, scope, period);
-    await transactions.begin('first_row', polledAt);
-    await transactions.addPage(rows, [], polledAt);
+    await transactions.begin('first_row', 'UTC', polledAt);
+    await transactions.addPage(rows, { cursor: '', columns: [] }, polledAt);
     if (complete) await transactions.finish(polledAt);
     await transactions.close();
   }

@@ -7,6 +7,7 @@ import { invocaTransactions } from '../../src/vendors/invoca-transactions.js';
 const QUERY: PageQuery = {
   scope: { kind: 'networks', id: '33' },
   period: { from: '', to: '' },
+  zone: 'UTC',
   limit: 4000,
   columns: [],
 };
@@ -17,7 +18,7 @@ function reply(status: number, body: unknown, headers: Record<string, string> = 
 }
 
 function read(...rows: unknown[]): Extract<Page, { kind: 'rows' }> {
-  const page = invocaTransactions.readPage(reply(200, rows));
+  const page = invocaTransactions.readPage(reply(200, rows), QUERY);
   if (page.kind !== 'rows') throw new Error(page.message);
   return page;
 }
@@ -30,7 +31,7 @@ function one(row: Record<string, unknown>): Transaction {
 
 describe('a request for a page of Invoca transactions', () => {
   it('asks for the default columns and those of signals, which are left out unless named', () => {
-    expect(invocaTransactions.pageRequest(QUERY)).toEqual({
+    expect(invocaTransactions.request(QUERY)).toEqual({
       method: 'GET',
       path: '/api/{version}/networks/transactions/33.json',
       query: { limit: '4000', include_columns: DEFAULTS },
@@ -40,10 +41,11 @@ describe('a request for a page of Invoca transactions', () => {
   });
 
   it('names both days, the last row of the page before, and more columns once each', () => {
-    const { path, query } = invocaTransactions.pageRequest({
+    const { path, query } = invocaTransactions.request({
       scope: { kind: 'affiliates', id: 'a b/c' },
       period: { from: '2026-11-01', to: '2026-11-30' },
-      after: 'C624DA2C-CF3367C3',
+      zone: 'UTC',
+      cursor: 'C624DA2C-CF3367C3',
       limit: 10,
       columns: ['city', 'signal_name'],
     });
@@ -58,7 +60,7 @@ describe('a request for a page of Invoca transactions', () => {
   });
 
   it('has the token in its header alone, bare, and the version in its path', () => {
-    const request = invocaTransactions.pageRequest(QUERY);
+    const request = invocaTransactions.request(QUERY);
     expect(JSON.stringify(request)).not.toContain('s3cret');
     const secrets = { INVOCA_OAUTH_TOKEN: 's3cret', INVOCA_TRANSACTIONS_API_VERSION: '2022-08-01' };
     expect(invocaTransactions.authorize(request, secrets)).toEqual({
@@ -92,6 +94,7 @@ describe('a page of Invoca transactions', () => {
     expect(read(columns)).toEqual({
       kind: 'rows',
       warnings: [],
+      next: 'T-2',
       rows: [
         {
           id: 'T-2',
@@ -186,8 +189,9 @@ describe('a page of Invoca transactions', () => {
     expect(one({ signal_value: value }).value).toBe(flag);
   });
 
-  it('is the last one where it has no rows', () => {
+  it('is the last one where it has no rows, and no other', () => {
     expect(read()).toEqual({ kind: 'rows', rows: [], warnings: [] });
+    expect(read({ transaction_id: 'T-1' }, { transaction_id: 'T-2' }).next).toBe('T-2');
   });
 
   it.each([
@@ -198,7 +202,7 @@ describe('a page of Invoca transactions', () => {
     ['[{"transaction_id":9007199254740993}]', 'row 1 has no transaction_id'],
     ['[["T-1"]]', 'row 1 has no transaction_id'],
   ])('is never read in part: %s', (text, why) => {
-    expect(invocaTransactions.readPage(reply(200, text))).toEqual({
+    expect(invocaTransactions.readPage(reply(200, text), QUERY)).toEqual({
       kind: 'in_doubt',
       code: 'unclear_answer',
       message: `the page cannot be read: ${why}`,
@@ -219,7 +223,7 @@ describe('a page of Invoca transactions', () => {
     [reply(302, ''), 'in_doubt'],
     [reply(204, ''), 'in_doubt'],
   ])('reads the failure %j', (given, kind) => {
-    expect(invocaTransactions.readPage(given).kind).toBe(kind);
+    expect(invocaTransactions.readPage(given, QUERY).kind).toBe(kind);
   });
 
   it('gives an answer to any status and text, with each row of the array or none', () => {
@@ -231,7 +235,7 @@ describe('a page of Invoca transactions', () => {
     );
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 599 }), text, (status, text) => {
-        const page = invocaTransactions.readPage(reply(status, text));
+        const page = invocaTransactions.readPage(reply(status, text), QUERY);
         if (page.kind !== 'rows') return;
         expect(status).toBe(200);
         expect(page.rows).toHaveLength((JSON.parse(text) as unknown[]).length);

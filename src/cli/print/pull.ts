@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
 import { plural } from '../../core/text.js';
 import { unreachable } from '../../core/result.js';
-import { scopeName, type Period, type RowWarning, type Scope } from '../../core/transactions.js';
+import { scopeName, type RowWarning } from '../../core/transactions.js';
 import type { PullEvent, PullOutcome, PullStop, Start } from '../../reconcile/pull.js';
+import { controlText, type PullJob } from '../../reconcile/pull-job.js';
 import type { Namespace } from '../../core/ledger.js';
 import { type Console, plain } from '../console.js';
 import type { WrittenPull } from '../pull-output.js';
@@ -15,14 +16,14 @@ export interface Warnings {
 }
 
 /** What there is to say about a pull that came to an end. */
-export interface PullReport extends PullOutcome, WrittenPull, Namespace {
+export interface PullReport
+  extends
+    PullOutcome,
+    WrittenPull,
+    Namespace,
+    Pick<PullJob, 'report' | 'scope' | 'period' | 'zone' | 'sinceLast'> {
   /** Paths are shown as seen from there. */
   readonly cwd: string;
-  readonly scope: Scope;
-  readonly period: Period;
-  /** IANA name of the zone in which times are written. */
-  readonly timezone: string;
-  readonly sinceLast: boolean;
   /** Epoch milliseconds. */
   readonly started: number;
   /** Rows of the scope and period that the ledger has now. */
@@ -70,6 +71,8 @@ const STARTS: Readonly<Record<Start, (rows: number) => string>> = {
   after_last: (rows) => `going on after the ${rows} rows of the last pull`,
   resumed: (rows) => `going on with a pull that did not come to its end, after ${rows} rows`,
   no_last: () => '--since-last: there is no earlier pull of these dates, so it begins at the first row',
+  anew: () =>
+    '--since-last: these dates are read again from the first row, since a late correction stands among early calls',
   cursor_lost: () =>
     'the vendor does not know the last row that was read any more: reading from the first row',
   kept: () => 'the last pull of these dates has not been written yet: writing what it read',
@@ -93,6 +96,7 @@ export function textPull(report: PullReport): string {
       ...more(withdrawn.length, 'rows'),
     );
   }
+  lines.push(...controlLines(report));
   if (folded !== undefined) lines.push(`folded into ${folded.calls} calls`);
   if (folded !== undefined && folded.pending > 0)
     lines.push(
@@ -104,6 +108,17 @@ export function textPull(report: PullReport): string {
   return lines.join('\n');
 }
 
+function controlLines({ report: { title }, control }: PullReport): string[] {
+  if (control === undefined) return [];
+  if (control.same === undefined)
+    return [`control total: ${title} does not tell one, so that the rows could not be counted against it`];
+  if (control.same) return [`control total: ${plural(control.rows, 'row')}, as ${title} counts them`];
+  return [
+    `control total: ${controlText({ title }, control)}`,
+    'THE PULL IS NOT COMPLETE: reconcile refuses these days until a pull of them agrees with the vendor',
+  ];
+}
+
 function stopText(stop: Exclude<PullStop, { kind: 'too_soon' | 'other_columns' }>): string {
   if (stop.kind === 'interrupted') return `interrupted (${stop.signal}); the same command goes on`;
   return `${plain(stop.message)}\nnot finished, and nothing was written; the same command goes on`;
@@ -111,7 +126,7 @@ function stopText(stop: Exclude<PullStop, { kind: 'too_soon' | 'other_columns' }
 
 /** The object that `--json` prints. */
 export function jsonPull(report: PullReport, exitCode: number, now: number): object {
-  const { vendor, account, origin, scope, period, timezone, stop, withdrawn, warnings } = report;
+  const { vendor, account, origin, scope, period, zone, stop, withdrawn, warnings } = report;
   const message = stop === undefined ? undefined : stop.kind === 'interrupted' ? stop.signal : stop.message;
   return {
     revsync: VERSION,
@@ -122,7 +137,7 @@ export function jsonPull(report: PullReport, exitCode: number, now: number): obj
     scope: { kind: scope.kind, id: scope.id },
     from: period.from === '' ? null : period.from,
     to: period.to === '' ? null : period.to,
-    timezone,
+    timezone: zone,
     since_last: report.sinceLast,
     exit_code: exitCode,
     stopped: stop === undefined ? null : { code: stop.kind, message },
@@ -133,6 +148,10 @@ export function jsonPull(report: PullReport, exitCode: number, now: number): obj
     withdrawn_ids: withdrawn.slice(0, LISTED),
     warnings: warnings.count,
     warned: warnings.listed,
+    control:
+      report.control === undefined
+        ? null
+        : { ...report.control, total: report.control.total ?? null, same: report.control.same ?? null },
     folded: report.folded ?? null,
     out: report.out ?? null,
     errors: report.failure === undefined ? [] : [report.failure],

@@ -102,6 +102,18 @@ const READINGS = `
 `;
 
 /**
+ * `had` of a row: a file has had it, and `new_from` of its range is of no use any more. The zone in which the days of a
+ * range begin, and what the vendor's own count has against the reading.
+ */
+const COUNTED = `
+  alter table told add column had integer not null default 0;
+  update told set had = exists (select 1 from ranges
+    where ranges.reading = told.reading and (written_out = 1 or number < new_from));
+  alter table ranges add column zone text;
+  alter table ranges add column control text;
+`;
+
+/**
  * What a reconciliation found about a row: `missing` at the vendor, or that the vendor's `differs`; and the
  * moment up to which the vendor's books were seen, in epoch milliseconds.
  */
@@ -191,6 +203,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   REFUNDS + NET_HELD,
   spellKeys,
   SIGNALS,
+  COUNTED,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
@@ -223,7 +236,8 @@ export function createScratch(db: Database, books: string | undefined): void {
   // Its rows have no attempts, whatever their ids mean in the real ledger.
   const staging = STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + SALES + WATERMARK;
   db.exec(staging + LIKENESSES + DISPUTED_ROWS + REFUNDS);
-  if (books === undefined) db.exec(BOOKS + FILED + FILED_OF + NET_HELD + TRANSACTIONS + READINGS + SIGNALS);
+  if (books === undefined)
+    db.exec(BOOKS + FILED + FILED_OF + NET_HELD + TRANSACTIONS + READINGS + SIGNALS + COUNTED);
   else {
     db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
     // Nothing was ever pulled into a ledger that an older revsync wrote.

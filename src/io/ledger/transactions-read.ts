@@ -47,19 +47,31 @@ export function pulledScopes(db: Database, namespace: Namespace): PulledScope[] 
 }
 
 function rangesOf(db: Database, scope: number): PulledScope['ranges'] {
+  // A ledger that an older revsync wrote says neither.
+  const isOlder = db.one(`select 1 from pragma_table_info('ranges') where name = 'zone'`) === undefined;
   return db
-    .all('select from_date, to_date, complete from ranges where scope = ? order by 1, 2', scope)
-    .map(([from, to, complete]) => ({ from: String(from), to: String(to), complete: complete === 1 }));
+    .all(
+      `select from_date, to_date, complete, ${isOlder ? 'null, null' : 'zone, control'}
+       from ranges where scope = ? order by 1, 2`,
+      scope,
+    )
+    .map(([from, to, complete, zone, control]) => ({
+      from: String(from),
+      to: String(to),
+      complete: complete === 1,
+      zone: textOf(zone),
+      control: textOf(control),
+    }));
 }
 
-/** Calls that have a row of a reading, from a number on. */
+/** Calls that have a row of a reading, or one that no file has had. */
 export interface ReadCalls {
   readonly reading: number;
-  readonly from: number;
+  readonly which: 'all' | 'new';
 }
 
 const IN_READING = `exists (
-  select 1 from transactions as other join told on reading = ? and told.id = other.id and number >= ?
+  select 1 from transactions as other join told on reading = ? and told.id = other.id and had <= ?
   where other.scope = transactions.scope and other.call = transactions.call)`;
 
 /** Every row of a scope, or of some calls of it, a few hundred at a time, all rows of one call together. */
@@ -76,7 +88,7 @@ export async function* transactionPages(
      where (call, id) > (?, ?) and scope = ? ${calls === undefined ? '' : `and ${IN_READING}`}
      order by call, id limit ${PAGE}`,
     ['', ''],
-    ...[scope, ...(calls === undefined ? [] : [calls.reading, calls.from])],
+    ...[scope, ...(calls === undefined ? [] : [calls.reading, calls.which === 'new' ? 0 : 1])],
   );
   for await (const page of pages) yield page.map((cells) => BOOKED_ROW.read(cells, 2));
 }

@@ -1,5 +1,6 @@
 import {
   scopeName,
+  type NextPage,
   type BookedRow,
   type Period,
   type Reading,
@@ -22,7 +23,7 @@ interface Range {
   readonly asked: readonly string[] | undefined;
   readonly reading: number;
   readonly before: number | undefined;
-  readonly newFrom: number;
+  readonly zone: string | undefined;
   /** Every column that a row of the reading had, in the order first seen. */
   readonly names: readonly string[];
 }
@@ -36,7 +37,7 @@ const RANGE = columns<Range>({
   asked: jsonOf,
   reading: Number,
   before: numberOf,
-  newFrom: Number,
+  zone: textOf,
   names: jsonOf,
 });
 
@@ -81,25 +82,23 @@ export class SqliteTransactions implements PulledTransactions {
     const polledAt = numberOf(this.#db.one('select polled_at from scopes where id = ?', this.#scope)?.[0]);
     const range = this.#range();
     if (range === undefined) return { polledAt };
-    const { cursor, complete, writtenOut, asked: columns, reading } = range;
+    const { cursor, complete, writtenOut, asked: columns, reading, zone } = range;
     const rows = Number(this.#db.one('select count(*) from told where reading = ?', reading)?.[0]);
-    return { polledAt, progress: { cursor, complete, rows, writtenOut, columns } };
+    return { polledAt, progress: { cursor, complete, rows, writtenOut, columns, zone } };
   }
 
-  async begin(from: 'first_row' | 'after_last', at: number): Promise<void> {
+  async begin(from: 'first_row' | 'after_last', zone: string, at: number): Promise<void> {
     this.#db.transaction(() => {
       const range = this.#range();
-      if (from === 'after_last' && range !== undefined) {
-        const newFrom = range.writtenOut ? this.#lastNumber(range.reading) + 1 : range.newFrom;
-        this.#setRange('complete = 0, new_from = ?, written_out = 0, asked = null', newFrom);
-      } else {
-        this.#startAnew(range);
-      }
+      if (from === 'after_last' && range !== undefined)
+        this.#setRange('complete = 0, written_out = 0, asked = null');
+      else this.#startAnew(range);
+      this.#setRange('zone = ?, control = null', zone);
       this.#polled(at);
     });
   }
 
-  async addPage(rows: readonly Transaction[], columns: readonly string[], at: number): Promise<number> {
+  async addPage(rows: readonly Transaction[], { cursor, columns }: NextPage, at: number): Promise<number> {
     const added = this.#db.transaction(() => {
       const range = this.#begun();
       const first = this.#lastNumber(range.reading) + 1;
@@ -111,10 +110,16 @@ export class SqliteTransactions implements PulledTransactions {
       }));
       insertRows(this.#db, 'insert or replace into transactions', ['scope', ...TRANSACTION.names], added);
       insertRows(this.#db, 'insert or ignore into told', ['reading', 'id', 'number'], added);
+      if (range.before !== undefined)
+        this.#db.run(
+          `update told set had = 1 where reading = ? and number >= ?
+             and exists (select 1 from told as old where old.reading = ? and old.id = told.id and old.had = 1)`,
+          [range.reading, first, range.before],
+        );
       const names = new Set([...range.names, ...rows.flatMap(({ columns }) => Object.keys(columns))]);
       this.#setRange(
         'cursor = ?, asked = ?, names = ?',
-        rows.at(-1)?.id ?? range.cursor ?? null,
+        cursor,
         JSON.stringify(columns),
         JSON.stringify([...names]),
       );
@@ -125,7 +130,7 @@ export class SqliteTransactions implements PulledTransactions {
     return added;
   }
 
-  async finish(at: number): Promise<readonly string[]> {
+  async finish(at: number, control?: string): Promise<readonly string[]> {
     const gone = this.#db.transaction(() => {
       const { reading, before } = this.#begun();
       const gone = 'select id from told where reading = ? except select id from told where reading = ?';
@@ -133,7 +138,7 @@ export class SqliteTransactions implements PulledTransactions {
       for (const id of ids)
         this.#db.run('delete from transactions where scope = ? and id = ?', [this.#scope, id]);
       if (before !== undefined) this.#db.run('delete from told where reading = ?', [before]);
-      this.#setRange('complete = 1, before = null');
+      this.#setRange('complete = 1, before = null, control = ?', control ?? null);
       this.#polled(at);
       return ids;
     });
@@ -145,7 +150,10 @@ export class SqliteTransactions implements PulledTransactions {
   }
 
   async writtenOut(): Promise<void> {
-    this.#setRange('written_out = 1');
+    this.#db.transaction(() => {
+      this.#db.run('update told set had = 1 where reading = ? and had = 0', [this.#begun().reading]);
+      this.#setRange('written_out = 1');
+    });
   }
 
   async names(): Promise<readonly string[]> {
@@ -153,11 +161,12 @@ export class SqliteTransactions implements PulledTransactions {
   }
 
   async *rows(which: 'all' | 'new'): AsyncGenerator<readonly Transaction[]> {
-    const { reading, newFrom } = this.#begun();
+    const { reading } = this.#begun();
     const pages = this.#db.pages(
       `select number, ${TRANSACTION.list} from told join transactions using (id)
-        where number > ? and reading = ? and scope = ? order by number limit ${ROWS_PER_READ}`,
-      [which === 'new' ? newFrom - 1 : 0],
+        where number > ? and reading = ? and scope = ? ${which === 'new' ? 'and had = 0' : ''}
+        order by number limit ${ROWS_PER_READ}`,
+      [0],
       reading,
       this.#scope,
     );
@@ -165,8 +174,8 @@ export class SqliteTransactions implements PulledTransactions {
   }
 
   callPages(which: 'all' | 'new'): AsyncGenerator<readonly BookedRow[]> {
-    const { reading, newFrom } = this.#begun();
-    return transactionPages(this.#db, this.#scope, { reading, from: which === 'new' ? newFrom : 1 });
+    const { reading } = this.#begun();
+    return transactionPages(this.#db, this.#scope, { reading, which });
   }
 
   #range(): Range | undefined {
@@ -181,7 +190,7 @@ export class SqliteTransactions implements PulledTransactions {
     this.#db.run(insert, this.#period);
     if (range?.before !== undefined) this.#db.run('delete from told where reading = ?', [range.reading]);
     this.#setRange(
-      `cursor = null, complete = 0, written_out = 0, asked = null, reading = ?, before = ?, new_from = 1, names = '[]'`,
+      `cursor = null, complete = 0, written_out = 0, asked = null, reading = ?, before = ?, names = '[]'`,
       reading,
       range?.before ?? range?.reading ?? null,
     );
