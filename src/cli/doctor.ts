@@ -164,7 +164,8 @@ function vendorFindings(vendor: Vendor, place: EnvironmentIn): Finding[] {
           ? problem(id, says)
           : warning(id, `${says}; or the file brings a column ${perRow.field}`),
       );
-  return [...credentials, ...openFiles(vendor, place), addressFinding(vendor, place.env)];
+  const setup = (vendor.setup ?? []).map((says) => fine(id, `not looked at: ${says}`));
+  return [...credentials, ...openFiles(vendor, place), addressFinding(vendor, place.env), ...setup];
 }
 
 /** Those that have to be set, with an id among them as it is. */

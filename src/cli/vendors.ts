@@ -56,7 +56,7 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
 }
 
 function page(vendor: Vendor, paint: Paint): string {
-  const { id, title, request, baseUrl, columns, limits, semantics, secrets, errorCodes } = vendor;
+  const { id, title, request, baseUrl, columns, limits, semantics, secrets, errorCodes, setup = [] } = vendor;
   const { echo, missingCallDate: missing, looksSent } = semantics;
   const lines = [
     paint.bold(`${title} (--vendor ${id}): ${request}`),
@@ -87,6 +87,7 @@ function page(vendor: Vendor, paint: Paint): string {
     paint.bold("Vendor's error codes"),
     ...errorCodes.map(({ code, means, effect }) => `  ${code}: ${means} (${effect})`),
     '',
+    ...(setup.length === 0 ? [] : [paint.bold('At the vendor'), ...setup.map((says) => `  ${says}`), '']),
     paint.bold('Environment'),
     ...secrets.map(({ name, about }) => `  ${name}, or ${name}_FILE with the path of a file: ${about}`),
     `  ${baseUrl.env}: the vendor's address${baseUrl.default === undefined ? ' (required)' : `, ${baseUrl.default} if not set`}`,

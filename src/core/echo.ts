@@ -1,4 +1,4 @@
-import { parseAmount } from './amount.js';
+import { AMOUNT_DECIMALS, parseAmount } from './amount.js';
 import { flagOf } from './flag.js';
 
 /** Something of a request that the answer may repeat. */
@@ -69,7 +69,7 @@ function isAsSent({ sent, is }: Echoed, held: string | null): boolean {
   }
 }
 
-/** A vendor may write 50.00 as `50` or `"50.0"`. */
+/** A vendor may write 1250.00 as `1250`, `"1250.0"` or `1,250.00`. */
 function sameAmount(sent: string, held: string): boolean {
   const [one, other] = [amountOf(sent), amountOf(held)];
   return one !== undefined && one === other;
@@ -80,7 +80,7 @@ function isZero(text: string): boolean {
 }
 
 function amountOf(text: string): number | undefined {
-  const parsed = parseAmount(text, { decimals: 4 });
+  const parsed = parseAmount(text, { decimals: AMOUNT_DECIMALS, decimal: '.' });
   return parsed.ok ? parsed.value.amount : undefined;
 }
 

@@ -1,15 +1,23 @@
 import type { Echo } from './echo.js';
-import type { Failure } from './outcome.js';
+import type { Failure, Kept } from './outcome.js';
 import type { Reply } from './vendor.js';
 
 /** The reply's JSON object, or undefined where it is anything else. */
 export function jsonObject(reply: Reply): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(reply.text);
+    const value: unknown = JSON.parse(wholeNumbers(reply.text));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Numbers too long for a float become texts, so that an id keeps its digits. */
+function wholeNumbers(json: string): string {
+  if (!/\d{16}/.test(json)) return json;
+  return json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.]{15,}(?![\d.eE])/g, (part) =>
+    part.startsWith('"') || String(Number(part)) === part ? part : `"${part}"`,
+  );
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -38,6 +46,18 @@ export function echoOf(
     else if (value === null) echo[name] = null;
   }
   return echo;
+}
+
+/** Those of these names under which an object has a text or a number, for `Outcome.kept`; undefined where it has none. */
+export function keptOf(
+  object: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Kept | undefined {
+  const found = names.flatMap((name) => {
+    const text = Object.hasOwn(object, name) ? jsonText(object[name]) : undefined;
+    return text === undefined || text === '' ? [] : [[name, text] as const];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 /**
@@ -87,6 +107,27 @@ function excerpt(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   if (line === '') return ' with an empty body';
   return `: ${line.length > EXCERPT_LENGTH ? `${line.slice(0, EXCERPT_LENGTH)}…` : line}`;
+}
+
+/**
+ * What a body says went wrong in `error`, `errors` or a `success` of false; undefined where none of them says anything:
+ * `""`, `[]`, `{}`, `0`, false and null are no errors.
+ */
+export function statedError(body: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const stated = [body?.['error'], body?.['errors']].find((value) => !isEmpty(value));
+  if (stated !== undefined) return flatText(stated, DEEPEST_TEXT);
+  return body?.['success'] === false ? (messageOf(body) ?? 'success is false') : undefined;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object')
+    return Object.values(value ?? {}).every((inner) => inner === null || inner === '');
+  return (
+    value === undefined ||
+    value === false ||
+    value === 0 ||
+    (typeof value === 'string' && value.trim() === '')
+  );
 }
 
 /** The text of `error`, `errors` or `message`, in whichever of the usual shapes it comes. */

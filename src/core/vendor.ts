@@ -21,6 +21,8 @@ export interface Vendor {
   readonly semantics: Semantics;
   readonly secrets: readonly SecretName[];
   readonly errorCodes: readonly ErrorCode[];
+  /** What has to be set up at the vendor before it takes a request, a sentence each. */
+  readonly setup?: readonly string[];
   /** Absent where the vendor has no report that can be pulled. */
   readonly report?: ReportFields;
   /**

@@ -244,7 +244,12 @@ export const PROFILE_SETTINGS = {
     }),
   }),
   ...under('Sending', ['push'], {
-    confirm: both('confirm', '--confirm', 'flag', 'have the vendor echo each amount, and compare'),
+    confirm: both(
+      'confirm',
+      '--confirm',
+      'flag',
+      'have the vendor say each amount back where it must be asked, and take no answer without it; Convoso is asked with return=1, which by an older article of theirs marks the call refunded',
+    ),
     correct: both('correct', '--no-correct', 'flag', {
       about: 'hold rows back whose amount was accepted differently before',
     }),

@@ -1,5 +1,15 @@
 import { formatAmount } from '../core/amount.js';
-import { echoOf, isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
+import type { Failure, Outcome } from '../core/outcome.js';
+import {
+  echoOf,
+  isObject,
+  jsonObject,
+  jsonText,
+  keptOf,
+  messageOf,
+  outcomeOfStatus,
+  statedError,
+} from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import { GENTLE, type Vendor } from '../core/vendor.js';
 import { CONVOSO_HEADERS, named } from './header-names.js';
@@ -40,8 +50,10 @@ export const convoso: Vendor = {
     },
     noAmount: { kind: 'unsupported', documented: `${PAGE}, code 6036` },
     zero: { kind: 'amount', documented: `${PAGE}; 0.00 is "no sale" there, and an amount like others` },
-    // An older article says that return=1 marks the call refunded, so it is sent only when asked for.
-    echo: { add: { return: '1' }, documented: PAGE },
+    echo: {
+      add: { return: '1' },
+      documented: `${PAGE}, return=1 answers with the call log; an older article of the vendor's says that it marks the call refunded in the conversion report, so it is sent only when asked for, and to clear`,
+    },
   },
 
   secrets: [{ name: 'CONVOSO_AUTH_TOKEN', about: 'the API auth token of the account' }],
@@ -50,8 +62,13 @@ export const convoso: Vendor = {
     { code: '6032', means: 'Missing Call Log ID', effect: 'row rejected' },
     { code: '6033', means: 'No such Call Log', effect: 'row rejected' },
     { code: '6036', means: 'Either Revenue or Return need to have value', effect: 'row rejected' },
-    { code: '5001', means: 'the auth token is not valid', effect: 'run stopped' },
-    { code: '403', means: 'the account may not do this', effect: 'run stopped' },
+    { code: '5001', means: 'the auth token is not valid; a text about the token is read as this', effect: 'run stopped' },
+    { code: '401', means: 'the auth token is not valid', effect: 'run stopped' },
+    {
+      code: '403',
+      means: 'the account may not do this',
+      effect: 'run stopped',
+    },
   ],
 
   prepare(action, { amount, fields: { call_id: callId = '' } }) {
@@ -84,24 +101,41 @@ export const convoso: Vendor = {
 
   readReply(reply) {
     const byStatus = outcomeOfStatus(reply);
-    if (byStatus.kind === 'busy') return byStatus;
     const body = jsonObject(reply);
-    if (body?.['success'] === true) {
-      const data = isObject(body['data']) ? body['data'] : {};
-      const ref = jsonText(data['call_log_id']);
-      const echo = echoOf(data, ['call_log_id', 'revenue']);
-      return { kind: 'applied', ref, echo };
-    }
-    if (body?.['success'] !== false || byStatus.kind === 'refused') return byStatus;
-
-    const code = jsonText(body['code']);
-    const message = jsonText(body['text']) ?? 'the vendor gave no reason';
-    const known = convoso.errorCodes.find((known) => known.code === code);
-    if (known === undefined && reply.status >= 500) return byStatus;
-    return {
-      kind: known?.effect === 'run stopped' ? 'refused' : 'rejected',
-      code: code ?? 'http_200',
-      message,
-    };
+    if (body === undefined) return byStatus;
+    if (body['success'] === true && byStatus.kind !== 'refused') return readSuccess(body);
+    return readFailure(body, byStatus, reply.status);
   },
 };
+
+function readSuccess(body: Readonly<Record<string, unknown>>): Outcome {
+  const code = jsonText(body['code']);
+  const contradiction = convoso.errorCodes.find((known) => known.code === code)?.means ?? statedError(body);
+  if (contradiction !== undefined) {
+    const message = `the answer says success, and also: ${contradiction}`;
+    return { kind: 'in_doubt', code: 'unclear_answer', message };
+  }
+  const data = isObject(body['data']) ? body['data'] : {};
+  return {
+    kind: 'applied',
+    ref: jsonText(data['call_log_id']),
+    echo: echoOf(data, ['call_log_id', 'revenue']),
+    kept: keptOf(data, ['lead_id', 'campaign_id', 'call_date', 'status']),
+  };
+}
+
+/** The code decides, or a text about the token; then what the body calls a failure, as far as the status lets it. */
+function readFailure(body: Readonly<Record<string, unknown>>, byStatus: Failure, status: number): Failure {
+  const code = jsonText(body['code']);
+  const texts = [body['text'], body['error'], body['message']].map(jsonText);
+  const reason = texts.find((text) => text !== undefined && text !== '') ?? messageOf(body);
+  const known = convoso.errorCodes.find((known) => known.code === code);
+  const told = { code: code ?? byStatus.code, message: reason ?? byStatus.message };
+  const aboutToken = known === undefined && /(?<!unexpected )token/i.test(reason ?? '');
+  if (byStatus.kind === 'refused' || known?.effect === 'run stopped' || aboutToken)
+    return { kind: 'refused', ...told };
+  if (known !== undefined) return { kind: 'rejected', ...told };
+  const leavesOpen = byStatus.kind === 'busy' || (byStatus.kind === 'in_doubt' && status >= 300);
+  if (body['success'] !== false || leavesOpen) return { ...byStatus, message: told.message };
+  return { kind: 'rejected', code: code ?? `http_${status}`, message: reason ?? 'the vendor gave no reason' };
+}

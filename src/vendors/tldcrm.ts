@@ -1,6 +1,14 @@
 import { formatAmount } from '../core/amount.js';
-import type { Failure } from '../core/outcome.js';
-import { isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
+import type { Failure, Outcome } from '../core/outcome.js';
+import {
+  echoOf,
+  isObject,
+  jsonObject,
+  jsonText,
+  keptOf,
+  outcomeOfStatus,
+  statedError,
+} from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import { GENTLE, type ErrorCode, type Vendor } from '../core/vendor.js';
@@ -108,6 +116,11 @@ export const tldcrm: Vendor = {
     },
   },
 
+  setup: [
+    'the API key needs the endpoint protection /api/ingress/calls/inbound/billable*',
+    'the account needs TLDialer and the Advanced Call Log',
+  ],
+
   secrets: [
     { name: 'TLDCRM_API_ID', about: 'the API id' },
     { name: 'TLDCRM_API_KEY', about: 'the API key' },
@@ -115,7 +128,7 @@ export const tldcrm: Vendor = {
 
   errorCodes: [
     ...ERROR_TEXTS.map(({ text, code, means = text, effect }) => ({ code, means, effect })),
-    { code: 'vendor_error', means: 'any other text', effect: 'row rejected' },
+    { code: 'vendor_error', means: 'any other text: it may have been applied', effect: 'row unknown' },
   ],
 
   prepare(_action, { amount, fields }) {
@@ -133,6 +146,13 @@ export const tldcrm: Vendor = {
       request: { method: 'POST', path, headers: {}, body: { kind: 'json', value } },
       // An edited note must not look like a cost that has changed and cannot be corrected.
       content: { cost },
+      echoes: {
+        cost: { sent: cost ?? null, is: 'amount', differs: 'cost_differs' },
+        'inserted.cost': { sent: cost ?? null, is: 'amount', differs: 'cost_differs' },
+        ...(callDate === undefined
+          ? {}
+          : { 'inserted.call_date': { sent: callDate, is: 'text', differs: 'call_date_not_taken' } }),
+      },
     });
   },
 
@@ -148,22 +168,49 @@ export const tldcrm: Vendor = {
 
   readReply(reply) {
     const byStatus = outcomeOfStatus(reply);
-    if (byStatus.kind === 'busy') return byStatus;
     const body = jsonObject(reply);
-    // An error in the body is a failure whatever the status says.
-    if (body?.['error'] != null && body['error'] !== false)
-      return readError(jsonText(body['error']) ?? '', byStatus);
-    const ref = jsonText(body?.['cost_id']);
-    if (ref === undefined) return byStatus;
-    const lead = isObject(body?.['lead']) ? jsonText(body['lead']['lead_id']) : undefined;
-    const updated = jsonText(body?.['updated']);
-    const none = updated === '0' || body?.['updated'] === false || lead === undefined;
-    return { kind: 'applied', ref, warnings: none ? ['no_lead_updated'] : [] };
+    const error = statedError(body);
+    const ref = idOf(body?.['cost_id']);
+    if (body !== undefined && ref !== undefined) return readCost(body, ref, error);
+    if (error !== undefined) return readError(error, byStatus);
+    // A page of something between says nothing of the row, and a rejected one is sent again.
+    return byStatus.kind === 'rejected' ? { ...byStatus, kind: 'in_doubt' } : byStatus;
   },
 };
 
+/** A cost row was inserted, whatever the status says. */
+function readCost(body: Readonly<Record<string, unknown>>, ref: string, error: string | undefined): Outcome {
+  if (error !== undefined) {
+    const message = `the answer has the cost_id ${ref}, and the error: ${error}`;
+    return { kind: 'in_doubt', code: 'unclear_answer', message };
+  }
+  const lead = isObject(body['lead']) ? idOf(body['lead']['lead_id']) : undefined;
+  const inserted = isObject(body['inserted']) ? body['inserted'] : {};
+  const { cost, call_date: callDate } = echoOf(inserted, ['cost', 'call_date']);
+  const none = body['updated'] === false || jsonText(body['updated']) === '0' || lead === undefined;
+  return {
+    kind: 'applied',
+    ref,
+    echo: {
+      ...echoOf(body, ['cost']),
+      ...(cost === undefined ? {} : { 'inserted.cost': cost }),
+      ...(callDate === undefined ? {} : { 'inserted.call_date': callDate }),
+    },
+    warnings: none ? ['no_lead_updated'] : [],
+    kept: { ...(lead === undefined ? {} : { lead_id: lead }), ...keptOf(body, ['first_contact', 'updated']) },
+  };
+}
+
+/** An id that stands for something: a blank, 0 or a negative one is none. */
+function idOf(value: unknown): string | undefined {
+  const text = jsonText(value)?.trim() ?? '';
+  return text === '' || /^(?:0+|-.*)$/.test(text) ? undefined : text;
+}
+
+/** An error in the body is a failure whatever the status says; one in words nobody documents may hide an insert. */
 function readError(text: string, byStatus: Failure): Failure {
-  const known = ERROR_TEXTS.find((known) => known.text.toLowerCase() === text.trim().toLowerCase());
+  const plain = text.trim().toLowerCase();
+  const known = ERROR_TEXTS.find((known) => known.text.toLowerCase() === plain);
   switch (known?.effect) {
     case 'row rejected':
       return { kind: 'rejected', code: known.code, message: text };
@@ -172,11 +219,8 @@ function readError(text: string, byStatus: Failure): Failure {
     case 'row unknown':
       return { kind: 'in_doubt', code: known.code, message: text };
     case undefined:
-      // A failure in words nobody documents: only with a status of 5xx or the like may it hide an insert.
       if (byStatus.kind === 'refused') return { ...byStatus, message: text };
-      if (byStatus.kind === 'in_doubt' && byStatus.code !== 'unclear_answer')
-        return { ...byStatus, message: text };
-      return { kind: 'rejected', code: 'vendor_error', message: text };
+      return { kind: 'in_doubt', code: 'vendor_error', message: text };
   }
 }
 

@@ -45,8 +45,16 @@ export const trackdrive: Vendor = {
   limits: { ...GENTLE, decimals: 2, negativeAmounts: 'undocumented', timeoutSeconds: 30 },
 
   semantics: {
-    repeat: { kind: 'overwrites', documented: PAGE },
-    correct: { kind: 'resend', documented: PAGE },
+    repeat: {
+      kind: 'overwrites',
+      assumed:
+        'revenue sets, which add_revenue beside it says; what a second identical request does is not documented',
+    },
+    correct: {
+      kind: 'resend',
+      assumed:
+        'revenue sets, which add_revenue beside it says; what a changed one does to billing is not documented',
+    },
     reverse: {
       kind: 'supported',
       documented: `${PAGE}, buyer_converted=false makes offsetting billing entries`,

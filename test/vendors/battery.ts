@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { StagedRow } from '../../src/core/row.js';
+import type { Settlement } from '../../src/core/ledger.js';
+import type { ClaimedRow, StagedRow } from '../../src/core/row.js';
 import type { Sale } from '../../src/core/sale.js';
-import type { Basis, Vendor, VendorRequest } from '../../src/core/vendor.js';
+import type { Action } from '../../src/core/status.js';
+import type { Basis, Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
+import { Limiter } from '../../src/push/limiter.js';
+import { sendRow } from '../../src/push/send.js';
+import { preparedFor } from '../../src/sales/prepare.js';
 import { matchColumns, normalized } from '../../src/sales/columns.js';
 import { readRow } from '../../src/sales/read-row.js';
 import { encodeBody, pathOf } from '../../src/io/http/request-text.js';
@@ -11,6 +16,7 @@ import type { Fake, FakeAnswer } from '../../src/sandbox/fake.js';
 import { parseFaults } from '../../src/sandbox/faults.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import { FIXTURES } from '../support/cli.js';
+import { VirtualClock } from '../support/clock.js';
 import { Desk, MAP, NO_CHOICE, sendOnce } from '../support/push.js';
 
 /** What the battery cannot know about a vendor, written by hand. */
@@ -396,12 +402,23 @@ export const BATTERY: readonly Check[] = [
     name: 'every reply that the vendor documents has its outcome',
     run: async ({ vendor, replies }) => {
       expect(replies.length).toBeGreaterThan(3);
-      for (const { name, status, headers, body, outcome } of replies) {
-        const text = typeof body === 'string' ? body : JSON.stringify(body);
-        const read = vendor.readReply({ status, headers: headers ?? {}, text, receivedAt: 0 });
-        expect({ name, ...read }).toMatchObject({ name, ...outcome });
-      }
+      for (const { name, outcome, ...quoted } of replies)
+        expect({ name, ...vendor.readReply(replyOf(quoted)) }).toMatchObject({ name, ...outcome });
       return Promise.resolve();
+    },
+  },
+  {
+    name: 'every reply that the vendor documents ends its row as it should',
+    run: async (harness) => {
+      for (const { row, action = 'create', confirm = false, ...quoted } of harness.replies) {
+        if (row === undefined) continue;
+        const settlement = await settledBy(harness, replyOf(quoted), action, confirm);
+        expect({ name: quoted.name, warning: undefined, ...settlement }).toMatchObject({
+          name: quoted.name,
+          warning: undefined,
+          ...row,
+        });
+      }
     },
   },
   {
@@ -426,6 +443,46 @@ export interface QuotedReply {
   readonly headers?: Record<string, string>;
   readonly body: unknown;
   readonly outcome: object;
+  /** What becomes of the good row of 50.00 that is so answered, and not sent again. */
+  readonly row?: object;
+  /** What the row asks for; `create` where absent. */
+  readonly action?: 'clear' | 'reverse' | 'correct';
+  /** Whether it was sent with `--confirm`. */
+  readonly confirm?: boolean;
+}
+
+function replyOf({ status, headers = {}, body }: Pick<QuotedReply, 'status' | 'headers' | 'body'>): Reply {
+  return { status, headers, text: typeof body === 'string' ? body : JSON.stringify(body), receivedAt: 0 };
+}
+
+/** The good row, sent once and so answered. */
+async function settledBy(
+  harness: Harness,
+  reply: Reply,
+  action: Action,
+  confirm: boolean,
+): Promise<Settlement> {
+  const { vendor, secrets } = harness;
+  const { row: staged, sale: sold } = stageText(harness, harness.good.replace('{amount}', '50.00'));
+  const { amount: _, ...blank } = sold;
+  const sale: Sale = action === 'clear' || action === 'reverse' ? { ...blank, intent: action } : sold;
+  const { key = '', digest = '' } = staged;
+  const place = { position: 1, input: 'sales.csv', line: 2 };
+  const row: ClaimedRow = { ...place, key, digest, action, sale, amount: sale.amount };
+  const clock = new VirtualClock();
+  const never = new AbortController().signal;
+  const { settlement } = await sendRow(
+    row,
+    preparedFor(row, vendor, confirm),
+    {},
+    {
+      ...{ vendor, secrets, clock, confirm, emit: () => undefined, stopping: never, abandoned: never },
+      transport: { send: (_, read) => Promise.resolve({ outcome: read(reply), httpStatus: reply.status }) },
+      limiter: new Limiter(clock, { concurrency: 1, rate: [] }),
+      budget: { retries: 0, deadlineMs: 60_000 },
+    },
+  );
+  return settlement;
 }
 
 /** The replies of `fixtures/<vendor>/replies.json`. */

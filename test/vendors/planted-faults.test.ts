@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Amount, formatAmount } from '../../src/core/amount.js';
+import type { Echoes } from '../../src/core/echo.js';
+import { jsonObject, outcomeOfStatus } from '../../src/core/reply.js';
 import type { Sale } from '../../src/core/sale.js';
 import type { Prepared, Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { BATTERY } from './battery.js';
@@ -19,6 +21,10 @@ function prepared(spoil: (row: Prepared, sale: Sale) => Prepared): PlantedFault[
       return result.ok ? { ok: true, value: spoil(result.value, sale) } : result;
     },
   });
+}
+
+function echoes(spoil: (echoes: Echoes) => Echoes): PlantedFault['plant'] {
+  return prepared((row) => ({ ...row, echoes: spoil(row.echoes ?? {}) }));
 }
 
 function request(spoil: (request: VendorRequest) => VendorRequest): PlantedFault['plant'] {
@@ -334,6 +340,121 @@ const FAULTS: readonly PlantedFault[] = [
       const read = vendor.readReply(reply);
       return read.kind === 'applied' ? { ...read, warnings: [] } : read;
     }),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'believes an answer about another call log',
+    plant: echoes(({ call_log_id: _, ...others }) => others),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'does not look at what a clear leaves',
+    plant: echoes(({ revenue, ...others }) => (revenue?.sent == null ? others : { ...others, revenue })),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'compares an amount only where one was asked for',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      return read.kind === 'applied' && read.kept === undefined ? { ...read, echo: undefined } : read;
+    }),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'reads the code 401 in a body as a rejected row',
+    plant: reply((reply, vendor) => (/"code":401/.test(reply.text) ? rejected : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'reads a text about the token as a rejected row',
+    plant: reply((reply, vendor) => (/auth.token/i.test(reply.text) ? rejected : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'believes a success that has the code of a failure',
+    plant: reply((reply, vendor) =>
+      reply.text.includes('"success":true') ? { kind: 'applied', ref: '100125' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'forgets what a confirmed answer tells of the call',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      return read.kind === 'applied' ? { ...read, kept: undefined } : read;
+    }),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'sends again at 429, though a cost was inserted',
+    plant: reply((reply, vendor) =>
+      reply.status === 429 ? outcomeOfStatus(reply) : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'reads an error in words nobody documents as a rejection',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      return read.kind === 'in_doubt' && read.code === 'vendor_error' ? { ...read, kind: 'rejected' } : read;
+    }),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'reads a page under 404 as a rejection',
+    plant: reply((reply, vendor) =>
+      reply.status === 404 ? outcomeOfStatus(reply) : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'takes an empty error for one',
+    plant: reply((reply, vendor) =>
+      (jsonObject(reply)?.['error'] ?? false) === false ? vendor.readReply(reply) : rejected,
+    ),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'believes a cost id beside an error',
+    plant: reply((reply, vendor) => {
+      const ref = jsonObject(reply)?.['cost_id'];
+      return typeof ref === 'number' && ref > 0
+        ? { kind: 'applied', ref: String(ref) }
+        : vendor.readReply(reply);
+    }),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'takes 0 for a cost id',
+    plant: reply((reply, vendor) =>
+      jsonObject(reply)?.['cost_id'] === 0 ? { kind: 'applied', ref: '0' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'rounds a long cost id',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      return read.kind === 'applied' ? { ...read, ref: String(Number(read.ref)) } : read;
+    }),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'takes a blank lead for one',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      return read.kind === 'applied' && reply.text.includes('"lead":') ? { ...read, warnings: [] } : read;
+    }),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'does not look which cost was inserted',
+    plant: echoes(({ cost: _, ...others }) => others),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'does not look under which time a cost was filed',
+    plant: echoes(({ 'inserted.call_date': _, ...others }) => others),
   },
   {
     vendor: 'invoca',
