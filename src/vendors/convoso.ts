@@ -46,7 +46,7 @@ export const convoso: Vendor = {
     clear: {
       kind: 'supported',
       assumed:
-        'the page says "omit revenue", and code 6036 refuses a request with neither field, so return=1 alone',
+        'the page says "omit revenue", and code 6036 refuses a request with neither field, so return=1 alone, of which an older article says that it marks the call refunded',
     },
     noAmount: { kind: 'unsupported', documented: `${PAGE}, code 6036` },
     zero: { kind: 'amount', documented: `${PAGE}; 0.00 is "no sale" there, and an amount like others` },
@@ -62,7 +62,11 @@ export const convoso: Vendor = {
     { code: '6032', means: 'Missing Call Log ID', effect: 'row rejected' },
     { code: '6033', means: 'No such Call Log', effect: 'row rejected' },
     { code: '6036', means: 'Either Revenue or Return need to have value', effect: 'row rejected' },
-    { code: '5001', means: 'the auth token is not valid; a text about the token is read as this', effect: 'run stopped' },
+    {
+      code: '5001',
+      means: 'the auth token is not valid; a text about the token is read as this',
+      effect: 'run stopped',
+    },
     { code: '401', means: 'the auth token is not valid', effect: 'run stopped' },
     {
       code: '403',

@@ -623,6 +623,26 @@ describe('push --dry-run', () => {
     expect((await space.run('runs', '--json')).stdout).toBe(before);
   });
 
+  it.each([
+    ['--confirm', 'auth_token=[CONVOSO_AUTH_TOKEN]&call_log_id=1&revenue=9.50&return=1'],
+    ['--blank-amount', 'auth_token=[CONVOSO_AUTH_TOKEN]&call_log_id=1&return=1', 'clear'],
+    ['--verbose', 'auth_token=[CONVOSO_AUTH_TOKEN]&call_log_id=1&revenue=9.50'],
+  ])('shows the very request that is sent: %s', async (option, shown, value = '') => {
+    const space = new Workspace();
+    const sent: string[] = [];
+    const server = await answeringServer(({ body }) => {
+      sent.push(body);
+      return { status: 200, body: '{"success":true,"data":{"call_log_id":"1"}}' };
+    });
+    space.write('sales.csv', sales([['1', value === 'clear' ? '' : '9.5']]));
+    const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url, ...FAST];
+    const options = [option, value].filter((text) => text !== '');
+    const dry = await space.run(...push, ...options, '--dry-run');
+    expect(dry.stderr.split('\n')).toContain(`    ${shown}`);
+    await space.run(...push, ...options);
+    expect(sent).toEqual([shown.replace('[CONVOSO_AUTH_TOKEN]', encodeURIComponent(space.token))]);
+  });
+
   it('makes no ledger, needs no credential, and ends 1 if a row could not be sent', async () => {
     const space = new Workspace();
     delete space.env['CONVOSO_AUTH_TOKEN'];
