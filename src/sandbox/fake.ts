@@ -38,6 +38,8 @@ export interface FakeOptions {
   readonly known?: ReadonlySet<string> | undefined;
   /** Rows that a report shows of one window at most, where the vendor has such a limit; absent: the vendor's. */
   readonly windowRows?: number | undefined;
+  /** Whether a field that an update leaves out keeps its value or is emptied, which Invoca does not say; absent: emptied. */
+  readonly omitted?: 'keep' | 'replace' | undefined;
 }
 
 /** Ids with this beginning are unknown to every fake, unless it has been told which ones it knows. */

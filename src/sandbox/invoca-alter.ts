@@ -12,20 +12,18 @@ export type Alteration =
   /** One more row with an id of its own, otherwise like another one that corrects nothing. */
   | { readonly add: Fields; readonly like?: string | undefined };
 
-const BLANK = reportRow(
-  {
-    transaction_id: '',
-    call: { id: 'CALL-1', start: 0, calling_phone_number: null, duration: null },
-    start: 0,
-    name: 'Sale',
-    partner_unique_id: '',
-    value: true,
-    replaced: undefined,
-    at: 0,
-  },
-  'Reported Conversion',
-  {},
-);
+const BLANK = reportRow({
+  transaction_id: '',
+  transaction_type: 'Reported Conversion',
+  call: { id: 'CALL-1', record: 'CALL-1', start: 0, calling_phone_number: null, duration: null },
+  start: 0,
+  name: 'Sale',
+  partner_unique_id: '',
+  value: true,
+  custom_data: [],
+  corrects: null,
+  at: 0,
+});
 
 const HOW = 'use {"remove": ID}, {"set": ID, "fields": {…}} or {"add": {…}, "like": ID}, or a list of these';
 

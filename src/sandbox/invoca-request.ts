@@ -1,11 +1,14 @@
 import { err, ok, type Result } from '../core/result.js';
 import { isKnown, json, type FakeAnswer } from './fake.js';
+import type { Sent } from './invoca-held.js';
 import { jsonText, type JsonObject } from './request-parts.js';
 
 /** The call that a search found. */
 export interface InvocaCall {
-  /** The `transaction_id` searched for, or one made of the search, so that the same search finds the same call. */
+  /** Its `transaction_id`: the one searched for, or one made of the search, so that the same search finds the same call. */
   readonly id: string;
+  /** Its `complete_call_id`. */
+  readonly record: string;
   /** Epoch milliseconds; undefined where the search did not name it. */
   readonly start: number | undefined;
   readonly calling_phone_number: string | null;
@@ -14,7 +17,9 @@ export interface InvocaCall {
 
 /** Tokens with this beginning are refused. */
 export const BAD_TOKEN = 'bad';
-/** A `transaction_id` with this beginning belongs to an advertiser that the token may not see. */
+/** Tokens with this beginning are good, and may not do anything: `UnauthorizedOperation`. */
+export const IDLE_TOKEN_MARK = 'readonly';
+/** An `advertiser_id_from_network`, or the `transaction_id` of a call, of an advertiser that the token may not see. */
 export const OTHER_ADVERTISER_MARK = '403404';
 
 const FILTERS = [
@@ -25,93 +30,106 @@ const FILTERS = [
   'network_id',
 ] as const;
 /** Epoch seconds or milliseconds. */
-export const TIME = /^\d{10}(\d{3})?$/;
+const TIME = /^\d{10}(\d{3})?$/;
 
 export function refused(status: number, errorClass: string, invalidData?: string): FakeAnswer {
   return json(status, { errors: { class: errorClass, invalid_data: invalidData } });
-}
-
-export function invalid(what: string): FakeAnswer {
-  return refused(403, 'RecordInvalid', `Validation failed: ${what}`);
 }
 
 export function methodNotAllowed(): FakeAnswer {
   return refused(405, 'MethodNotAllowed');
 }
 
-export function unauthorized(): FakeAnswer {
-  return refused(401, 'Unauthorized', 'Invalid or missing oauth token');
-}
-
 /** A token is one word: a scheme before it, as in `Bearer …`, is not documented and is refused. */
-export function tokenIsGood(token: string | undefined): boolean {
-  return token !== undefined && /^\S+$/.test(token) && !token.startsWith(BAD_TOKEN);
+export function tokenRefusal(token: string | undefined): FakeAnswer | undefined {
+  if (token === undefined || !/^\S+$/.test(token) || token.startsWith(BAD_TOKEN))
+    return refused(401, 'Unauthorized', 'Invalid or missing oauth token');
+  return token.startsWith(IDLE_TOKEN_MARK)
+    ? refused(403, 'UnauthorizedOperation', 'You are not authorized to perform this operation')
+    : undefined;
 }
 
-/** Finds a call by `transaction_id`, which makes the other fields idle, or by start time and another field. */
-export function findCall(
-  search: JsonObject,
-  known: ReadonlySet<string> | undefined,
-): Result<InvocaCall, FakeAnswer> {
-  const id = jsonText(search['transaction_id']);
-  if (id !== undefined) {
-    if (id.startsWith(OTHER_ADVERTISER_MARK))
-      return err(refused(403, 'UnauthorizedAdvertiser', 'You do not have access to this advertiser'));
-    return isKnown(id, known)
-      ? ok({ id, start: undefined, calling_phone_number: null, duration: null })
-      : err(noCall());
-  }
-  // The newer API calls it call_start_time.
-  const time = jsonText(search['start_time_t'] ?? search['call_start_time']);
-  if (time === undefined) return err(invalid('transaction_id or start_time_t must be present'));
-  if (!TIME.test(time)) return err(invalid('start_time_t must have 10 or 13 digits'));
-  const filters = FILTERS.flatMap((name) => {
-    const value = jsonText(search[name]);
-    return value === undefined ? [] : [{ name, value }];
-  });
-  if (filters.length === 0) return err(invalid(`start_time_t needs one of ${FILTERS.join(', ')}`));
-  const phone = jsonText(search['calling_phone_number'])?.replaceAll(' ', '');
+/** What is wrong with a search for a call by one of `ids`, or by start time and another field. */
+export function searchProblems(search: JsonObject, ids: readonly string[]): string[] {
+  if (ids.some((name) => jsonText(search[name]) !== undefined)) return [];
+  const time = startIn(search);
+  if (time === undefined) return [`${ids.join(', ')} or start_time_t must be present`];
+  const problems: string[] = [];
+  if (!TIME.test(time)) problems.push('start_time_t must have 10 or 13 digits');
+  if (FILTERS.every((name) => jsonText(search[name]) === undefined))
+    problems.push(`start_time_t needs one of ${FILTERS.join(', ')}`);
+  const phone = phoneIn(search);
   if (phone !== undefined && !/^\+[1-9]\d{6,14}$/.test(phone))
-    return err(invalid('calling_phone_number must be in E.164 format'));
+    problems.push('calling_phone_number must be in E.164 format');
   const duration = jsonText(search['duration_in_seconds']);
   if (duration !== undefined && !/^\d+$/.test(duration))
-    return err(invalid('duration_in_seconds must be a whole number'));
+    problems.push('duration_in_seconds must be a whole number');
+  return problems;
+}
+
+/** Finds the call of a search without problems; by the first of `ids` that it has, which makes other fields idle. */
+export function findCall(
+  search: JsonObject,
+  ids: readonly string[],
+  known: ReadonlySet<string> | undefined,
+): Result<InvocaCall, FakeAnswer> {
+  const id = ids.map((name) => jsonText(search[name])).find((text) => text !== undefined);
+  const advertiser = jsonText(search['advertiser_id_from_network']);
+  if ([advertiser, id].some((text) => text?.startsWith(OTHER_ADVERTISER_MARK)))
+    return err(refused(403, 'UnauthorizedAdvertiser', 'You do not have access to this advertiser'));
+  if (id !== undefined) {
+    return isKnown(id, known)
+      ? ok({ id, record: id, start: undefined, calling_phone_number: null, duration: null })
+      : err(noCall());
+  }
+  const time = startIn(search) ?? '';
+  const phone = phoneIn(search);
   if (!isKnown(phone?.replace(/^\+1?/, '') ?? time, known)) return err(noCall());
   const start = time.length === 10 ? Number(time) * 1000 : Number(time);
-  const parts = filters.map(({ name, value }) => (name === 'calling_phone_number' ? phone : value));
+  const parts = FILTERS.map((name) => (name === 'calling_phone_number' ? phone : jsonText(search[name])));
+  const found = ['at', start, ...parts.filter((part) => part !== undefined)].join('-');
+  const duration = jsonText(search['duration_in_seconds']);
   return ok({
-    id: ['at', start, ...parts].join('-'),
+    id: found,
+    record: found,
     start,
     calling_phone_number: phone ?? null,
     duration: duration === undefined ? null : Number(duration),
   });
 }
 
-/** What an outcome and a signal say alike, in fields that are named differently. */
-export interface InvocaReport {
-  readonly name: string;
-  readonly partner_unique_id: string;
-  /** As it was sent. */
-  readonly amount: string | null;
-  readonly value: boolean;
+function startIn(search: JsonObject): string | undefined {
+  // The newer API calls it call_start_time.
+  return jsonText(search['start_time_t'] ?? search['call_start_time']);
 }
 
-/** Reads these; `names` are those of the fields in which the name and the amount stand. */
+function phoneIn(search: JsonObject): string | undefined {
+  return jsonText(search['calling_phone_number'])?.replaceAll(' ', '');
+}
+
+function noCall(): FakeAnswer {
+  return refused(404, 'RecordNotFound', 'No call found. Please refer to the documentation.');
+}
+
+/** Reads what an outcome and a signal say alike, in fields with other `names`; adds what is wrong to `problems`. */
 export function readReport(
   fields: JsonObject,
   names: { readonly name: string; readonly amount: string },
-): Result<InvocaReport, FakeAnswer> {
+  problems: string[],
+): Sent {
   const name = jsonText(fields[names.name]);
-  if (name === undefined) return err(invalid(`${titled(names.name)} can't be blank`));
-  const amount = jsonText(fields[names.amount]);
-  if (amount === undefined ? names.amount in fields : !isMoney(amount))
-    return err(
-      invalid(`${titled(names.amount)} must be a number greater than 0 without symbols or separators`),
-    );
+  if (name === undefined) problems.push(`${titled(names.name)} can't be blank`);
+  const amount = textOrNull(fields[names.amount]);
+  if (amount === undefined ? names.amount in fields : amount !== null && !isMoney(amount))
+    problems.push(`${titled(names.amount)} must be a number without symbols or separators`);
   const value = truthOf(fields['value']);
-  if (value === undefined) return err(invalid('Value must be true or false'));
-  const partner = jsonText(fields['partner_unique_id']) ?? '';
-  return ok({ name, partner_unique_id: partner, amount: amount ?? null, value });
+  if (value === undefined && 'value' in fields) problems.push('Value must be true or false');
+  return { name: name ?? '', partner_unique_id: jsonText(fields['partner_unique_id']) ?? '', amount, value };
+}
+
+/** A field's text, or null where it is that; undefined where it is absent or no text. */
+export function textOrNull(value: unknown): string | null | undefined {
+  return value === null ? null : jsonText(value);
 }
 
 /** `sale_amount` as the vendor's messages write it: `Sale amount`. */
@@ -119,19 +137,14 @@ function titled(field: string): string {
   return field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ');
 }
 
-/** Money as it is to be sent: no sign, no symbol, no separator, two decimals at most, never zero. */
+/** Money as it is to be sent: no sign, no symbol, no separator, two decimals at most. */
 function isMoney(text: string): boolean {
-  return /^\d+(\.\d{1,2})?$/.test(text) && /[1-9]/.test(text);
+  return /^\d+(\.\d{1,2})?$/.test(text);
 }
 
-/** `true` where the field is absent, as documented; undefined where it is no truth value. */
+/** Undefined where it is no truth value. */
 export function truthOf(value: unknown): boolean | undefined {
-  if (value === undefined) return true;
   const text = typeof value === 'boolean' ? String(value) : jsonText(value);
   if (text === 'true' || text === '1') return true;
   return text === 'false' || text === '0' ? false : undefined;
-}
-
-function noCall(): FakeAnswer {
-  return refused(404, 'RecordNotFound', 'No call found. Please refer to the documentation.');
 }

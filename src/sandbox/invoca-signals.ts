@@ -1,62 +1,55 @@
 import { err, ok, type Result } from '../core/result.js';
 import { json, type Fake, type FakeAnswer, type FakeOptions, type FakeRequest } from './fake.js';
+import { InvocaAccount, type CustomData, type Written } from './invoca-account.js';
+import { seconds, type Held, type Sent } from './invoca-held.js';
 import {
   findCall,
-  invalid,
   methodNotAllowed,
   readReport,
   refused,
-  tokenIsGood,
+  searchProblems,
+  tokenRefusal,
   truthOf,
-  unauthorized,
   type InvocaCall,
 } from './invoca-request.js';
-import { reportRow, type InvocaTransaction } from './invoca-transactions.js';
-import { Journal } from './journal.js';
+import type { CustomDatum, InvocaTransaction } from './invoca-transactions.js';
 import { fieldsOf, jsonIn, jsonText, type JsonObject } from './request-parts.js';
 
-/** What a signal holds now. A write replaces the whole record: what it leaves out is null afterwards. */
+/** What a signal holds now. */
 export interface InvocaSignal {
   /** The latest, which the next correction replaces. */
   readonly transaction_id: string;
   readonly call: string;
   readonly name: string;
   readonly partner_unique_id: string;
-  readonly occurred_at_time: string | null;
+  /** Epoch seconds. */
+  readonly occurred_at_time: string;
   /** As it was sent. */
   readonly revenue: string | null;
   readonly value: boolean;
 }
 
 export interface InvocaSignalsBooks {
-  /** By partner_unique_id alone, or by call and name in lower case, `|` between them, where it is blank. */
+  /** By call, name in lower case and partner_unique_id, with `|` between them; by the last alone where they are rolled up. */
   readonly signals: Readonly<Record<string, InvocaSignal>>;
-  /** Every signal that was applied, oldest first, as the Transactions API would show it. */
+  /** Every write that was new, oldest first, as the Transactions API shows it. */
   readonly transactions: readonly InvocaTransaction[];
   /** By call, then by name. */
-  readonly custom_data: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly custom_data: Readonly<Record<string, CustomData>>;
   /** When `call_in_progress` came, whether or not the request was otherwise good. */
   readonly call_in_progress: readonly string[];
 }
 
-interface Entry {
-  readonly at: string;
-  readonly call_in_progress: boolean;
-  readonly applied: readonly { readonly signal: InvocaSignal; readonly transaction: InvocaTransaction }[];
-  readonly custom_data: readonly { readonly call: string; readonly name: string; readonly value: string }[];
-}
-
-type Sent = Omit<InvocaSignal, 'transaction_id' | 'call'>;
-
 interface Wanted {
   readonly call: InvocaCall;
   readonly signals: readonly Sent[];
-  readonly customData: readonly { readonly name: string; readonly value: string }[];
+  readonly data: readonly CustomDatum[];
 }
 
 const ROUTE = /^\/api\/([^/]+)\/transactions\.json$/;
 const VERSION = '2018-02-01';
 const TOKEN_NAMES = ['oauth_token', 'authorization', 'Authorization', 'token'];
+const IDS = ['transaction_id', 'call_record_id', 'external_call_unique_id'];
 const PARTS: ReadonlySet<string> = new Set(['search', 'signals', 'custom_data', 'call_in_progress']);
 const FIELDS: ReadonlySet<string> = new Set([
   'call_in_progress',
@@ -67,73 +60,51 @@ const FIELDS: ReadonlySet<string> = new Set([
   'value',
 ]);
 const MAX_SIGNALS = 10;
+const MAX_SIGNALS_OF_A_CALL = 100;
 
-/** `POST /api/2018-02-01/transactions.json` of an account with signal roll-up. All of a request is applied, or nothing. */
-export function invocaSignalsFake({ journal: path, known }: FakeOptions): Fake {
-  const signals = new Map<string, InvocaSignal>();
-  const transactions: InvocaTransaction[] = [];
-  const customData = new Map<string, Record<string, string>>();
-  const journal = new Journal<Entry>(path, (entry) => {
-    for (const { signal, transaction } of entry.applied) {
-      signals.set(keyOf(signal), signal);
-      transactions.push(transaction);
-    }
-    for (const { call, name, value } of entry.custom_data)
-      customData.set(call, { ...customData.get(call), [name]: value });
-  });
-
-  const changes = (wanted: Wanted, at: number): Pick<Entry, 'applied' | 'custom_data'> => {
-    const call = wanted.call.id;
-    const started = transactions.find((row) => row.complete_call_id === call)?.start_time_utc;
-    const latest = new Map(signals);
-    const applied = wanted.signals.map((sent, index) => {
-      const id = `SIGNAL-${transactions.length + index + 1}`;
-      const replaced = latest.get(keyOf({ ...sent, call }));
-      const signal = { transaction_id: id, call, ...sent, name: replaced?.name ?? sent.name };
-      latest.set(keyOf(signal), signal);
-      const start = started ?? wanted.call.start ?? at;
-      const report = { ...signal, call: wanted.call, start, replaced, at };
-      return { signal, transaction: reportRow(report, 'Signal', { revenue: signal.revenue }) };
-    });
-    return { applied, custom_data: wanted.customData.map((datum) => ({ call, ...datum })) };
-  };
-
+/** `POST` and `PUT /api/2018-02-01/transactions.json`. All of a request is applied, or nothing. */
+export function invocaSignalsFake(options: FakeOptions): Fake {
+  const account = new InvocaAccount(options);
   return {
     vendor: 'invoca-signals',
     serves: (path) => ROUTE.test(path),
     books: (): InvocaSignalsBooks => ({
-      signals: Object.fromEntries(signals),
-      transactions: [...transactions],
-      custom_data: Object.fromEntries(customData),
-      call_in_progress: journal.entries.filter((entry) => entry.call_in_progress).map(({ at }) => at),
+      signals: Object.fromEntries([...account.held('signal')].map(([key, held]) => [key, signalOf(held)])),
+      transactions: [...account.rows],
+      custom_data: Object.fromEntries(account.customData),
+      call_in_progress: [...account.callsInProgress],
     }),
     answer(request) {
-      if (request.method !== 'POST') return methodNotAllowed();
       const body = fieldsOf(jsonIn(request.body));
       const refusal = refusalOf(request, body);
       if (refusal !== undefined) return refusal;
       const inProgress = setsCallInProgress(body);
-      const wanted = read(body, known);
+      if (inProgress) account.callInProgress(request.at);
+      const wanted = read(body, options.known, account);
       // With `call_in_progress` the vendor takes anything: what is wrong with it is never told.
-      if (!wanted.ok && !inProgress) return wanted.error;
-      const done = wanted.ok ? changes(wanted.value, request.at) : { applied: [], custom_data: [] };
-      journal.add({ at: new Date(request.at).toISOString(), call_in_progress: inProgress, ...done });
-      return json(inProgress ? 201 : 200, {});
+      if (!wanted.ok) return inProgress ? json(201, {}) : wanted.error;
+      const { call, signals, data } = wanted.value;
+      const { method, at } = request;
+      const written = signals.map((sent) => account.report({ source: 'signal', method, at, call, sent }));
+      const own = account.describe({ call, data, at, alone: signals.length === 0 });
+      return inProgress ? json(201, {}) : answerOf(written, own, call.id);
     },
   };
 }
 
-function keyOf(signal: Pick<InvocaSignal, 'call' | 'name' | 'partner_unique_id'>): string {
-  const { call, name, partner_unique_id: partner } = signal;
-  return partner === '' ? [call, name.toLowerCase()].join('|') : partner;
+function signalOf(held: Held): InvocaSignal {
+  const { transaction_id, call, name, partner_unique_id, occurred_at, amount, value } = held;
+  const content = { name, partner_unique_id, occurred_at_time: occurred_at, revenue: amount, value };
+  return { transaction_id, call, ...content };
 }
 
-/** The version, then where the token stands, then the token. */
-function refusalOf({ path, query, headers }: FakeRequest, body: JsonObject): FakeAnswer | undefined {
+/** The verb, the version, where the token stands, then the token. */
+function refusalOf({ method, path, query, headers }: FakeRequest, body: JsonObject): FakeAnswer | undefined {
+  if (method !== 'POST' && method !== 'PUT') return methodNotAllowed();
   if (ROUTE.exec(path)?.[1] !== VERSION) return refused(400, 'InvalidInput', 'Invalid API version for route');
   if (TOKEN_NAMES.some((name) => query.has(name) || name in body))
     return refused(400, 'InvalidInput', 'The token belongs in the header');
-  return tokenIsGood(headers['authorization']) ? undefined : unauthorized();
+  return tokenRefusal(headers['authorization']);
 }
 
 function setsCallInProgress(body: JsonObject): boolean {
@@ -144,40 +115,76 @@ function setsCallInProgress(body: JsonObject): boolean {
   });
 }
 
-function read(body: JsonObject, known: ReadonlySet<string> | undefined): Result<Wanted, FakeAnswer> {
-  const call = findCall(fieldsOf(body['search']), known);
-  if (!call.ok) return call;
-  const strange = Object.keys(body).find((name) => !PARTS.has(name));
-  if (strange !== undefined) return err(invalid(`${strange} is not allowed`));
+/** What is wrong with any of it, in one message; then the call, and whether it has room. */
+function read(
+  body: JsonObject,
+  known: ReadonlySet<string> | undefined,
+  account: InvocaAccount,
+): Result<Wanted, FakeAnswer> {
+  const search = fieldsOf(body['search']);
+  const problems = searchProblems(search, IDS);
+  for (const name of Object.keys(body)) if (!PARTS.has(name)) problems.push(`${name} is not allowed`);
   const given = listIn(body['signals']);
-  const data = listIn(body['custom_data']);
-  if (given === undefined || data === undefined || given.length + data.length === 0)
-    return err(invalid('signals or custom_data must be lists, and one of them not empty'));
-  if (given.length > MAX_SIGNALS) return err(invalid(`at most ${MAX_SIGNALS} signals a request`));
-  const signals: Sent[] = [];
-  for (const fields of given) {
-    const signal = readSignal(fieldsOf(fields));
-    if (!signal.ok) return signal;
-    signals.push(signal.value);
-  }
-  const customData = data.map((datum) => ({
-    name: jsonText(fieldsOf(datum)['name']) ?? '',
-    value: jsonText(fieldsOf(datum)['value']) ?? '',
+  const fields = listIn(body['custom_data']);
+  if (given === undefined || fields === undefined || given.length + fields.length === 0)
+    problems.push('signals or custom_data must be lists, and one of them not empty');
+  if (given !== undefined && given.length > MAX_SIGNALS)
+    problems.push(`at most ${MAX_SIGNALS} signals a request`);
+  const signals = (given ?? []).map((fields) => readSignal(fieldsOf(fields), problems));
+  const data = (fields ?? []).map((field) => ({
+    name: jsonText(fieldsOf(field)['name']) ?? '',
+    data_type: 'Text' as const,
+    value: jsonText(fieldsOf(field)['value']) ?? '',
   }));
-  if (customData.some(({ name }) => name === '')) return err(invalid("custom_data name can't be blank"));
-  return ok({ call: call.value, signals, customData });
+  if (data.some(({ name }) => name === '')) problems.push("custom_data name can't be blank");
+  if (problems.length > 0) return err(invalidInput(problems));
+  const call = findCall(search, IDS, known);
+  if (!call.ok) return call;
+  if (account.signalsWith(call.value.id, signals) > MAX_SIGNALS_OF_A_CALL)
+    return err(invalidInput([`at most ${MAX_SIGNALS_OF_A_CALL} signals a call`]));
+  return ok({ call: call.value, signals, data });
 }
 
-function readSignal(fields: JsonObject): Result<Sent, FakeAnswer> {
-  const strange = Object.keys(fields).find((name) => !FIELDS.has(name));
-  if (strange !== undefined) return err(invalid(`${strange} is not allowed`));
-  const report = readReport(fields, { name: 'name', amount: 'revenue' });
-  if (!report.ok) return report;
-  const { amount: revenue, ...alike } = report.value;
-  return ok({ ...alike, revenue, occurred_at_time: jsonText(fields['occurred_at_time']) ?? null });
+function invalidInput(problems: readonly string[]): FakeAnswer {
+  return refused(403, 'InvalidInput', problems.join(', '));
+}
+
+function readSignal(fields: JsonObject, problems: string[]): Sent {
+  for (const name of Object.keys(fields)) if (!FIELDS.has(name)) problems.push(`${name} is not allowed`);
+  const report = readReport(fields, { name: 'name', amount: 'revenue' }, problems);
+  const occurred = timeIn(jsonText(fields['occurred_at_time']));
+  if (Number.isNaN(occurred)) problems.push('Occurred at time must be a time');
+  return { ...report, occurred_at: occurred === undefined ? undefined : seconds(occurred) };
+}
+
+/** Epoch milliseconds of a time in seconds or as a text, which is not documented; NaN where it is neither. */
+function timeIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return /^\d{10}$/.test(text) ? Number(text) * 1000 : Date.parse(text);
 }
 
 /** An absent list is an empty one; undefined where there is something else. */
 function listIn(value: unknown): readonly unknown[] | undefined {
   return value === undefined ? [] : Array.isArray(value) ? value : undefined;
+}
+
+/** 200 for what is created and for what is updated; `own` is what custom data without a signal makes, a correction of the call. */
+function answerOf(written: readonly Written[], own: InvocaTransaction | undefined, call: string): FakeAnswer {
+  const start = own?.start_time_utc ?? written[0]?.row.start_time_utc ?? 0;
+  return json(200, {
+    signals: written.map(({ held, row }) => ({
+      transaction_id: held.transaction_id,
+      corrects_transaction_id: row.corrects_transaction_id,
+      name: held.name,
+      partner_unique_id: held.partner_unique_id,
+      occurred_at_time_t: held.occurred_at,
+      revenue: row.revenue,
+      value: String(held.value),
+    })),
+    call: {
+      transaction_id: own?.transaction_id ?? call,
+      corrects_transaction_id: own?.corrects_transaction_id ?? null,
+      start_time_t: seconds(start),
+    },
+  });
 }

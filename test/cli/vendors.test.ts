@@ -226,12 +226,12 @@ describe('invoca-signals', () => {
     expect(customData).toEqual({ 'T-1': { channel: 'search', 'plan tier': 'gold' } });
     expect(inProgress).toEqual([]);
     expect(Object.entries(signals).map(([key, { revenue, value }]) => [key, revenue, value])).toEqual([
-      ['A-1', '100.00', true],
-      ['A-2', null, true],
+      ['T-1|sale|A-1', '100.00', true],
+      ['T-2|sale|A-2', null, true],
     ]);
     space.write('sales.csv', `${header}\nT-1,Sale,A-1,100,search,gold,false\n`);
     expect((await space.run(...push)).code).toBe(0);
-    expect(server.books().signals['A-1']).toMatchObject({ revenue: null, value: false });
+    expect(server.books().signals['T-1|sale|A-1']).toMatchObject({ revenue: null, value: false });
   });
 });
 

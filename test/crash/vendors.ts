@@ -1,6 +1,7 @@
 import type { ConvosoBooks, ConvosoUpdate } from '../../src/sandbox/convoso.js';
-import type { InvocaBooks, InvocaOutcome } from '../../src/sandbox/invoca.js';
-import type { InvocaSignal, InvocaSignalsBooks } from '../../src/sandbox/invoca-signals.js';
+import type { InvocaBooks } from '../../src/sandbox/invoca.js';
+import type { Held as InvocaHeld } from '../../src/sandbox/invoca-held.js';
+import type { InvocaSignalsBooks } from '../../src/sandbox/invoca-signals.js';
 import type { InvocaTransaction } from '../../src/sandbox/invoca-transactions.js';
 import type { TldcrmBooks, TldcrmCost } from '../../src/sandbox/tldcrm.js';
 import type { TrackDriveBooks, TrackDriveUpdate } from '../../src/sandbox/trackdrive.js';
@@ -143,7 +144,7 @@ export const CRASH_VENDORS: readonly CrashVendor[] = [
     header: 'Transaction ID,Outcome Name,Order ID,Sale Amount,Value',
     line: (sale) => `${callId(sale)},Sale,SO-${callId(sale)},${invocaMoney(sale)}`,
     key: (sale) => `${callId(sale)}|sale|SO-${callId(sale)}`,
-    placeOf: (entry) => placeOfCall((entry as { outcome: InvocaOutcome }).outcome.call),
+    placeOf: (entry) => placeOfCall((entry as { held: InvocaHeld }).held.call),
     held: (books) => {
       const { outcomes, transactions } = books as InvocaBooks;
       return heldInTransactions(Object.keys(outcomes), transactions, (row) =>
@@ -159,14 +160,11 @@ export const CRASH_VENDORS: readonly CrashVendor[] = [
     header: 'Transaction ID,Signal,Order ID,Revenue,Value',
     line: (sale) => `${callId(sale)},Sale,SO-${callId(sale)},${invocaMoney(sale)}`,
     key: (sale) => `SO-${callId(sale)}`,
-    placeOf: (entry) => {
-      const [first] = (entry as { applied: { signal: InvocaSignal }[] }).applied;
-      return placeOfCall(first?.signal.call ?? '');
-    },
+    placeOf: (entry) => placeOfCall((entry as { held: InvocaHeld }).held.call),
     held: (books) => {
       const { signals, transactions } = books as InvocaSignalsBooks;
       return heldInTransactions(
-        Object.keys(signals),
+        Object.values(signals).map((signal) => signal.partner_unique_id),
         transactions,
         (row) => row.signal_partner_unique_id ?? '',
         // The answers of this API are not documented to tell an id.

@@ -75,7 +75,8 @@ const ROWS: ReadonlyMap<string, Rows> = new Map<string, Rows>([
       header: 'Transaction ID,Signal,Order ID,Revenue',
       row: (number, amount) => `00000002-000A,Sale,A-${number},${amount}`,
       key: (number) => `A-${number}`,
-      held: (books, number) => given((books as InvocaSignalsBooks).signals[`A-${number}`]?.revenue),
+      held: (books, number) =>
+        given((books as InvocaSignalsBooks).signals[`00000002-000A|sale|A-${number}`]?.revenue),
       created: 200,
       updated: 200,
     },

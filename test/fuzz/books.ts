@@ -71,7 +71,7 @@ export const BOOKS: Readonly<Record<string, BookReader>> = {
     held: (books, key) => {
       const { signals } = books as InvocaSignalsBooks;
       const id = key.replaceAll('%7C', '|').replaceAll('%25', '%');
-      const signal = Object.hasOwn(signals, id) ? signals[id] : undefined;
+      const signal = Object.values(signals).find((one) => one.partner_unique_id === id);
       return signal && { amount: signal.revenue, stands: signal.value };
     },
     sent: ({ body }) => (JSON.parse(body) as { signals: { revenue?: string }[] }).signals[0]?.revenue,

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { FakeRequest } from '../../src/sandbox/fake.js';
+import type { Fake, FakeRequest } from '../../src/sandbox/fake.js';
 import { invocaSignalsFake, type InvocaSignalsBooks } from '../../src/sandbox/invoca-signals.js';
 import { newJournal, NOON, NOON_TEXT, request, told } from './request.js';
 
 const PATH = '/api/2018-02-01/transactions.json';
+const NOON_S = String(NOON / 1000);
 const EMPTY: InvocaSignalsBooks = { signals: {}, transactions: [], custom_data: {}, call_in_progress: [] };
-const DONE = { status: 200, body: {} };
 
 interface How {
   target?: string;
@@ -31,7 +31,7 @@ const SIGNAL = {
   call: 'T-1',
   name: 'Sale',
   partner_unique_id: 'ORDER-1',
-  occurred_at_time: null,
+  occurred_at_time: NOON_S,
   revenue: '100.00',
   value: true,
 };
@@ -51,88 +51,197 @@ const ROW = {
   signal_name: 'Sale',
   signal_partner_unique_id: 'ORDER-1',
   signal_value: true,
+  custom_data: [],
 };
+/** The first and only signal of an answer, and its call. */
+const ANSWER = {
+  transaction_id: 'SIGNAL-1',
+  corrects_transaction_id: null,
+  name: 'Sale',
+  partner_unique_id: 'ORDER-1',
+  occurred_at_time_t: NOON_S,
+  revenue: '100.0',
+  value: 'true',
+};
+const CALL = { transaction_id: 'T-1', corrects_transaction_id: null, start_time_t: NOON_S };
+
+function done(...signals: object[]): unknown {
+  return { status: 200, body: { signals: signals.map((signal) => ({ ...ANSWER, ...signal })), call: CALL } };
+}
+
+function put(body: Record<string, unknown>, how: How = {}): FakeRequest {
+  return { ...post(body, how), method: 'PUT' };
+}
+
+function signals(fake: Fake): InvocaSignalsBooks['signals'] {
+  return (fake.books() as InvocaSignalsBooks).signals;
+}
 
 describe('the fake Invoca signals', () => {
-  it('answers 200 to a new signal and to a correction, which names the one before it', () => {
+  it('answers 200 to a new signal and to a correction, with the signal as it is and the one it corrects', () => {
     const fake = invocaSignalsFake({});
-    expect(told(fake.answer(post({ signals: [sale({ occurred_at_time: '1440607313' })] })))).toEqual(DONE);
+    const occurred = { occurred_at_time_t: '1440607313' };
+    expect(told(fake.answer(post({ signals: [sale({ occurred_at_time: '1440607313' })] })))).toEqual(
+      done(occurred),
+    );
     const later = { at: NOON + 60_000 };
-    expect(told(fake.answer(post({ signals: [sale({ revenue: '80' })] }, later)))).toEqual(DONE);
-    expect(told(fake.answer(post({ signals: [sale({ revenue: undefined, value: false })] }, later)))).toEqual(
-      DONE,
+    const correction = { transaction_id: 'SIGNAL-2', corrects_transaction_id: 'SIGNAL-1', revenue: '80.0' };
+    expect(told(fake.answer(put({ signals: [sale({ revenue: '80' })] }, later)))).toEqual(
+      done({ ...occurred, ...correction }),
+    );
+    const reversal = {
+      ...{ transaction_id: 'SIGNAL-3', corrects_transaction_id: 'SIGNAL-2' },
+      ...{ revenue: null, value: 'false' },
+    };
+    expect(told(fake.answer(post({ signals: [sale({ revenue: null, value: false })] }, later)))).toEqual(
+      done({ ...occurred, ...reversal }),
     );
     const corrected_at = '2026-11-20 12:01:00 +00:00';
     expect(fake.books()).toEqual({
       ...EMPTY,
-      signals: { 'ORDER-1': { ...SIGNAL, transaction_id: 'SIGNAL-3', revenue: null, value: false } },
+      signals: {
+        'T-1|sale|ORDER-1': {
+          ...SIGNAL,
+          transaction_id: 'SIGNAL-3',
+          occurred_at_time: '1440607313',
+          revenue: null,
+          value: false,
+        },
+      },
       transactions: [
         ROW,
-        {
-          ...ROW,
-          transaction_id: 'SIGNAL-2',
-          corrects_transaction_id: 'SIGNAL-1',
-          corrected_at,
-          revenue: '80.0',
-        },
-        {
-          ...ROW,
-          transaction_id: 'SIGNAL-3',
-          corrects_transaction_id: 'SIGNAL-2',
-          corrected_at,
-          revenue: null,
-          signal_value: false,
-        },
-      ],
+        { ...ROW, ...correction, corrected_at },
+        { ...ROW, ...reversal, corrected_at, signal_value: false, value: undefined },
+      ].map(({ value: _, ...row }: object & { value?: unknown }) => row),
     });
   });
 
-  it('knows a signal by its partner_unique_id alone, so that one of another call overwrites it', () => {
+  it.each(['keep', 'replace'] as const)('makes nothing new of what was reported already (%s)', (omitted) => {
+    const fake = invocaSignalsFake({ omitted });
+    fake.answer(post({ signals: [sale()] }));
+    const before = JSON.stringify(fake.books());
+    for (const again of [{}, { revenue: '100.0' }, { revenue: 100, name: 'SALE', value: 'true' }])
+      expect(told(fake.answer(put({ signals: [sale(again)] }, { at: NOON + 60_000 })))).toEqual(done({}));
+    expect(JSON.stringify(fake.books())).toBe(before);
+  });
+
+  it('keeps what an update leaves out, or empties it, whichever it is told to', () => {
+    const revenues = (['keep', 'replace'] as const).map((omitted) => {
+      const fake = invocaSignalsFake({ omitted });
+      fake.answer(post({ signals: [sale({ value: false })] }));
+      const answer = told(fake.answer(post({ signals: [sale({ revenue: undefined, value: true })] })));
+      fake.answer(post({ signals: [sale({ value: false })] }));
+      fake.answer(post({ signals: [sale({ revenue: '5' })] }));
+      const { revenue } = (answer.body as { signals: { revenue: unknown }[] }).signals[0] ?? {};
+      return [revenue, signals(fake)['T-1|sale|ORDER-1']?.value];
+    });
+    expect(revenues).toEqual([
+      ['100.0', false],
+      [null, true],
+    ]);
+  });
+
+  it.each([
+    ['0.00', '0.0'],
+    [0, '0.0'],
+    [null, null],
+  ])('takes the revenue %j and echoes %j', (revenue, echo) => {
+    const fake = invocaSignalsFake({});
+    expect(told(fake.answer(post({ signals: [sale({ revenue })] })))).toEqual(done({ revenue: echo }));
+  });
+
+  it('knows a signal by its call, its name in any case and its partner_unique_id', () => {
     const fake = invocaSignalsFake({});
     fake.answer(post({ signals: [sale()] }));
+    fake.answer(post({ signals: [sale({ name: 'SALE', revenue: '1' })] }));
+    fake.answer(post({ signals: [sale({ name: 'Quote' }), sale({ partner_unique_id: undefined })] }));
     fake.answer(post({ search: { transaction_id: 'T-2' }, signals: [sale({ revenue: '7' })] }));
-    expect((fake.books() as InvocaSignalsBooks).signals).toEqual({
-      'ORDER-1': { ...SIGNAL, transaction_id: 'SIGNAL-2', call: 'T-2', revenue: '7' },
+    expect(signals(fake)).toEqual({
+      'T-1|sale|ORDER-1': { ...SIGNAL, transaction_id: 'SIGNAL-2', revenue: '1' },
+      'T-1|quote|ORDER-1': { ...SIGNAL, transaction_id: 'SIGNAL-3', name: 'Quote' },
+      'T-1|sale|': { ...SIGNAL, transaction_id: 'SIGNAL-4', partner_unique_id: '' },
+      'T-2|sale|ORDER-1': { ...SIGNAL, transaction_id: 'SIGNAL-5', call: 'T-2', revenue: '7' },
     });
   });
 
-  it('knows a signal without partner_unique_id by its call and its name in any case', () => {
+  it('answers custom data alone with no signal and the correction of the call that it makes, once for the same', () => {
     const fake = invocaSignalsFake({});
-    fake.answer(post({ signals: [sale({ partner_unique_id: '' })] }));
-    fake.answer(post({ signals: [sale({ partner_unique_id: undefined, name: 'SALE' })] }));
-    fake.answer(
-      post({ search: { transaction_id: 'T-2' }, signals: [sale({ partner_unique_id: undefined })] }),
-    );
-    const signal = { ...SIGNAL, partner_unique_id: '' };
-    expect((fake.books() as InvocaSignalsBooks).signals).toEqual({
-      'T-1|sale': { ...signal, transaction_id: 'SIGNAL-2' },
-      'T-2|sale': { ...signal, transaction_id: 'SIGNAL-3', call: 'T-2' },
+    const gold = { custom_data: [{ name: 'tier', value: 'gold' }] };
+    const call = { transaction_id: 'CALL-1', corrects_transaction_id: 'T-1', start_time_t: NOON_S };
+    const first = { status: 200, body: { signals: [], call } };
+    expect(told(fake.answer(post(gold)))).toEqual(first);
+    expect(told(fake.answer(put(gold)))).toEqual(first);
+    expect(told(fake.answer(post({ custom_data: [{ name: 'region', value: 7 }] })))).toEqual({
+      status: 200,
+      body: {
+        signals: [],
+        call: { ...call, transaction_id: 'CALL-2', corrects_transaction_id: 'CALL-1' },
+      },
+    });
+    const tier = { name: 'tier', data_type: 'Text', value: 'gold' };
+    expect(fake.books()).toMatchObject({
+      signals: {},
+      transactions: [
+        { transaction_type: 'Call', custom_data: [tier] },
+        { transaction_type: 'Call', custom_data: [tier, { name: 'region', data_type: 'Text', value: '7' }] },
+      ],
+      custom_data: { 'T-1': { tier: 'gold', region: '7' } },
     });
   });
 
   it('applies ten signals and custom data at once, the same signal twice included', () => {
     const fake = invocaSignalsFake({});
-    const ten = Array.from({ length: 10 }, (_, index) => sale({ partner_unique_id: `O-${index % 9}` }));
+    const ten = Array.from({ length: 10 }, (_, index) =>
+      sale({ partner_unique_id: `O-${index % 9}`, revenue: String(index) }),
+    );
     const custom_data = [{ name: 'tier', value: 'gold' }];
-    expect(told(fake.answer(post({ signals: ten, custom_data })))).toEqual(DONE);
-    fake.answer(post({ custom_data: [{ name: 'region', value: 7 }] }));
-    const books = fake.books() as InvocaSignalsBooks;
-    expect(books.custom_data).toEqual({ 'T-1': { tier: 'gold', region: '7' } });
-    expect(books.transactions.map((row) => [row.transaction_id, row.corrects_transaction_id])).toEqual([
-      ['SIGNAL-1', null],
-      ['SIGNAL-2', null],
-      ['SIGNAL-3', null],
-      ['SIGNAL-4', null],
-      ['SIGNAL-5', null],
-      ['SIGNAL-6', null],
-      ['SIGNAL-7', null],
-      ['SIGNAL-8', null],
-      ['SIGNAL-9', null],
-      ['SIGNAL-10', 'SIGNAL-1'],
+    const answer = told(fake.answer(post({ signals: ten, custom_data })));
+    const chain = Array.from({ length: 10 }, (_, index) => [
+      `SIGNAL-${index + 1}`,
+      index === 9 ? 'SIGNAL-1' : null,
     ]);
+    const refs = (rows: readonly object[]): unknown[] =>
+      (rows as (typeof ANSWER)[]).map((row) => [row.transaction_id, row.corrects_transaction_id]);
+    expect(refs((answer.body as { signals: object[] }).signals)).toEqual(chain);
+    const books = fake.books() as InvocaSignalsBooks;
+    expect(books.custom_data).toEqual({ 'T-1': { tier: 'gold' } });
+    expect(refs(books.transactions)).toEqual(chain);
   });
 
-  const REVENUE = 'Revenue must be a number greater than 0 without symbols or separators';
+  it('has room for 100 signals a call, and for corrections of these', () => {
+    const fake = invocaSignalsFake({});
+    const one = (number: number): Record<string, unknown> => sale({ partner_unique_id: `O-${number}` });
+    for (let number = 0; number < 100; number += 1)
+      expect(fake.answer(post({ signals: [one(number)] })).status).toBe(200);
+    expect(told(fake.answer(post({ signals: [one(100)] })))).toEqual({
+      status: 403,
+      body: { errors: { class: 'InvalidInput', invalid_data: 'at most 100 signals a call' } },
+    });
+    expect(fake.answer(post({ signals: [{ ...one(7), revenue: '1' }] })).status).toBe(200);
+    expect(fake.answer(post({ search: { transaction_id: 'T-2' }, signals: [one(100)] })).status).toBe(200);
+    expect((fake.books() as InvocaSignalsBooks).transactions).toHaveLength(102);
+  });
+
+  it.each([
+    [{ transaction_id: 'T-9' }, 'T-9'],
+    [{ call_record_id: 'R-9' }, 'R-9'],
+    [{ external_call_unique_id: 'X-9' }, 'X-9'],
+    [{ start_time_t: 1795000000, network_id: 33 }, 'at-1795000000000-33'],
+    [
+      {
+        start_time_t: '1795000000',
+        advertiser_campaign_id_from_network: 'c',
+        calling_phone_number: '+12125550199',
+      },
+      'at-1795000000000-+12125550199-c',
+    ],
+  ])('finds a call by %j', (search, call) => {
+    const fake = invocaSignalsFake({});
+    expect(fake.answer(post({ search, signals: [sale()] })).status).toBe(200);
+    expect(Object.values(signals(fake)).map((signal) => signal.call)).toEqual([call]);
+  });
+
+  const REVENUE = 'Revenue must be a number without symbols or separators';
   it.each([
     [{ signals: [sale({ description: 'x' })] }, 'description is not allowed'],
     [{ signals: [sale({ custom_parameter_1: 'x' })] }, 'custom_parameter_1 is not allowed'],
@@ -140,7 +249,6 @@ describe('the fake Invoca signals', () => {
     [{ signals: [sale({ sale_amount: '5' })] }, 'sale_amount is not allowed'],
     [{ signals: [sale({ name: '' })] }, "Name can't be blank"],
     [{ signals: ['Sale'] }, "Name can't be blank"],
-    [{ signals: [sale({ revenue: '0.00' })] }, REVENUE],
     [{ signals: [sale({ revenue: '$5' })] }, REVENUE],
     [{ signals: [sale({ revenue: '' })] }, REVENUE],
     [{ signals: [sale({ value: 'maybe' })] }, 'Value must be true or false'],
@@ -148,13 +256,24 @@ describe('the fake Invoca signals', () => {
     [{}, 'signals or custom_data must be lists, and one of them not empty'],
     [{ signals: sale() }, 'signals or custom_data must be lists, and one of them not empty'],
     [{ custom_data: [{ value: 'x' }] }, "custom_data name can't be blank"],
-    [{ search: {}, signals: [sale()] }, 'transaction_id or start_time_t must be present'],
+    [
+      { search: {}, signals: [sale()] },
+      'transaction_id, call_record_id, external_call_unique_id or start_time_t must be present',
+    ],
     [{ signals: [sale(), sale({ revenue: '-1' })] }, REVENUE],
-  ])('refuses %j as RecordInvalid and applies nothing of it', (body, message) => {
+    [{ signals: [sale({ occurred_at_time: 'noon' })] }, 'Occurred at time must be a time'],
+    [{ signals: [sale({ occurred_at_time_t: NOON_S })] }, 'occurred_at_time_t is not allowed'],
+    [
+      { search: { start_time_t: '1' }, signals: [sale({ name: '', revenue: '$5' })], tier: 1 },
+      'start_time_t must have 10 or 13 digits, start_time_t needs one of calling_phone_number, duration_in_seconds, ' +
+        'advertiser_id_from_network, advertiser_campaign_id_from_network, network_id, tier is not allowed, ' +
+        `Name can't be blank, ${REVENUE}`,
+    ],
+  ])('refuses %j as InvalidInput, tells all that is wrong and applies nothing of it', (body, message) => {
     const fake = invocaSignalsFake({});
     expect(told(fake.answer(post(body)))).toEqual({
       status: 403,
-      body: { errors: { class: 'RecordInvalid', invalid_data: `Validation failed: ${message}` } },
+      body: { errors: { class: 'InvalidInput', invalid_data: message } },
     });
     expect(fake.books()).toEqual(EMPTY);
   });
@@ -170,14 +289,21 @@ describe('the fake Invoca signals', () => {
         },
       },
     });
-    expect(told(fake.answer(post({ search: { transaction_id: '403404' }, signals: [sale()] })))).toEqual({
-      status: 403,
-      body: {
-        errors: {
-          class: 'UnauthorizedAdvertiser',
-          invalid_data: 'You do not have access to this advertiser',
+    const other = { start_time_t: '1795000000', advertiser_id_from_network: '403404-1' };
+    for (const search of [{ transaction_id: '403404' }, other])
+      expect(told(fake.answer(post({ search, signals: [sale()] })))).toEqual({
+        status: 403,
+        body: {
+          errors: {
+            class: 'UnauthorizedAdvertiser',
+            invalid_data: 'You do not have access to this advertiser',
+          },
         },
-      },
+      });
+    const headers = { authorization: 'readonly-1' };
+    expect(told(fake.answer(post({ signals: [sale()] }, { headers })))).toMatchObject({
+      status: 403,
+      body: { errors: { class: 'UnauthorizedOperation' } },
     });
     expect(fake.books()).toEqual(EMPTY);
   });
@@ -199,16 +325,16 @@ describe('the fake Invoca signals', () => {
     const fake = invocaSignalsFake({});
     const version = { class: 'InvalidInput', invalid_data: 'Invalid API version for route' };
     const place = { class: 'InvalidInput', invalid_data: 'The token belongs in the header' };
-    const signals = [sale()];
-    expect(told(fake.answer(post({ signals }, { target: '/api/2020-10-01/transactions.json' })))).toEqual({
+    const body = { signals: [sale()] };
+    expect(told(fake.answer(post(body, { target: '/api/2020-10-01/transactions.json' })))).toEqual({
       status: 400,
       body: { errors: version },
     });
-    expect(told(fake.answer(post({ signals }, { target: `${PATH}?oauth_token=t0ken` })))).toEqual({
+    expect(told(fake.answer(post(body, { target: `${PATH}?oauth_token=t0ken` })))).toEqual({
       status: 400,
       body: { errors: place },
     });
-    expect(told(fake.answer(post({ signals, oauth_token: 't0ken' })))).toEqual({
+    expect(told(fake.answer(post({ ...body, oauth_token: 't0ken' })))).toEqual({
       status: 400,
       body: { errors: place },
     });
@@ -227,17 +353,17 @@ describe('the fake Invoca signals', () => {
       body: {},
     });
     expect(told(fake.answer(post({ signals: [sale({ call_in_progress: false, revenue: '1' })] })))).toEqual(
-      DONE,
+      done({ transaction_id: 'SIGNAL-2', corrects_transaction_id: 'SIGNAL-1', revenue: '1.0' }),
     );
     expect(fake.books()).toMatchObject({
-      signals: { 'ORDER-1': { transaction_id: 'SIGNAL-2', revenue: '1' } },
+      signals: { 'T-1|sale|ORDER-1': { transaction_id: 'SIGNAL-2', revenue: '1' } },
       call_in_progress: [NOON_TEXT, '2026-11-20T12:00:01.000Z'],
     });
   });
 
-  it('takes nothing but POST', () => {
+  it('takes nothing but POST and PUT', () => {
     const fake = invocaSignalsFake({});
-    expect(told(fake.answer({ ...post({ signals: [sale()] }), method: 'PUT' }))).toEqual({
+    expect(told(fake.answer({ ...post({ signals: [sale()] }), method: 'PATCH' }))).toEqual({
       status: 405,
       body: { errors: { class: 'MethodNotAllowed' } },
     });
@@ -253,7 +379,7 @@ describe('the fake Invoca signals', () => {
     expect(second.books()).toEqual(first.books());
     second.answer(post({ signals: [sale({ revenue: '5' })] }));
     expect(second.books()).toEqual({
-      signals: { 'ORDER-1': { ...SIGNAL, transaction_id: 'SIGNAL-2', revenue: '5' } },
+      signals: { 'T-1|sale|ORDER-1': { ...SIGNAL, transaction_id: 'SIGNAL-2', revenue: '5' } },
       transactions: [
         ROW,
         {

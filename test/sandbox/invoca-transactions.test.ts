@@ -13,10 +13,10 @@ function get(query = '', authorization = 't0ken', scope = 'networks'): FakeReque
   });
 }
 
-function report(call: string, at: number): FakeRequest {
+function report(call: string, at: number, sale_amount = '100.00'): FakeRequest {
   const body = {
     search: { transaction_id: call },
-    call_outcome: { outcome_name: 'Sale', partner_unique_id: 'A', sale_amount: '100.00' },
+    call_outcome: { outcome_name: 'Sale', partner_unique_id: 'A', sale_amount },
     oauth_token: 't0ken',
   };
   return request('POST', '/api/2015-08-17/call_outcomes.json', { body: JSON.stringify(body), at });
@@ -35,7 +35,7 @@ describe('the fake Invoca transactions', () => {
     fake = invocaFake({});
     fake.answer(report('T-1', NOON));
     fake.answer(report('T-2', NOON + DAY));
-    fake.answer(report('T-1', NOON + 2 * DAY));
+    fake.answer(report('T-1', NOON + 2 * DAY, '90'));
   });
 
   const ROW = {
@@ -81,6 +81,7 @@ describe('the fake Invoca transactions', () => {
             transaction_id: 'OUTCOME-3',
             corrects_transaction_id: 'OUTCOME-1',
             corrected_at: '2026-11-22 12:00:00 +00:00',
+            sale_amount: '90.0',
           },
         ],
       });
@@ -170,7 +171,7 @@ describe('the fake Invoca transactions', () => {
       ['T-2', null, 'Call', null, null],
       ['OUTCOME-2', null, 'Sale', '100.0', null],
       ['OUTCOME-2-SIGNAL', null, 'Signal', null, 'Sale'],
-      ['OUTCOME-3', 'OUTCOME-1', 'Sale', '100.0', null],
+      ['OUTCOME-3', 'OUTCOME-1', 'Sale', '90.0', null],
       ['OUTCOME-3-SIGNAL', 'OUTCOME-1-SIGNAL', 'Signal', null, 'Sale'],
     ]);
   });
@@ -217,7 +218,7 @@ describe('books changed behind the back', () => {
       expect(books(seen).outcomes['T-4|sale|A']).toMatchObject({ transaction_id: 'OUTCOME-9', value: false });
       expect(Object.keys(books(seen).outcomes)).not.toContain('T-1|sale|A');
     }
-    fake.answer(report('T-2', NOON));
+    fake.answer(report('T-2', NOON, '8'));
     expect(books(fake).transactions.at(-1)).toMatchObject({ corrects_transaction_id: 'OUTCOME-2' });
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { FakeRequest } from '../../src/sandbox/fake.js';
+import type { Fake, FakeRequest } from '../../src/sandbox/fake.js';
 import { invocaFake, type InvocaBooks } from '../../src/sandbox/invoca.js';
 import { newJournal, NOON, request, told } from './request.js';
 
@@ -29,6 +29,7 @@ const ANSWER = {
   partner_unique_id: '',
   description: '',
   occurred_at_time_t: NOON_S,
+  sale_amount: null as string | null,
   value: 'true',
   custom_parameter_1: '',
   custom_parameter_2: '',
@@ -45,7 +46,9 @@ const OUTCOME = {
   occurred_at_time_t: NOON_S,
   sale_amount: '100.00',
   value: true,
-  custom_parameters: [null, null, null],
+  custom_parameter_1: null,
+  custom_parameter_2: null,
+  custom_parameter_3: null,
 };
 const ROW = {
   transaction_id: 'OUTCOME-1',
@@ -63,6 +66,7 @@ const ROW = {
   signal_name: 'Sale',
   signal_partner_unique_id: '',
   signal_value: true,
+  custom_data: [],
 };
 
 describe('the fake Invoca call outcomes', () => {
@@ -80,7 +84,6 @@ describe('the fake Invoca call outcomes', () => {
           ...ANSWER,
           transaction_id: 'OUTCOME-2',
           corrects_transaction_id: 'OUTCOME-1',
-          occurred_at_time_t: '1795176060',
           sale_amount: '75.55',
         },
         call: CALL,
@@ -91,7 +94,6 @@ describe('the fake Invoca call outcomes', () => {
         'T-1|sale|': {
           ...OUTCOME,
           transaction_id: 'OUTCOME-2',
-          occurred_at_time_t: '1795176060',
           sale_amount: '75.55',
         },
       },
@@ -109,20 +111,34 @@ describe('the fake Invoca call outcomes', () => {
     });
   });
 
-  it('updates for the same content too, each correction naming the one before it', () => {
-    const fake = invocaFake({});
-    for (const _ of [1, 2, 3]) fake.answer(report({ sale_amount: '100.00' }));
-    const corrected_at = '2026-11-20 12:00:00 +00:00';
-    expect(fake.books()).toEqual({
-      outcomes: { 'T-1|sale|': { ...OUTCOME, transaction_id: 'OUTCOME-3' } },
-      transactions: [
-        ROW,
-        { ...ROW, transaction_id: 'OUTCOME-2', corrects_transaction_id: 'OUTCOME-1', corrected_at },
-        { ...ROW, transaction_id: 'OUTCOME-3', corrects_transaction_id: 'OUTCOME-2', corrected_at },
-      ],
-      methods: ['POST', 'POST', 'POST'],
-    });
-  });
+  it.each(['keep', 'replace'] as const)(
+    'makes nothing new of what was reported already, and answers with it (%s)',
+    (omitted) => {
+      const fake = invocaFake({ omitted });
+      fake.answer(report({ sale_amount: '90', description: 'x' }));
+      fake.answer(report({ sale_amount: '100.00', description: 'x' }));
+      const before = JSON.stringify(fake.books());
+      const again = { description: 'x', outcome_name: 'sale', value: 'true' };
+      for (const sale_amount of ['100.00', '100.0', 100])
+        for (const method of ['POST', 'PUT'])
+          expect(told(fake.answer(report({ ...again, sale_amount }, { method, at: NOON + 60_000 })))).toEqual(
+            {
+              status: 200,
+              body: {
+                call_outcome: {
+                  ...ANSWER,
+                  transaction_id: 'OUTCOME-2',
+                  corrects_transaction_id: 'OUTCOME-1',
+                  description: 'x',
+                  sale_amount: '100.0',
+                },
+                call: CALL,
+              },
+            },
+          );
+      expect(JSON.stringify(fake.books())).toBe(before);
+    },
+  );
 
   it('keeps a second sale apart by its partner_unique_id', () => {
     const fake = invocaFake({});
@@ -134,40 +150,87 @@ describe('the fake Invoca call outcomes', () => {
     });
   });
 
-  it('replaces the whole record, so that an undone sale keeps no amount', () => {
+  const ALL = {
+    partner_unique_id: 'A',
+    description: 'one year',
+    occurred_at_time_t: 1440607313,
+    sale_amount: 100,
+    value: false,
+    custom_parameter_1: 'x'.repeat(255),
+    custom_parameter_2: 'y',
+    custom_parameter_3: 'z',
+  };
+  const HELD = { ...ALL, occurred_at_time_t: '1440607313', sale_amount: '100' };
+  const ID = { transaction_id: 'OUTCOME-1', call: 'T-1', outcome_name: 'Sale' };
+  const outcome = (fake: Fake): unknown => (fake.books() as InvocaBooks).outcomes['T-1|sale|A'];
+
+  it('keeps what an update leaves out, or empties all of it but the time, whichever it is told to', () => {
+    for (const omitted of ['keep', 'replace'] as const) {
+      const fake = invocaFake({ omitted });
+      fake.answer(report(ALL));
+      expect(outcome(fake)).toEqual({ ...ID, ...HELD });
+      fake.answer(report({ partner_unique_id: 'A', description: 'two' }, { at: NOON + 60_000 }));
+      expect(outcome(fake)).toEqual(
+        omitted === 'keep'
+          ? { ...ID, ...HELD, transaction_id: 'OUTCOME-2', description: 'two' }
+          : {
+              ...OUTCOME,
+              transaction_id: 'OUTCOME-2',
+              partner_unique_id: 'A',
+              description: 'two',
+              occurred_at_time_t: '1440607313',
+              sale_amount: null,
+            },
+      );
+    }
+  });
+
+  it.each(['keep', 'replace'] as const)('empties what is sent as null, and echoes it (%s)', (omitted) => {
+    const fake = invocaFake({ omitted });
+    fake.answer(report(ALL));
+    const nothing = { description: null, sale_amount: null, custom_parameter_2: null, value: 'false' };
+    expect(told(fake.answer(report({ ...ALL, ...nothing })))).toMatchObject({
+      status: 200,
+      body: { call_outcome: { description: '', sale_amount: null, custom_parameter_2: '', value: 'false' } },
+    });
+    expect(outcome(fake)).toEqual({
+      ...ID,
+      ...HELD,
+      ...nothing,
+      value: false,
+      transaction_id: 'OUTCOME-2',
+    });
+  });
+
+  it.each([
+    ['0.00', '0.0'],
+    ['0', '0.0'],
+    [0, '0.0'],
+    [null, null],
+    ['100', '100.0'],
+    ['100.50', '100.5'],
+    [7.25, '7.25'],
+    ['0012.30', '12.3'],
+  ])('takes the amount %j and echoes %j', (sale_amount, echo) => {
     const fake = invocaFake({});
-    const all = {
-      partner_unique_id: 'A',
-      description: 'one year',
-      occurred_at_time_t: 1440607313,
-      sale_amount: 100,
-      value: 1,
-      custom_parameter_1: 'x'.repeat(255),
-      custom_parameter_2: 'y',
-      custom_parameter_3: 'z',
-    };
-    fake.answer(report(all));
-    expect(fake.books()).toMatchObject({
-      outcomes: {
-        'T-1|sale|A': {
-          description: 'one year',
-          occurred_at_time_t: '1440607313',
-          sale_amount: '100',
-          value: true,
-          custom_parameters: ['x'.repeat(255), 'y', 'z'],
-        },
-      },
+    const answer = { call_outcome: { ...ANSWER, sale_amount: echo }, call: CALL };
+    expect(told(fake.answer(report({ sale_amount })))).toEqual({ status: 201, body: answer });
+    expect((fake.books() as InvocaBooks).transactions).toMatchObject([{ sale_amount: echo }]);
+  });
+
+  it.each([
+    [true, true],
+    ['true', true],
+    ['1', true],
+    [false, false],
+    ['false', false],
+    [0, false],
+  ])('takes the value %j as %j, and echoes it as text', (value, held) => {
+    const fake = invocaFake({});
+    expect(told(fake.answer(report({ value })))).toMatchObject({
+      body: { call_outcome: { value: String(held) } },
     });
-    fake.answer(report({ partner_unique_id: 'A', value: 'false' }));
-    expect((fake.books() as InvocaBooks).outcomes).toEqual({
-      'T-1|sale|A': {
-        ...OUTCOME,
-        transaction_id: 'OUTCOME-2',
-        partner_unique_id: 'A',
-        sale_amount: null,
-        value: false,
-      },
-    });
+    expect((fake.books() as InvocaBooks).transactions).toMatchObject([{ signal_value: held }]);
   });
 
   it('finds one call by its start in seconds and in milliseconds', () => {
@@ -215,7 +278,21 @@ describe('the fake Invoca call outcomes', () => {
     [{ transaction_id: '403404-1' }, 'UnauthorizedAdvertiser', 'You do not have access to this advertiser'],
     [{}, 'RecordInvalid', `${WRONG} transaction_id or start_time_t must be present`],
     [{ start_time_t: AT }, 'RecordInvalid', `${WRONG} start_time_t needs one of ${FILTERS}`],
-    [{ start_time_t: `${AT}0` }, 'RecordInvalid', `${WRONG} start_time_t must have 10 or 13 digits`],
+    [
+      { start_time_t: `${AT}0`, network_id: 7 },
+      'RecordInvalid',
+      `${WRONG} start_time_t must have 10 or 13 digits`,
+    ],
+    [
+      { start_time_t: AT, advertiser_id_from_network: '403404' },
+      'UnauthorizedAdvertiser',
+      'You do not have access to this advertiser',
+    ],
+    [
+      { transaction_id: 'T-1', advertiser_id_from_network: '403404-7' },
+      'UnauthorizedAdvertiser',
+      'You do not have access to this advertiser',
+    ],
     [
       { start_time_t: AT, calling_phone_number: '2125550199' },
       'RecordInvalid',
@@ -235,20 +312,17 @@ describe('the fake Invoca call outcomes', () => {
     expect(fake.books()).toEqual(EMPTY);
   });
 
-  const AMOUNT = 'Sale amount must be a number greater than 0 without symbols or separators';
+  const AMOUNT = 'Sale amount must be a number without symbols or separators';
   it.each([
     [{ outcome_name: ' ' }, "Outcome name can't be blank"],
-    [{ sale_amount: '0' }, AMOUNT],
-    [{ sale_amount: '0.00' }, AMOUNT],
-    [{ sale_amount: 0 }, AMOUNT],
     [{ sale_amount: '' }, AMOUNT],
-    [{ sale_amount: null }, AMOUNT],
     [{ sale_amount: '$5' }, AMOUNT],
     [{ sale_amount: '1,200.00' }, AMOUNT],
     [{ sale_amount: '-5' }, AMOUNT],
     [{ sale_amount: '5.005' }, AMOUNT],
     [{ value: 'no' }, 'Value must be true or false'],
     [{ occurred_at_time_t: '2026-11-20' }, 'Occurred at time t must have 10 digits'],
+    [{ occurred_at_time_t: '1440607313000' }, 'Occurred at time t must have 10 digits'],
     [{ custom_paramter_1: 'x' }, 'custom_paramter_1 is not a field of a call outcome'],
   ])('refuses %j as RecordInvalid', (fields, message) => {
     const fake = invocaFake({});
@@ -277,6 +351,21 @@ describe('the fake Invoca call outcomes', () => {
       expect((fake.books() as InvocaBooks).transactions).toEqual([{ ...ROW, sale_amount: null }]);
     },
   );
+
+  it('answers 403 UnauthorizedOperation to a token that may not do anything', () => {
+    const fake = invocaFake({});
+    const { body } = report({ sale_amount: '1' });
+    expect(told(fake.answer(request('POST', PATH, { body: body.replace('t0ken', 'readonly-1') })))).toEqual({
+      status: 403,
+      body: {
+        errors: {
+          class: 'UnauthorizedOperation',
+          invalid_data: 'You are not authorized to perform this operation',
+        },
+      },
+    });
+    expect(fake.books()).toEqual(EMPTY);
+  });
 
   it.each([
     ['none', {}],

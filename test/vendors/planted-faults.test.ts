@@ -486,11 +486,6 @@ const FAULTS: readonly PlantedFault[] = [
   },
   {
     vendor: 'invoca',
-    fault: 'sends 0 where there was no sale',
-    plant: outcome((sent) => (sent['sale_amount'] ??= '0.00')),
-  },
-  {
-    vendor: 'invoca',
     fault: 'sends a currency sign',
     plant: outcome((sent) => (sent['sale_amount'] = `$${String(sent['sale_amount'])}`)),
   },
