@@ -29,12 +29,12 @@ describe('the fake Convoso', () => {
     });
   });
 
-  it('echoes the updated log with return=1, and clears it where the revenue is left out', () => {
+  it('echoes the updated log with return=1, its revenue as a JSON number, and clears it where the revenue is left out', () => {
     const fake = convosoFake({});
     const log = { lead_id: '75', campaign_id: '1201', call_date: '2026-11-20 10:00:00', status: 'SALE' };
     expect(told(fake.answer(update({ call_log_id: '5', revenue: '9.99', return: '1' })))).toEqual({
       status: 200,
-      body: { success: true, data: { call_log_id: '5', revenue: '9.99', ...log } },
+      body: { success: true, data: { call_log_id: '5', revenue: 9.99, ...log } },
     });
     expect(told(fake.answer(update({ call_log_id: '5', return: '1' })))).toEqual({
       status: 200,
@@ -55,10 +55,59 @@ describe('the fake Convoso', () => {
     ['no call log id', { revenue: '1' }, 6032, 'Missing Call Log ID'],
     ['an unknown call log', { call_log_id: '4044041', revenue: '1' }, 6033, 'No such Call Log'],
     ['neither revenue nor return', { call_log_id: '5' }, 6036, 'Either Revenue or Return need to have value'],
+    [
+      'return=0 alone',
+      { call_log_id: '5', return: '0' },
+      6036,
+      'Either Revenue or Return need to have value',
+    ],
   ])('refuses %s under HTTP 200 and writes nothing down', (_, form: Record<string, string>, code, text) => {
     const fake = convosoFake({});
     expect(told(fake.answer(update(form)))).toEqual({ status: 200, body: { success: false, code, text } });
     expect(fake.books()).toEqual({ revenue: {}, updates: [] });
+  });
+
+  it.each([
+    ['bad-401', { code: 401, message: 'Unauthorized' }],
+    ['bad-403', { code: 403, error: 'Forbidden' }],
+    ['bad-text', { text: 'Invalid auth_token' }],
+  ])('refuses the token %s in a way of its own, under HTTP 200', (token, said) => {
+    const fake = convosoFake({});
+    const form = { auth_token: token, call_log_id: '5', revenue: '1' };
+    expect(told(fake.answer(update(form)))).toEqual({ status: 200, body: { success: false, ...said } });
+  });
+
+  it('fails without a code for a call log that is marked so', () => {
+    const fake = convosoFake({});
+    expect(told(fake.answer(update({ call_log_id: '5005001', revenue: '1' })))).toEqual({
+      status: 200,
+      body: { success: false, error: 'Call Log could not be updated' },
+    });
+    expect(fake.books()).toEqual({ revenue: {}, updates: [] });
+  });
+
+  it('updates another call log where one is marked so, and says which', () => {
+    const fake = convosoFake({});
+    expect(told(fake.answer(update({ call_log_id: '3033031', revenue: '1' })))).toEqual({
+      status: 200,
+      body: { success: true, data: { call_log_id: '93033031' } },
+    });
+    expect(fake.books()).toMatchObject({ revenue: { '93033031': '1' } });
+  });
+
+  it.each([
+    ['an amount', { revenue: '1.00' }],
+    ['a clear', {}],
+  ])('keeps what a marked call log holds, and echoes that: %s', (_, form: Record<string, string>) => {
+    const fake = convosoFake({});
+    const answer = told(fake.answer(update({ call_log_id: '4234231', return: '1', ...form })));
+    expect(answer).toMatchObject({ body: { success: true, data: { revenue: 100 } } });
+    expect(fake.books()).toMatchObject({ revenue: { '4234231': '100.00' } });
+  });
+
+  it('answers without the log to return=0', () => {
+    const answer = convosoFake({}).answer(update({ call_log_id: '5', revenue: '1', return: '0' }));
+    expect(told(answer)).toEqual({ status: 200, body: { success: true, data: { call_log_id: '5' } } });
   });
 
   it('takes nothing but POST', () => {
