@@ -51,7 +51,7 @@ export const UNKNOWN_ID_MARK = '404404';
  */
 export const KEPT_ID_MARK = '423423';
 
-/** What has an id with this beginning is never changed: the answer is a failure under HTTP 200. */
+/** What has an id with this beginning fails under HTTP 200. Nothing is applied but by TLDCRM, whose error says no less. */
 export const FAILING_ID_MARK = '500500';
 
 export function isKnown(id: string, known: ReadonlySet<string> | undefined): boolean {
