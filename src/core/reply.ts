@@ -5,7 +5,7 @@ import type { Reply } from './vendor.js';
 /** The reply's JSON object, or undefined where it is anything else. */
 export function jsonObject(reply: Reply): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(wholeNumbers(reply.text));
+    const value: unknown = JSON.parse(wholeNumbers(reply.text.replace(/^\uFEFF/, '')));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -173,10 +173,15 @@ export const tldcrm: Vendor = {
     const ref = idOf(body?.['cost_id']);
     if (body !== undefined && ref !== undefined) return readCost(body, ref, error);
     if (error !== undefined) return readError(error, byStatus);
-    // A page of something between says nothing of the row, and a rejected one is sent again.
-    return byStatus.kind === 'rejected' ? { ...byStatus, kind: 'in_doubt' } : byStatus;
+    // What is rejected or turned away is sent again, so it is so only by the vendor's own word, or where nothing says otherwise.
+    const saysMore = body === undefined ? /^\s*[[{]/.test(reply.text) : SUCCESS.some((name) => name in body);
+    const leavesOpen = byStatus.kind === 'rejected' || (byStatus.kind === 'busy' && saysMore);
+    return leavesOpen ? { kind: 'in_doubt', code: byStatus.code, message: byStatus.message } : byStatus;
   },
 };
+
+/** What only an answer has that tells of a cost. */
+const SUCCESS = ['cost_id', 'inserted', 'updated', 'lead'];
 
 /** A cost row was inserted, whatever the status says. */
 function readCost(body: Readonly<Record<string, unknown>>, ref: string, error: string | undefined): Outcome {

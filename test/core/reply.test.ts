@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { jsonObject, messageOf, outcomeOfStatus, retryAfter, jsonText } from '../../src/core/reply.js';
+import {
+  echoOf,
+  jsonObject,
+  jsonText,
+  keptOf,
+  messageOf,
+  outcomeOfStatus,
+  retryAfter,
+  statedError,
+} from '../../src/core/reply.js';
 import type { Reply } from '../../src/core/vendor.js';
 
 const NOON = Date.UTC(2026, 9, 21, 12, 0, 0);
@@ -135,6 +144,19 @@ describe('the body of a reply', () => {
     expect(jsonObject(reply(200, '{}'))).toStrictEqual({});
   });
 
+  it('keeps every digit of a number that is too long for a float, and leaves texts as they are', () => {
+    const text =
+      '\ufeff{"id":9007199254740993,"minus":-12345678901234567890,"short":50.10,"far":1e21,"text":"a \\"9007199254740993\\" b","list":[9007199254740993,1]}';
+    expect(jsonObject(reply(200, text))).toEqual({
+      id: '9007199254740993',
+      minus: '-12345678901234567890',
+      short: 50.1,
+      far: 1e21,
+      text: 'a "9007199254740993" b',
+      list: ['9007199254740993', 1],
+    });
+  });
+
   it.each([
     '',
     '{',
@@ -175,6 +197,31 @@ describe('the body of a reply', () => {
     [undefined, undefined],
   ])('%j says %j', (body, message) => {
     expect(messageOf(body)).toBe(message);
+  });
+
+  it.each<[Parameters<typeof statedError>[0], string | undefined]>([
+    [{ error: 'Invalid DID' }, 'Invalid DID'],
+    [{ errors: ['Call not found'] }, 'Call not found'],
+    [{ error: '', errors: { revenue: ['is blank'] } }, 'revenue: is blank'],
+    [{ success: false, message: 'no' }, 'no'],
+    [{ success: false }, 'success is false'],
+    [{ error: true }, 'true'],
+    [{ message: 'done' }, undefined],
+    [undefined, undefined],
+  ])('%j states the error %j', (body, error) => {
+    expect(statedError(body)).toBe(error);
+  });
+
+  it.each(['', ' ', [], {}, [''], [null], 0, false, null])('%j is no error', (error) => {
+    expect(statedError({ error, errors: error })).toBeUndefined();
+  });
+
+  it('says of names only what it has under them', () => {
+    const data = { a: 'x', b: 5, c: true, d: null, e: [], f: '' };
+    const names = [...Object.keys(data), 'g', 'toString'];
+    expect(echoOf(data, names)).toEqual({ a: 'x', b: '5', c: 'true', d: null, f: '' });
+    expect(keptOf(data, names)).toEqual({ a: 'x', b: '5' });
+    expect(keptOf(data, ['g'])).toBeUndefined();
   });
 
   it('stops where a text is nested too deep for a person, and for the stack', () => {
