@@ -57,7 +57,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'resolve',
-    about: 'write down what a person found out about unknown rows, and free their keys',
+    about: 'write down what a person found out about unknown rows, or ask the vendor, and free their keys',
     argument: option('<run|key>', 'text', 'a run such as run-12, or a key'),
     load: async () => (await import('./resolve.js')).resolve,
   },

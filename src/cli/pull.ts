@@ -3,15 +3,12 @@ import { ACCOUNT, type TransactionReport } from '../core/transactions.js';
 import { pull as pullPages } from '../reconcile/pull.js';
 import type { PullJob } from '../reconcile/pull-job.js';
 import { systemClock } from '../io/clock.js';
-import { HttpTransport } from '../io/http/transport.js';
 import { LedgerError } from '../core/ledger.js';
 import { openForPull } from '../io/open-ledger.js';
-import { readSecrets, redactor, secretOnly } from '../io/secrets.js';
 import { Console, problemsOf, UsageError } from './console.js';
 import { EXIT, exitCodeOfPull } from './exit-codes.js';
 import type { Host } from './host.js';
 import {
-  baseUrlOf,
   dayProblems,
   environment,
   ledgerToMake,
@@ -19,12 +16,12 @@ import {
   reportOf,
   scopeProblems,
   scopesNamed,
-  vendorOf,
 } from './options.js';
 import { typedAgain } from './next-command.js';
 import { unusedProfile, withProfile, type ProfileUser } from './profile.js';
 import { openPullOutput, writePulled, type PullOutput } from './pull-output.js';
 import { jsonPull, pullProgress, textPull } from './print/pull.js';
+import { reachReport } from './report-connection.js';
 import type { OptionsOf } from './settings.js';
 
 /** Options of `pull`, with what a profile adds to them. */
@@ -32,9 +29,6 @@ export type PullOptions = OptionsOf<'pull'> & ProfileUser;
 
 /** Without the zone of the token's user, times are written in no one's. */
 const DEFAULT_ZONE = 'UTC';
-
-/** A page is some megabytes. */
-const PAGE_CAP_BYTES = 64 * 1024 * 1024;
 
 /** `revsync pull`: every page of a vendor's report into the ledger, then the rows into a file. */
 export async function pull(
@@ -49,26 +43,18 @@ export async function pull(
   const { report, scope, period, zone } = job;
   const started = systemClock.now();
   const env = environment(host, options);
-  const baseUrl = baseUrlOf(vendorOf(report.vendor), options.baseUrl, env);
-  const secrets = readSecrets(report.secrets, { ...host, env });
-  if (!secrets.ok) throw new UsageError(secrets.error.join('\n'));
-  const redact = redactor(secretOnly(report.secrets, secrets.value));
-  console.redact = redact;
-  const namespace = { vendor: report.vendor, account: options.account, origin: originOf(baseUrl) };
+  const connection = reachReport(host, console, report, env, options);
+  const namespace = { vendor: report.vendor, account: options.account, origin: originOf(connection.baseUrl) };
   const path = ledgerToMake(options.ledger, { ...host, env });
   const again = typedAgain(host);
   const store = openForPull(path, namespace, scope, period);
-  const timeoutMs = (options.timeout ?? report.timeoutSeconds) * 1000;
-  const reach = { baseUrl, connections: 1, timeoutMs, freshConnections: false, redact, env };
-  const transport = new HttpTransport({ ...reach, replyCapBytes: PAGE_CAP_BYTES });
   let output: PullOutput;
   try {
     output = openPullOutput(host, options, path);
     const unused = unusedProfile(host, options);
     if (unused !== undefined && options.quiet !== true) console.say(unused);
     const { emit, warnings } = pullProgress(console, options);
-    const ports = { store, transport, clock: systemClock, secrets: secrets.value, emit };
-    const outcome = await pullPages(job, { ...ports, interrupt: host.signal });
+    const outcome = await pullPages(job, { ...connection, store, emit, interrupt: host.signal });
     console.status('');
     const file = outcome.stop === undefined ? await writePulled(store, output, options, zone, console) : {};
     const inRange = (await store.reading()).progress?.rows ?? 0;
@@ -84,7 +70,7 @@ export async function pull(
   } finally {
     // Nothing is left of a file that is not in its place by now.
     if (typeof output === 'object') output.discard();
-    await transport.close();
+    await connection.close();
     await store.close();
   }
 }

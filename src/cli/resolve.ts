@@ -8,21 +8,27 @@ import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { findRun, lookUp, openExisting } from './existing-ledger.js';
 import { Questions } from './questions.js';
+import { askVendor, BY_HAND, type Asked } from './resolve-ask.js';
 import type { OptionsOf } from './settings.js';
 
 type ResolveOptions = OptionsOf<'resolve'>;
 
-/** What a person can say of a key, and how it is said afterwards. */
+/** What can be said of a key, and how it is said afterwards. */
 const WORDS = { accepted: 'accepted', not_applied: 'not applied', undo: 'unknown again' } as const;
 
-/** `revsync resolve RUN|KEY`: a person says what became of unknown rows, or takes that back. */
+/** What a person says, or that the vendor is to say it. */
+type Word = keyof typeof WORDS | 'ask';
+
+/** `revsync resolve RUN|KEY`: a person says what became of unknown rows, or takes that back; or the vendor is asked. */
 export async function resolve(host: Host, target: string, options: ResolveOptions): Promise<number> {
   const console = await Console.open(host, options.color);
   const said = wordOf(options);
-  const why = options.why.trim();
+  const why = options.why?.trim() ?? '';
   const ledger = openExisting(host, options.ledger);
   const found = await keysOf(host, ledger, target, said, options);
   for (const one of found) console.say(plain(aboutKey(one)));
+  if (said === 'ask')
+    return settleAsked(console, ledger, await askVendor(host, console, found, options), why);
   if (!(await isWanted(host, found.length, said, options))) {
     console.say('nothing was changed');
     return EXIT.usage;
@@ -34,23 +40,64 @@ export async function resolve(host: Host, target: string, options: ResolveOption
       said === 'undo'
         ? await ledger.takeBack(one, { why, at })
         : await ledger.resolve(one, { found: said, why, at });
-    const amount = one.amount === undefined ? '' : ` ${formatAmount(one.amount)}`;
-    console.say(plain(done.ok ? `${one.key}${amount}: ${WORDS[said]} (${placeOf(one)})` : done.error));
+    console.say(plain(done.ok ? settledText(one, said) : done.error));
     if (!done.ok) failed += 1;
   }
   return failed > 0 ? EXIT.someRowsBad : EXIT.done;
 }
 
-function wordOf({ accepted, notApplied, undo, why }: ResolveOptions): keyof typeof WORDS {
-  const said = [accepted, notApplied, undo].filter((one) => one === true).length;
+/** Settles each by what the vendor shows; where that does not tell, nothing is changed. */
+async function settleAsked(
+  console: Console,
+  ledger: LedgerRecords,
+  asked: readonly Asked[],
+  why: string,
+): Promise<number> {
+  let [untold, failed] = [0, 0];
+  for (const { key, title, found, shows } of asked) {
+    const read = `${title} ${shows}`;
+    console.say(plain(`${key.key}: ${read}`));
+    if (found === 'cannot_tell') {
+      untold += 1;
+      console.say(plain(`${key.key}: cannot tell, and nothing was changed; ${BY_HAND}`));
+      continue;
+    }
+    const done = await ledger.resolve(key, {
+      found,
+      why: why === '' ? read : `${why}; ${read}`,
+      at: Date.now(),
+    });
+    console.say(plain(done.ok ? settledText(key, found) : done.error));
+    if (!done.ok) failed += 1;
+  }
+  if (untold > 0) return EXIT.unknownRows;
+  return failed > 0 ? EXIT.someRowsBad : EXIT.done;
+}
+
+function settledText(key: Unsettled, said: keyof typeof WORDS): string {
+  const amount = key.amount === undefined ? '' : ` ${formatAmount(key.amount)}`;
+  return `${key.key}${amount}: ${WORDS[said]} (${placeOf(key)})`;
+}
+
+function wordOf({ accepted, notApplied, undo, ask, why, ...of }: ResolveOptions): Word {
+  const words = { accepted, not_applied: notApplied, undo, ask };
+  const said = (Object.keys(words) as Word[]).filter((word) => words[word] === true);
+  const [word = 'ask'] = said;
+  const isAsked = said.length === 1 && word === 'ask';
   throwProblems(
     problemsOf({
-      'say one of --accepted, the vendor holds it, --not-applied, it does not, and --undo, which takes that back':
-        said !== 1,
-      '--why is empty; say how you know, it is kept in the history': why.trim() === '',
+      'say one of --accepted, the vendor holds it, --not-applied, it does not, --ask, which reads what it holds, and --undo, which takes that back':
+        said.length !== 1,
+      '--from, --to, --network, --advertiser, --affiliate and --env-file go with --ask':
+        !isAsked &&
+        [of.from, of.to, of.network, of.advertiser, of.affiliate, of.envFile].some(
+          (one) => one !== undefined,
+        ),
+      '--why is missing; say how you know, it is kept in the history': why === undefined && !isAsked,
+      '--why is empty; say how you know, it is kept in the history': why?.trim() === '',
     }),
   );
-  return accepted === true ? 'accepted' : undo === true ? 'undo' : 'not_applied';
+  return word;
 }
 
 /** The keys that are meant, all of one account. */
@@ -58,13 +105,18 @@ async function keysOf(
   host: Host,
   ledger: LedgerRecords,
   target: string,
-  said: keyof typeof WORDS,
+  said: Word,
   { ledger: option, ...whose }: ResolveOptions,
 ): Promise<readonly Unsettled[]> {
   const named: KeyTarget = /^run-\d+$/.test(target)
     ? { run: (await findRun(ledger, target, lookUp(host, option, 'runs'))).run }
     : { key: target };
-  const all = said === 'undo' ? await ledger.settledByHand(named) : await ledger.unsettled(named);
+  const all = await {
+    undo: () => ledger.settledByHand(named),
+    ask: () => ledger.inDoubt(named),
+    accepted: () => ledger.unsettled(named),
+    not_applied: () => ledger.unsettled(named),
+  }[said]();
   const found = all.filter((one) => isOf(one, whose));
   const accounts = new Set(found.map(placeOf));
   if (accounts.size > 1)
@@ -80,7 +132,9 @@ async function keysOf(
   throw new UsageError(
     said === 'undo'
       ? `no one settled ${name} by hand, or something was sent for it after that; \`${lookUp(host, option, 'history', target)}\` shows it`
-      : `nothing is unknown for ${name}; name a run or a key whose rows are unknown`,
+      : said === 'ask'
+        ? `nothing is in doubt for ${name}; name a run or a key of which an answer was lost`
+        : `nothing is unknown for ${name}; name a run or a key whose rows are unknown`,
   );
 }
 
@@ -114,7 +168,7 @@ async function isWanted(
   host: Host,
   keys: number,
   said: keyof typeof WORDS,
-  { yes, why }: ResolveOptions,
+  { yes, why = '' }: ResolveOptions,
 ): Promise<boolean> {
   if (yes === true || host.stdin.isTTY !== true || host.stderr.isTTY !== true) return true;
   const questions = new Questions(host);

@@ -20,6 +20,16 @@ const PORT = wholeNumber(0, 65_535, 'a port from 0 to 65535');
 const MILLISECONDS = wholeNumber(0, 3_600_000, 'milliseconds from 0');
 const DAYS = wholeNumber(0, 100_000, 'a number of days from 0');
 
+function booksOf(whose: string) {
+  return {
+    about: `the transactions of ${whose}`,
+    but: {
+      reconcile: `the transactions that were pulled of ${whose}`,
+      resolve: `with --ask, the books of ${whose}`,
+    },
+  } as const;
+}
+
 /**
  * Every setting there is. Options of commands and their types, the schema of profiles, what a shell completes and
  * the tables of the README all come from here.
@@ -50,26 +60,20 @@ export const SETTINGS = {
   ...under('Selection', ['report'], {
     run: option('--run <id>', 'text', 'a run of the ledger instead of files, such as 12 or run-12'),
   }),
-  ...under('Selection', ['pull', 'reconcile'], {
-    network: option('--network <id>', 'id', {
-      about: 'the transactions of a network',
-      but: { reconcile: 'the transactions that were pulled of a network' },
-    }),
-    advertiser: option('--advertiser <id>', 'id', {
-      about: 'the transactions of an advertiser',
-      but: { reconcile: 'the transactions that were pulled of an advertiser' },
-    }),
-    affiliate: option('--affiliate <id>', 'id', {
-      about: 'the transactions of an affiliate',
-      but: { reconcile: 'the transactions that were pulled of an affiliate' },
-    }),
+  ...under('Selection', ['pull', 'reconcile', 'resolve'], {
+    network: option('--network <id>', 'id', booksOf('a network')),
+    advertiser: option('--advertiser <id>', 'id', booksOf('an advertiser')),
+    affiliate: option('--affiliate <id>', 'id', booksOf('an affiliate')),
     from: option('--from <day>', 'day', {
       about: "first day of the calls, in the zone of the token's user; with --to",
-      but: { reconcile: 'first day that the file is about; with --to and --timezone' },
+      but: {
+        reconcile: 'first day that the file is about; with --to and --timezone',
+        resolve: 'with --ask, the first day on which the call may have been, in UTC; with --to',
+      },
     }),
     to: option('--to <day>', 'day', {
       about: 'last day of the calls',
-      but: { reconcile: 'last day that the file is about' },
+      but: { reconcile: 'last day that the file is about', resolve: 'with --ask, the last day' },
     }),
   }),
   ...under('Selection', ['pull'], {
@@ -98,8 +102,13 @@ export const SETTINGS = {
   ...under('Selection', ['resolve'], {
     accepted: option('--accepted', 'flag', 'the vendor holds it'),
     notApplied: option('--not-applied', 'flag', 'the vendor does not hold it; the next push sends it'),
+    ask: option(
+      '--ask',
+      'flag',
+      'read what the vendor holds of it and settle it by that; Invoca and TrackDrive',
+    ),
     undo: option('--undo', 'flag', 'take back what was said of it; it is unknown again'),
-    why: option('--why <text>', 'text', { about: 'how you know; kept in the history', required: true }),
+    why: option('--why <text>', 'text', 'how you know; kept in the history. Not needed with --ask'),
   }),
   ...under('Files', ['reconcile'], {
     against: option('--against <export>', 'path', {

@@ -220,10 +220,12 @@ export interface HistoryRecord
   readonly tries: readonly Attempt[];
 }
 
-/** A key that waits for a person, or that one settled, and its last attempt. */
-export interface Unsettled extends Namespace, Pick<Row, 'input' | 'line' | 'amount'> {
+/** A key that is in doubt, or that was settled by hand, and its last attempt. */
+export interface Unsettled extends Namespace, Pick<Row, 'input' | 'line' | 'amount' | 'previousAmount'> {
   readonly key: string;
   readonly attempt: number;
+  /** Epoch milliseconds of it. */
+  readonly at: number;
   readonly run: RunId;
   readonly action: Action;
   /** What the row said in the vendor's fields; undefined where it was pruned. */
@@ -250,9 +252,11 @@ export interface LedgerRecords extends RunReader {
   history(key: string): Promise<readonly HistoryRecord[]>;
   /** Keys that wait for a person. */
   unsettled(target: KeyTarget): Promise<readonly Unsettled[]>;
+  /** The same, and keys that the next push would send again, since what is held of them is in doubt. */
+  inDoubt(target: KeyTarget): Promise<readonly Unsettled[]>;
   /** Keys of which a person's word is the last that is known. */
   settledByHand(target: KeyTarget): Promise<readonly Unsettled[]>;
-  /** Writes down what a person found out and frees the key, unless it was settled meanwhile. */
+  /** Writes down what was found out and frees the key, unless it was settled meanwhile. Throws as `takeBack` does where a push could send it. */
   resolve(key: Unsettled, resolution: Resolution): Promise<Result<void, string>>;
   /** Takes that back, unless something was sent since. Throws where its account is pushed to. */
   takeBack(key: Unsettled, words: Pick<Resolution, 'why' | 'at'>): Promise<Result<void, string>>;

@@ -76,6 +76,8 @@ export interface ReportQuery {
   readonly zone: string;
   /** Columns to ask for besides those that `Transaction` is made of. */
   readonly columns: readonly string[];
+  /** All rows of one call, by its id, or one row by its own; only where the report can be asked so. */
+  readonly only?: { readonly call: string } | { readonly row: string } | undefined;
 }
 
 export interface PageQuery extends ReportQuery {
@@ -134,6 +136,8 @@ export interface TransactionReport {
    * row is what the vendor holds now, so that a pull reads everything anew.
    */
   readonly corrections: 'added' | 'in_place';
+  /** Whether one call or one row can be asked for, whatever its day is. */
+  readonly looksUp?: true;
   /** Whether columns can be asked for. */
   readonly moreColumns: boolean;
   /** Rows of a page at most. */

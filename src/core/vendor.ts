@@ -50,6 +50,16 @@ export interface ReportFields {
   readonly call?: { readonly call: string; readonly caller: string; readonly startedAt: string };
   readonly outcome: string;
   readonly orderId: string;
+  /** Fields by which one sale is asked about; those of `call` where absent. */
+  readonly asked?: AskedBy;
+}
+
+/** The id of a call, or of any row about it; else who called and when. */
+export interface AskedBy {
+  readonly call?: string | undefined;
+  readonly row?: string | undefined;
+  readonly caller?: string | undefined;
+  readonly startedAt?: string | undefined;
 }
 
 /** Two rows of different keys may be one sale where they share `same` and their times are near, or a zone apart. */

@@ -66,7 +66,7 @@ export const PROFILE_SETTINGS = {
       },
     }),
   }),
-  ...under('Connection', [...READING, 'pull', 'doctor'], {
+  ...under('Connection', [...READING, 'pull', 'resolve', 'doctor'], {
     envFile: both('env_file', '--env-file <path>', 'path', 'variables to read before the environment'),
   }),
   ...under('Files', [...SAYING, 'report'], {

@@ -244,8 +244,7 @@ const UNITS: Readonly<Record<string, RateLimit['per']>> = {
 export function rateOf(text: string): readonly RateLimit[] | undefined {
   if (text.trim() === '0') return [];
   const limits = text.split(',').map((part): RateLimit | undefined => {
-    const [, digits, unit = 's'] =
-      /^(\d+(?:\.\d+)?)(?:\/([a-z]+))?$/.exec(part.trim().toLowerCase()) ?? [];
+    const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)(?:\/([a-z]+))?$/.exec(part.trim().toLowerCase()) ?? [];
     const requests = Number(digits ?? NaN);
     const per = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
     const fits =

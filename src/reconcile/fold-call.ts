@@ -66,19 +66,26 @@ export function foldCall(rows: readonly BookedRow[]): FoldedCall {
 export async function* foldCalls(
   pages: AsyncIterable<readonly BookedRow[]>,
 ): AsyncGenerator<readonly FoldedCall[]> {
+  for await (const calls of rowsByCall(pages)) yield calls.map((rows) => foldCall(rows));
+}
+
+/** The same without folding them: the rows of each call. */
+export async function* rowsByCall(
+  pages: AsyncIterable<readonly BookedRow[]>,
+): AsyncGenerator<readonly (readonly BookedRow[])[]> {
   let rows: BookedRow[] = [];
   for await (const page of pages) {
-    const calls: FoldedCall[] = [];
+    const calls: BookedRow[][] = [];
     for (const row of page) {
       if (rows[0] !== undefined && rows[0].call !== row.call) {
-        calls.push(foldCall(rows));
+        calls.push(rows);
         rows = [];
       }
       rows.push(row);
     }
     yield calls;
   }
-  if (rows.length > 0) yield [foldCall(rows)];
+  if (rows.length > 0) yield [rows];
 }
 
 function isAboutCall({ rows }: Chain): boolean {

@@ -28,7 +28,7 @@ export function inReport(report: ReportFields): FindBy {
 }
 
 /** An instant as `readField` leaves it, seconds or milliseconds, in milliseconds. */
-function instantOf(text: string | undefined): number | undefined {
+export function instantOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return text.length >= 13 ? Number(text) : Number(text) * 1000;
 }

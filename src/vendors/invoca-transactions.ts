@@ -1,7 +1,14 @@
 import { AMOUNT_DECIMALS, parseAmount, type Amount } from '../core/amount.js';
 import { isObject, outcomeOfStatus } from '../core/reply.js';
 import { quoted } from '../core/text.js';
-import type { Page, RowWarning, Signals, Transaction, TransactionReport } from '../core/transactions.js';
+import type {
+  Page,
+  ReportQuery,
+  RowWarning,
+  Signals,
+  Transaction,
+  TransactionReport,
+} from '../core/transactions.js';
 import type { Reply } from '../core/vendor.js';
 import { readErrors } from './invoca-calls.js';
 
@@ -23,6 +30,7 @@ export const invocaTransactions: TransactionReport = {
   ],
   windows: { of: 'days' },
   corrections: 'added',
+  looksUp: true,
   moreColumns: true,
   pageRows: 4000,
   pollEveryMs: 5 * 60_000,
@@ -36,7 +44,7 @@ export const invocaTransactions: TransactionReport = {
     },
   ],
 
-  request({ scope, period, cursor, limit, columns }) {
+  request({ scope, period, cursor, limit, columns, only }) {
     const wanted = new Set(['$invoca_default_columns', ...SIGNAL_COLUMNS, ...columns]);
     return {
       method: 'GET',
@@ -44,6 +52,7 @@ export const invocaTransactions: TransactionReport = {
       query: {
         limit: String(limit),
         ...(period.from === '' ? {} : { from: period.from, to: period.to }),
+        ...lookUpOf(only),
         include_columns: [...wanted].join(','),
         ...(cursor === undefined ? {} : { start_after_transaction_id: cursor }),
       },
@@ -58,7 +67,7 @@ export const invocaTransactions: TransactionReport = {
     return { ...request, path, headers: { ...request.headers, authorization: token } };
   },
 
-  readPage(reply) {
+  readPage(reply, { only }) {
     if (reply.status !== 200) return reply.status < 300 ? outcomeOfStatus(reply) : readErrors(reply);
     const list = jsonArray(reply);
     if (list === undefined) return unreadable('it is not a whole JSON array');
@@ -69,10 +78,17 @@ export const invocaTransactions: TransactionReport = {
       if (!isObject(item) || id === undefined) return unreadable(`row ${index + 1} has no transaction_id`);
       rows.push(transactionOf(id, item, warnings));
     }
-    // Only an empty page is certainly the last one: the id of its last row leads on from every other.
-    return { kind: 'rows', rows, warnings, next: rows.at(-1)?.id };
+    // Only an empty page is certainly the last one: the id of its last row leads on from every other. All rows of one call
+    // come at once.
+    return { kind: 'rows', rows, warnings, next: only === undefined ? rows.at(-1)?.id : undefined };
   },
 };
+
+/** `transaction_id` is on the vendor's page beside `call_record_id`: a specific transaction, or nothing. */
+function lookUpOf(only: ReportQuery['only']): Readonly<Record<string, string>> {
+  if (only === undefined) return {};
+  return 'call' in only ? { call_record_id: only.call } : { transaction_id: only.row };
+}
 
 function unreadable(why: string): Page {
   return { kind: 'in_doubt', code: 'unclear_answer', message: `the page cannot be read: ${why}` };

@@ -2,7 +2,7 @@ import { withPlainUuids } from '../../core/uuid.js';
 import type { KeyTarget, Resolution, Unsettled } from '../../core/ledger.js';
 import { err, ok, type Result } from '../../core/result.js';
 import { columns, jsonOf, wordOf } from './columns.js';
-import { amountOf, type Database } from './database.js';
+import { amountOf, type Database, type SqlValue } from './database.js';
 import { lockFor } from './lock.js';
 import { findNamespace, lockPath, NAMESPACE } from './namespaces.js';
 import { rowRange } from './run-rows.js';
@@ -23,6 +23,8 @@ const KEY = columns<Unsettled>(
     line: Number,
     action: wordOf,
     amount: amountOf,
+    previousAmount: amountOf,
+    at: Number,
     fields: jsonOf,
   },
   undefined,
@@ -33,6 +35,11 @@ const KEY = columns<Unsettled>(
 /** Keys that wait for a person. */
 export function unsettled(db: Database, target: KeyTarget): Unsettled[] {
   return keysWhere(db, `entries.doubt = 'blocked'`, target);
+}
+
+/** Keys of which something is in doubt, whether they wait for a person or a push. */
+export function inDoubt(db: Database, target: KeyTarget): Unsettled[] {
+  return keysWhere(db, 'entries.doubt is not null', target);
 }
 
 /** The first keys that wait for a person, in the order of their attempts. */
@@ -76,20 +83,21 @@ const FIRST = `(
 const LAST = `
   select entries.namespace as namespace_id, entries.key as key, attempts.id as attempt, attempts.run as run,
     attempts.input as input, attempts.line as line, attempts.action as action, attempts.amount as amount,
-    ${FIRST} as first_attempt
+    attempts.previous_amount as previous_amount, attempts.at as at, ${FIRST} as first_attempt
   from entries join attempts on attempts.id = entries.last_attempt`;
 
-/** Writes down what a person found out at the vendor; frees the key. */
+/** Writes down what was found out at the vendor; frees the key. */
 export function resolve(db: Database, key: Unsettled, { found, why, at }: Resolution): Result<void, string> {
   const namespace = findNamespace(db, key);
-  return db.transaction(() => {
-    const entry = db.one(
-      `select last_attempt from entries where namespace = ? and key = ? and doubt = 'blocked'`,
+  const inDoubt = (): SqlValue[] =>
+    db.one(
+      'select last_attempt, doubt from entries where namespace = ? and key = ? and doubt is not null',
       namespace,
       key.key,
-    );
-    if (Number(entry?.[0]) !== key.attempt)
-      return err(`${key.key} was settled meanwhile; look at its history`);
+    ) ?? [];
+  const settle = (): Result<void, string> => {
+    const [last] = inDoubt();
+    if (Number(last) !== key.attempt) return err(`${key.key} was settled meanwhile; look at its history`);
     const accepted = found === 'accepted';
     const id = addWord(db, key, {
       status: accepted ? 'accepted' : 'failed',
@@ -105,16 +113,19 @@ export function resolve(db: Database, key: Unsettled, { found, why, at }: Resolu
         : `update entries set doubt = iif(? + ? is null, doubt, null), last_attempt = ? where namespace = ? and key = ?`,
       [at, key.attempt, id, namespace, key.key],
     );
-    const [first, last] = rowRange(key.run);
+    const [first, end] = rowRange(key.run);
     db.run(
       `update rows set status = ?, error_code = ?, error = ?, warning = ?
        where id between ? and ? and key = ? and (id = ? or status = 'unknown')`,
       accepted
-        ? ['accepted', null, null, `${BY_HAND}${why}`, first, last, key.key, key.attempt]
-        : ['failed', 'resolved_not_applied', why, null, first, last, key.key, key.attempt],
+        ? ['accepted', null, null, `${BY_HAND}${why}`, first, end, key.key, key.attempt]
+        : ['failed', 'resolved_not_applied', why, null, first, end, key.key, key.attempt],
     );
     return ok(undefined);
-  });
+  };
+  // A push leaves a key alone that waits for a person.
+  const [, doubt] = inDoubt();
+  return doubt === 'blocked' ? db.transaction(settle) : whileNothingIsSent(db, key, namespace, settle);
 }
 
 const BY_HAND = 'settled by hand: ';
@@ -126,32 +137,40 @@ export function takeBack(
   { why, at }: Pick<Resolution, 'why' | 'at'>,
 ): Result<void, string> {
   const namespace = findNamespace(db, key);
-  const whose = `push to ${key.vendor}, account ${key.account}`;
-  const release = lockFor(db, lockPath(db.path, namespace), whose);
-  try {
-    return db.transaction(() => {
-      const entry = db.one(
-        'select last_attempt from entries where namespace = ? and key = ?',
+  return whileNothingIsSent(db, key, namespace, () => {
+    const [last, sent] =
+      db.one(
+        `select last_attempt, (select status from attempts as sent where sent.id = ${FIRST})
+         from entries join attempts on attempts.id = last_attempt where entries.namespace = ? and entries.key = ?`,
         namespace,
         key.key,
-      );
-      if (Number(entry?.[0]) !== key.attempt)
-        return err(`something was sent for ${key.key} meanwhile; look at its history`);
-      const id = addWord(db, key, { status: 'unknown', code: 'resolution_undone', message: why, at });
-      db.run(
-        `update entries set (digest, amount, intent, ref, run, at) = (${ACCEPTED_BEFORE}), doubt = 'blocked',
-           last_attempt = ? where namespace = ? and key = ?`,
-        [key.attempt, id, namespace, key.key],
-      );
-      const [first, last] = rowRange(key.run);
-      db.run(
-        `update rows set status = 'unknown', error_code = 'resolution_undone', error = ?, warning = null
-         where id between ? and ? and key = ? and
-           (error_code = 'resolved_not_applied' or (status = 'accepted' and warning like '${BY_HAND}%'))`,
-        [why, first, last, key.key],
-      );
-      return ok(undefined);
-    });
+      ) ?? [];
+    if (Number(last) !== key.attempt)
+      return err(`something was sent for ${key.key} meanwhile; look at its history`);
+    const id = addWord(db, key, { status: 'unknown', code: 'resolution_undone', message: why, at });
+    // What a push may send again it may send again then too.
+    const doubt = sent === 'unknown' ? 'blocked' : 'resend';
+    db.run(
+      `update entries set (digest, amount, intent, ref, run, at) = (${ACCEPTED_BEFORE}), doubt = ?,
+         last_attempt = ? where namespace = ? and key = ?`,
+      [key.attempt, doubt, id, namespace, key.key],
+    );
+    const [first, end] = rowRange(key.run);
+    db.run(
+      `update rows set status = ?, error_code = 'resolution_undone', error = ?, warning = null
+       where id between ? and ? and key = ? and
+         (error_code = 'resolved_not_applied' or (status = 'accepted' and warning like '${BY_HAND}%'))`,
+      [doubt === 'resend' ? 'failed' : 'unknown', why, first, end, key.key],
+    );
+    return ok(undefined);
+  });
+}
+
+/** One transaction, while no push of the account goes on. */
+function whileNothingIsSent<T>(db: Database, key: Unsettled, namespace: number, work: () => T): T {
+  const release = lockFor(db, lockPath(db.path, namespace), `push to ${key.vendor}, account ${key.account}`);
+  try {
+    return db.transaction(work);
   } finally {
     release();
   }

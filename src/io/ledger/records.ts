@@ -2,7 +2,7 @@ import type { LedgerRecords, RunReader } from '../../core/ledger.js';
 import type { Database } from './database.js';
 import { bookedAccounts, heldRows } from './entries.js';
 import { historyOf } from './history.js';
-import { resolve, settledByHand, takeBack, unsettled } from './by-hand.js';
+import { inDoubt, resolve, settledByHand, takeBack, unsettled } from './by-hand.js';
 import { correctedRows, problemRows, resultRows, totalsOf } from './run-rows.js';
 import { forgetOrigin, inputsOf, listRuns, pruneRuns } from './runs.js';
 
@@ -26,6 +26,7 @@ export class SqliteRecords extends SqliteRuns implements LedgerRecords {
   holdStill: LedgerRecords['holdStill'] = async () => this.db.exec('begin');
   runs: LedgerRecords['runs'] = async () => listRuns(this.db);
   history: LedgerRecords['history'] = async (key) => historyOf(this.db, key);
+  inDoubt: LedgerRecords['inDoubt'] = async (target) => inDoubt(this.db, target);
   unsettled: LedgerRecords['unsettled'] = async (target) => unsettled(this.db, target);
   resolve: LedgerRecords['resolve'] = async (key, resolution) => resolve(this.db, key, resolution);
   settledByHand: LedgerRecords['settledByHand'] = async (target) => settledByHand(this.db, target);
