@@ -34,8 +34,7 @@ export function callLogPage(
     const at = Math.floor(Date.parse(callDt) / 1000) * 1000;
     return start <= at && at <= end;
   });
-  const sorted = within.sort(comparing(order ?? [{ column: 'callDt', isDescending: true }]));
-  const shown = sorted.slice(0, windowRows);
+  const shown = sorted(within, order ?? [{ column: 'callDt', isDescending: true }]).slice(0, windowRows);
   const records = shown.slice(offset, offset + size).map((call) => {
     const all = valuesOf(call);
     if (body['formatDateTime'] === true) all['callDt'] = clock(call.callDt);
@@ -62,15 +61,19 @@ function valuesOf(call: RingbaCall): Record<string, unknown> {
   return Object.fromEntries(Object.entries(VALUES).map(([column, value]) => [column, value(call)]));
 }
 
-function comparing(order: readonly Ordered[]): (left: RingbaCall, right: RingbaCall) => number {
-  return (left, right) => {
-    for (const { column, isDescending } of order) {
-      const value = VALUES[column as keyof RingbaCall];
-      const [a, b] = [value(left) ?? '', value(right) ?? ''];
+function sorted(calls: readonly RingbaCall[], order: readonly Ordered[]): RingbaCall[] {
+  const keyed = calls.map((call) => ({
+    call,
+    keys: order.map(({ column }) => VALUES[column as keyof RingbaCall](call) ?? ''),
+  }));
+  keyed.sort((left, right) => {
+    for (const [index, { isDescending }] of order.entries()) {
+      const [a = '', b = ''] = [left.keys[index], right.keys[index]];
       if (a !== b) return a < b === isDescending ? 1 : -1;
     }
     return 0;
-  };
+  });
+  return keyed.map(({ call }) => call);
 }
 
 /** The columns of `[{"column": NAME, "direction": "asc"}]`; undefined where there is no list. */

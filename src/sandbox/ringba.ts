@@ -89,7 +89,10 @@ const ROUTE = /^\/v2\/([^/]+)\/(calls\/payments\/override|calls\/payments|calls\
 /** Tokens with this beginning get 401, accounts 403. */
 const BAD = 'bad';
 
-/** The first request about a call with such an id is told to wait, under HTTP 200. An id may begin with RGB before any mark. */
+/**
+ * The first request about a call, or of an account, with such an id is told to wait, under HTTP 200. A call's id
+ * may begin with RGB before any mark.
+ */
 export const RATE_LIMITED_ID_MARK = '429429';
 
 /**
@@ -101,6 +104,11 @@ export function ringbaFake({ journal: path, known, windowRows }: FakeOptions): F
   const books = new Books();
   const journal = new Journal<Entry>(path, (entry, number) => books.enter(entry, number));
   const limited = new Set<string>();
+  const isLimited = (id: string): boolean => {
+    if (!id.startsWith(RATE_LIMITED_ID_MARK) || limited.has(id)) return false;
+    limited.add(id);
+    return true;
+  };
 
   return {
     vendor: 'ringba',
@@ -123,6 +131,7 @@ export function ringbaFake({ journal: path, known, windowRows }: FakeOptions): F
         return failure(405, 'The requested resource does not support this method.');
       if (token === '' || token.startsWith(BAD)) return failure(401, 'Authorization has been denied.');
       if (decoded(account).startsWith(BAD)) return failure(403, 'This account is not accessible.');
+      if (isLimited(decoded(account))) return json(200, RATE_LIMITED);
       const route = PATHS[page] ?? 'calllogs';
       if (route === 'calllogs') return callLogPage(request.body, [...books.calls.values()], windowRows);
 
@@ -134,10 +143,7 @@ export function ringbaFake({ journal: path, known, windowRows }: FakeOptions): F
       const number = id.replace(/^RGB/i, '');
       if (!isKnown(known === undefined ? number : id, known))
         return failure(400, `Call ${id} was not found.`);
-      if (number.startsWith(RATE_LIMITED_ID_MARK) && !limited.has(id)) {
-        limited.add(id);
-        return json(200, RATE_LIMITED);
-      }
+      if (isLimited(number)) return json(200, RATE_LIMITED);
       if (number.startsWith(FAILING_ID_MARK)) return refusal('The call could not be adjusted.');
       const held = books.held(adjustment);
       const after = adjusted(held, adjustment);

@@ -373,6 +373,13 @@ describe('the call log of the fake Ringba', () => {
     ).toMatchObject({ records: [{ callDt: '11/20/2026 08:00:00 AM' }] });
   });
 
+  it('tells the first request of an account that is marked so to wait, under HTTP 200', () => {
+    const fake = ringbaFake({});
+    const read = request('POST', '/v2/429429-1/calllogs', { headers: TOKEN, body: JSON.stringify(WINDOW) });
+    expect(told(fake.answer(read))).toMatchObject({ status: 200, body: { isRateLimited: true } });
+    expect(told(fake.answer(read))).toMatchObject({ status: 200, body: { report: { totalCount: 0 } } });
+  });
+
   it.each([
     [{ reportStart: undefined }, 'reportStart and reportEnd are required.'],
     [{ reportEnd: 'soon' }, 'reportStart and reportEnd are required.'],
