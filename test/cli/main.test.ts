@@ -66,6 +66,18 @@ it('an interrupt ends the run whose signal it is', async () => {
   expect((await space.run('push', 'sales.csv', '--vendor', 'convoso', '--sandbox')).code).toBe(0);
 });
 
+it('the sandbox says where it is, whom it stands for and whose books can be changed', async () => {
+  const interrupt = new AbortController();
+  interrupt.abort('SIGINT');
+  const host = testHost({ signal: interrupt.signal });
+  expect(await main({ ...host, argv: ['sandbox'] })).toBe(130);
+  const url = host.stdout.text.trim();
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(host.stderr.text.replace(/\s+/g, ' ')).toMatch(
+    /fake vendors: convoso, trackdrive, tldcrm, invoca, invoca-signals.*; use --base-url http.* PUT \/_sandbox\/books\/VENDOR changes them without a push: trackdrive, invoca/,
+  );
+});
+
 it.each([
   [{}, undefined, false],
   [{}, 80, true],
