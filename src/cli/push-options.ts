@@ -42,7 +42,7 @@ export function checkOptions(
       '--report and --out name one file; name another':
         page !== undefined && page === target && !isInput(page),
       '--quiet and --verbose exclude each other': options.quiet === true && options.verbose === true,
-      [`--confirm: ${vendor.title} documents no answer with the amount; what an answer says is compared without it`]:
+      [`--confirm: ${vendor.title} cannot be asked for the amount; what its answers say is compared without that`]:
         options.confirm === true && echo === undefined,
       [`--force: ${vendor.title} adds a record with every request, so nothing may be sent again`]:
         options.force === true && repeat.kind === 'appends',

@@ -383,3 +383,82 @@ describe('--confirm', () => {
     });
   });
 });
+
+describe('an answer that repeats what was sent', () => {
+  const about = (id: string, revenue?: string): Scripted =>
+    answer(200, { success: true, data: { call_log_id: id, revenue } });
+
+  it('is compared though nobody asked for it', async () => {
+    expect((await send(convoso, [about('100125', '50')])).settlement).toMatchObject({ status: 'accepted' });
+    expect((await send(convoso, [about('100125', '5')])).settlement).toMatchObject({
+      status: 'failed',
+      code: 'echo_mismatch',
+      doubt: 'resend',
+    });
+  });
+
+  it('may hold something else where every request adds a record: a person has to look', async () => {
+    const { settlement } = await send(appending, [about('100125', '5')]);
+    expect(settlement).toMatchObject({
+      status: 'unknown',
+      code: 'echo_mismatch',
+      doubt: 'blocked',
+      ref: '100125',
+    });
+  });
+
+  it('leaves the row in doubt where it is about another id: it is sent again where that overwrites', async () => {
+    const { settlement } = await send(convoso, [about('7'), about('100125')]);
+    const message = 'the answer is about something else: call_log_id is "7", "100125" was sent';
+    expect(settlement).toMatchObject({
+      status: 'accepted',
+      attempts: [{ httpStatus: 200, code: 'unclear_answer', message }, { httpStatus: 200 }],
+    });
+  });
+
+  it('is unknown after exactly one attempt where it is about another id and that appends', async () => {
+    const { settlement } = await send(appending, [about('7', '50.00')]);
+    expect(settlement).toMatchObject({ status: 'unknown', code: 'unclear_answer', doubt: 'blocked' });
+  });
+
+  it('is not enough where it is refused afterwards, about the same id: the vendor holds who knows what', async () => {
+    const { settlement } = await send(convoso, [about('7'), REJECTED]);
+    expect(settlement).toMatchObject({ status: 'rejected', code: '6033', doubt: 'resend' });
+  });
+});
+
+describe('how a vendor is asked for an echo', () => {
+  const asking = (echo: NonNullable<Vendor['semantics']['echo']>): Vendor => ({
+    ...convoso,
+    semantics: { ...convoso.semantics, echo },
+    prepare: (action, sale) => {
+      const result = convoso.prepare(action, sale);
+      if (!result.ok || result.value.request.body.kind !== 'form') return result;
+      const body = { kind: 'json', value: { sale: result.value.request.body.fields } } as const;
+      return { ok: true, value: { ...result.value, request: { ...result.value.request, body } } };
+    },
+    authorize: (request) => request,
+  });
+  const PAGE = 'a page that says so';
+
+  it('adds the fields to a JSON body, with --confirm only', () => {
+    const vendor = asking({ add: { echo: 'yes' }, documented: PAGE });
+    const bodies = [true, false].map((confirm) => preparedFor(ROW, vendor, confirm).request.body);
+    const sale = { call_log_id: '100125', revenue: '50.00' };
+    expect(bodies).toEqual([
+      { kind: 'json', value: { sale, echo: 'yes' } },
+      { kind: 'json', value: { sale } },
+    ]);
+  });
+
+  it('adds nothing where answers have the amount anyway, and with --confirm takes none without it', async () => {
+    const vendor = asking({ always: true, documented: PAGE });
+    const { settlement, requests } = await send(vendor, [ACCEPTED], { confirm: true });
+    expect(requests[0]?.body).toEqual({
+      kind: 'json',
+      value: { sale: { call_log_id: '100125', revenue: '50.00' } },
+    });
+    expect(settlement).toMatchObject({ status: 'failed', code: 'echo_mismatch', doubt: 'resend' });
+    expect((await send(vendor, [ACCEPTED])).settlement.status).toBe('accepted');
+  });
+});
