@@ -51,6 +51,9 @@ export function checkOptions(
   ]);
 }
 
+/** The field of a sale that says what `--refund-sides` says of all. */
+const REFUND_SIDES = 'refund_sides';
+
 /** Where these options contradict each other or the vendor. */
 export function readingProblems(options: ReadingOptions, vendor: Vendor): string[] {
   const { title, semantics, columns } = vendor;
@@ -77,6 +80,8 @@ export function readingProblems(options: ReadingOptions, vendor: Vendor): string
         options.allowMissingCallDate === true && missingCallDate === undefined,
       [`--on-conflict sum: ${title} adds a record with every request, so there is no one amount per key`]:
         options.onConflict === 'sum' && repeat.kind === 'appends',
+      [`--refund-sides: at ${title} a sale has no sides that could be taken back one by one`]:
+        options.refundSides !== undefined && !fields.includes(REFUND_SIDES),
       [`refund: clear: ${title} documents no way to empty an amount`]:
         refund === 'clear' && clear.kind === 'unsupported',
       [`--negative-amounts net: ${title} keeps no one amount per key that could be changed to what remains`]:
@@ -138,7 +143,8 @@ export function stageJobOf(
   vendor: Vendor,
   needsRowSecret: boolean,
 ): StageJob {
-  const { column = new Map(), constant: constants = new Map(), value: values = new Map(), only } = options;
+  const { column = new Map(), value: values = new Map(), only } = options;
+  const constants = withSides(options, column);
   const { negativeAmounts = 'refuse', refund = 'reverse', reversalValues = [] } = options;
   const { timezone, dateFormat: dateOrder, decimal, currency, blankAmount, round } = options;
   const lowerCase = (texts: readonly string[]): ReadonlySet<string> =>
@@ -165,6 +171,15 @@ export function stageJobOf(
       sealer: processSealer(),
     },
   };
+}
+
+/** What is the same in every row; a column for the sides of a refund goes before the setting. */
+function withSides(
+  { constant: constants = new Map(), refundSides: sides }: ReadingOptions,
+  columns: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  if (sides === undefined || columns.has(REFUND_SIDES) || constants.has(REFUND_SIDES)) return constants;
+  return new Map([...constants, [REFUND_SIDES, sides]]);
 }
 
 function settingsOf(vendor: Vendor, options: PushOptions): PushSettings {

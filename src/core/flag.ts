@@ -1,9 +1,9 @@
 const FLAGS: ReadonlyMap<string, 'true' | 'false'> = new Map([
-  ...['true', 'yes', 'y', 't', '1'].map((word) => [word, 'true'] as const),
-  ...['false', 'no', 'n', 'f', '0'].map((word) => [word, 'false'] as const),
+  ...['true', 'yes', 'y', 't', '1', 'on', 'converted'].map((word) => [word, 'true'] as const),
+  ...['false', 'no', 'n', 'f', '0', 'off', 'not converted'].map((word) => [word, 'false'] as const),
 ]);
 
-/** The one spelling of a word for true or false, in any case; undefined where it is neither. */
+/** The one spelling of a word for true or false, in any case, `Not_Converted` too; undefined where it is neither. */
 export function flagOf(word: string): 'true' | 'false' | undefined {
-  return FLAGS.get(word.trim().toLowerCase());
+  return FLAGS.get(word.trim().toLowerCase().replace(/[\s_]+/g, ' '));
 }

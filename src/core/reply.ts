@@ -1,3 +1,4 @@
+import { flagOf } from './flag.js';
 import type { Echo } from './echo.js';
 import type { Failure, Kept } from './outcome.js';
 import type { Reply } from './vendor.js';
@@ -22,6 +23,11 @@ function wholeNumbers(json: string): string {
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A truth value, also as a word or a number for one. */
+export function jsonFlag(value: unknown): 'true' | 'false' | undefined {
+  return flagOf(typeof value === 'boolean' ? String(value) : (jsonText(value) ?? ''));
 }
 
 /** Text or a number as text; vendors write ids and codes both ways. Anything else is undefined. */

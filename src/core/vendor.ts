@@ -103,8 +103,15 @@ export interface Column {
 export type ColumnKind =
   | { readonly is: 'id'; readonly own?: true }
   | { readonly is: 'text' | 'amount' | 'money' | 'phone' | 'instant' | 'local_time' | 'named_texts' }
-  /** `reversesWhen`: the value that takes a sale back. */
-  | { readonly is: 'flag'; readonly reversesWhen?: 'true' | 'false' }
+  /**
+   * `reversesWhen`: the value that takes a sale back; with `alone` only in a row that has no other flag and no amount,
+   * whose sale then has these fields too.
+   */
+  | {
+      readonly is: 'flag';
+      readonly reversesWhen?: 'true' | 'false';
+      readonly alone?: Readonly<Record<string, string>>;
+    }
   | { readonly is: 'secret'; readonly secret: string };
 
 interface Limits {
@@ -218,8 +225,9 @@ export interface ExactNumber {
   readonly exact: string;
 }
 
-export function exactNumber(amount: Amount): ExactNumber {
-  return { exact: formatAmount(amount) };
+/** Further money is a text already. */
+export function exactNumber(amount: Amount | string): ExactNumber {
+  return { exact: typeof amount === 'string' ? amount : formatAmount(amount) };
 }
 
 export interface Reply {

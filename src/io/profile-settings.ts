@@ -102,6 +102,10 @@ export const PROFILE_SETTINGS = {
     refund: both('refund', '--refund <how>', choice('reverse', 'clear'), {
       about: 'what is done for a sale that is taken back',
     }),
+    refundSides: both('refund_sides', '--refund-sides <which>', choice('buyer', 'offer', 'both'), {
+      about:
+        "which conversions a sale that is taken back takes back, where buyer and offer have one each (default: the buyer's)",
+    }),
     negativeAmounts: both(
       'negative_amounts',
       '--negative-amounts <what>',

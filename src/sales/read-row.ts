@@ -99,34 +99,60 @@ interface ReadSale {
   readonly rounded?: string;
 }
 
-function readSale(cells: readonly string[], map: ColumnMap, vendor: Vendor, options: MapOptions): ReadSale {
+/** What the cells of a row say, before its amount is read. */
+interface ReadFields {
+  readonly fields: Record<string, string>;
+  readonly problems: RowProblem[];
+  readonly amount: { readonly field: string; readonly text: string } | undefined;
+  readonly reversed: boolean;
+  /** Whether the row itself says by a flag what it is. */
+  readonly flagged: boolean;
+}
+
+function readFields(
+  cells: readonly string[],
+  map: ColumnMap,
+  { columns, limits }: Vendor,
+  options: MapOptions,
+): ReadFields {
   const fields: Record<string, string> = {};
   const problems: RowProblem[] = [];
-  const { decimals } = vendor.limits;
   const mark = map.reversal === undefined ? '' : (cells[map.reversal] ?? '').trim().toLowerCase();
   let reversed = mark !== '' && options.reversalValues.has(mark);
-  let flagged = false;
+  const flags: string[] = [];
+  let alone: Sale['fields'] | undefined;
   let amount: { field: string; text: string } | undefined;
-  for (const { field, kind } of vendor.columns) {
+  for (const { field, kind } of columns) {
     if (kind.is === 'secret') continue;
     const text = fieldText(field, cells, map, options);
     if (text === undefined) continue;
     if (kind.is === 'amount') {
       amount = { field, text };
     } else if (text !== '') {
-      const read = readField(kind, text, decimals, styleOf(field, map, options));
+      const read = readField(kind, text, limits.decimals, styleOf(field, map, options));
       if (!read.ok) problems.push({ field, ...read.error });
       else fields[field] = read.value;
-      if (kind.is === 'flag') {
-        flagged ||= !options.constants.has(field);
-        if (read.ok && read.value === kind.reversesWhen) reversed = true;
-      }
+      if (kind.is !== 'flag') continue;
+      flags.push(field);
+      if (!read.ok || read.value !== kind.reversesWhen) continue;
+      if (kind.alone === undefined) reversed = true;
+      else alone = kind.alone;
     }
   }
   for (const [field, index] of map.cells) {
     const text = (cells[index] ?? '').trim();
     if (field.includes('.') && text !== '') fields[field] = text;
   }
+  if (alone !== undefined && !reversed && flags.length === 1 && (amount?.text ?? '') === '') {
+    reversed = true;
+    Object.assign(fields, alone);
+  }
+  const flagged = flags.some((field) => !options.constants.has(field));
+  return { fields, problems, amount, reversed, flagged };
+}
+
+function readSale(cells: readonly string[], map: ColumnMap, vendor: Vendor, options: MapOptions): ReadSale {
+  const { fields, problems, amount, reversed, flagged } = readFields(cells, map, vendor, options);
   const sold = (intent: Intent): ReadSale => ({ sale: { intent, fields }, problems });
   const takenBack = (refund: number, intent: Intent = options.refund): ReadSale => ({
     sale: { intent, refund: Math.abs(refund) as Amount, fields },

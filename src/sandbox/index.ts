@@ -2,6 +2,7 @@ import { convosoFake } from './convoso.js';
 import type { Fake, FakeOptions } from './fake.js';
 import { invocaFake } from './invoca.js';
 import { invocaSignalsFake } from './invoca-signals.js';
+import { ringbaFake } from './ringba.js';
 import { tldcrmFake } from './tldcrm.js';
 import { trackdriveFake } from './trackdrive.js';
 
@@ -12,4 +13,5 @@ export const FAKES: ReadonlyMap<string, (options: FakeOptions) => Fake> = new Ma
   ['tldcrm', tldcrmFake],
   ['invoca', invocaFake],
   ['invoca-signals', invocaSignalsFake],
+  ['ringba', ringbaFake],
 ]);

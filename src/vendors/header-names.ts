@@ -69,6 +69,15 @@ export const TLDCRM_HEADERS = {
   notes: ['note', 'comment', 'comments', 'remark', 'remarks'],
 } as const;
 
+export const RINGBA_HEADERS = {
+  call_id: ['inbound call id', 'call id', 'ringba call id', 'ringba inbound call id', 'ringba id'],
+  amount: ['conversion amount', 'new conversion amount', 'call conversion amount', ...SALE_AMOUNT],
+  payout: ['payout amount', 'new payout amount', 'call payout', 'publisher payout'],
+  reason: ['override reason', 'adjustment reason'],
+  // `Target` is the name of one in the vendor's own exports.
+  target_id: ['ringba target id', 'call target id'],
+} as const;
+
 const INVOCA_CALL_HEADERS = {
   transaction_id: [
     ...['invoca transaction id', 'invoca id', 'invoca call id', 'call transaction id', 'transaction'],

@@ -4,11 +4,12 @@ import { convoso } from './convoso.js';
 import { invoca } from './invoca.js';
 import { invocaSignals } from './invoca-signals.js';
 import { invocaTransactions } from './invoca-transactions.js';
+import { ringba } from './ringba.js';
 import { tldcrm } from './tldcrm.js';
 import { trackdrive } from './trackdrive.js';
 
 /** Every vendor, written out. */
-export const VENDORS: readonly Vendor[] = [convoso, trackdrive, tldcrm, invoca, invocaSignals];
+export const VENDORS: readonly Vendor[] = [convoso, trackdrive, tldcrm, invoca, invocaSignals, ringba];
 
 /** Every report of what a vendor holds, written out. */
 export const REPORTS: readonly TransactionReport[] = [invocaTransactions];

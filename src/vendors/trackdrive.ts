@@ -1,7 +1,19 @@
 import { formatAmount } from '../core/amount.js';
-import { isObject, jsonObject, messageOf, outcomeOfStatus, jsonText } from '../core/reply.js';
+import type { Echo, Echoed } from '../core/echo.js';
+import { flagOf } from '../core/flag.js';
+import {
+  echoOf,
+  isObject,
+  jsonFlag,
+  jsonObject,
+  jsonText,
+  messageOf,
+  outcomeOfStatus,
+} from '../core/reply.js';
 import { err, ok } from '../core/result.js';
-import { GENTLE, type Vendor } from '../core/vendor.js';
+import type { RowProblem } from '../core/sale.js';
+import { withPlainUuids } from '../core/uuid.js';
+import { exactNumber, GENTLE, type Vendor } from '../core/vendor.js';
 import { named, TRACKDRIVE_HEADERS } from './header-names.js';
 
 const PAGE = 'TrackDrive API, Calls, PUT /api/v1/calls/:id';
@@ -30,8 +42,15 @@ export const trackdrive: Vendor = {
     },
     {
       field: 'offer_converted',
-      kind: { is: 'flag' },
-      about: 'whether the offer (TS) converted; sent only if it is there',
+      kind: { is: 'flag', reversesWhen: 'false', alone: { refund_sides: 'offer' } },
+      about:
+        "whether the offer (TS) converted; sent only if it is there; false and nothing else of a sale is the offer side's reversal",
+    },
+    {
+      field: 'refund_sides',
+      kind: { is: 'text' },
+      about:
+        "which sides a reversal takes back: buyer, offer or both; the setting's where a row does not say",
     },
     { field: 'buyer_id', kind: { is: 'id' }, about: 'the buyer, trackdrive_buyer_id' },
     { field: 'payout', kind: { is: 'money' }, about: 'payout of the call, at most two decimals' },
@@ -57,7 +76,7 @@ export const trackdrive: Vendor = {
     },
     reverse: {
       kind: 'supported',
-      documented: `${PAGE}, buyer_converted=false makes offsetting billing entries`,
+      documented: `${PAGE}, a flag that goes back to false makes offsetting billing entries; of the sides that refund_sides names`,
     },
     clear: {
       kind: 'unsupported',
@@ -98,38 +117,45 @@ export const trackdrive: Vendor = {
   ],
 
   prepare(action, { amount, fields }) {
-    const { call_id: callId = '', buyer_id: buyerId, payout } = fields;
+    const { call_id: callId = '', buyer_id: buyerId, payout, refund_sides: sides = 'buyer' } = fields;
     const { buyer_converted: buyer, offer_converted: offer } = fields;
-    if (!/^[\w-]{1,64}$/.test(callId)) {
-      const message = `${JSON.stringify(callId.slice(0, 40))} is not a call id; it has letters, digits, - and _ only`;
-      return err([{ field: 'call_id', code: 'bad_value', message }]);
-    }
-    const reversed = action === 'reverse';
+    const problems = [callIdProblem(callId), sidesProblem(sides)].filter((one) => one !== undefined);
+    if (problems.length > 0) return err(problems);
     // 0.00 tells of no conversion.
     const sold = amount === undefined || amount === 0 ? undefined : 'true';
-    const sent = {
-      buyer_converted: reversed ? 'false' : (buyer ?? sold),
-      offer_converted: offer,
+    const takenBack = (side: string): string | undefined =>
+      [side, 'both'].includes(sides) ? 'false' : undefined;
+    const reversed = action === 'reverse';
+    const all = {
+      buyer_converted: reversed ? takenBack('buyer') : (buyer ?? sold),
+      offer_converted: reversed ? takenBack('offer') : offer,
       revenue: reversed || amount === undefined ? undefined : formatAmount(amount),
       trackdrive_buyer_id: buyerId,
       payout: reversed ? undefined : payout,
     };
-    const given = Object.entries(sent).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const body = { kind: 'form', fields: Object.fromEntries(given) } as const;
+    const sent = given(all);
+    const path = `/api/v1/calls/${callId}`;
+    const value = Object.fromEntries(Object.entries(sent).map(written));
+    const body = { kind: 'json', value } as const;
+    // As older ledgers know it: a form, and a reversal of the buyer's side with the offer's flag.
+    const known = reversed && sides === 'buyer' ? given({ ...all, offer_converted: offer }) : sent;
     return ok({
       key: callId,
-      request: { method: 'PUT', path: `/api/v1/calls/${callId}`, headers: {}, body },
+      request: { method: 'PUT', path, headers: {}, body },
+      echoes: { ...echoesOf(sent), ...idsOf([callId], (id) => ({ sent: id, is: 'id', differs: 'unclear' })) },
+      content: { path, body: { kind: 'form', fields: known } },
     });
   },
 
   // With a secure token the token is part of the path and the values are documented in the query.
   authorize(request, { TRACKDRIVE_SECURE_TOKEN: token, TRACKDRIVE_API_KEY: key = '' }) {
-    if (token !== undefined && request.body.kind === 'form') {
-      const path = request.path.replace(
-        '/api/v1/calls/',
-        () => `/api/v1/secure/${encodeURIComponent(token)}/calls/`,
+    if (token !== undefined && request.body.kind === 'json') {
+      const secure = `/api/v1/secure/${encodeURIComponent(token)}/calls/`;
+      const path = request.path.replace('/api/v1/calls/', () => secure);
+      const query = Object.fromEntries(
+        Object.entries(request.body.value).map(([name, value]) => [name, queryText(value)]),
       );
-      return { ...request, path, query: request.body.fields, body: { kind: 'form', fields: {} } };
+      return { ...request, path, query, body: { kind: 'none' } };
     }
     const encoded = key.includes(':') ? base64(key) : key;
     return { ...request, headers: { ...request.headers, authorization: `Basic ${encoded}` } };
@@ -145,9 +171,80 @@ export const trackdrive: Vendor = {
     if (/^\s*</.test(reply.text)) return byStatus;
     const body = jsonObject(reply);
     const call = isObject(body?.['call']) ? body['call'] : body;
-    return { kind: 'applied', ref: jsonText(call?.['id']) ?? jsonText(call?.['uuid']) };
+    if (saysFailure(body) || saysFailure(call))
+      return { ...byStatus, message: messageOf(body) ?? messageOf(call) ?? byStatus.message };
+    const [id, uuid] = [jsonText(call?.['id']), jsonText(call?.['uuid'])];
+    return {
+      kind: 'applied',
+      ref: id ?? uuid,
+      echo: { ...toldOf(call), ...idsOf([uuid, id], (one) => one) },
+    };
   },
 };
+
+/** The fields that are no texts: JSON has them as truth values and numbers, and an answer may repeat them. */
+const FIELDS: Readonly<Record<string, 'flag' | 'amount'>> = {
+  buyer_converted: 'flag',
+  offer_converted: 'flag',
+  revenue: 'amount',
+  payout: 'amount',
+};
+
+function written([name, text]: [string, string]): [string, unknown] {
+  return [name, { flag: text === 'true', amount: exactNumber(text), text }[FIELDS[name] ?? 'text']];
+}
+
+/** A key's user may not write every field, and what is dropped is told by nothing else than the answer. */
+function echoesOf(sent: Readonly<Record<string, string>>): Record<string, Echoed> {
+  const told = Object.entries(sent).flatMap(([name, text]): [string, Echoed][] => {
+    const is = FIELDS[name];
+    return is === undefined ? [] : [[name, { sent: text, is, differs: 'echo_mismatch' }]];
+  });
+  return Object.fromEntries(told);
+}
+
+/** A word for a conversion that nobody documents says nothing. */
+function toldOf(call: Readonly<Record<string, unknown>> | undefined): Echo {
+  const told = Object.entries(echoOf(call, Object.keys(FIELDS)));
+  return Object.fromEntries(
+    told.filter(([name, text]) => text === null || FIELDS[name] !== 'flag' || flagOf(text) !== undefined),
+  );
+}
+
+/** A call is named by its number or by its UUID: only two of one form can be compared. */
+function idsOf<T>(ids: readonly (string | undefined)[], of: (id: string) => T): Record<string, T> {
+  const named = ids
+    .filter((id) => id !== undefined)
+    .map((id) => [/^\d+$/.test(id) ? 'id' : 'uuid', of(withPlainUuids(id))]);
+  return Object.fromEntries(named.reverse()) as Record<string, T>;
+}
+
+function saysFailure(body: Readonly<Record<string, unknown>> | undefined): boolean {
+  const isSaid = (value: unknown): boolean =>
+    value != null && value !== false && !/^(""|\[\]|\{\})$/.test(JSON.stringify(value));
+  return isSaid(body?.['error']) || isSaid(body?.['errors']) || jsonFlag(body?.['success']) === 'false';
+}
+
+function queryText(value: unknown): string {
+  return isObject(value) ? String(value['exact']) : String(value);
+}
+
+function given(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
+}
+
+function callIdProblem(callId: string): RowProblem | undefined {
+  if (/^[\w-]{1,64}$/.test(callId)) return undefined;
+  const message = `${JSON.stringify(callId.slice(0, 40))} is not a call id; it has letters, digits, - and _ only`;
+  return { field: 'call_id', code: 'bad_value', message };
+}
+
+function sidesProblem(sides: string): RowProblem | undefined {
+  if (['buyer', 'offer', 'both'].includes(sides)) return undefined;
+  const message = `${JSON.stringify(sides.slice(0, 40))} is not a side; write buyer, offer or both`;
+  return { field: 'refund_sides', code: 'bad_value', message };
+}
 
 function base64(text: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));

@@ -26,6 +26,14 @@ const decimalComma =
 
 const RENAMED: readonly Renamed[] = [
   {
+    vendor: 'ringba',
+    written: 'with semicolons and decimal commas',
+    header: ['Datum', 'Inbound Call Ref', 'Kampagne', 'Rep', 'Umsatz', 'Auszahlung', 'Grund', 'Dispo'],
+    cell: decimalComma(4, 5),
+    delimiter: ';',
+    profile: { columns: { call_id: 'Inbound Call Ref', amount: 'Umsatz', payout: 'Auszahlung' }, decimal: ',' },
+  },
+  {
     vendor: 'convoso',
     written: 'with semicolons and decimal commas',
     header: ['Datum', 'CallLog Nr', 'Rep', 'Kampagne', 'Customer Tel', 'Premium', 'Dispo', 'Remark'],

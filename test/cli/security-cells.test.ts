@@ -98,7 +98,7 @@ describe('a cell cannot change where a request goes or what else it says', () =>
       HOSTILE.map((id) => [id, '5']),
     );
     expect(requests.map(({ line, body }) => [line, body])).toEqual([
-      ['PUT /api/v1/calls/-rf HTTP/1.1', 'buyer_converted=true&revenue=5.00'],
+      ['PUT /api/v1/calls/-rf HTTP/1.1', '{"buyer_converted":true,"revenue":5.00}'],
     ]);
     expect(codes).toEqual(HOSTILE.map((id) => (id === '-rf' ? 'accepted' : refusal(id, 'bad_value'))));
   });
@@ -214,12 +214,19 @@ describe('a credential cannot add a header', () => {
         header: 'transaction_id,signal,order_id,revenue',
         row: ['T-1', 'Sale', 'A-1', '5'],
       },
+      ringba: {
+        secret: 'RINGBA_API_TOKEN',
+        about: 'the API token',
+        header: 'inbound call id,conversion amount',
+        row: ['RGB1', '5'],
+      },
     };
 
   it.each([
     ['trackdrive', 'authorization', `Basic ${btoa('pub:s3cretkey')}`],
     ['tldcrm', 'tld-api-key', 'pub:s3cretkey'],
     ['invoca-signals', 'authorization', 'pub:s3cretkey'],
+    ['ringba', 'authorization', 'Token pub:s3cretkey'],
   ])('of %s: line ends around it are cut off, others end 2', async (vendor, name, value) => {
     const { secret, about, header, row } = VENDORS[vendor] ?? { secret: '', about: '', header: '', row: [] };
     const trimmed = await pushed(vendor, header, [row], (env) => (env[secret] = '\ufeff pub:s3cretkey\r\n'));

@@ -153,7 +153,7 @@ const LATER_PHASES: readonly Phase[] = ['recovery', 'recovery', ...PHASES.slice(
 function pushArgs(vendor: CrashVendor, world: World, concurrency: number): string[] {
   const wire = ['--base-url', world.url, '--concurrency', String(concurrency), '--rate', '100000'];
   const first = vendor.appends ? ['--new-ledger'] : [];
-  return ['push', 'sales.csv', '--vendor', vendor.id, ...first, ...wire];
+  return ['push', 'sales.csv', '--vendor', vendor.id, ...first, ...(vendor.options ?? []), ...wire];
 }
 
 function drawSales({ decimals }: CrashVendor, place: number, count: number, chance: Random): Sale[] {

@@ -3,6 +3,7 @@ import type { InvocaBooks } from '../../src/sandbox/invoca.js';
 import type { Held as InvocaHeld } from '../../src/sandbox/invoca-held.js';
 import type { InvocaSignalsBooks } from '../../src/sandbox/invoca-signals.js';
 import type { InvocaTransaction } from '../../src/sandbox/invoca-transactions.js';
+import type { RingbaAdjustment, RingbaBooks } from '../../src/sandbox/ringba.js';
 import type { TldcrmBooks, TldcrmCost } from '../../src/sandbox/tldcrm.js';
 import type { TrackDriveBooks, TrackDriveUpdate } from '../../src/sandbox/trackdrive.js';
 
@@ -37,6 +38,8 @@ export interface CrashVendor {
   readonly decimals: 2 | 4;
   readonly header: string;
   readonly line: (sale: Sale) => string;
+  /** What a push of its files has to be told. */
+  readonly options?: readonly string[];
   /** The key as the ledger and the results write it. */
   readonly key: (sale: Pick<Sale, 'place' | 'number'>) => string;
   /** The place of the file from which a line of the journal came. */
@@ -169,6 +172,27 @@ export const CRASH_VENDORS: readonly CrashVendor[] = [
         (row) => row.signal_partner_unique_id ?? '',
         // The answers of this API are not documented to tell an id.
         false,
+      );
+    },
+  },
+  {
+    id: 'ringba',
+    appends: false,
+    canReverse: true,
+    decimals: 2,
+    header: 'Inbound Call ID,Conversion Amount,Status',
+    line: (sale) => `${callId(sale)},${sale.reversed ? ',refunded' : `${sale.amount},sold`}`,
+    options: ['--reversal-column', 'Status', '--reversal-values', 'refunded', '--may-be-empty'],
+    key: callId,
+    placeOf: (entry) => placeOfCall((entry as RingbaAdjustment).inboundCallId),
+    held: (books) => {
+      const { calls, adjustments } = books as RingbaBooks;
+      const amountOf = (key: string): string => calls[key]?.conversionAmount ?? '0';
+      return heldBy(
+        Object.keys(calls),
+        (key) => (units(amountOf(key)) === 0 ? [] : [amountOf(key)]),
+        (key) => adjustments.filter(({ inboundCallId }) => inboundCallId === key).length,
+        (key) => units(amountOf(key)) === 0,
       );
     },
   },

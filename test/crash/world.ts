@@ -13,6 +13,8 @@ const CREDENTIALS = {
   TLDCRM_API_ID: 'an-id',
   TLDCRM_API_KEY: 'a-key',
   INVOCA_OAUTH_TOKEN: 'an-oauth-token',
+  RINGBA_API_TOKEN: 'an-api-token',
+  RINGBA_ACCOUNT_ID: 'RA1F2E',
 };
 
 /** Connections are cut after the request was applied; the other two turn requests away unprocessed. */

@@ -2,6 +2,7 @@ import type { Amount } from '../../src/core/amount.js';
 import type { ConvosoBooks } from '../../src/sandbox/convoso.js';
 import type { InvocaBooks } from '../../src/sandbox/invoca.js';
 import type { InvocaSignalsBooks } from '../../src/sandbox/invoca-signals.js';
+import type { RingbaBooks } from '../../src/sandbox/ringba.js';
 import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
 import type { TrackDriveBooks } from '../../src/sandbox/trackdrive.js';
 
@@ -77,6 +78,17 @@ const ROWS: ReadonlyMap<string, Rows> = new Map<string, Rows>([
       key: (number) => `A-${number}`,
       held: (books, number) =>
         given((books as InvocaSignalsBooks).signals[`00000002-000A|sale|A-${number}`]?.revenue),
+      created: 200,
+      updated: 200,
+    },
+  ],
+  [
+    'ringba',
+    {
+      header: 'Inbound Call ID,Conversion Amount',
+      row: (number, amount) => `RGB1F2E-${number},${amount}`,
+      key: (number) => `RGB1F2E-${number}`,
+      held: (books, number) => given((books as RingbaBooks).calls[`RGB1F2E-${number}`]?.conversionAmount),
       created: 200,
       updated: 200,
     },

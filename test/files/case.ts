@@ -36,7 +36,7 @@ export interface Case {
   readonly rows?: readonly Row[];
 }
 
-export type Vendor = 'convoso' | 'trackdrive' | 'tldcrm' | 'invoca' | 'invoca-signals';
+export type Vendor = 'convoso' | 'trackdrive' | 'tldcrm' | 'invoca' | 'invoca-signals' | 'ringba';
 
 /** Runs the command in `space` and compares the exit code, every line it says, its results and what it added to the vendor's books. */
 export async function check(given: Case, space: Workspace): Promise<Ended> {

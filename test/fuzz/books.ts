@@ -2,6 +2,7 @@ import type { ConvosoBooks } from '../../src/sandbox/convoso.js';
 import type { FakeRequest } from '../../src/sandbox/fake.js';
 import type { InvocaBooks } from '../../src/sandbox/invoca.js';
 import type { InvocaSignalsBooks } from '../../src/sandbox/invoca-signals.js';
+import type { RingbaBooks } from '../../src/sandbox/ringba.js';
 import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
 import type { TrackDriveBooks } from '../../src/sandbox/trackdrive.js';
 
@@ -22,8 +23,13 @@ export interface BookReader {
   readonly sent: (request: FakeRequest) => string | undefined;
 }
 
-function formRevenue({ body, query }: FakeRequest): string | undefined {
-  return new URLSearchParams(body).get('revenue') ?? query.get('revenue') ?? undefined;
+function formRevenue({ body }: FakeRequest): string | undefined {
+  return new URLSearchParams(body).get('revenue') ?? undefined;
+}
+
+/** The digits of a JSON number, as they are written. */
+function numberIn(body: string, name: string): string | undefined {
+  return new RegExp(`"${name}":(-?[\\d.]+)[,}]`).exec(body)?.[1];
 }
 
 export const BOOKS: Readonly<Record<string, BookReader>> = {
@@ -42,7 +48,7 @@ export const BOOKS: Readonly<Record<string, BookReader>> = {
       const call = Object.hasOwn(calls, key) ? calls[key] : undefined;
       return call && { amount: call.revenue, stands: call.buyer_converted !== false };
     },
-    sent: formRevenue,
+    sent: ({ body, query }) => numberIn(body, 'revenue') ?? query.get('revenue') ?? undefined,
   },
   tldcrm: {
     applied: (books) => (books as TldcrmBooks).costs.length,
@@ -75,6 +81,15 @@ export const BOOKS: Readonly<Record<string, BookReader>> = {
       return signal && { amount: signal.revenue, stands: signal.value };
     },
     sent: ({ body }) => (JSON.parse(body) as { signals: { revenue?: string }[] }).signals[0]?.revenue,
+  },
+  ringba: {
+    applied: (books) => (books as RingbaBooks).adjustments.length,
+    held: (books, key) => {
+      const { calls } = books as RingbaBooks;
+      const call = Object.hasOwn(calls, key) ? calls[key] : undefined;
+      return call && { amount: call.conversionAmount, stands: true };
+    },
+    sent: ({ body }) => numberIn(body, 'newConversionAmount'),
   },
 };
 

@@ -7,7 +7,7 @@ import { propose } from '../../src/init/propose.js';
 import { PLAIN_STYLE } from '../../src/sales/fields.js';
 import { VENDORS } from '../../src/vendors/index.js';
 
-type VendorId = 'convoso' | 'trackdrive' | 'tldcrm' | 'invoca' | 'invoca-signals';
+type VendorId = 'convoso' | 'trackdrive' | 'tldcrm' | 'invoca' | 'invoca-signals' | 'ringba';
 
 /** A file as lines of cells with `;` between them, the header first. */
 type Lines = readonly string[];

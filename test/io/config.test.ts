@@ -805,6 +805,7 @@ describe('any profile that is accepted', () => {
       delimiter: fc.constantFrom(',', ';', '|', '\t', 'comma', 'semicolon', 'tab', 'pipe'),
       encoding: fc.constantFrom('utf-8', 'utf-16le', 'utf-16be', 'windows-1252'),
       quotes: fc.constantFrom(...QUOTES),
+      refund_sides: fc.constantFrom('buyer', 'offer', 'both'),
       header_row: fc.integer({ min: 1, max: 1_000_000 }),
       skip_total_row: fc.boolean(),
       round: fc.constantFrom('half-up', 'half-even'),

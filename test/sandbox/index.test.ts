@@ -9,6 +9,7 @@ describe('the fakes', () => {
       ['tldcrm', 'tldcrm'],
       ['invoca', 'invoca'],
       ['invoca-signals', 'invoca-signals'],
+      ['ringba', 'ringba'],
     ]);
   });
 
@@ -23,6 +24,7 @@ describe('the fakes', () => {
     ['/api/2020-10-01/affiliates/transactions/33.json', ['invoca']],
     ['/api/2018-02-01/transactions.json', ['invoca-signals']],
     ['/api/v1/transactions.json', ['invoca-signals']],
+    ['/v2/RA1F2E/calls/payments/override', ['ringba']],
     ['/api/v1/calls/77/recording', []],
     ['/api/2020-10-01/agents/transactions/33.json', []],
     ['/', []],

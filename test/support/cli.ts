@@ -36,6 +36,8 @@ export class Workspace {
     TLDCRM_API_ID: 'an-id',
     TLDCRM_API_KEY: 'a-key',
     INVOCA_OAUTH_TOKEN: 'an-oauth-token',
+    RINGBA_API_TOKEN: 'an-api-token',
+    RINGBA_ACCOUNT_ID: 'RA1F2E',
   };
 
   /** A concurrent test gives the hook of its own context. */

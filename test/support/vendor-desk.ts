@@ -19,6 +19,8 @@ const SECRETS = {
   TRACKDRIVE_API_KEY: 'public:private',
   INVOCA_OAUTH_TOKEN: 'tok3n',
   INVOCA_API_VERSION: '2015-08-17',
+  RINGBA_API_TOKEN: 'tok3n',
+  RINGBA_ACCOUNT_ID: 'RA1F2E',
   TLDCRM_API_ID: 'id',
   TLDCRM_API_KEY: 'key',
 };

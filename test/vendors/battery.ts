@@ -5,7 +5,7 @@ import type { Settlement } from '../../src/core/ledger.js';
 import type { ClaimedRow, StagedRow } from '../../src/core/row.js';
 import type { Sale } from '../../src/core/sale.js';
 import type { Action } from '../../src/core/status.js';
-import type { Basis, Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
+import { isSecret, type Basis, type Reply, type Vendor, type VendorRequest } from '../../src/core/vendor.js';
 import { Limiter } from '../../src/push/limiter.js';
 import { sendRow } from '../../src/push/send.js';
 import { preparedFor } from '../../src/sales/prepare.js';
@@ -146,7 +146,7 @@ export const BATTERY: readonly Check[] = [
       const prepared = vendor.prepare('create', staged.sale);
       if (!prepared.ok) throw new Error('the good row is refused');
       const values = Object.entries(secrets)
-        .filter(([name]) => vendor.secrets.find((one) => one.name === name)?.default === undefined)
+        .filter(([name]) => vendor.secrets.some((one) => one.name === name && isSecret(one)))
         .map(([, value]) => value);
       for (const value of values) expect(JSON.stringify(prepared.value)).not.toContain(value);
       const authorized = vendor.authorize(prepared.value.request, secrets);

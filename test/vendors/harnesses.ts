@@ -2,11 +2,13 @@ import type { VendorRequest } from '../../src/core/vendor.js';
 import { convosoFake, type ConvosoBooks } from '../../src/sandbox/convoso.js';
 import { invocaFake, type InvocaBooks } from '../../src/sandbox/invoca.js';
 import { invocaSignalsFake, type InvocaSignalsBooks } from '../../src/sandbox/invoca-signals.js';
+import { ringbaFake, type RingbaBooks } from '../../src/sandbox/ringba.js';
 import { tldcrmFake, type TldcrmBooks } from '../../src/sandbox/tldcrm.js';
 import { trackdriveFake, type TrackDriveBooks } from '../../src/sandbox/trackdrive.js';
 import { convoso } from '../../src/vendors/convoso.js';
 import { invoca } from '../../src/vendors/invoca.js';
 import { invocaSignals } from '../../src/vendors/invoca-signals.js';
+import { ringba } from '../../src/vendors/ringba.js';
 import { tldcrm } from '../../src/vendors/tldcrm.js';
 import { trackdrive } from '../../src/vendors/trackdrive.js';
 import { quotedReplies, type Harness } from './battery.js';
@@ -50,7 +52,7 @@ export const HARNESSES: readonly Harness[] = [
         .filter(({ call, kind }) => call === '0f8b-11' && kind === 'conversion')
         .map(({ revenue }) => revenue),
     takenBack: (books) => (books as TrackDriveBooks).calls['0f8b-11']?.buyer_converted === false,
-    amountIn: (request) => formField(request, 'revenue'),
+    amountIn: (request) => jsonText(request, 'revenue'),
     decimals: 2,
     zero: '0.00',
     lostReply: 'accepted',
@@ -131,6 +133,32 @@ export const HARNESSES: readonly Harness[] = [
     missingColumns: ['signal_name', 'partner_unique_id'],
     replies: quotedReplies('invoca-signals'),
   },
+  {
+    vendor: ringba,
+    fake: () => ringbaFake({}),
+    header: 'Inbound Call ID,Conversion Amount',
+    good: 'RGB1F2E-0001,{amount}',
+    goodKey: 'RGB1F2E-0001',
+    spelledOtherwise: ' RGB1F2E-0001, {amount} ',
+    another: 'RGB1F2E-0002,{amount}',
+    unknown: { row: '404404-1,{amount}', status: 'rejected', code: 'http_400' },
+    secrets: { RINGBA_API_TOKEN: 'NEEDLE-ringba', RINGBA_ACCOUNT_ID: 'RA12' },
+    badSecrets: { RINGBA_API_TOKEN: 'bad-token', RINGBA_ACCOUNT_ID: 'RA12' },
+    // The books keep the digits of a number as they came.
+    held: (books) => given((books as RingbaBooks).calls['RGB1F2E-0001']?.conversionAmount),
+    takenBack: (books) => (books as RingbaBooks).calls['RGB1F2E-0001']?.conversionAmount === '0.00',
+    amountIn: (request) => jsonText(request, 'newConversionAmount'),
+    decimals: 2,
+    zero: '0.00',
+    lostReply: 'accepted',
+    emptyObject: 'in_doubt',
+    rejection: {
+      status: 200,
+      body: '{"isSuccessful":false,"message":"Conversion would be brought below zero, the max refund is $0"}',
+    },
+    missingColumns: ['call_id', 'amount'],
+    replies: quotedReplies('ringba'),
+  },
 ];
 
 function given(text: string | null | undefined): string[] {
@@ -144,5 +172,7 @@ function formField({ body }: VendorRequest, name: string): string | undefined {
 function jsonText({ body }: VendorRequest, ...path: (string | number)[]): string | undefined {
   let value: unknown = body.kind === 'json' ? body.value : undefined;
   for (const step of path) value = (value as Record<string | number, unknown> | undefined)?.[step];
-  return typeof value === 'string' ? value : undefined;
+  // An exact number stands there as the digits that are written.
+  const { exact = value } = (value ?? {}) as { readonly exact?: unknown };
+  return typeof exact === 'string' ? exact : undefined;
 }
