@@ -25,7 +25,11 @@ export interface WrittenPull {
 }
 
 /** Opened before anything is asked, so that a place that cannot be written costs no poll. */
-export function openPullOutput(host: Host, { out }: PullOutputOptions, source: string): PullOutput {
+export function openPullOutput(
+  host: Host,
+  { out }: Pick<PullOutputOptions, 'out'>,
+  source: string,
+): PullOutput {
   if (out === undefined || out === '-') return out;
   const file = AtomicFile.open({ path: pathOf(host, out), what: 'transactions', source });
   if (file.ok) return file.value;
@@ -34,7 +38,7 @@ export function openPullOutput(host: Host, { out }: PullOutputOptions, source: s
 
 /** Once the last page has come: a file of half the rows would pass for all of them. */
 export async function writePulled(
-  store: PulledTransactions,
+  store: Pick<PulledTransactions, 'names' | 'rows' | 'callPages' | 'writtenOut'>,
   output: PullOutput,
   { out, format, folded, sinceLast }: PullOutputOptions,
   zone: string,

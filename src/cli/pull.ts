@@ -19,6 +19,7 @@ import {
 } from './options.js';
 import { typedAgain } from './next-command.js';
 import { unusedProfile, withProfile, type ProfileUser } from './profile.js';
+import { pullCall } from './pull-call.js';
 import { openPullOutput, writePulled, type PullOutput } from './pull-output.js';
 import { jsonPull, pullProgress, textPull } from './print/pull.js';
 import { reachReport } from './report-connection.js';
@@ -40,6 +41,7 @@ export async function pull(
   const console = await Console.open(host, written.color);
   const options = await withProfile(host, { ...written, vendor: vendorId }, given);
   const job = jobOf(reportOf(vendorId), options);
+  if (options.call !== undefined) return pullCall(host, console, options.call, job, options);
   const { report, scope, period, zone } = job;
   const started = systemClock.now();
   const env = environment(host, options);
@@ -88,9 +90,14 @@ function jobOf(report: TransactionReport, options: PullOptions): PullJob {
     ...problemsOf({
       '--out - and --json both want standard output': out === '-' && options.json === true,
       '--format goes with --out; without it nothing is written':
-        options.format !== undefined && out === undefined,
+        options.format !== undefined && out === undefined && options.call === undefined,
       '--folded goes with --out; without it nothing is written':
-        options.folded !== undefined && out === undefined,
+        options.folded !== undefined && out === undefined && options.call === undefined,
+      '--call with --json needs --out, where its rows go':
+        options.call !== undefined && options.json === true && out === undefined,
+      '--call is about one call, whatever its day is: --from, --to, --since-last and --wait do not go with it':
+        options.call !== undefined &&
+        [options.from, options.to, options.sinceLast, options.wait].some((one) => one !== undefined),
     }),
   ];
   if (scope === undefined || problems.length > 0) throw new UsageError(problems.join('\n'));
@@ -110,7 +117,7 @@ function jobOf(report: TransactionReport, options: PullOptions): PullJob {
 
 /** What this report cannot be asked for. */
 function reportProblems(
-  { title, windows, corrections, moreColumns, pageRows }: TransactionReport,
+  { title, windows, corrections, looksUp, moreColumns, pageRows }: TransactionReport,
   options: PullOptions,
 ): readonly string[] {
   const hasDays = options.from !== undefined && options.to !== undefined;
@@ -118,6 +125,7 @@ function reportProblems(
   return problemsOf({
     [`${title} is read by days; name them with --from and --to`]:
       windows.required === true && options.from === undefined && options.to === undefined,
+    [`--call: ${title} cannot be asked for one call`]: looksUp !== true && options.call !== undefined,
     '--from and --to need --timezone, which says where the days begin':
       windows.of === 'moments' && hasDays && options.timezone === undefined,
     [`--page-rows: ${title} has pages of ${pageRows} rows at most`]: (options.pageRows ?? 0) > pageRows,

@@ -80,6 +80,11 @@ export const SETTINGS = {
     sinceLast: option('--since-last', 'flag', {
       about: 'write only what no file has had; without --from and --to, read on after the last row',
     }),
+    call: option(
+      '--call <id>',
+      'id',
+      'only the rows of the call with this call record id; the ledger keeps none of them',
+    ),
     columns: option('--columns <list>', 'names', 'columns to ask for besides the default and signal ones'),
   }),
   ...under('Selection', ['reconcile'], {
