@@ -91,7 +91,16 @@ describe('what may stand at the cursor', () => {
         }),
     );
     expect([...new Set(unknown)].sort()).toEqual([
-      ...['--account', '--advertiser', '--affiliate', '--amount', '--base-url', '--column', '--columns'],
+      ...[
+        '--account',
+        '--advertiser',
+        '--affiliate',
+        '--amount',
+        '--base-url',
+        '--call',
+        '--column',
+        '--columns',
+      ],
       ...[
         '--commission-rate',
         '--concurrency',
