@@ -72,7 +72,7 @@ describe('the README', () => {
     const named = [...section('Report').matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
     );
-    const names = allMeasures({ commission: true, cost: true }).map(({ name }) => name);
+    const names = allMeasures({ commission: true, cost: true, spent: true }).map(({ name }) => name);
     expect(named).toEqual(names.filter((name) => !LEFT_OUT.some((kind) => name.startsWith(`${kind}_`))));
   });
 

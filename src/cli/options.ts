@@ -162,3 +162,13 @@ export function dayProblems({ from, to }: { readonly from?: string; readonly to?
   if ((from === undefined) !== (to === undefined)) return ['--from and --to go together'];
   return from !== undefined && to !== undefined && from > to ? [`--from ${from} is after --to ${to}`] : [];
 }
+
+/** By the pattern of their keys, the vendors whose amounts are costs. */
+const COSTS = VENDORS.flatMap(({ id, semantics: { amount } }) =>
+  amount === undefined ? [] : [{ id, keys: new RegExp(amount.keys) }],
+);
+
+/** Whether the money of a row is a cost, as its vendor says, or as its key looks where that is not known or said wrong. */
+export function isCost(vendor: string | undefined, key: string): boolean {
+  return COSTS.some(({ id, keys }) => id === vendor || keys.test(key));
+}

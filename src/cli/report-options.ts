@@ -7,6 +7,7 @@ import { type NamedValues, type Rate, readCosts, readRates } from '../report/com
 import type { ReportJob } from '../report/report.js';
 import { problemText, UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
+import { isCost } from './options.js';
 import type { FromProfile } from './profile.js';
 import type { OptionsOf } from './settings.js';
 
@@ -104,6 +105,7 @@ export async function reportJobOf(
         ? undefined
         : { byAgent: byAgent ?? new Map<string, Rate>(), other },
     costs,
+    isCost,
     page: formatOf(options) === 'html',
   };
 }

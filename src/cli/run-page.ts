@@ -8,6 +8,7 @@ import { report } from '../report/report.js';
 import { runItems } from '../report/run-items.js';
 import type { PushOptions } from './push-options.js';
 import { VERSION } from './version.js';
+import { isCost } from './options.js';
 import { columnsOf } from './report-options.js';
 
 /** `push --report`: the page of the run that has just ended. A column that it cannot find is left out, and said there. */
@@ -22,7 +23,7 @@ export async function writeRunPage(
     by: undefined,
     columns: columnsOf(options),
     lenient: true,
-    ...{ zone, dateOrder, rates: undefined, costs: undefined },
+    ...{ zone, dateOrder, rates: undefined, costs: undefined, isCost },
     page: true,
   });
   if (!computed.ok) throw new Error('rows of the ledger were refused');

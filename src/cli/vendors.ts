@@ -57,7 +57,7 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
 
 function page(vendor: Vendor, paint: Paint): string {
   const { id, title, request, baseUrl, columns, limits, semantics, secrets, errorCodes, setup = [] } = vendor;
-  const { echo, missingCallDate: missing, looksSent } = semantics;
+  const { amount, echo, missingCallDate: missing, looksSent } = semantics;
   const lines = [
     paint.bold(`${title} (--vendor ${id}): ${request}`),
     '',
@@ -75,6 +75,7 @@ function page(vendor: Vendor, paint: Paint): string {
     semantic('reversal', semantics.reverse.kind, semantics.reverse),
     semantic('clear', semantics.clear.kind, semantics.clear),
     semantic('a row without an amount', semantics.noAmount.kind, semantics.noAmount),
+    ...(amount === undefined ? [] : [semantic('an amount', `a ${amount.kind}, and no revenue`, amount)]),
     semantic('0.00, unless --zero says it', semantics.zero.kind, semantics.zero),
     ...(missing === undefined ? [] : [semantic('--allow-missing-call-date', missing.kind, missing)]),
     ...(looksSent === undefined ? [] : [semantic('a row that looks sent', looksSent.kind, looksSent)]),

@@ -154,6 +154,11 @@ export interface Semantics {
   readonly clear: Support & Basis;
   /** Whether a row without an amount has a meaning of its own, for `--blank-amount omit`; only with one of these fields, where they are named. */
   readonly noAmount: Support & { readonly withOneOf?: readonly string[] } & Basis;
+  /**
+   * What amounts are where they are no revenue: then reports keep them apart. `keys` is a pattern that every key matches
+   * and none of another vendor's does: a results file does not say whom it was sent to.
+   */
+  readonly amount?: { readonly kind: 'cost'; readonly keys: string } & Basis;
   /** What 0.00 is in a row without a flag of its own, unless `--zero` says it: an amount like others, or no sale. */
   readonly zero: { readonly kind: 'amount' | 'no_sale' } & Basis;
   /** A required field whose absence the user may accept with `--allow-missing-call-date`, and what it costs. */

@@ -9,9 +9,9 @@ import {
   addTo,
   figuresOf,
   leftOutOf,
-  roundedCommission,
 } from './measures.js';
 import type { Dimension } from './dimensions.js';
+import { roundedCommission } from './quotients.js';
 import type { Costs } from './commission.js';
 
 /** What a row is called in each dimension; undefined where nothing tells. */
@@ -102,16 +102,27 @@ export class Groups {
       // Commission is rounded here, once for each group that is shown; a cost belongs to a whole campaign.
       const commission =
         asked.commission && figures.unrated === 0 ? roundedCommission(figures.exactCommission) : undefined;
-      const cost = isCampaign && labels[0] !== undefined ? costs?.get(labels[0]) : undefined;
+      const named = isCampaign && labels[0] !== undefined ? costs?.get(labels[0]) : undefined;
+      const cost = costs === undefined ? spentOf(figures) : named;
       return { labels, figures: { ...figures, commission, cost } };
     });
+    const counted = figuresOf(total, basis);
     return {
       by: this.by,
       groups: ordered(this.by, groups),
-      total: { ...figuresOf(total, basis), ...shownTotals(groups, asked) },
+      total: {
+        ...counted,
+        ...shownTotals(groups, asked),
+        ...(costs === undefined && { cost: spentOf(counted) }),
+      },
       othersRows: this.#othersRows,
     };
   }
+}
+
+/** What rows say of costs; undefined where none does. */
+function spentOf({ costs, spent }: Figures): bigint | undefined {
+  return costs > 0 ? spent : undefined;
 }
 
 /** Of commission what is shown is added up. A cost total needs the cost of every campaign that counts. */
@@ -136,6 +147,7 @@ function ordered(by: readonly Dimension[], groups: readonly Group[]): Group[] {
     place: [
       timeRank(by[0], group.labels[0]),
       -group.figures.revenue,
+      -group.figures.spent,
       -leftOutOf(group.figures, LEFT_OUT).amount,
       group.labels.map((label) => label ?? LAST).join('\u001f'),
     ] as const,

@@ -1,6 +1,7 @@
 import { formatTotal, grouped, type Amount } from '../core/amount.js';
 import type { ReportedRow } from '../core/reported.js';
 import { STATUSES, type RowStatus } from '../core/status.js';
+import { formatTenths, perPiece, tenthsOfPercent } from './quotients.js';
 import type { Dimension } from './dimensions.js';
 import type { Rate } from './commission.js';
 
@@ -46,6 +47,9 @@ function noSums() {
     corrections: 0n,
     reversed: 0,
     reversals: 0n,
+    /** Rows whose money is a cost, which are no calls, and what they come to. */
+    costs: 0,
+    spent: 0n,
     /** Rows with money and without a rate. */
     unrated: 0,
     /** In 1/10 000 000 000: money times a rate in millionths. */
@@ -59,6 +63,11 @@ export type Sums = ReturnType<typeof noSums>;
 /** Whether a row is about money that nobody knows. */
 export function hasUnknownMoney({ amount, action, status }: ReportedRow): boolean {
   return amount === undefined && action === undefined && status !== 'skipped';
+}
+
+/** What a row adds whose money is a cost and no revenue. */
+export function costOf(row: ReportedRow): Sums {
+  return { ...noSums(), costs: 1, spent: BigInt(row.amount ?? 0), unknown: hasUnknownMoney(row) ? 1 : 0 };
 }
 
 /** What one row adds. */
@@ -77,6 +86,8 @@ export function sumsOf(row: ReportedRow, rate?: Rate): Sums {
     corrections: corrects ? revenue - previous : 0n,
     reversed: reverses ? 1 : 0,
     reversals: reverses ? -previous : 0n,
+    costs: 0,
+    spent: 0n,
     unrated: rate === undefined && amount !== 0 ? 1 : 0,
     exactCommission: rate === undefined ? 0n : revenue * rate,
   };
@@ -89,6 +100,8 @@ function add(sums: Sums, more: Sums): void {
   sums.sales += more.sales;
   sums.unrated += more.unrated;
   if (more.revenue !== 0n) sums.revenue += more.revenue;
+  sums.costs += more.costs;
+  if (more.spent !== 0n) sums.spent += more.spent;
   if (more.exactCommission !== 0n) sums.exactCommission += more.exactCommission;
   if (more.corrected > 0) {
     sums.corrected += more.corrected;
@@ -131,59 +144,39 @@ export function figuresOf(byKind: SumsByKind, basis: Basis): Figures {
 
 export interface RowsAndMoney {
   readonly rows: number;
-  /** In 1/10000. */
+  /** Of revenue, in 1/10000. */
   readonly amount: bigint;
+  /** The same of costs. */
+  readonly cost: bigint;
   /** Rows of which the money is not known. */
   readonly unknown: number;
 }
 
 /** Rows and money of kinds that are not counted. */
 export function leftOutOf({ leftOut }: Figures, kinds: readonly LeftOut[]): RowsAndMoney {
-  let [rows, unknown, amount] = [0, 0, 0n];
+  let [rows, unknown, amount, cost] = [0, 0, 0n, 0n];
   for (const kind of kinds) {
     const sums = leftOut.get(kind);
-    rows += sums?.calls ?? 0;
+    rows += (sums?.calls ?? 0) + (sums?.costs ?? 0);
     unknown += sums?.unknown ?? 0;
     amount += sums?.revenue ?? 0n;
+    cost += sums?.spent ?? 0n;
   }
-  return { rows, amount, unknown };
+  return { rows, amount, cost, unknown };
 }
 
 /** Money in the words of `amountText`; what is not known is no 0.00. */
 export function knownText(
-  { rows, amount, unknown }: RowsAndMoney,
+  { rows, amount, cost, unknown }: RowsAndMoney,
   amountText: (amount: bigint) => string,
 ): string {
-  if (unknown === 0) return amountText(amount);
-  return unknown === rows ? 'unknown' : `${amountText(amount)} and ${unknown} unknown`;
-}
-
-/** A quotient rounded to a whole number, a half away from zero. The divisor is above zero. */
-export function divided(dividend: bigint, divisor: bigint): bigint {
-  const size = dividend < 0n ? -dividend : dividend;
-  const rounded = (size * 2n + divisor) / (divisor * 2n);
-  return dividend < 0n ? -rounded : rounded;
-}
-
-/** Money for each of a number of things, in 1/10000 and of whole cents; undefined where there are none. */
-export function perPiece(money: bigint, pieces: number): bigint | undefined {
-  return pieces === 0 ? undefined : divided(money, BigInt(pieces) * 100n) * 100n;
-}
-
-/** A part in tenths of a percent of the whole; undefined where the whole is not above zero. */
-export function tenthsOfPercent(part: bigint, whole: bigint): bigint | undefined {
-  return whole > 0n ? divided(part * 1000n, whole) : undefined;
-}
-
-/** Commission to the cent, in 1/10000. */
-export function roundedCommission(exact: bigint): bigint {
-  return divided(exact, 100_000_000n) * 100n;
-}
-
-/** `12.5` of 125 tenths. */
-export function formatTenths(tenths: bigint): string {
-  const size = tenths < 0n ? -tenths : tenths;
-  return `${tenths < 0n ? '-' : ''}${size / 10n}.${size % 10n}`;
+  if (unknown > 0 && unknown === rows) return 'unknown';
+  const parts = [
+    ...(amount !== 0n || cost === 0n ? [amountText(amount)] : []),
+    ...(cost === 0n ? [] : [`cost ${amountText(cost)}`]),
+    ...(unknown === 0 ? [] : [`${unknown} unknown`]),
+  ];
+  return parts.join(' and ');
 }
 
 /** One figure of a group, as it is counted. */
@@ -223,13 +216,15 @@ const COMMISSION = money('commission', 'commission', ({ commission }) => commiss
 
 const COST: readonly Measure[] = [
   money('cost', 'cost', ({ cost }) => cost),
-  percent('return_on_cost_percent', 'return %', ({ revenue, cost }) =>
-    cost === undefined ? undefined : tenthsOfPercent(revenue - cost, cost),
+  percent('return_on_cost_percent', 'return %', ({ revenue, cost, calls, costs }) =>
+    cost === undefined || (calls === 0 && costs > 0) ? undefined : tenthsOfPercent(revenue - cost, cost),
   ),
   money('cost_per_sale', 'cost per sale', ({ cost, sales }) =>
     cost === undefined ? undefined : perPiece(cost, sales),
   ),
 ];
+
+const COST_ROWS = count('cost_rows', 'cost rows', ({ costs }) => costs);
 
 const CORRECTIONS: readonly Measure[] = [
   count('corrected', 'corrected', ({ corrected }) => corrected),
@@ -241,10 +236,11 @@ const REVERSALS: readonly Measure[] = [
   money('reversals', 'reversals', ({ reversals }) => reversals),
 ];
 
-function leftOutMeasures(name: string, title: string, kinds: readonly LeftOut[]): Measure[] {
+function leftOutMeasures(name: string, title: string, kinds: readonly LeftOut[], spent: boolean): Measure[] {
   return [
     count(`${name}_rows`, `${title} rows`, (figures) => leftOutOf(figures, kinds).rows),
     money(`${name}_amount`, `${title} amount`, (figures) => leftOutOf(figures, kinds).amount),
+    ...(spent ? [money(`${name}_cost`, `${title} cost`, (figures) => leftOutOf(figures, kinds).cost)] : []),
   ];
 }
 
@@ -252,23 +248,35 @@ function leftOutMeasures(name: string, title: string, kinds: readonly LeftOut[])
 export interface Asked {
   readonly commission: boolean;
   readonly cost: boolean;
+  /** Whether any row is one of costs. */
+  readonly spent: boolean;
 }
 
 /** The figures of every report, and what was asked for beside them. */
-function askedMeasures({ commission, cost }: Asked): readonly Measure[] {
-  return [...MAIN, ...(commission ? [COMMISSION] : []), ...(cost ? COST : [])];
+function askedMeasures({ commission, cost, spent }: Asked): readonly Measure[] {
+  return [
+    ...MAIN,
+    ...(commission ? [COMMISSION] : []),
+    ...(spent ? [COST_ROWS] : []),
+    ...(cost || spent ? COST : []),
+  ];
 }
 
 /** Every figure, in the order of CSV and JSON. */
 export function allMeasures(asked: Asked): readonly Measure[] {
-  const leftOut = LEFT_OUT.flatMap((kind) => leftOutMeasures(kind, kind, [kind]));
+  const leftOut = LEFT_OUT.flatMap((kind) => leftOutMeasures(kind, kind, [kind], asked.spent));
   return [...askedMeasures(asked), ...CORRECTIONS, ...REVERSALS, ...leftOut];
 }
 
 /** The figures for people: those that say something of these totals. */
 export function shownMeasures(asked: Asked, total: Figures, by: readonly Dimension[]): readonly Measure[] {
   const kinds = by.includes('status') ? LEFT_OUT : OPEN;
-  const open = leftOutMeasures('open', kinds === OPEN ? 'open' : 'left out', kinds);
+  const open = leftOutMeasures(
+    'open',
+    kinds === OPEN ? 'open' : 'left out',
+    kinds,
+    leftOutOf(total, kinds).cost > 0n,
+  );
   return [
     ...askedMeasures(asked),
     ...(total.corrected > 0 ? CORRECTIONS : []),

@@ -18,8 +18,9 @@ export class Noticed {
   timeless = 0;
   timelessExample = '';
   /** Rows that were not applied, of keys that the vendor holds with an earlier amount. */
-  stillHeld = 0;
-  stillHeldAmount = 0n;
+  readonly stillHeld = { rows: 0, amount: 0n };
+  /** The same of costs. */
+  readonly stillSpent = { rows: 0, amount: 0n };
   /** The names of rows, where rates or costs are to be compared with them. */
   readonly agents = new Set<string>();
   readonly campaigns = new Set<string>();
@@ -93,12 +94,17 @@ export function notesOf({ noticed, basis, table, tables, page, zone, rates, cost
     );
   }
   notes.push(...leftOutNotes(table));
-  if (noticed.stillHeld > 0) {
+  for (const [what, { rows, amount }] of [
+    ['amount', noticed.stillHeld],
+    ['cost', noticed.stillSpent],
+  ] as const) {
+    if (rows === 0) continue;
     notes.push(
-      `${plural(noticed.stillHeld, 'row')} not applied although the vendor holds an earlier amount of theirs, ` +
-        `${formatTotal(noticed.stillHeldAmount)} in all, which is not counted here`,
+      `${plural(rows, 'row')} not applied although the vendor holds an earlier ${what} of theirs, ` +
+        `${formatTotal(amount)} in all, which is not counted here`,
     );
   }
+  notes.push(...spentNotes(table, costs));
   notes.push(...rateNotes(noticed, rates), ...costNotes(noticed, table, costs, page));
   for (const { by, othersRows } of [table, ...tables]) {
     if (othersRows === 0) continue;
@@ -144,6 +150,16 @@ function rateNotes({ unrated, agents }: Noticed, rates: Rates | undefined): stri
     agents.size < MOST_GROUPS ? [...rates.byAgent.keys()].filter((name) => !agents.has(name)) : [];
   if (unknown.length > 0) notes.push(`rates of agents that no row names: ${listed(unknown)}`);
   return notes;
+}
+
+function spentNotes({ total: { costs: rows, spent } }: GroupTable, named: Costs | undefined): string[] {
+  if (rows === 0) return [];
+  const sum = `${plural(rows, 'row')} of costs, ${formatTotal(spent)} in all`;
+  return [
+    named === undefined
+      ? `${sum}: what the vendor is told there is a cost, and no revenue`
+      : `${sum}, are left out: --costs says what campaigns cost`,
+  ];
 }
 
 function costNotes(

@@ -6,7 +6,7 @@ import type { DateOrder } from '../sales/time.js';
 import { type ReportColumns, type ReportField, findReportColumns } from './columns.js';
 import { Groups, type GroupTable, type Labels, WEEKDAYS, hourLabel } from './groups.js';
 import { DIMENSIONS, type Dimension } from './dimensions.js';
-import { type Asked, type Basis, type Kind, counts, kindOf, sumsOf } from './measures.js';
+import { type Asked, type Basis, type Kind, costOf, counts, kindOf, sumsOf } from './measures.js';
 import { TopRows } from './top-rows.js';
 import { type Moment, momentAt, readMoment } from './time.js';
 import { Noticed, notesOf, remember, timeSourceOf } from './notes.js';
@@ -25,6 +25,8 @@ export interface ReportJob {
   readonly dateOrder: DateOrder | undefined;
   readonly rates: Rates | undefined;
   readonly costs: Costs | undefined;
+  /** Whether a row's money is a cost, by whom it was sent to, if that is known, and by its key. */
+  readonly isCost: (vendor: string | undefined, key: string) => boolean;
   /** Also everything that a page shows. */
   readonly page: boolean;
 }
@@ -98,6 +100,9 @@ class Reading {
   readonly #runs = new Set<RunId>();
   #table: ReportedTable = { input: '', header: [], vendor: undefined, account: undefined };
   #vendor: string | undefined;
+  /** Of the last row with a key: one without is like those around it. */
+  #isCost = false;
+  #spent = false;
   #at: ReportColumns = {};
   #rows = 0;
   #sent: { first: number; last: number } | undefined;
@@ -105,7 +110,7 @@ class Reading {
   constructor(job: ReportJob) {
     const { by, page, rates, costs } = job;
     this.#job = job;
-    this.#asked = { commission: rates !== undefined, cost: costs !== undefined };
+    this.#asked = { commission: rates !== undefined, cost: costs !== undefined, spent: false };
     this.#timed = page || TIMES.some((dimension) => by?.includes(dimension));
     this.#topRows = page ? new TopRows() : undefined;
     this.#ofPage = page ? DIMENSIONS.map((dimension) => new Groups([dimension])) : [];
@@ -117,6 +122,7 @@ class Reading {
     const { columns, lenient } = this.#job;
     this.#table = table;
     this.#vendor = vendorLabel(table);
+    this.#isCost = this.#job.isCost(table.vendor, '');
     this.#inputs.add(table.input);
     if (this.#vendor !== undefined) this.#vendors.add(this.#vendor);
     const found = findReportColumns(table.header, columns, lenient);
@@ -155,10 +161,13 @@ class Reading {
     };
     const { rates } = this.#job;
     const rate = (agent === undefined ? undefined : rates?.byAgent.get(agent)) ?? rates?.other;
-    const sums = sumsOf(row, rate);
+    if (row.key !== undefined) this.#isCost = this.#job.isCost(this.#table.vendor, row.key);
+    const isCost = this.#isCost;
+    if (isCost) this.#spent = true;
+    const sums = isCost ? costOf(row) : sumsOf(row, rate);
     this.#main?.add(labels, kind, sums);
     for (const groups of this.#ofPage) groups.add(labels, kind, sums);
-    this.#topRows?.add(row, { input: this.#table.input, agent, campaign });
+    this.#topRows?.add(row, { input: this.#table.input, agent, campaign, isCost });
     this.#notice(row, kind);
     if (this.#asked.commission) remember(this.#noticed.agents, agent);
     if (this.#asked.cost) remember(this.#noticed.campaigns, campaign);
@@ -195,15 +204,17 @@ class Reading {
       this.#sent = { first: Math.min(first, sentAt), last: Math.max(last, sentAt) };
     }
     if (previousAmount !== undefined && kind !== 'superseded' && !counts(kind, 'planned')) {
-      this.#noticed.stillHeld += 1;
-      this.#noticed.stillHeldAmount += BigInt(previousAmount);
+      const held = this.#isCost ? this.#noticed.stillSpent : this.#noticed.stillHeld;
+      held.rows += 1;
+      held.amount += BigInt(previousAmount);
     }
   }
 
   end(): Report {
     const { costs, page, zone, rates } = this.#job;
     const basis: Basis = this.#kinds.has('planned') && !this.#kinds.has('accepted') ? 'planned' : 'held';
-    const tableOf = (groups: Groups): GroupTable => groups.table(basis, this.#asked, costs);
+    const asked = { ...this.#asked, spent: this.#spent };
+    const tableOf = (groups: Groups): GroupTable => groups.table(basis, asked, costs);
     const table = tableOf(this.#main ?? new Groups(['status']));
     const tables = new Map(
       this.#ofPage
@@ -214,7 +225,7 @@ class Reading {
     const noticed = this.#noticed;
     return {
       basis,
-      asked: this.#asked,
+      asked,
       table,
       tables,
       topRows: this.#topRows,

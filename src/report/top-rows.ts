@@ -7,6 +7,8 @@ export interface ShownRow extends ReportedRow {
   readonly input: string;
   readonly agent: string | undefined;
   readonly campaign: string | undefined;
+  /** Whether its money is a cost. */
+  readonly isCost: boolean;
 }
 
 /** Those that weigh most of any number of rows, in their order; of equal ones the first that came. */
@@ -52,6 +54,7 @@ export interface ErrorGroup {
   rows: number;
   /** In 1/10000. */
   amount: bigint;
+  cost: bigint;
   /** Rows of which the money is not known. */
   unknown: number;
   readonly examples: ShownRow[];
@@ -77,7 +80,7 @@ export class TopRows {
   /** Rows of errors beyond those that are told apart. */
   furtherErrors = 0;
 
-  add(row: ReportedRow, from: Pick<ShownRow, 'input' | 'agent' | 'campaign'>): void {
+  add(row: ReportedRow, from: Pick<ShownRow, 'input' | 'agent' | 'campaign' | 'isCost'>): void {
     if (row.superseded === true) return;
     if (counts(row.status, 'planned')) {
       if (row.action !== undefined && row.action !== 'create') this.changes.add({ ...row, ...from });
@@ -97,11 +100,12 @@ export class TopRows {
         this.furtherErrors += 1;
         return;
       }
-      group = { status, code, rows: 0, amount: 0n, unknown: 0, examples: [] };
+      group = { status, code, rows: 0, amount: 0n, cost: 0n, unknown: 0, examples: [] };
       this.#errors.set(name, group);
     }
     group.rows += 1;
-    group.amount += BigInt(amount);
+    if (row.isCost) group.cost += BigInt(amount);
+    else group.amount += BigInt(amount);
     if (hasUnknownMoney(row)) group.unknown += 1;
     if (group.examples.length < EXAMPLES) group.examples.push(row);
   }

@@ -100,6 +100,11 @@ export const tldcrm: Vendor = {
       documented: `${PAGE}: cost is required`,
       refusal: 'is blank; the cost is required',
     },
+    amount: {
+      kind: 'cost',
+      keys: String.raw`^\d{10}\|\d{10}\|(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)?$`,
+      documented: `${PAGE}: cost is what the call is billed`,
+    },
     zero: {
       kind: 'amount',
       assumed:

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatTotal, parseTotal } from '../../src/core/amount.js';
 import { ACTIONS, STATUSES } from '../../src/core/status.js';
-import { divided, formatTenths, LEFT_OUT, perPiece, tenthsOfPercent } from '../../src/report/measures.js';
+import { LEFT_OUT } from '../../src/report/measures.js';
+import { divided, formatTenths, perPiece, tenthsOfPercent } from '../../src/report/quotients.js';
 import { DIMENSIONS } from '../../src/report/dimensions.js';
 import { computed, items, readText, recordsOf, resultsText, row } from '../support/reported.js';
 

@@ -30,7 +30,7 @@ function units(text: string | undefined): Amount | undefined {
 
 export const JOB: ReportJob = {
   ...{ by: undefined, columns: new Map(), lenient: false, zone: undefined, dateOrder: undefined },
-  ...{ rates: undefined, costs: undefined, page: false },
+  ...{ rates: undefined, costs: undefined, page: false, isCost: () => false },
 };
 
 /** One table with these rows. */

@@ -57,6 +57,7 @@ function tallyLines(report: ReconcileReport, tally: Tally, paint: Paint): string
     (part) => part !== '',
   );
   const head = `${file} against ${againstText(report)} (${whose.join(', ')}) in ${seconds(tookMs)}`;
+  const isCost = vendor.semantics.amount !== undefined;
   const sides = [
     { name: 'file', rows: String(tally.file.rows), amount: grouped(formatTotal(tally.file.amount)) },
     { name: 'vendor', rows: String(tally.vendor.rows), amount: grouped(formatTotal(tally.vendor.amount)) },
@@ -74,7 +75,8 @@ function tallyLines(report: ReconcileReport, tally: Tally, paint: Paint): string
       return rows === 0 ? [] : [tiesOut ? paint.green(text) : paint.yellow(text)];
     }),
     ...sides.map(
-      ({ name, rows, amount }) => `  ${name.padEnd(18)}${rows.padStart(9)}  ${amount.padStart(width)}`,
+      ({ name, rows, amount }) =>
+        `  ${(isCost ? `${name} (cost)` : name).padEnd(18)}${rows.padStart(9)}  ${amount.padStart(width)}`,
     ),
     verdict,
   ];
@@ -122,8 +124,8 @@ export function jsonReconcile(report: ReconcileReport, exitCode: number, now: nu
     out: report.out ?? null,
     ties_out: tally?.tiesOut ?? null,
     breaks: Object.fromEntries(BREAKS.map(({ word }) => [word, tally?.words.get(word) ?? 0])),
-    file: sideOf(tally?.file),
-    vendor_side: sideOf(tally?.vendor),
+    file: sideOf(tally?.file, vendor),
+    vendor_side: sideOf(tally?.vendor, vendor),
     problems: refusalData(report.refused ?? []),
     errors: report.failure === undefined ? [] : [report.failure],
     started_at: new Date(report.started).toISOString(),
@@ -131,6 +133,9 @@ export function jsonReconcile(report: ReconcileReport, exitCode: number, now: nu
   };
 }
 
-function sideOf(side: Tally['file'] | undefined): { rows: number; amount: string } {
-  return { rows: side?.rows ?? 0, amount: formatTotal(side?.amount ?? 0n) };
+function sideOf(side: Tally['file'] | undefined, { semantics }: Vendor): object {
+  const [rows, sum] = [side?.rows ?? 0, formatTotal(side?.amount ?? 0n)];
+  return semantics.amount === undefined
+    ? { rows, amount: sum }
+    : { rows, amount: formatTotal(0n), cost: sum };
 }

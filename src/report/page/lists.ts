@@ -125,7 +125,7 @@ export function openRows({ topRows, inputs }: Report): Markup | undefined {
         columns: [
           { title: 'row', look: 'nowrap', of: placeIn(inputs) },
           STATUS,
-          { title: 'amount', number: true, of: ({ amount }) => amountCell(amount) },
+          { title: 'amount', number: true, of: ({ amount, isCost }) => amountCell(amount, isCost) },
           { title: 'key', look: 'anywhere', of: ({ key }) => key },
           { title: 'agent', of: ({ agent }) => agent },
           { title: 'campaign', of: ({ campaign }) => campaign },

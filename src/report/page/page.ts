@@ -148,25 +148,28 @@ const KEY_TITLES: Readonly<Record<string, string>> = {
   average_per_sale: 'Average per sale',
   average_per_call: 'Average per call',
   commission: 'Commission',
-  cost: 'Cost of campaigns',
+  cost: 'Cost',
   return_on_cost_percent: 'Return on cost',
   cost_per_sale: 'Cost per sale',
   corrections: 'Corrections',
   reversals: 'Reversals',
   open_amount: 'Needs a person',
+  open_cost: 'Costs that need a person',
 };
 
 function keyFigures(report: Report): Markup {
   const { total } = report.table;
-  // Commission is rounded by agent, a cost belongs to a campaign: their totals are those of these tables.
+  // Commission is rounded by agent, a cost that is named belongs to a campaign: their totals are those of these tables.
+  const costed = report.asked.cost ? report.tables.get('campaign')?.total : undefined;
   const totals: Readonly<Record<string, typeof total | undefined>> = {
     commission: report.tables.get('agent')?.total,
-    cost: report.tables.get('campaign')?.total,
-    return_on_cost_percent: report.tables.get('campaign')?.total,
-    cost_per_sale: report.tables.get('campaign')?.total,
+    cost: costed,
+    return_on_cost_percent: costed,
+    cost_per_sale: costed,
   };
   const below: Readonly<Record<string, string>> = {
     calls: `${count(total.sales)} with a sale`,
+    ...(report.asked.spent ? { cost: rowCount(total.costs) } : {}),
     corrections: rowCount(total.corrected),
     reversals: rowCount(total.reversed),
     open_amount: rowCount(leftOutOf(total, OPEN).rows),

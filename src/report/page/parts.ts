@@ -141,9 +141,9 @@ export function knownCell(sum: RowsAndMoney): Cell {
 }
 
 /** A cell with the amount of one row; a dash where there is none. */
-export function amountCell(amount: Amount | undefined): Cell {
+export function amountCell(amount: Amount | undefined, isCost = false): Cell {
   const text = amount === undefined ? '' : formatAmount(amount);
-  return { shown: grouped(text) || '–', value: text };
+  return { shown: text === '' ? '–' : `${isCost ? 'cost ' : ''}${grouped(text)}`, value: text };
 }
 
 /** The name of a group of one dimension. */

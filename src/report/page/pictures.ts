@@ -1,17 +1,9 @@
 import { formatChange } from '../../core/amount.js';
 import { hourLabel, type GroupTable, type Group } from '../groups.js';
 import type { Dimension } from '../dimensions.js';
-import {
-  formatTenths,
-  knownText,
-  LEFT_OUT,
-  leftOutOf,
-  OPEN,
-  tenthsOfPercent,
-  type Kind,
-  type RowsAndMoney,
-} from '../measures.js';
+import { knownText, LEFT_OUT, leftOutOf, OPEN, type Kind, type RowsAndMoney } from '../measures.js';
 import { TOTAL } from '../output.js';
+import { formatTenths, tenthsOfPercent } from '../quotients.js';
 import type { Report } from '../report.js';
 import { barChart, columnChart, type Bar } from './chart.js';
 import { html, type Markup } from './html.js';
@@ -200,6 +192,7 @@ export function byStatus(report: Report): Markup | undefined {
       status: TOTAL,
       rows: lines.reduce((sum, { rows }) => sum + rows, 0),
       amount: lines.reduce((sum, { amount }) => sum + amount, 0n),
+      cost: lines.reduce((sum, { cost }) => sum + cost, 0n),
       unknown: lines.reduce((sum, { unknown }) => sum + unknown, 0),
     },
   });
@@ -225,8 +218,9 @@ function changesOf(groups: readonly Group[]): string {
 function moneyOf({ figures }: Group): RowsAndMoney {
   const left = leftOutOf(figures, LEFT_OUT);
   return {
-    rows: figures.calls + left.rows,
+    rows: figures.calls + figures.costs + left.rows,
     amount: figures.revenue + left.amount,
+    cost: figures.spent + left.cost,
     unknown: figures.unknown + left.unknown,
   };
 }
