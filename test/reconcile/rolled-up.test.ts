@@ -1,3 +1,4 @@
+import Libsql from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { Workspace, type Ended } from '../support/cli.js';
 import { pullInto } from '../support/pulled.js';
@@ -215,4 +216,21 @@ describe('signals', () => {
     expect(breaks).toEqual([['matched', '100.00', '100.00']]);
     expect(code).toBe(0);
   });
+});
+
+it('compares with what an older revsync has pulled, which did not know what is true of each name', async () => {
+  const space = new Workspace();
+  const namespace = { vendor: 'invoca', account: 'default', origin: THERE };
+  const rows = rowsOf([CALL, event('E-1', 'SO-1', '100.0', { custom_data: [said('Sale', true)] })]);
+  await pullInto(space.ledger, { namespace, rows });
+  const db = new Libsql(space.ledger);
+  db.exec('alter table transactions drop column signals');
+  db.close();
+  space.write('sales.csv', `${OUTCOMES}\n${SALE}\n`);
+  const ended = await space.run('reconcile', 'sales.csv', '--vendor', 'invoca', '--base-url', THERE);
+  expect(ended.code).toBe(1);
+  expect(space.rows('sales.breaks.csv').map((row) => row['revsync_break'])).toEqual([
+    'missing_at_vendor',
+    'ambiguous',
+  ]);
 });
