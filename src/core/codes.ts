@@ -92,6 +92,10 @@ export const CODES = {
     means: 'the amount is 0.00, which is no sale, and something is held for the key',
     remedy: 'take the sale back, or use --zero amount, which sends 0.00',
   },
+  sale_without_amount: {
+    means: 'a warning: a first 0.00 makes a conversion without an amount',
+    remedy: 'nothing if that is meant; --zero no_sale says that there was no sale',
+  },
   zero_amount: {
     means: 'the amount is 0.00, and --zero refuse takes none',
     remedy: 'take the row out, or use --zero amount or no_sale',

@@ -51,7 +51,7 @@ export function compareEcho(echoes: Echoes | undefined, echo: Echo | undefined):
 export function lacksAmount(echoes: Echoes | undefined, echo: Echo | undefined): boolean {
   return Object.entries(echoes ?? {}).some(
     ([name, { is, sent, differs }]) =>
-      is === 'amount' && sent !== null && differs === 'echo_mismatch' && echo?.[name] == null,
+      is === 'amount' && sent !== null && differs === 'echo_mismatch' && echo?.[name] === undefined,
   );
 }
 

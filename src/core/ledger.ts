@@ -131,6 +131,8 @@ export interface Ledger {
   lookAlikes(run: RunId, likenesses: NonNullable<Vendor['likenesses']>): AsyncIterable<readonly LookAlike[]>;
   /** Gives corrections that return to what was held before a later run changed it the warning `earlier_value`. */
   markEarlierValues(run: RunId): Promise<readonly EarlierValues[]>;
+  /** Gives sales of 0.00 that are planned and of whose key nothing may be held the warning. */
+  markFirstZeros(run: RunId, warning: string): Promise<void>;
   /** Rows planned to be sent past the first `limit` get the failure. */
   holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void>;
   /** The next planned rows in input order, left as they are. */

@@ -116,7 +116,12 @@ export interface HeldSale {
 }
 
 /** A row that is about to be sent. */
-export type ClaimedRow = SendableRow & Pick<Row, 'previousAmount' | 'sealed'> & Required<Pick<Row, 'action'>>;
+export type ClaimedRow = SendableRow &
+  Pick<Row, 'previousAmount' | 'sealed'> &
+  Required<Pick<Row, 'action'>> & {
+    /** A create of 0.00 whose key an earlier attempt may have filled. */
+    readonly mayBeHeld?: boolean;
+  };
 
 /** What names a row once it is settled: its sale need not be kept until the ledger has that. */
 export type SettledRow = Pick<ClaimedRow, 'position' | 'input' | 'line' | 'key' | 'action' | 'amount'>;

@@ -28,9 +28,10 @@ export interface Vendor {
   /**
    * The request for one row, without any secret, or what is wrong with the formats of its fields. Whether a required
    * field is blank and whether the action is supported has been asked before, from `columns` and `semantics`; a
-   * request that is made nevertheless is not sent.
+   * request that is made nevertheless is not sent. `mayBeHeld`: though this is a create, an earlier one may have been
+   * applied, so that nothing may be told by leaving it out. It changes neither key nor content.
    */
-  prepare(action: Action, sale: Sale): Result<Prepared, RowProblem[]>;
+  prepare(action: Action, sale: Sale, mayBeHeld?: boolean): Result<Prepared, RowProblem[]>;
   /**
    * What a sale shares with itself though its key differs, because the key holds a time or another way to find the
    * call. Absent where a key has but one spelling. Of an older ledger only the key is known, and no fields.
@@ -160,7 +161,13 @@ export interface Semantics {
    */
   readonly amount?: { readonly kind: 'cost'; readonly keys: string } & Basis;
   /** What 0.00 is in a row without a flag of its own, unless `--zero` says it: an amount like others, or no sale. */
-  readonly zero: { readonly kind: 'amount' | 'no_sale' } & Basis;
+  readonly zero: {
+    readonly kind: 'amount' | 'no_sale';
+    /** What a first 0.00 is warned of where it is an amount. */
+    readonly firstIs?: 'sale_without_amount';
+    /** No sale is told as such where nothing is held; elsewhere nothing is sent then. */
+    readonly tellsNoSale?: true;
+  } & Basis;
   /** A required field whose absence the user may accept with `--allow-missing-call-date`, and what it costs. */
   readonly missingCallDate?: { readonly kind: 'accepted' } & Basis;
   /** A row is held that looks like one of another key, by `likenesses`, unless the user says that it is another sale. */

@@ -67,6 +67,8 @@ export async function planRun(
     keepOne: false,
   });
   if (job.sendAgain !== true) await holdLookAlikes(ledger, run, job.vendor);
+  const { firstIs } = job.vendor.semantics.zero;
+  if (firstIs !== undefined) await ledger.markFirstZeros(run, firstIs);
   const old = await checkEarlierValues(ledger, run, job.guards.older, emit);
   if (old.length > 0) return refuse(run, old, ledger);
   if (job.limit !== undefined) {

@@ -43,15 +43,16 @@ function decide({ intent, relation, doubt }: KeyState, vendor: Vendor, policy: P
   }
   const settled = doubt === 'none' && relation === 'same';
   if (settled && (!policy.force || intent === 'no_sale')) return { do: 'keep', status: 'unchanged' };
-  if (intent === 'no_sale') return decideNoSale(relation === 'new' && doubt === 'none', vendor);
+  if (intent === 'no_sale') return decideNoSale({ intent, relation, doubt }, vendor);
   if (intent === 'set') return decideSale(relation, policy, vendor);
   // A row that asks for what the vendor does not do was found unfit when it was read, and never comes here.
   return { do: 'send', action: intent };
 }
 
-/** 0.00 where it is no sale: it must not make one, nor take one back in silence. */
-function decideNoSale(isNothingHeld: boolean, { semantics }: Vendor): Decision {
-  if (isNothingHeld) {
+/** 0.00 where it is no sale: it must not make one, nor take one back in silence that was accepted. */
+function decideNoSale({ relation, doubt }: KeyState, { semantics }: Vendor): Decision {
+  if (semantics.zero.tellsNoSale === true && relation !== 'changed') return { do: 'send', action: 'create' };
+  if (relation === 'new' && doubt === 'none') {
     const message = '0.00 is no sale, and nothing is held for it; --zero amount sends it';
     return { do: 'keep', status: 'skipped', code: 'no_sale', message };
   }

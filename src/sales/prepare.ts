@@ -45,11 +45,17 @@ export function keyOfUnfit(vendor: Vendor, sale: Sale, problems: readonly RowPro
  * `confirm` the vendor is asked to echo the amount, where there is one and it must be asked.
  */
 export function preparedFor(
-  { action, sale, input, line }: Pick<ClaimedRow, 'action' | 'sale' | 'input' | 'line'>,
+  {
+    action,
+    sale,
+    input,
+    line,
+    mayBeHeld,
+  }: Pick<ClaimedRow, 'action' | 'sale' | 'input' | 'line' | 'mayBeHeld'>,
   vendor: Vendor,
   confirm: boolean,
 ): Prepared {
-  const prepared = vendor.prepare(action, sale);
+  const prepared = vendor.prepare(action, sale, mayBeHeld);
   if (!prepared.ok || actionProblem(vendor, action, sale) !== undefined)
     throw new Error(`${input}:${line} was staged and cannot be prepared`);
   const { echo } = vendor.semantics;

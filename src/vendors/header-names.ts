@@ -81,13 +81,13 @@ export const RINGBA_HEADERS = {
 const INVOCA_CALL_HEADERS = {
   transaction_id: [
     ...['invoca transaction id', 'invoca id', 'invoca call id', 'call transaction id', 'transaction'],
-    ...['call record id'],
   ],
+  call_record_id: ['complete call id', 'invoca call record id', 'call record'],
   start_time: ['start_time_t', 'call_start_time', 'start time utc', ...CALL_STARTED],
   calling_phone_number: CALLER,
   duration_in_seconds: ['duration', 'call duration', 'duration seconds', 'call length', 'talk time'],
   advertiser_id_from_network: ['advertiser id'],
-  advertiser_campaign_id_from_network: ['advertiser campaign id', 'campaign id'],
+  advertiser_campaign_id_from_network: ['advertiser campaign id'],
   network_id: ['network'],
   partner_unique_id: ORDER_ID,
   amount: ['sale_amount', ...SALE_AMOUNT],
@@ -107,6 +107,7 @@ export const INVOCA_HEADERS = {
 
 export const INVOCA_SIGNALS_HEADERS = {
   ...INVOCA_CALL_HEADERS,
+  external_call_unique_id: ['external call id', 'external unique id', 'external call unique id'],
   signal_name: ['signal', 'outcome_name', 'outcome', 'disposition', 'call outcome', 'call disposition'],
   value: ['signal value'],
   occurred_at: ['occurred_at_time', 'sale time', 'sale date', 'signal time', 'signal date', 'sold at'],

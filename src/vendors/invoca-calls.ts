@@ -1,7 +1,9 @@
 import { formatAmount, type Amount } from '../core/amount.js';
+import type { Echoes } from '../core/echo.js';
 import type { Failure } from '../core/outcome.js';
 import { isObject, jsonObject, messageOf, outcomeOfStatus, jsonText } from '../core/reply.js';
-import type { RowProblem } from '../core/sale.js';
+import { quoted } from '../core/text.js';
+import type { RowProblem, Sale } from '../core/sale.js';
 import type { Action } from '../core/status.js';
 import type { Column, ErrorCode, Likeness, Reply } from '../core/vendor.js';
 
@@ -26,6 +28,7 @@ export const CALL_COLUMNS: readonly Omit<Column, 'names'>[] = [
     kind: { is: 'id' },
     about: 'the campaign, as the network numbers it',
   },
+  { field: 'network_id', kind: { is: 'id' }, about: 'the network' },
 ];
 
 /** The Transactions API tells what both of them wrote. */
@@ -53,22 +56,23 @@ export const LOOKS_SENT = {
     'one outcome of one caller or order id within a minute, or some quarter hours apart with the same amount, is told again with another time; so is one whose call is now found by its id',
 } as const;
 
-/** The `search` of a row, in the vendor's names; a call is found by its id, or by its start time and more. */
+/**
+ * The `search` of a row, in the vendor's names; a call is found by one of its `ids`, the first that there is, or by its
+ * start time and more.
+ */
 export function searchOf(
   fields: Readonly<Record<string, string>>,
+  ids: readonly string[],
   startTimeName: string,
   problems: RowProblem[],
 ): Readonly<Record<string, string>> {
-  const {
-    transaction_id: transactionId,
-    start_time: startTime,
-    duration_in_seconds: duration,
-    ...others
-  } = fields;
-  if (transactionId !== undefined) return { transaction_id: transactionId };
-  const { calling_phone_number: phone } = others;
-  const { advertiser_id_from_network: advertiser, advertiser_campaign_id_from_network: campaign } = others;
-  const { network_id: network } = others;
+  for (const field of ids) {
+    const id = fields[field];
+    if (id !== undefined) return { [field]: id };
+  }
+  const { start_time: startTime, duration_in_seconds: duration, calling_phone_number: phone } = fields;
+  const { advertiser_id_from_network: advertiser, advertiser_campaign_id_from_network: campaign } = fields;
+  const { network_id: network } = fields;
   if (duration !== undefined && !/^\d{1,6}$/.test(duration)) {
     const message = `${JSON.stringify(duration)} is not a number of seconds`;
     problems.push({ field: 'duration_in_seconds', code: 'bad_value', message });
@@ -80,14 +84,21 @@ export function searchOf(
     advertiser_campaign_id_from_network: campaign,
     network_id: network,
   }).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  if (startTime === undefined || more.length === 0) {
-    const message =
-      'is blank, and so is the start time, or every field that narrows it down: the call cannot be found';
-    const unless = ['start_time', 'calling_phone_number'];
-    problems.push({ field: 'transaction_id', code: 'missing_value', message, unless });
-    return {};
-  }
-  return { [startTimeName]: startTime, ...Object.fromEntries(more) };
+  if (startTime !== undefined && more.length > 0)
+    return { [startTimeName]: startTime, ...Object.fromEntries(more) };
+  const unless = ['start_time', 'calling_phone_number'];
+  const message = whyNotFound(startTime, fields['call_record_id']);
+  problems.push({ field: 'transaction_id', code: 'missing_value', message, unless });
+  return {};
+}
+
+/** Why a call without an id of its own is not searched for. */
+function whyNotFound(startTime: string | undefined, recordId: string | undefined): string {
+  if (recordId !== undefined)
+    return `is blank, and the call record id ${quoted(recordId)} is another id, by which no call outcome is found; fill in the transaction id, or use --vendor invoca-signals, which finds calls by it`;
+  if (startTime === undefined)
+    return 'is blank, and so is the start time: the call cannot be found; fill in one of them';
+  return 'is blank, and nothing else says which of the calls near the start time it is, such as the phone number; Invoca would take the nearest one, and it is a rule of revsync that a start time alone is not sent';
 }
 
 /** A call in a key: its id, or what it is searched by. */
@@ -122,7 +133,7 @@ function foundBy({
   transaction_id: _,
   ...fields
 }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return searchOf(fields, START_TIME, []);
+  return searchOf(fields, [], START_TIME, []);
 }
 
 function searchIn(call: string): Readonly<Record<string, string>> {
@@ -138,9 +149,50 @@ export function secondsOf(text: string): number {
   return text.length >= 13 ? Math.floor(Number(text) / 1000) : Number(text);
 }
 
-/** What is sent as the money of a sale: nothing where there was none, never 0. */
-export function revenueOf(action: Action, amount: Amount | undefined): string | undefined {
+/** What is told of a sale: whether it is one, and its money; null takes money back, undefined says nothing of it. */
+interface Told {
+  readonly value: 'true' | 'false';
+  readonly money: string | null | undefined;
+  /** The money that is there afterwards, none being 0.00; undefined where the row says nothing of it. */
+  readonly held: string | undefined;
+}
+
+/**
+ * Whether an update keeps what it leaves out is not documented. So a reversal, a clear and 0.00 say what they mean, and
+ * only a first 0.00 is told without an amount, unless something may be held.
+ */
+export function toldOf(action: Action, { intent, amount, fields }: Sale, mayBeHeld: boolean): Told {
+  const isNoSale = action === 'reverse' || intent === 'no_sale';
+  const value = isNoSale || fields['value'] === 'false' ? 'false' : 'true';
+  if (isNoSale || action === 'clear') return { value, money: null, held: '0.00' };
+  if (amount === undefined) return { value, money: undefined, held: undefined };
+  const held = formatAmount(amount);
+  const isLeftOut = amount === 0 && action === 'create' && !mayBeHeld;
+  return { value, money: isLeftOut ? undefined : held, held };
+}
+
+/** The record that an answer repeats, with its money under the name that the API has for it. */
+export function echoesOf({ value, held }: Told, orderId: string | undefined, money: string): Echoes {
+  return {
+    ...(orderId === undefined
+      ? {}
+      : { partner_unique_id: { sent: orderId, is: 'id', differs: 'unclear' } as const }),
+    ...(held === undefined
+      ? {}
+      : { [money]: { sent: held, is: 'amount', differs: 'echo_mismatch' } as const }),
+    value: { sent: value, is: 'flag', differs: 'echo_mismatch' },
+  };
+}
+
+/** The money of a sale as its content has it: spelled as ever, so that what was pushed by an older revsync is known again. */
+export function moneyContent(action: Action, amount: Amount | undefined): string | null | undefined {
+  if (action === 'clear') return null;
   return action === 'reverse' || amount === undefined || amount === 0 ? undefined : formatAmount(amount);
+}
+
+/** An instant as a cell has it, in ten digits: only the start of a call may have milliseconds. */
+export function inSeconds(instant: string | undefined): string | undefined {
+  return instant === undefined ? undefined : String(secondsOf(instant));
 }
 
 /** Parts of a key, so that no part can pass for two. */

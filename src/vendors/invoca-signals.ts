@@ -1,20 +1,28 @@
-import { jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
+import type { Outcome } from '../core/outcome.js';
+import { echoOf, isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import { GENTLE, type Vendor } from '../core/vendor.js';
 import {
   CALL_COLUMNS,
+  echoesOf,
   ERROR_CODES,
+  inSeconds,
   joinKey,
+  moneyContent,
   readErrors,
   REPORT,
-  revenueOf,
   searchOf,
   secondsOf,
+  toldOf,
 } from './invoca-calls.js';
 import { INVOCA_SIGNALS_HEADERS, named } from './header-names.js';
 
 const PAGE = 'Invoca Signal API, POST /api/2018-02-01/transactions.json';
+const TO_ZERO = 'Invoca, "How to correct revenue values to zero"';
+
+/** Ids of a call, in the order in which one is searched by. */
+const CALL_IDS = ['transaction_id', 'call_record_id', 'external_call_unique_id'] as const;
 
 /** Applies one signal to a call. In accounts that roll signals up, the order id alone is the key. */
 export const invocaSignals: Vendor = {
@@ -25,6 +33,16 @@ export const invocaSignals: Vendor = {
 
   columns: named(INVOCA_SIGNALS_HEADERS, [
     ...CALL_COLUMNS,
+    {
+      field: 'call_record_id',
+      kind: { is: 'id' },
+      about: "Invoca's id of the complete call, by which it is found where the transaction id is blank",
+    },
+    {
+      field: 'external_call_unique_id',
+      kind: { is: 'id' },
+      about: 'the id of the call in another system that told Invoca of it, where both are blank',
+    },
     { field: 'signal_name', kind: { is: 'text' }, required: true, about: 'the signal, such as Sale' },
     {
       field: 'partner_unique_id',
@@ -58,18 +76,20 @@ export const invocaSignals: Vendor = {
     repeat: { kind: 'upserts', documented: PAGE },
     correct: { kind: 'resend', documented: PAGE },
     reverse: { kind: 'supported', documented: `${PAGE}, value=false` },
-    clear: {
-      kind: 'unsupported',
-      assumed: 'no way to empty the revenue is documented; take the signal back instead',
-      refusal: 'Invoca documents no way to empty the revenue; take the signal back, or send what remains',
-    },
+    clear: { kind: 'supported', documented: `${TO_ZERO}: revenue=null` },
     noAmount: { kind: 'supported', documented: `${PAGE}, revenue is optional` },
-    zero: { kind: 'amount', assumed: 'the signal is told without an amount; --zero no_sale tells nothing' },
+    zero: {
+      kind: 'amount',
+      documented: `${TO_ZERO}: a later 0.00 is told as 0.00. Assumed: a first one is told without an amount; --zero no_sale tells of a signal whose value is false`,
+      firstIs: 'sale_without_amount',
+      tellsNoSale: true,
+    },
     looksSent: {
       kind: 'held',
       assumed:
         'one signal of one order id whose call began within a minute, or some quarter hours apart with the same revenue, is told again with another time',
     },
+    echo: { always: true, documented: `${PAGE}: the answer repeats the signal` },
   },
 
   secrets: [{ name: 'INVOCA_OAUTH_TOKEN', about: 'the OAuth token' }],
@@ -90,22 +110,27 @@ export const invocaSignals: Vendor = {
     },
   },
 
-  prepare(action, { amount, fields }) {
+  prepare(action, sale, mayBeHeld = false) {
+    const { amount, fields } = sale;
     const problems: RowProblem[] = [];
-    const search = searchOf(fields, 'call_start_time', problems);
+    const search = searchOf(fields, CALL_IDS, 'call_start_time', problems);
     if (problems.length > 0) return err(problems);
 
     const { signal_name: name = '', partner_unique_id: orderId = '' } = fields;
     const named = Object.entries(fields).filter(([field]) => field.startsWith('custom_data.'));
     const data = named.map(([field, text]) => ({ name: field.slice('custom_data.'.length), value: text }));
     const customData = data.length > 0 ? data : undefined;
-    const signal = {
-      name,
+    const told = toldOf(action, sale, mayBeHeld);
+    const { money, value } = told;
+    const content = {
+      name: name.toLowerCase(),
       partner_unique_id: orderId,
       occurred_at_time: fields['occurred_at'],
-      revenue: revenueOf(action, amount),
-      value: action !== 'reverse' && fields['value'] !== 'false',
+      revenue: moneyContent(action, amount),
+      value: value === 'true',
     };
+    const occurredAt = inSeconds(fields['occurred_at']);
+    const signal = { ...content, name, occurred_at_time: occurredAt, revenue: money, value };
     return ok({
       key: joinKey([orderId]),
       request: {
@@ -114,12 +139,15 @@ export const invocaSignals: Vendor = {
         headers: {},
         body: { kind: 'json', value: { search, signals: [signal], custom_data: customData } },
       },
-      content: { search, signal: { ...signal, name: name.toLowerCase() }, customData },
+      echoes: echoesOf(told, orderId, 'revenue'),
+      content: { search, signal: content, customData },
     });
   },
 
-  likenesses(key, { transaction_id: call, start_time: start }) {
-    return call !== undefined || start === undefined ? [] : [{ same: key, at: secondsOf(start) }];
+  likenesses(key, fields) {
+    const { start_time: start } = fields;
+    const hasId = CALL_IDS.some((id) => id in fields);
+    return hasId || start === undefined ? [] : [{ same: key, at: secondsOf(start) }];
   },
 
   authorize(request, { INVOCA_OAUTH_TOKEN: token = '' }) {
@@ -128,17 +156,25 @@ export const invocaSignals: Vendor = {
 
   readReply(reply) {
     const byStatus = outcomeOfStatus(reply);
-    const body = jsonObject(reply);
-    // What a 200 says beyond itself is not documented; a page or a list is no answer of this API.
-    if ((reply.status === 200 || reply.status === 201) && body !== undefined && body['errors'] == null) {
-      return {
-        kind: 'applied',
-        ref: jsonText(body['transaction_id']),
-        correctsRef: jsonText(body['corrects_transaction_id']),
-      };
-    }
+    // A 201 is for calls in progress, whose errors it hides.
+    if (reply.status === 200) return readApplied(jsonObject(reply)) ?? byStatus;
     if (reply.status < 300) return byStatus;
     const error = readErrors(reply);
     return reply.status === 400 && error.kind === 'rejected' ? { ...error, kind: 'refused' } : error;
   },
 };
+
+/** What an answer says of the one signal that a request has; of custom data alone, it is the call that was corrected. */
+function readApplied(body: Readonly<Record<string, unknown>> | undefined): Outcome | undefined {
+  const signals = body?.['signals'];
+  if (body?.['errors'] != null || !Array.isArray(signals)) return undefined;
+  const isCustomData = signals.length === 0;
+  const told: unknown = isCustomData ? body?.['call'] : signals[0];
+  if (!isObject(told)) return undefined;
+  const ref = jsonText(told['transaction_id']);
+  if (ref === undefined) return undefined;
+  const echo = isCustomData
+    ? { partner_unique_id: null }
+    : echoOf(told, ['partner_unique_id', 'revenue', 'value']);
+  return { kind: 'applied', ref, correctsRef: jsonText(told['corrects_transaction_id']), echo };
+}

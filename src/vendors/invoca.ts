@@ -1,19 +1,22 @@
-import { isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
+import { echoOf, isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import { GENTLE, type Vendor } from '../core/vendor.js';
 import {
   CALL_COLUMNS,
   callOf,
+  echoesOf,
   ERROR_CODES,
+  inSeconds,
   joinKey,
   likenessesOf,
   LOOKS_SENT,
+  moneyContent,
   readErrors,
   REPORT,
-  revenueOf,
   searchOf,
   START_TIME,
+  toldOf,
 } from './invoca-calls.js';
 import { INVOCA_HEADERS, named } from './header-names.js';
 
@@ -30,7 +33,11 @@ export const invoca: Vendor = {
 
   columns: named(INVOCA_HEADERS, [
     ...CALL_COLUMNS.map((column) => ({ ...column, inKey: true as const })),
-    { field: 'network_id', kind: { is: 'id' }, inKey: true, about: 'the network' },
+    {
+      field: 'call_record_id',
+      kind: { is: 'text' },
+      about: "Invoca's id of the complete call: not sent, since no call outcome is found by it; signals are",
+    },
     {
       field: 'outcome_name',
       kind: { is: 'text' },
@@ -70,13 +77,19 @@ export const invoca: Vendor = {
     correct: { kind: 'resend', documented: `${PAGE}; PUT updates` },
     reverse: { kind: 'supported', documented: `${PAGE}, value=false` },
     clear: {
-      kind: 'unsupported',
-      assumed: 'omitted fields may or may not be cleared; take the outcome back instead',
-      refusal: 'Invoca documents no way to empty an amount; take the outcome back, or send what remains',
+      kind: 'supported',
+      assumed: `${PAGE}: sale_amount defaults to null, which is sent; documented for signals`,
     },
     noAmount: { kind: 'supported', documented: `${PAGE}, sale_amount is optional` },
-    zero: { kind: 'amount', assumed: 'the outcome is told without an amount; --zero no_sale tells nothing' },
+    zero: {
+      kind: 'amount',
+      assumed:
+        'a first 0.00 is told without an amount, a later one as 0.00; --zero no_sale tells of an outcome whose value is false',
+      firstIs: 'sale_without_amount',
+      tellsNoSale: true,
+    },
     looksSent: LOOKS_SENT,
+    echo: { always: true, documented: `${PAGE}: the answer repeats the record` },
   },
 
   secrets: [
@@ -92,28 +105,37 @@ export const invoca: Vendor = {
     outcome: 'outcome_name',
   },
 
-  prepare(action, { amount, fields }) {
+  prepare(action, sale, mayBeHeld = false) {
+    const { amount, fields } = sale;
     const problems: RowProblem[] = [];
-    const search = searchOf(fields, START_TIME, problems);
+    const search = searchOf(fields, ['transaction_id'], START_TIME, problems);
     for (const field of CUSTOM_PARAMETERS) {
-      const length = fields[field]?.length ?? 0;
+      const { length } = Array.from(fields[field] ?? '');
       if (length <= LONGEST_CUSTOM_PARAMETER) continue;
       const message = `has ${length} characters, ${LONGEST_CUSTOM_PARAMETER} at most are kept`;
       problems.push({ field, code: 'bad_value', message });
     }
     if (problems.length > 0) return err(problems);
 
-    const { outcome_name: name = '', partner_unique_id: orderId, value } = fields;
-    // An update that says nothing of it could leave an outcome that was taken back as it is.
-    const unsaid = action === 'correct' ? true : undefined;
-    const outcome = {
-      outcome_name: name,
+    const { outcome_name: name = '', partner_unique_id: orderId, occurred_at: occurredAt } = fields;
+    const told = toldOf(action, sale, mayBeHeld);
+    const { money, value } = told;
+    const isSaid = value === 'false' || fields['value'] !== undefined;
+    const content = {
+      outcome_name: name.toLowerCase(),
       partner_unique_id: orderId,
       description: fields['description'],
-      occurred_at_time_t: fields['occurred_at'],
-      sale_amount: revenueOf(action, amount),
-      value: action === 'reverse' ? false : value === undefined ? unsaid : value === 'true',
+      occurred_at_time_t: occurredAt,
+      sale_amount: moneyContent(action, amount),
+      value: isSaid ? value === 'true' : undefined,
       ...Object.fromEntries(CUSTOM_PARAMETERS.map((field) => [field, fields[field]])),
+    };
+    const outcome = {
+      ...content,
+      outcome_name: name,
+      occurred_at_time_t: inSeconds(occurredAt),
+      sale_amount: money,
+      value,
     };
     return ok({
       key: joinKey([callOf(search), name.toLowerCase(), orderId ?? '']),
@@ -123,7 +145,8 @@ export const invoca: Vendor = {
         headers: {},
         body: { kind: 'json', value: { search, call_outcome: outcome } },
       },
-      content: { search, outcome: { ...outcome, outcome_name: name.toLowerCase() } },
+      echoes: echoesOf(told, orderId, 'sale_amount'),
+      content: { search, outcome: content },
     });
   },
 
@@ -141,7 +164,8 @@ export const invoca: Vendor = {
     const ref = jsonText(outcome?.['transaction_id']);
     const created = reply.status === 201 && body !== undefined;
     if (body?.['errors'] == null && (created || (reply.status === 200 && ref !== undefined))) {
-      return { kind: 'applied', ref, correctsRef: jsonText(outcome?.['corrects_transaction_id']) };
+      const echo = echoOf(outcome, ['partner_unique_id', 'sale_amount', 'value']);
+      return { kind: 'applied', ref, correctsRef: jsonText(outcome?.['corrects_transaction_id']), echo };
     }
     // An error under a 2xx is an answer that contradicts itself.
     return reply.status < 300 ? outcomeOfStatus(reply) : readErrors(reply);

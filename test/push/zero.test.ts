@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { convoso } from '../../src/vendors/convoso.js';
+import { invoca } from '../../src/vendors/invoca.js';
+import { invocaSignals } from '../../src/vendors/invoca-signals.js';
 import { trackdrive } from '../../src/vendors/trackdrive.js';
-import { inShort, vendorDesk } from '../support/vendor-desk.js';
+import type { Pushed } from '../support/push.js';
+import { inShort, vendorDesk, type VendorDesk } from '../support/vendor-desk.js';
 
 /** The harness of pushes takes 0.00 for an amount; these ask for the vendor's default by name. */
 const NO_SALE = { map: { zero: 'no_sale' } } as const;
@@ -78,6 +81,88 @@ describe('0.00 where it is an amount', () => {
     const zero = convoso.semantics.zero.kind;
     await desk.push('call_log_id,revenue\n7001,0.00\n', { map: { zero } });
     expect(desk.books()).toMatchObject({ revenue: { '7001': '0.00' } });
+  });
+});
+
+describe.each([
+  {
+    vendor: invoca,
+    header: 'transaction_id,outcome_name,partner_unique_id,sale_amount',
+    money: 'sale_amount',
+  },
+  { vendor: invocaSignals, header: 'transaction_id,signal_name,partner_unique_id,revenue', money: 'revenue' },
+])('0.00 told to $vendor.id', ({ vendor, header, money }) => {
+  const csv = (...amounts: readonly string[]): string =>
+    [header, ...amounts.map((amount, index) => `T-${index + 1},Sale,SO-${index + 1},${amount}`), ''].join(
+      '\n',
+    );
+  /** The money and the truth of each outcome. */
+  const held = (desk: VendorDesk): unknown[] => {
+    const { outcomes, signals = outcomes } = desk.books() as Record<
+      string,
+      Record<string, Record<string, unknown>>
+    >;
+    return Object.values(signals ?? {}).map(({ [money]: amount, value }) => [amount, value]);
+  };
+  const warned = ({ rows }: Pushed): unknown[] =>
+    rows.map(({ status, action, warning }) => [status, action, warning]);
+
+  it('makes a conversion without an amount where it is the first, and says so', async () => {
+    const desk = await vendorDesk(vendor);
+    const first = await desk.push(csv('0.00', '50'));
+    expect(warned(first)).toEqual([
+      ['accepted', 'create', 'sale_without_amount'],
+      ['accepted', 'create', undefined],
+    ]);
+    expect(held(desk)).toEqual([
+      [null, true],
+      ['50.00', true],
+    ]);
+    const later = await desk.push(csv('0', '0.00'));
+    expect(warned(later)).toEqual([
+      ['unchanged', undefined, undefined],
+      ['accepted', 'correct', undefined],
+    ]);
+    expect(held(desk)[1]).toEqual(['0.00', true]);
+  });
+
+  it('is said in full, and warned of by nothing, where an answer was lost', async () => {
+    const desk = await vendorDesk(vendor, 'reset-after@1');
+    await desk.push(csv('50'), { retries: 0 });
+    expect(held(desk)).toEqual([['50.00', true]]);
+    expect(warned(await desk.push(csv('0.00')))).toEqual([['accepted', 'create', undefined]]);
+    expect(held(desk)).toEqual([['0.00', true]]);
+  });
+
+  it('is told as an outcome that is not true where it is no sale, and takes none back in silence', async () => {
+    const desk = await vendorDesk(vendor);
+    expect(warned(await desk.push(csv('0.00', '50'), NO_SALE))).toEqual([
+      ['accepted', 'create', undefined],
+      ['accepted', 'create', undefined],
+    ]);
+    expect(held(desk)).toEqual([
+      [null, false],
+      ['50.00', true],
+    ]);
+    const later = await desk.push(csv('0.00', '0.00'), NO_SALE);
+    expect(inShort(later)).toEqual([
+      ['unchanged', undefined, 0],
+      ['invalid', 'zero_takes_back', 0],
+    ]);
+    expect(inShort(await desk.push(csv('75', '50')))).toEqual([
+      ['accepted', 'correct', 750_000],
+      ['unchanged', undefined, 500_000],
+    ]);
+    expect(held(desk)[0]).toEqual(['75.00', true]);
+  });
+
+  it('that is no sale is told again where its answer was lost', async () => {
+    const desk = await vendorDesk(vendor, 'reset-before@1');
+    expect(inShort(await desk.push(csv('0.00'), { ...NO_SALE, retries: 0 }))).toEqual([
+      ['failed', 'lost_reply', 0],
+    ]);
+    expect(inShort(await desk.push(csv('0.00'), NO_SALE))).toEqual([['accepted', 'create', 0]]);
+    expect(held(desk)).toEqual([[null, false]]);
   });
 });
 

@@ -17,12 +17,14 @@ import { parseFaults } from '../../src/sandbox/faults.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import { FIXTURES } from '../support/cli.js';
 import { VirtualClock } from '../support/clock.js';
-import { Desk, MAP, NO_CHOICE, sendOnce } from '../support/push.js';
+import { Desk, MAP, NO_CHOICE, sendOnce, type Pushed } from '../support/push.js';
 
 /** What the battery cannot know about a vendor, written by hand. */
 export interface Harness {
   readonly vendor: Vendor;
   readonly fake: () => Fake;
+  /** What the vendor may do as well, where its documents leave it open, by name: every check is run against each. */
+  readonly otherFakes?: Readonly<Record<string, () => Fake>>;
   /** Header and cells of a good row worth 50.00; `{amount}` stands for the amount. */
   readonly header: string;
   readonly good: string;
@@ -58,6 +60,15 @@ export interface Harness {
   readonly missingColumns: readonly string[];
   /** Every reply that the vendor documents, with its outcome. */
   readonly replies: readonly QuotedReply[];
+}
+
+/** The harness against each way in which the vendor may work. */
+export function modesOf(harness: Harness): readonly (readonly [string, Harness])[] {
+  const { vendor, otherFakes = {} } = harness;
+  const others = Object.entries(otherFakes).map(
+    ([name, fake]) => [`${vendor.id}, ${name}`, { ...harness, fake }] as const,
+  );
+  return [[vendor.id, harness], ...others];
 }
 
 export interface Check {
@@ -261,6 +272,41 @@ export const BATTERY: readonly Check[] = [
           ]);
           expect(harness.held(fake.books())).toEqual(['60.00']);
         }
+      });
+    },
+  },
+  {
+    name: 'a correction to 0.00 leaves no money behind, or is refused',
+    run: async (harness) => {
+      await atDesk(harness, '', async ({ desk, server, fake }) => {
+        await push(harness, desk, server, [harness.good.replace('{amount}', '50.00')]);
+        const zeroed = await push(harness, desk, server, [harness.good.replace('{amount}', '0.00')]);
+        if (harness.vendor.semantics.correct.kind === 'unsupported') {
+          expect(zeroed.rows).toMatchObject([{ status: 'invalid', code: 'cannot_correct' }]);
+          return;
+        }
+        expect(zeroed.rows).toMatchObject([{ status: 'accepted', amount: 0, previousAmount: 500_000 }]);
+        expect(moneyIn(harness.held(fake.books()))).toBe(0);
+      });
+    },
+  },
+  {
+    name: 'a 0.00 after an answer was lost leaves nothing of the amount that may have arrived',
+    run: async (harness) => {
+      await atDesk(harness, 'reset-after@1', async ({ desk, server, fake }) => {
+        const push = async (amount: string): Promise<Pushed> => {
+          const csv = `${harness.header}\n${harness.good.replace('{amount}', amount)}\n`;
+          return desk.push(harness.vendor, csv, server.url, { secrets: harness.secrets, retries: 0 });
+        };
+        await push('50.00');
+        expect(harness.held(fake.books())).toEqual(['50.00']);
+        const zeroed = await push('0.00');
+        if (harness.lostReply === 'unknown') {
+          expect(zeroed.rows).toMatchObject([{ status: 'unknown', code: 'key_unsettled' }]);
+          return;
+        }
+        expect(zeroed.rows).toMatchObject([{ status: 'accepted', amount: 0 }]);
+        expect(moneyIn(harness.held(fake.books()))).toBe(0);
       });
     },
   },
@@ -538,4 +584,9 @@ function stageText(
   const row = readRow({ line: 2, cells: text.split(',') }, matched.value, vendor, MAP);
   if (row.sale === undefined) throw new Error('the row could not be read');
   return { row, sale: row.sale };
+}
+
+/** What counts of texts such as `50.00`. */
+function moneyIn(held: readonly string[]): number {
+  return held.reduce((sum, text) => sum + Number(text), 0);
 }

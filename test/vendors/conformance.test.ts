@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VENDORS } from '../../src/vendors/index.js';
 import { FAKES } from '../../src/sandbox/index.js';
-import { BATTERY } from './battery.js';
+import { BATTERY, modesOf } from './battery.js';
 import { HARNESSES } from './harnesses.js';
 
 describe('the battery', () => {
@@ -12,7 +12,7 @@ describe('the battery', () => {
   });
 });
 
-describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))('%s', (_id, harness) => {
+describe.each(HARNESSES.flatMap(modesOf))('%s', (_name, harness) => {
   it.each(BATTERY.map((check) => [check.name, check] as const))('%s', async (_name, check) => {
     await check.run(harness);
   });

@@ -91,7 +91,8 @@ export const HARNESSES: readonly Harness[] = [
   },
   {
     vendor: invoca,
-    fake: () => invocaFake({}),
+    fake: () => invocaFake({ omitted: 'keep' }),
+    otherFakes: { 'which empties what is left out': () => invocaFake({ omitted: 'replace' }) },
     header: 'Transaction ID,Outcome Name,Order ID,Sale Amount',
     good: '00000002-000A,Sale,A-17,{amount}',
     goodKey: '00000002-000A|sale|A-17',
@@ -101,7 +102,8 @@ export const HARNESSES: readonly Harness[] = [
     secrets: { INVOCA_OAUTH_TOKEN: 'NEEDLE-oauth', INVOCA_API_VERSION: '2015-08-17' },
     badSecrets: { INVOCA_OAUTH_TOKEN: 'bad-token', INVOCA_API_VERSION: '2015-08-17' },
     held: (books) => given((books as InvocaBooks).outcomes['00000002-000A|sale|A-17']?.sale_amount),
-    takenBack: (books) => (books as InvocaBooks).outcomes['00000002-000A|sale|A-17']?.value === false,
+    takenBack: (books) =>
+      isTakenBack((books as InvocaBooks).outcomes['00000002-000A|sale|A-17'], 'sale_amount'),
     amountIn: (request) => jsonText(request, 'call_outcome', 'sale_amount'),
     decimals: 2,
     zero: undefined,
@@ -113,7 +115,8 @@ export const HARNESSES: readonly Harness[] = [
   },
   {
     vendor: invocaSignals,
-    fake: () => invocaSignalsFake({}),
+    fake: () => invocaSignalsFake({ omitted: 'keep' }),
+    otherFakes: { 'which empties what is left out': () => invocaSignalsFake({ omitted: 'replace' }) },
     header: 'Transaction ID,Signal,Order ID,Revenue',
     good: '00000002-000A,Sale,A-17,{amount}',
     goodKey: 'A-17',
@@ -123,12 +126,13 @@ export const HARNESSES: readonly Harness[] = [
     secrets: { INVOCA_OAUTH_TOKEN: 'NEEDLE-oauth' },
     badSecrets: { INVOCA_OAUTH_TOKEN: 'bad-token' },
     held: (books) => given((books as InvocaSignalsBooks).signals['00000002-000A|sale|A-17']?.revenue),
-    takenBack: (books) => (books as InvocaSignalsBooks).signals['00000002-000A|sale|A-17']?.value === false,
+    takenBack: (books) =>
+      isTakenBack((books as InvocaSignalsBooks).signals['00000002-000A|sale|A-17'], 'revenue'),
     amountIn: (request) => jsonText(request, 'signals', 0, 'revenue'),
     decimals: 2,
     zero: undefined,
     lostReply: 'accepted',
-    emptyObject: 'applied',
+    emptyObject: 'in_doubt',
     rejection: { status: 403, body: '{"errors":{"class":"InvalidInput","invalid_data":"no"}}' },
     missingColumns: ['signal_name', 'partner_unique_id'],
     replies: quotedReplies('invoca-signals'),
@@ -160,6 +164,12 @@ export const HARNESSES: readonly Harness[] = [
     replies: quotedReplies('ringba'),
   },
 ];
+
+/** One that is not true and has no money. */
+function isTakenBack(record: object | undefined, money: string): boolean {
+  const { value, [money]: amount } = (record ?? {}) as Record<string, unknown>;
+  return String(value) === 'false' && amount == null;
+}
 
 function given(text: string | null | undefined): string[] {
   return text == null ? [] : [text];

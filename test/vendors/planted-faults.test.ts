@@ -4,7 +4,7 @@ import type { Echoes } from '../../src/core/echo.js';
 import { jsonObject, outcomeOfStatus } from '../../src/core/reply.js';
 import type { Sale } from '../../src/core/sale.js';
 import type { Prepared, Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
-import { BATTERY } from './battery.js';
+import { BATTERY, modesOf } from './battery.js';
 import { HARNESSES } from './harnesses.js';
 
 interface PlantedFault {
@@ -16,8 +16,8 @@ interface PlantedFault {
 /** The prepared row of a sound vendor, spoilt. */
 function prepared(spoil: (row: Prepared, sale: Sale) => Prepared): PlantedFault['plant'] {
   return (vendor) => ({
-    prepare: (action, sale) => {
-      const result = vendor.prepare(action, sale);
+    prepare: (action, sale, mayBeHeld) => {
+      const result = vendor.prepare(action, sale, mayBeHeld);
       return result.ok ? { ok: true, value: spoil(result.value, sale) } : result;
     },
   });
@@ -52,6 +52,13 @@ function json(spoil: (value: Json) => Json): PlantedFault['plant'] {
 function outcome(spoil: (value: Json) => void): PlantedFault['plant'] {
   return json((value) => {
     spoil(value['call_outcome'] as Json);
+    return value;
+  });
+}
+
+function signal(spoil: (value: Json) => void): PlantedFault['plant'] {
+  return json((value) => {
+    for (const sent of value['signals'] as Json[]) spoil(sent);
     return value;
   });
 }
@@ -489,7 +496,44 @@ const FAULTS: readonly PlantedFault[] = [
     fault: 'sends a currency sign',
     plant: outcome((sent) => (sent['sale_amount'] = `$${String(sent['sale_amount'])}`)),
   },
-  { vendor: 'invoca', fault: 'reverses with true', plant: outcome((sent) => (sent['value'] = true)) },
+  { vendor: 'invoca', fault: 'reverses with true', plant: outcome((sent) => (sent['value'] = 'true')) },
+  {
+    vendor: 'invoca',
+    fault: 'corrects to 0.00 by leaving the amount out',
+    plant: outcome((sent) => sent['sale_amount'] === '0.00' && delete sent['sale_amount']),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'takes back by leaving the amount out',
+    plant: outcome((sent) => sent['value'] === 'false' && delete sent['sale_amount']),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'clears by leaving the amount out',
+    plant: outcome(
+      (sent) => sent['value'] === 'true' && sent['sale_amount'] === null && delete sent['sale_amount'],
+    ),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'takes a key whose answer was lost for one that was never told',
+    plant: (vendor) => ({ prepare: (action, sale) => vendor.prepare(action, sale) }),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'believes an answer that holds another amount',
+    plant: echoes(({ sale_amount: _, ...others }) => others),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'believes an answer that says the outcome is not true',
+    plant: echoes(({ value: _, ...others }) => others),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'believes an answer about another order',
+    plant: echoes(({ partner_unique_id: _, ...others }) => others),
+  },
   {
     vendor: 'invoca',
     fault: 'puts the token into a header',
@@ -562,6 +606,32 @@ const FAULTS: readonly PlantedFault[] = [
   },
   {
     vendor: 'invoca-signals',
+    fault: 'takes the reference of the call for that of the signal',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      const call = jsonObject(reply)?.['call'] as Json | undefined;
+      return read.kind === 'applied' ? { ...read, ref: String(call?.['transaction_id']) } : read;
+    }),
+  },
+  {
+    vendor: 'invoca-signals',
+    fault: 'believes any object under 200',
+    plant: reply((reply, vendor) =>
+      reply.status === 200 && jsonObject(reply) !== undefined ? { kind: 'applied' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'invoca-signals',
+    fault: 'corrects to 0.00 by leaving the revenue out',
+    plant: signal((sent) => sent['revenue'] === '0.00' && delete sent['revenue']),
+  },
+  {
+    vendor: 'invoca-signals',
+    fault: 'takes back by leaving the revenue out',
+    plant: signal((sent) => sent['value'] === 'false' && delete sent['revenue']),
+  },
+  {
+    vendor: 'invoca-signals',
     fault: 'needs no order id',
     plant: (vendor) => ({
       columns: vendor.columns.map((column) => ({ ...column, required: column.field === 'signal_name' })),
@@ -592,12 +662,13 @@ const FAULTS: readonly PlantedFault[] = [
 async function noticedBy({ vendor: id, plant }: PlantedFault): Promise<string | undefined> {
   const harness = HARNESSES.find(({ vendor }) => vendor.id === id);
   if (harness === undefined) throw new Error(`no harness for ${id}`);
-  const broken = { ...harness, vendor: { ...harness.vendor, ...plant(harness.vendor) } };
-  for (const check of BATTERY) {
-    try {
-      await check.run(broken);
-    } catch {
-      return check.name;
+  for (const [, mode] of modesOf({ ...harness, vendor: { ...harness.vendor, ...plant(harness.vendor) } })) {
+    for (const check of BATTERY) {
+      try {
+        await check.run(mode);
+      } catch {
+        return check.name;
+      }
     }
   }
   return undefined;

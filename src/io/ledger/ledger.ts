@@ -23,7 +23,7 @@ import { lockFor } from './lock.js';
 import { lookAlikes } from './likenesses.js';
 import { findAddressed, lockPath, pushedAccounts, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
-import { claimedRows, resultRows, rowRange, totalsOf } from './run-rows.js';
+import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './run-rows.js';
 import { SqliteRuns } from './records.js';
 import { forgetRows } from './runs.js';
 import { createScratch, migrate } from './schema.js';
@@ -176,6 +176,8 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   async markEarlierValues(run: RunId): Promise<readonly EarlierValues[]> {
     return this.db.transaction(() => markEarlierValues(this.db, this.#namespace, run));
   }
+
+  markFirstZeros: Ledger['markFirstZeros'] = async (run, warning) => markFirstZeros(this.db, run, warning);
 
   async holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void> {
     this.#known = undefined;

@@ -15,9 +15,14 @@ export function rowRange(run: RunId): [number, number] {
 export const INPUT_OF_ROW = `join inputs on inputs.run = rows.id / ${RUN_STRIDE} and inputs.number = rows.input`;
 
 /** How many columns `CLAIMED_ROW` selects. */
-const CLAIMED_COLUMNS = 11;
-const CLAIMED_ROW = `select rows.id, inputs.name, line, sale, key, intent, action, amount, previous_amount, digest, sealed
-  from run_rows as rows ${INPUT_OF_ROW}`;
+const CLAIMED_COLUMNS = 12;
+/** Whether an earlier attempt for the key of `rows` was applied, or may have been. */
+const MAY_BE_HELD = `exists (select 1 from entries as held where held.namespace =
+  (select namespace from runs where runs.id = rows.id >> 32) and held.key = rows.key
+  and (held.digest is not null or held.doubt is not null))`;
+const IS_ZERO_SALE = `rows.action = 'create' and rows.intent = 'set' and rows.amount = 0`;
+const CLAIMED_ROW = `select rows.id, inputs.name, line, sale, key, intent, action, amount, previous_amount, digest, sealed,
+  iif(${IS_ZERO_SALE}, ${MAY_BE_HELD}, 0) from run_rows as rows ${INPUT_OF_ROW}`;
 
 /** Rows of a run that a statement on from `CLAIMED_ROW` finds. */
 export function claimedRows(db: Database, run: RunId, where: string, ...params: SqlValue[]): ClaimedRow[] {
@@ -28,7 +33,7 @@ export function claimedRows(db: Database, run: RunId, where: string, ...params: 
 }
 
 function claimedRow(cells: readonly SqlValue[], base: number): ClaimedRow {
-  const [id, input, line, json, key, intent, action, amount, previousAmount, digest, sealed] = cells;
+  const [id, input, line, json, key, intent, action, amount, previousAmount, digest, sealed, held] = cells;
   return {
     position: Number(id) - base,
     input: String(input),
@@ -40,7 +45,17 @@ function claimedRow(cells: readonly SqlValue[], base: number): ClaimedRow {
     previousAmount: amountOf(previousAmount),
     digest: String(digest),
     sealed: sealed == null ? undefined : String(sealed),
+    mayBeHeld: held === 1 || undefined,
   };
+}
+
+/** Gives sales of 0.00 that are planned and of whose key nothing may be held the warning. */
+export function markFirstZeros(db: Database, run: RunId, warning: string): void {
+  db.run(
+    `update rows set warning = iif(warning is null, '', warning || '; ') || ?
+     where id between ? and ? and status = 'planned' and ${IS_ZERO_SALE} and not ${MAY_BE_HELD}`,
+    [warning, ...rowRange(run)],
+  );
 }
 
 /** Rows of one input share its header. */
