@@ -1,4 +1,5 @@
 import type { VendorRequest } from '../../src/core/vendor.js';
+import { encodeBody } from '../../src/io/http/request-text.js';
 import { convosoFake, type ConvosoBooks } from '../../src/sandbox/convoso.js';
 import { invocaFake, type InvocaBooks } from '../../src/sandbox/invoca.js';
 import { invocaSignalsFake, type InvocaSignalsBooks } from '../../src/sandbox/invoca-signals.js';
@@ -51,8 +52,12 @@ export const HARNESSES: readonly Harness[] = [
       (books as TrackDriveBooks).billing
         .filter(({ call, kind }) => call === '0f8b-11' && kind === 'conversion')
         .map(({ revenue }) => revenue),
-    takenBack: (books) => (books as TrackDriveBooks).calls['0f8b-11']?.buyer_converted === false,
-    amountIn: (request) => jsonText(request, 'revenue'),
+    takenBack: (books) => {
+      const { buyer_converted: buyer, offer_converted: offer } =
+        (books as TrackDriveBooks).calls['0f8b-11'] ?? {};
+      return buyer === false && offer !== false;
+    },
+    amountIn: (request) => jsonNumber(request, 'revenue'),
     decimals: 2,
     zero: '0.00',
     lostReply: 'accepted',
@@ -148,10 +153,14 @@ export const HARNESSES: readonly Harness[] = [
     unknown: { row: '404404-1,{amount}', status: 'rejected', code: 'http_400' },
     secrets: { RINGBA_API_TOKEN: 'NEEDLE-ringba', RINGBA_ACCOUNT_ID: 'RA12' },
     badSecrets: { RINGBA_API_TOKEN: 'bad-token', RINGBA_ACCOUNT_ID: 'RA12' },
-    // The books keep the digits of a number as they came.
-    held: (books) => given((books as RingbaBooks).calls['RGB1F2E-0001']?.conversionAmount),
+    // The books keep the digits of a number as they came; no payout is asked for, and no other account.
+    held: (books) => {
+      const { calls, adjustments } = books as RingbaBooks;
+      const strange = adjustments.filter(({ payout, account }) => payout !== null || account !== 'RA12');
+      return [...given(calls['RGB1F2E-0001']?.conversionAmount), ...strange.map(() => 'strange')];
+    },
     takenBack: (books) => (books as RingbaBooks).calls['RGB1F2E-0001']?.conversionAmount === '0.00',
-    amountIn: (request) => jsonText(request, 'newConversionAmount'),
+    amountIn: (request) => jsonNumber(request, 'newConversionAmount'),
     decimals: 2,
     zero: '0.00',
     lostReply: 'accepted',
@@ -182,7 +191,10 @@ function formField({ body }: VendorRequest, name: string): string | undefined {
 function jsonText({ body }: VendorRequest, ...path: (string | number)[]): string | undefined {
   let value: unknown = body.kind === 'json' ? body.value : undefined;
   for (const step of path) value = (value as Record<string | number, unknown> | undefined)?.[step];
-  // An exact number stands there as the digits that are written.
-  const { exact = value } = (value ?? {}) as { readonly exact?: unknown };
-  return typeof exact === 'string' ? exact : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The digits of a number, as they are written. */
+function jsonNumber({ body }: VendorRequest, name: string): string | undefined {
+  return new RegExp(`"${name}":(-?[\\d.]+)[,}]`).exec(encodeBody(body).text)?.[1];
 }

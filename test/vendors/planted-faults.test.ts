@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Amount, formatAmount } from '../../src/core/amount.js';
 import type { Echoes } from '../../src/core/echo.js';
-import { jsonObject, outcomeOfStatus } from '../../src/core/reply.js';
+import { jsonObject, jsonText, outcomeOfStatus } from '../../src/core/reply.js';
 import type { Sale } from '../../src/core/sale.js';
 import type { Prepared, Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import { BATTERY, modesOf } from './battery.js';
@@ -245,17 +245,84 @@ const FAULTS: readonly PlantedFault[] = [
   {
     vendor: 'trackdrive',
     fault: 'adds revenue',
-    plant: fields(({ revenue = '', ...all }) => ({ ...all, add_revenue: revenue })),
+    plant: json(({ revenue, ...all }) => ({ ...all, add_revenue: revenue })),
   },
   {
     vendor: 'trackdrive',
     fault: 'does not say that the buyer converted',
-    plant: fields(({ buyer_converted: _flag, ...all }) => all),
+    plant: json(({ buyer_converted: _flag, ...all }) => all),
   },
   {
     vendor: 'trackdrive',
     fault: 'reverses with true',
-    plant: fields((all) => ({ ...all, buyer_converted: 'true' })),
+    plant: json((all) => ({ ...all, buyer_converted: true })),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'sends a form',
+    plant: request((request) => ({ ...request, body: { kind: 'form', fields: { revenue: '50.00' } } })),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'sends revenue as a float',
+    plant: json((all) => ({ ...all, revenue: Number((all['revenue'] as { exact: string }).exact) })),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: "takes back the offer's side",
+    plant: (vendor) => ({
+      prepare: (action, sale) =>
+        vendor.prepare(action, { ...sale, fields: { ...sale.fields, refund_sides: 'offer' } }),
+    }),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'takes back both sides',
+    plant: (vendor) => ({
+      prepare: (action, sale) =>
+        vendor.prepare(action, { ...sale, fields: { ...sale.fields, refund_sides: 'both' } }),
+    }),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'believes a 2xx with an error in it',
+    plant: reply((reply, vendor) => {
+      const ref = jsonText(jsonObject(reply)?.['id']);
+      return reply.status === 200 && reply.text.includes('error') && ref !== undefined
+        ? { kind: 'applied', ref }
+        : vendor.readReply(reply);
+    }),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'believes a 2xx that says success false',
+    plant: reply((reply, vendor) =>
+      reply.text.includes('"success":false') ? { kind: 'applied' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'takes an empty list of errors for one',
+    plant: reply((reply, vendor) =>
+      reply.status === 200 && jsonObject(reply)?.['errors'] != null
+        ? { kind: 'in_doubt', code: 'unclear_answer', message: 'x' }
+        : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'does not look which revenue is held',
+    plant: echoes(({ revenue: _, ...others }) => others),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'does not look which conversion is held',
+    plant: echoes(({ buyer_converted: _, ...others }) => others),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'believes an answer about another call',
+    plant: echoes(({ id: _id, uuid: _uuid, ...others }) => others),
   },
   {
     vendor: 'trackdrive',
@@ -655,6 +722,121 @@ const FAULTS: readonly PlantedFault[] = [
         ],
       };
     }),
+  },
+  ...(['/calls/payments', '/calls/void'] as const).map((route) => ({
+    vendor: 'ringba',
+    fault: `sends to ${route}, which does not override`,
+    plant: request((request) => ({
+      ...request,
+      path: request.path.replace('/calls/payments/override', route),
+    })),
+  })),
+  {
+    vendor: 'ringba',
+    fault: 'goes through a float',
+    plant: json((all) => ({
+      ...all,
+      newConversionAmount: Number((all['newConversionAmount'] as { exact: string }).exact),
+    })),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'sends the amount as a text',
+    plant: json((all) => ({
+      ...all,
+      newConversionAmount: (all['newConversionAmount'] as { exact: string }).exact,
+    })),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'does not adjust the conversion',
+    plant: json((all) => ({ ...all, adjustConversion: false })),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'overrides the payout though the row has none',
+    plant: json((all) => ({ ...all, adjustPayout: true, newPayoutAmount: { exact: '0.00' } })),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'takes a sale back with its amount',
+    plant: (vendor) => ({
+      prepare: (action, sale) =>
+        vendor.prepare(action === 'reverse' ? 'create' : action, {
+          ...sale,
+          amount: sale.amount ?? sale.refund ?? (500_000 as Amount),
+        }),
+    }),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'says Bearer',
+    plant: (vendor) => ({
+      authorize: (request, secrets) => {
+        const { RINGBA_API_TOKEN: token = '' } = secrets;
+        return { ...vendor.authorize(request, secrets), headers: { authorization: `Bearer ${token}` } };
+      },
+    }),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'leaves the account out of the path',
+    plant: (vendor) => ({
+      authorize: (request, secrets) => ({ ...vendor.authorize(request, secrets), path: request.path }),
+    }),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'believes a result beside isSuccessful false',
+    plant: reply((reply, vendor) =>
+      reply.status === 200 && reply.text.includes('"result":{"c')
+        ? { kind: 'applied' }
+        : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'believes a 2xx without an amount',
+    plant: reply((reply, vendor) => {
+      const read = vendor.readReply(reply);
+      return reply.status === 200 && read.kind === 'in_doubt' ? { kind: 'applied' } : read;
+    }),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'reads isRateLimited as a rejected row',
+    plant: reply((reply, vendor) =>
+      reply.text.includes('isRateLimited') && reply.status < 429 ? rejected : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'stops the run at isRateLimited under 403',
+    plant: reply((reply, vendor) =>
+      reply.status === 403
+        ? { kind: 'refused', code: 'http_403', message: 'Forbidden' }
+        : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'sends again what would be below zero under 500',
+    plant: reply((reply, vendor) => (reply.status >= 500 ? outcomeOfStatus(reply) : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'does not look which amount is held',
+    plant: echoes(({ conversionAmount: _, ...others }) => others),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'believes an answer about another call',
+    plant: echoes(({ inboundCallId: _, ...others }) => others),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'claims that it adds a record',
+    plant: semantics({ repeat: { kind: 'appends', documented: PAGE } }),
   },
 ];
 

@@ -85,7 +85,8 @@ const FAULTS: readonly PlantedFault[] = [
   {
     report: invocaTransactions,
     fault: 'takes the money of the call for that of the event',
-    plant: ({ columns }) => (columns['sale_amount'] === '180.0' ? { amount: 1_800_000 as Transaction['amount'] } : {}),
+    plant: ({ columns }) =>
+      columns['sale_amount'] === '180.0' ? { amount: 1_800_000 as Transaction['amount'] } : {},
   },
   {
     report: invocaTransactions,
@@ -96,7 +97,10 @@ const FAULTS: readonly PlantedFault[] = [
 
 function comesTo({ report, rows }: Example, plant: PlantedFault['plant']): string[] {
   const query = { scope: NETWORK, period: { from: '', to: '' }, zone: 'UTC', limit: 100, columns: [] };
-  const page = report.readPage({ status: 200, headers: {}, text: JSON.stringify(rows), receivedAt: 0 }, query);
+  const page = report.readPage(
+    { status: 200, headers: {}, text: JSON.stringify(rows), receivedAt: 0 },
+    query,
+  );
   if (page.kind !== 'rows') throw new Error(page.message);
   const { outcomes } = foldCall(page.rows.map((row) => ({ ...row, ...plant(row) })));
   return outcomes.map(({ name, orderId, value, amount }) => {
