@@ -23,7 +23,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'pull',
     about: 'read what a vendor holds into the ledger, and write it to a file',
-    argument: { ...option('<vendor>', 'vendor', 'invoca'), words: ['invoca'] },
+    argument: { ...option('<vendor>', 'vendor', 'invoca or trackdrive'), words: ['invoca', 'trackdrive'] },
     load: async () => (await import('./pull.js')).pull,
   },
   {

@@ -85,7 +85,8 @@ export function againstOf(
   if (options.fromLedger === true || report === undefined) return { kind: 'ledger', span };
   const days = from === undefined || to === undefined ? undefined : { from, to };
   const scope = scopeOf(host, options, report, pulled, days);
-  return { kind: 'pulled', report, scope, toleranceMs: options.tolerance * 1000, span };
+  const { corrections } = reportOf(report.source);
+  return { kind: 'pulled', report, corrections, scope, toleranceMs: options.tolerance * 1000, span };
 }
 
 /** The pull of what is asked for, or of some part of the account where it has parts. */

@@ -22,10 +22,10 @@ const DAYS = wholeNumber(0, 100_000, 'a number of days from 0');
 
 function booksOf(whose: string) {
   return {
-    about: `the transactions of ${whose}`,
+    about: `Invoca: the transactions of ${whose}`,
     but: {
-      reconcile: `the transactions that were pulled of ${whose}`,
-      resolve: `with --ask, the books of ${whose}`,
+      reconcile: `Invoca: the transactions that were pulled of ${whose}`,
+      resolve: `with --ask, Invoca: the books of ${whose}`,
     },
   } as const;
 }
@@ -65,7 +65,7 @@ export const SETTINGS = {
     advertiser: option('--advertiser <id>', 'id', booksOf('an advertiser')),
     affiliate: option('--affiliate <id>', 'id', booksOf('an affiliate')),
     from: option('--from <day>', 'day', {
-      about: "first day of the calls, in the zone of the token's user; with --to",
+      about: "first day of the calls, in the zone of --timezone (Invoca: of the token's user); with --to",
       but: {
         reconcile: 'first day that the file is about; with --to and --timezone',
         resolve: 'with --ask, the first day on which the call may have been, in UTC; with --to',
@@ -85,7 +85,7 @@ export const SETTINGS = {
       'id',
       'only the rows of the call with this call record id; the ledger keeps none of them',
     ),
-    columns: option('--columns <list>', 'names', 'columns to ask for besides the default and signal ones'),
+    columns: option('--columns <list>', 'names', 'columns to ask for besides those that are always read'),
   }),
   ...under('Selection', ['reconcile'], {
     fromLedger: option('--from-ledger', 'flag', 'what revsync has had accepted, instead of what was pulled'),

@@ -111,9 +111,9 @@ export interface SaleIdentity extends Pick<StagedSale, 'position' | 'key' | 'liv
 
 /**
  * Why nothing can be said for certain: an attempt of an earlier push is `unsettled`, or it is not told which of a
- * call's sale rows belongs to which of its signal rows (`unpaired`), or whether there was a sale at all (`untold`).
+ * call's sale rows belongs to which of its signal rows (`unpaired`), or whether there was a sale at all, with money (`untold`) or without (`unread`).
  */
-export type HeldDoubt = 'unsettled' | 'unpaired' | 'untold';
+export type HeldDoubt = 'unsettled' | 'unpaired' | 'untold' | 'unread';
 
 /** One record of money at the vendor. Records of one slot are about one sale. */
 export interface HeldRecord extends Pick<

@@ -48,9 +48,10 @@ export interface ReportFields {
   /** The word after `revsync pull`, under which the ledger keeps it. */
   readonly source: string;
   /** Fields that find the call. Absent where the order id is the key of a sale, whatever its call is. */
-  readonly call?: { readonly call: string; readonly caller: string; readonly startedAt: string };
-  readonly outcome: string;
-  readonly orderId: string;
+  readonly call?: { readonly call: string; readonly caller?: string; readonly startedAt?: string };
+  /** Absent where a call has but one sale. */
+  readonly outcome?: string;
+  readonly orderId?: string;
   /** Fields by which one sale is asked about; those of `call` where absent. */
   readonly asked?: AskedBy;
 }

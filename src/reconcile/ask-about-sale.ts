@@ -89,7 +89,7 @@ function ofSale(fields: Fields, report: ReportFields): (rows: readonly BookedRow
   const id = valueOf(fields, by.call) ?? valueOf(fields, by.row);
   const caller = valueOf(fields, by.caller);
   const start = instantOf(valueOf(fields, by.startedAt));
-  const orderId = fields[report.orderId];
+  const orderId = fields[report.orderId ?? ''];
   return (rows) => {
     if (orderId !== undefined && report.call === undefined && rows.some((row) => row.orderId === orderId))
       return true;

@@ -24,6 +24,7 @@ export const DOUBTS: Readonly<Record<HeldDoubt, string>> = {
     'an attempt of an earlier push is unsettled; push the sales file again, or settle it with `revsync resolve`',
   untold:
     'cannot tell: the vendor has money of it, and does not say whether there was a sale or it was taken back',
+  unread: 'cannot tell: the vendor has a word for whether there was a sale that is not known',
   unpaired: 'the call has several sale and signal rows, and it is not told which belong together',
 };
 

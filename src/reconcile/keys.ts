@@ -13,17 +13,21 @@ export type FindBy = (staged: StagedSale) => Omit<SaleIdentity, 'position' | 'ke
 /** In what a vendor's report tells: by its call and outcome, or by its order id and outcome where the key has no call. */
 export function inReport(report: ReportFields): FindBy {
   return ({ sale: { fields } }) => {
-    const outcome = fields[report.outcome]?.toLowerCase() ?? '';
-    const orderId = fields[report.orderId] ?? '';
+    const of = (field: string | undefined): string | undefined => fields[field ?? ''];
+    const outcome = of(report.outcome)?.toLowerCase() ?? '';
+    const orderId = of(report.orderId) ?? '';
     if (report.call === undefined) return { slot: outcomeSlot('', outcome, orderId), outcome, orderId };
     const { call: callField, caller: callerField, startedAt: startField } = report.call;
     const call = fields[callField];
     if (call !== undefined) return { outcome, orderId, call };
-    const caller = fields[callerField];
-    const startedAt = instantOf(fields[startField]);
+    const caller = of(callerField);
+    const startedAt = instantOf(of(startField));
     if (caller !== undefined && startedAt !== undefined) return { outcome, orderId, caller, startedAt };
-    const trouble = `the row has neither ${callField} nor both ${callerField} and ${startField} to find its call by`;
-    return { outcome, orderId, trouble };
+    const without =
+      callerField === undefined || startField === undefined
+        ? `no ${callField}`
+        : `neither ${callField} nor both ${callerField} and ${startField}`;
+    return { outcome, orderId, trouble: `the row has ${without} to find its call by` };
   };
 }
 

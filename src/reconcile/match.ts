@@ -10,6 +10,7 @@ import {
   type Span,
 } from '../core/breaks.js';
 import { unreachable } from '../core/result.js';
+import type { BookedRow, TransactionReport } from '../core/transactions.js';
 import type { ReportFields } from '../core/vendor.js';
 import { resolveConflicts } from '../push/conflicts.js';
 import type { OnConflict } from '../push/key-group.js';
@@ -24,6 +25,7 @@ export type Against =
   | {
       readonly kind: 'pulled';
       readonly report: ReportFields;
+      readonly corrections: TransactionReport['corrections'];
       readonly scope: PulledScope;
       readonly toleranceMs: number;
       readonly span: Span;
@@ -118,9 +120,19 @@ async function addSales(run: RunId, findBy: FindBy, { comparison, interrupt }: M
 }
 
 async function holdPulled(
-  { report, scope, span }: Extract<Against, { kind: 'pulled' }>,
+  { report, corrections, scope, span }: Extract<Against, { kind: 'pulled' }>,
   { comparison, interrupt }: MatchPorts,
 ): Promise<void> {
+  if (corrections === 'in_place') {
+    for await (const rows of comparison.transactions(scope.scope)) {
+      if (interrupt.aborted) return;
+      await comparison.addHeld(
+        rows.map((row) => heldAsItStands(row, isWithin(row.startedAt, span))),
+        [],
+      );
+    }
+    return;
+  }
   for await (const folded of foldCalls(comparison.transactions(scope.scope))) {
     if (interrupt.aborted) return;
     const records = folded.flatMap((call) => heldRecords(call, report, isWithin(call.startedAt, span)));
@@ -129,6 +141,32 @@ async function holdPulled(
     );
     await comparison.addHeld(records, calls);
   }
+}
+
+/**
+ * A row that is what the vendor holds now. One that has not converted takes money back that is there all the same; without
+ * money nothing was ever sold. `tellSignals` has money without a word to it in doubt.
+ */
+function heldAsItStands(
+  { id, call, caller, startedAt, outcome: name, value, amount }: BookedRow,
+  within: boolean,
+): HeldRecord {
+  const hasMoney = (amount ?? 0) !== 0;
+  return {
+    slot: outcomeSlot(call, name ?? ''),
+    call,
+    name,
+    amount: hasMoney || value === true ? amount : undefined,
+    live: value === true,
+    takenBack: value === false && hasMoney,
+    ref: id,
+    caller,
+    startedAt,
+    corrections: 0,
+    pending: 0,
+    within,
+    doubt: value === undefined ? 'unread' : undefined,
+  };
 }
 
 /** A record of a rolled-up account is found by its order id alone, whatever its call and its names are. */

@@ -45,8 +45,8 @@ function outcomesOfSale(
   report: ReportFields,
   outcomes: readonly FoldedOutcome[],
 ): Shown[] {
-  const name = fields[report.outcome]?.toLowerCase() ?? '';
-  const orderId = fields[report.orderId];
+  const name = fields[report.outcome ?? '']?.toLowerCase() ?? '';
+  const orderId = fields[report.orderId ?? ''];
   const named = outcomes.filter(
     (one) => one.name.toLowerCase() === name || one.signals?.[name] !== undefined,
   );

@@ -7,9 +7,10 @@ import { invocaTransactions } from './invoca-transactions.js';
 import { ringba } from './ringba.js';
 import { tldcrm } from './tldcrm.js';
 import { trackdrive } from './trackdrive.js';
+import { trackdriveCalls } from './trackdrive-calls.js';
 
 /** Every vendor, written out. */
 export const VENDORS: readonly Vendor[] = [convoso, trackdrive, tldcrm, invoca, invocaSignals, ringba];
 
 /** Every report of what a vendor holds, written out. */
-export const REPORTS: readonly TransactionReport[] = [invocaTransactions];
+export const REPORTS: readonly TransactionReport[] = [invocaTransactions, trackdriveCalls];

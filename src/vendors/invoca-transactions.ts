@@ -1,8 +1,5 @@
-import { AMOUNT_DECIMALS, parseAmount, type Amount } from '../core/amount.js';
 import { isObject, outcomeOfStatus } from '../core/reply.js';
-import { quoted } from '../core/text.js';
 import type {
-  Page,
   ReportQuery,
   RowWarning,
   Signals,
@@ -11,6 +8,16 @@ import type {
 } from '../core/transactions.js';
 import type { Reply } from '../core/vendor.js';
 import { readErrors } from './invoca-calls.js';
+import {
+  amountOf,
+  cellOf,
+  flagOf,
+  instantOf,
+  jsonText,
+  wholeNumberOf,
+  textsOf,
+  unreadable,
+} from './report-cells.js';
 
 /** Left out unless asked for by name. A rolled-up account has no `signal_value`; what it has instead is `custom_data`. */
 const SIGNAL_COLUMNS = ['signal_name', 'signal_partner_unique_id', 'signal_value', 'custom_data'] as const;
@@ -90,10 +97,6 @@ function lookUpOf(only: ReportQuery['only']): Readonly<Record<string, string>> {
   return 'call' in only ? { call_record_id: only.call } : { transaction_id: only.row };
 }
 
-function unreadable(why: string): Page {
-  return { kind: 'in_doubt', code: 'unclear_answer', message: `the page cannot be read: ${why}` };
-}
-
 function jsonArray(reply: Reply): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(reply.text);
@@ -117,9 +120,9 @@ function transactionOf(
     type,
     startedAt: instantOf(row['start_time_utc']),
     caller: jsonText(row['calling_phone_number']),
-    duration: secondsOf(row['duration']),
+    duration: wholeNumberOf(row['duration']),
     ...(type.toLowerCase() === CALL ? {} : outcomeOf(id, type, row, warnings)),
-    columns: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)])),
+    columns: textsOf(row),
   };
 }
 
@@ -180,63 +183,4 @@ function signalsOf(
 function columnOf(row: Readonly<Record<string, unknown>>, signal: string): unknown {
   const wanted = signal.toLowerCase();
   return Object.entries(row).find(([name]) => name.toLowerCase() === wanted)?.[1];
-}
-
-function amountOf(
-  id: string,
-  names: readonly string[],
-  row: Readonly<Record<string, unknown>>,
-  warnings: RowWarning[],
-): Amount | undefined {
-  const name = names.find((name) => cellOf(row[name]).trim() !== '');
-  if (name === undefined) return undefined;
-  const text = cellOf(row[name]);
-  const parsed = parseAmount(text, { decimals: AMOUNT_DECIMALS });
-  if (parsed.ok && isExact(row[name])) return parsed.value.amount;
-  const shown = quoted(text);
-  warnings.push({ id, message: `${name} ${shown} cannot be read as an exact amount` });
-  return undefined;
-}
-
-/** A JSON number with more digits than these may not be the one that was written. */
-const EXACT_DIGITS = 15;
-
-function isExact(value: unknown): boolean {
-  return typeof value !== 'number' || String(value).replace(/\D/g, '').length <= EXACT_DIGITS;
-}
-
-/** A blank text is none; neither is a number that JSON may have rounded. */
-function jsonText(value: unknown): string | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
-  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
-function cellOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'string') return value;
-  return JSON.stringify(value);
-}
-
-const LATEST_INSTANT = 8.64e15;
-const WITH_OFFSET = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?) ?(Z|[+-]\d\d:?\d\d)$/;
-
-/** Epoch milliseconds as a number or its digits, or a time that has its offset. One without is not guessed at. */
-function instantOf(value: unknown): number | undefined {
-  const text = jsonText(value)?.trim() ?? '';
-  if (/^\d{1,16}$/.test(text)) return Number(text) <= LATEST_INSTANT ? Number(text) : undefined;
-  const [, day, time, offset] = WITH_OFFSET.exec(text) ?? [];
-  if (day === undefined || time === undefined || offset === undefined) return undefined;
-  const at = Date.parse(`${day}T${time}${offset.replace(/^(.\d\d)(\d\d)$/, '$1:$2')}`);
-  return Number.isNaN(at) ? undefined : at;
-}
-
-function secondsOf(value: unknown): number | undefined {
-  const text = jsonText(value)?.trim() ?? '';
-  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-}
-
-function flagOf(value: unknown): boolean | undefined {
-  const text = cellOf(value).trim().toLowerCase();
-  if (text === 'true' || text === '1') return true;
-  return text === 'false' || text === '0' ? false : undefined;
 }

@@ -116,6 +116,8 @@ export const trackdrive: Vendor = {
     { code: 'http_422', means: 'a value was refused', effect: 'row rejected' },
   ],
 
+  report: { source: 'trackdrive', call: { call: 'call_id' } },
+
   prepare(action, { amount, fields }) {
     const { call_id: callId = '', buyer_id: buyerId, payout, refund_sides: sides = 'buyer' } = fields;
     const { buyer_converted: buyer, offer_converted: offer } = fields;

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { completionsFor, type Completions } from '../../src/cli/completions.js';
 import { buildProgram } from '../../src/cli/program.js';
-import { VENDORS } from '../../src/vendors/index.js';
+import { REPORTS, VENDORS } from '../../src/vendors/index.js';
 import { BIN, Workspace } from '../support/cli.js';
 import { testHost } from '../support/host.js';
 
@@ -54,7 +54,7 @@ describe('what may stand at the cursor', () => {
   it('is an argument, as many as the command takes', () => {
     expect(wordsAt('vendors', '')).toEqual(IDS);
     expect(wordsAt('vendors', 'convoso', '')).toEqual([]);
-    expect(wordsAt('pull', '')).toEqual(['invoca']);
+    expect(wordsAt('pull', '')).toEqual(REPORTS.map(({ vendor }) => vendor));
     expect(wordsAt('completion', '')).toEqual(['bash', 'zsh', 'fish', 'powershell']);
   });
 

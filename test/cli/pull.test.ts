@@ -100,6 +100,7 @@ describe('revsync pull', () => {
       signal_name: 'Sale',
       signal_partner_unique_id: '',
       signal_value: 'true',
+      custom_data: '[]',
       revsync_started_at: '2026-11-20T12:00:00+00:00',
       revsync_corrected_at: null,
     });
@@ -315,7 +316,7 @@ describe('revsync pull', () => {
     const convoso = await space.run('pull', 'convoso', '--network', '1');
     expect([convoso.code, convoso.stderr]).toEqual([
       2,
-      'revsync: "convoso" has no report that revsync reads; use one of invoca\n',
+      'revsync: "convoso" has no report that revsync reads; use one of invoca, trackdrive\n',
     ]);
     delete space.env['INVOCA_OAUTH_TOKEN'];
     const bare = await space.run('pull', 'invoca', '--network', '1');

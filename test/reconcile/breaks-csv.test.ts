@@ -108,7 +108,14 @@ async function againstPulled(
     async (comparison) => {
       const [scope] = await comparison.pulled('invoca');
       if (scope === undefined || invoca.report === undefined) throw new Error('nothing pulled');
-      return { kind: 'pulled', report: invoca.report, scope, toleranceMs, span };
+      return {
+        kind: 'pulled',
+        report: invoca.report,
+        corrections: 'added',
+        scope,
+        toleranceMs,
+        span,
+      };
     },
     { ledger, job },
   );

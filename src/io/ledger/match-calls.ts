@@ -13,9 +13,10 @@ export function linkToCalls(db: Database, scope: number, toleranceMs: number): v
   db.run(
     `update sales set call = coalesce(
        (select call from transactions where scope = ? and id = sales.ref),
-       (select call from transactions where scope = ? and call = sales.ref limit 1))
+       (select call from transactions where scope = ? and call = sales.ref limit 1),
+       (select call from transactions where scope = ? and call = lower(sales.ref) limit 1))
      where ref is not null`,
-    [scope, scope],
+    [scope, scope, scope],
   );
   db.exec('create temp table near (sale integer, call text, distance integer)');
   db.run(
