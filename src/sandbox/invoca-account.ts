@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ok, type Result } from '../core/result.js';
 import type { FakeOptions } from './fake.js';
-import { alteredRows, readAlterations, type Alteration } from './invoca-alter.js';
+import { alteredRows, readInvocaAlterations, type InvocaAlteration } from './invoca-alter.js';
 import {
   contentAfter,
   heldIn,
@@ -44,7 +44,7 @@ export type CustomData = Readonly<Record<string, CustomDatum['value']>>;
 type Entry =
   | (Written & { readonly method: string })
   | { readonly described: string; readonly data: readonly CustomDatum[]; readonly row?: InvocaTransaction }
-  | { readonly alteration: Alteration }
+  | { readonly alteration: InvocaAlteration }
   | { readonly inProgress: string };
 
 /** What one account of the vendor holds, by whichever API it came. What was reported already makes nothing new. */
@@ -172,7 +172,7 @@ export class InvocaAccount {
 
   /** Changes the rows without a report; says what is wrong with that. */
   alter(body: string): Result<void, string> {
-    const changes = readAlterations(body, this.#rows);
+    const changes = readInvocaAlterations(body, this.#rows);
     if (!changes.ok) return changes;
     for (const alteration of changes.value) this.#journal.add({ alteration });
     return ok(undefined);

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../core/result.js';
-import { readCallAlterations, type CallAlteration } from './alterations.js';
+import { readAlterations, type Alteration } from './alterations.js';
 import { isNegative, isZero, negated, sumOf } from './decimals.js';
 import {
   FAILING_ID_MARK,
@@ -46,7 +46,7 @@ export interface RingbaBooks {
   readonly adjustments: readonly RingbaAdjustment[];
 }
 
-type Entry = RingbaAdjustment | { readonly at: string; readonly alteration: CallAlteration };
+type Entry = RingbaAdjustment | { readonly at: string; readonly alteration: Alteration };
 
 /** What a write asks for, by its route. */
 interface Shape {
@@ -119,7 +119,12 @@ export function ringbaFake({ journal: path, known, windowRows }: FakeOptions): F
     }),
     alter(body) {
       const has = (id: string): boolean => books.calls.has(id);
-      const changes = readCallAlterations(body, { has, problem: fieldProblem });
+      const changes = readAlterations(body, {
+        what: 'call',
+        has,
+        ids: ['inboundCallId'],
+        problem: fieldProblem,
+      });
       if (!changes.ok) return changes;
       for (const alteration of changes.value) journal.add({ at: new Date().toISOString(), alteration });
       return ok(undefined);
@@ -175,7 +180,7 @@ class Books {
     this.calls.set(entry.inboundCallId, isKept || !after.ok ? held : after.value);
   }
 
-  #alter(change: CallAlteration, at: string, freeId: string): void {
+  #alter(change: Alteration, at: string, freeId: string): void {
     if ('remove' in change) return void this.calls.delete(change.remove);
     const [id, fields] =
       'set' in change

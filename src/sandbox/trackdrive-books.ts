@@ -1,4 +1,4 @@
-import type { CallAlteration } from './alterations.js';
+import type { Alteration } from './alterations.js';
 import { DECIMAL, negated, sumOf } from './decimals.js';
 import { KEPT_ID_MARK } from './fake.js';
 import { jsonText } from './request-parts.js';
@@ -73,7 +73,7 @@ export interface TrackDriveBooks {
 export type Entry =
   | TrackDriveUpdate
   | { readonly at: string; readonly hung_up: string }
-  | { readonly at: string; readonly alteration: CallAlteration };
+  | { readonly at: string; readonly alteration: Alteration };
 
 /** The words of a boolean, as the vendor documents them. */
 export function flag(text: string | undefined): boolean | undefined {
@@ -147,7 +147,7 @@ export class Books {
     this.#keys.set(call.id, key).set(call.uuid, key);
   }
 
-  #alter(change: CallAlteration, at: string, number: number): void {
+  #alter(change: Alteration, at: string, number: number): void {
     if ('remove' in change) return void this.calls.delete(this.#keyOf(change.remove));
     if ('set' in change) {
       const key = this.#keyOf(change.set);

@@ -1,5 +1,5 @@
 import { ok } from '../core/result.js';
-import { readCallAlterations } from './alterations.js';
+import { readAlterations } from './alterations.js';
 import { DECIMAL } from './decimals.js';
 import { FAILING_ID_MARK, isKnown, json, type Fake, type FakeOptions, type FakeRequest } from './fake.js';
 import { Journal } from './journal.js';
@@ -42,7 +42,12 @@ export function trackdriveFake({ journal: path, known }: FakeOptions): Fake {
     books: () => books.all(),
     alter(body) {
       const has = (id: string): boolean => books.call(id) !== undefined;
-      const changes = readCallAlterations(body, { has, problem: fieldProblem });
+      const changes = readAlterations(body, {
+        what: 'call',
+        has,
+        ids: ['id', 'uuid'],
+        problem: fieldProblem,
+      });
       if (!changes.ok) return changes;
       for (const alteration of changes.value) journal.add({ at: new Date().toISOString(), alteration });
       return ok(undefined);
