@@ -145,12 +145,17 @@ describe('doctor', () => {
     const space = new Workspace();
     const server = await vendorServer('tldcrm');
     space.env = { PATH: space.env['PATH'] ?? '', REVSYNC_LEDGER: space.ledger };
+    const setup = [
+      'ok tldcrm: not looked at: the API key needs the endpoint protection /api/ingress/calls/inbound/billable*',
+      'ok tldcrm: not looked at: the account needs TLDialer and the Advanced Call Log',
+    ];
     expect((await space.run('doctor')).stderr).toContain('no credential of any vendor is set');
     const without = about(await findings(space, '--vendor', 'tldcrm'), 'tldcrm');
     expect(without).toEqual([
       expect.stringMatching(/^problem tldcrm: TLDCRM_API_ID is not set; /),
       expect.stringMatching(/^problem tldcrm: TLDCRM_API_KEY is not set; /),
       'warning tldcrm: TLDCRM_BASE_URL is not set; a push needs it or --base-url, since there is one host per company',
+      ...setup,
     ]);
     space.write('key', 'a-secret-key\n');
     chmodSync(space.path('key'), 0o644);
@@ -163,6 +168,7 @@ describe('doctor', () => {
       'ok tldcrm: TLDCRM_API_ID, TLDCRM_API_KEY set',
       `warning tldcrm: TLDCRM_API_KEY_FILE: others may read ${space.path('key')} (mode 644); chmod 600`,
       `ok tldcrm: requests go to ${server.url}/`,
+      ...setup,
     ]);
     expect(JSON.stringify(found)).not.toContain('a-secret-key');
   });

