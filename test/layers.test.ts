@@ -21,7 +21,7 @@ const RULES: Readonly<Record<string, { layers: readonly string[]; packages: 'any
   vendors: { layers: ['vendors', 'core'], packages: [] },
   sandbox: {
     layers: ['sandbox', 'core'],
-    packages: ['node:http', 'node:net', 'node:fs', 'node:path', 'node:stream'],
+    packages: ['node:http', 'node:net', 'node:fs', 'node:path', 'node:stream', 'node:util'],
   },
   cli: {
     layers: ['cli', 'push', 'init', 'reconcile', 'report', 'sales', 'io', 'vendors', 'sandbox', 'core'],

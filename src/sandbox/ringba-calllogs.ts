@@ -1,6 +1,16 @@
 import { json, type FakeAnswer } from './fake.js';
 import { asObject, fieldsOf, jsonIn } from './request-parts.js';
-import type { RingbaCall } from './ringba.js';
+
+/** A call as it is now. Amounts are decimal text, as they were sent or as a sum came out. */
+export interface RingbaCall {
+  readonly inboundCallId: string;
+  /** ISO 8601, UTC: when the vendor first heard of the call. */
+  readonly callDt: string;
+  readonly inboundPhoneNumber: string | null;
+  readonly conversionAmount: string;
+  readonly payoutAmount: string;
+  readonly hasConverted: boolean;
+}
 
 /** Of one window no more is shown, and no more is counted: who wants the rest asks for a shorter one. */
 const WINDOW_ROWS = 10_000;

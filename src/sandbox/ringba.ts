@@ -11,19 +11,8 @@ import {
   type FakeOptions,
 } from './fake.js';
 import { Journal } from './journal.js';
-import { callLogPage } from './ringba-calllogs.js';
+import { callLogPage, type RingbaCall } from './ringba-calllogs.js';
 import { asObject, decoded, exactJsonIn, fieldsOf, jsonText, type JsonObject } from './request-parts.js';
-
-/** A call as it is now. Amounts are decimal text, as they were sent or as a sum came out. */
-export interface RingbaCall {
-  readonly inboundCallId: string;
-  /** ISO 8601, UTC: when the vendor first heard of the call. */
-  readonly callDt: string;
-  readonly inboundPhoneNumber: string | null;
-  readonly conversionAmount: string;
-  readonly payoutAmount: string;
-  readonly hasConverted: boolean;
-}
 
 /** `override` sets, `payments` adds, `void` subtracts. */
 export type RingbaRoute = keyof typeof ROUTES;
