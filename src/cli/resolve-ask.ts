@@ -119,9 +119,20 @@ async function ask(desk: Desk, keys: readonly Unsettled[], options: AskOptions):
   const asking = { scope, zone: ZONE, columns: [], limit: report.pageRows };
   const found: Looked[] = [];
   const others: Unsettled[] = [];
+  let ended: Shown | undefined;
   for (const key of keys) {
-    const sale = key.fields ?? {};
-    const shown = await lookUpCall(sale, askedBy(fields), { report, budget: BUDGET, asking }, ports);
+    if (key.fields === undefined) {
+      found.push({
+        found: 'cannot_tell',
+        shows: 'was not asked: the row was pruned, and its call with it',
+        key,
+      });
+      continue;
+    }
+    const shown =
+      ended ?? (await lookUpCall(key.fields, askedBy(fields), { report, budget: BUDGET, asking }, ports));
+    // A refused account is refused for every key.
+    if (shown?.kind === 'account_refused' || shown?.kind === 'interrupted') ended = shown;
     if (shown === undefined) others.push(key);
     else found.push(judge(desk, key, shown, ''));
   }

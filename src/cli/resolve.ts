@@ -1,10 +1,11 @@
 import { formatAmount } from '../core/amount.js';
 import type { KeyTarget, LedgerRecords, Namespace, Unsettled } from '../core/ledger.js';
+import { interruptedBy } from '../core/events.js';
 import { spellingsOf } from '../core/origin.js';
 import { plural } from '../core/text.js';
 import { runName } from '../io/results.js';
 import { Console, plain, problemsOf, throwProblems, UsageError } from './console.js';
-import { EXIT } from './exit-codes.js';
+import { EXIT, interruptCode } from './exit-codes.js';
 import type { Host } from './host.js';
 import { findRun, lookUp, openExisting } from './existing-ledger.js';
 import { Questions } from './questions.js';
@@ -28,7 +29,7 @@ export async function resolve(host: Host, target: string, options: ResolveOption
   const found = await keysOf(host, ledger, target, said, options);
   for (const one of found) console.say(plain(aboutKey(one)));
   if (said === 'ask')
-    return settleAsked(console, ledger, await askVendor(host, console, found, options), why);
+    return settleAsked(host, console, ledger, await askVendor(host, console, found, options), why);
   if (!(await isWanted(host, found.length, said, options))) {
     console.say('nothing was changed');
     return EXIT.usage;
@@ -48,6 +49,7 @@ export async function resolve(host: Host, target: string, options: ResolveOption
 
 /** Settles each by what the vendor shows; where that does not tell, nothing is changed. */
 async function settleAsked(
+  { signal }: Host,
   console: Console,
   ledger: LedgerRecords,
   asked: readonly Asked[],
@@ -70,6 +72,7 @@ async function settleAsked(
     console.say(plain(done.ok ? settledText(key, found) : done.error));
     if (!done.ok) failed += 1;
   }
+  if (signal.aborted) return interruptCode(interruptedBy(signal).signal);
   if (untold > 0) return EXIT.unknownRows;
   return failed > 0 ? EXIT.someRowsBad : EXIT.done;
 }

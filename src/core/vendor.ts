@@ -54,6 +54,8 @@ export interface ReportFields {
   readonly orderId?: string;
   /** Fields by which one sale is asked about; those of `call` where absent. */
   readonly asked?: AskedBy;
+  /** Whether a sale of these fields says more than the report shows, so that it alone cannot tell that all of it is held. */
+  hides?(fields: Readonly<Record<string, string>>): boolean;
 }
 
 /** The id of a call, or of any row about it; else who called and when. */

@@ -18,7 +18,7 @@ export function inReport(report: ReportFields): FindBy {
     const orderId = of(report.orderId) ?? '';
     if (report.call === undefined) return { slot: outcomeSlot('', outcome, orderId), outcome, orderId };
     const { call: callField, caller: callerField, startedAt: startField } = report.call;
-    const call = fields[callField];
+    const call = fields[callField] ?? fields[report.asked?.call ?? ''];
     if (call !== undefined) return { outcome, orderId, call };
     const caller = of(callerField);
     const startedAt = instantOf(of(startField));

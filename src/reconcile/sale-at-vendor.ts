@@ -37,7 +37,10 @@ export function findSale(sent: SentSale, report: ReportFields, calls: readonly F
     return sent.action === 'reverse'
       ? { found: 'cannot_tell', shows: 'holds nothing of it that could be taken back' }
       : { found: 'not_applied', shows: 'holds nothing of it' };
-  return { found: isHeld(sent, shown), shows: `${textOf(shown)} (${shown.id})` };
+  const found = isHeld(sent, shown);
+  const shows = `${textOf(shown)} (${shown.id})`;
+  if (report.hides?.(sent.fields) !== true || hasOtherMoney(sent, shown)) return { found, shows };
+  return { found: 'cannot_tell', shows: `${shows}, which is not all that was sent` };
 }
 
 function outcomesOfSale(
@@ -61,6 +64,11 @@ function outcomesOfSale(
       value: unpaired ? undefined : signals === undefined ? value : (signals[name] ?? undefined),
     }),
   );
+}
+
+/** Then it does not hold what was sent, whatever else there is. */
+function hasOtherMoney({ action, amount }: SentSale, shown: Shown): boolean {
+  return action !== 'reverse' && amount !== undefined && (shown.amount ?? 0) !== amount;
 }
 
 function isHeld({ action, amount = 0 as Amount, previousAmount }: SentSale, shown: Shown): Finding['found'] {

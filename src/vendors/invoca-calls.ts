@@ -34,6 +34,12 @@ export const CALL_COLUMNS: readonly Omit<Column, 'names'>[] = [
 /** The Transactions API tells what both of them wrote. */
 export const REPORT = {
   source: 'invoca',
+  asked: {
+    call: 'call_record_id',
+    row: 'transaction_id',
+    caller: 'calling_phone_number',
+    startedAt: 'start_time',
+  },
   orderId: 'partner_unique_id',
 } as const;
 

@@ -99,16 +99,7 @@ export const invocaSignals: Vendor = {
     { code: 'http_400', means: 'the version of the API is not valid', effect: 'run stopped' },
   ],
 
-  report: {
-    ...REPORT,
-    outcome: 'signal_name',
-    asked: {
-      call: 'call_record_id',
-      row: 'transaction_id',
-      caller: 'calling_phone_number',
-      startedAt: 'start_time',
-    },
-  },
+  report: { ...REPORT, outcome: 'signal_name' },
 
   prepare(action, sale, mayBeHeld = false) {
     const { amount, fields } = sale;

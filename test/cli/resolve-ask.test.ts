@@ -121,6 +121,48 @@ describe('resolve --ask', () => {
     expect(asks.at(-1)).toBe('CALL-1');
   });
 
+  it('reads the call of an outcome by its call record id, by which none is sent', async () => {
+    const asks: (string | null)[] = [];
+    const server = await answeringServer(({ method, query }) => {
+      if (method === 'POST') return { status: 504, body: '' };
+      asks.push(query.get('call_record_id'));
+      return { status: 200, body: JSON.stringify([CALL, event('E-1', 'SO-1', '100.0', SOLD)]) };
+    });
+    const space = new Workspace();
+    const where = ['--vendor', 'invoca', '--base-url', server.url];
+    space.write(
+      'sales.csv',
+      'call_record_id,start_time,calling_phone_number,outcome_name,partner_unique_id,amount\n' +
+        'CALL-1,1795186800,+15125550123,Sale,SO-1,100.00\n',
+    );
+    expect((await space.run('push', 'sales.csv', ...where, ...FAST)).code).toBe(1);
+    const key = space.rows('sales.results.csv')[0]?.['revsync_key'] ?? '';
+    const asked = await space.run('resolve', key, '--ask', '--network', '33', ...where);
+    expect([asked.code, asks]).toEqual([0, ['CALL-1']]);
+  });
+
+  it('asks once where the account is refused, and not about a row that was pruned', async () => {
+    let asks = 0;
+    const server = await answeringServer(({ method }) => {
+      if (method === 'POST') return { status: 504, body: '' };
+      asks += 1;
+      return { status: 401, body: '' };
+    });
+    const space = new Workspace();
+    const where = ['--vendor', 'invoca', '--base-url', server.url];
+    space.write('sales.csv', `${BY_ID}\nT-1,Sale,SO-1,1.00,\nT-2,Sale,SO-2,2.00,\n`);
+    await space.run('push', 'sales.csv', ...where, ...FAST);
+    const ask = ['resolve', 'run-1', '--ask', '--network', '33', ...where];
+    const refused = await space.run(...ask);
+    expect([refused.code, asks]).toEqual([5, 1]);
+    expect(refused.stderr.match(/cannot tell, and nothing was changed/g)).toHaveLength(2);
+    expect(refused.stderr).not.toContain('an-oauth-token');
+    await space.run('runs', '--prune', '0');
+    const pruned = await space.run(...ask);
+    expect([pruned.code, asks]).toEqual([5, 1]);
+    expect(pruned.stderr).toContain('was not asked: the row was pruned');
+  });
+
   it.each([
     ['convoso', 'call_log_id,amount', '1001,10.00', 'reset-after@1'],
     ['tldcrm', 'did,cid,call_date,cost', '8005550100,5125550123,2026-11-19 09:00:00,32.5', 'reset-after@1'],
