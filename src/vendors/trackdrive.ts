@@ -116,7 +116,13 @@ export const trackdrive: Vendor = {
     { code: 'http_422', means: 'a value was refused', effect: 'row rejected' },
   ],
 
-  report: { source: 'trackdrive', call: { call: 'call_id' } },
+  report: {
+    source: 'trackdrive',
+    call: { call: 'call_id' },
+    // What became of the offer's side is not read.
+    hides: ({ offer_converted: offer, refund_sides: sides = 'buyer' }) =>
+      offer !== undefined || sides !== 'buyer',
+  },
 
   prepare(action, { amount, fields }) {
     const { call_id: callId = '', buyer_id: buyerId, payout, refund_sides: sides = 'buyer' } = fields;

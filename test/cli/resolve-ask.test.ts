@@ -141,6 +141,29 @@ describe('resolve --ask', () => {
     expect([asked.code, asks]).toEqual([0, ['CALL-1']]);
   });
 
+  it.each([
+    ['reset-after@2', 'C-1,120.00,', 0, /TrackDrive holds 120\.00 \(\S+\)\n.*: accepted/],
+    ['reset-before@2', 'C-1,120.00,', 0, /TrackDrive holds 100\.00 \(\S+\)\n.*: not applied/],
+    [
+      'reset-after@2',
+      'C-1,120.00,true',
+      5,
+      /holds 120\.00 \(\S+\), which is not all that was sent\n.*cannot tell/,
+    ],
+    [
+      'reset-before@2',
+      'C-9,120.00,',
+      5,
+      /does not show the call among the calls of \S+ to \S+; --from and --to/,
+    ],
+  ])('asks TrackDrive about the calls of the days before (%s, %s)', async (faults, line, code, says) => {
+    const { push, resolve } = await desk('trackdrive', faults);
+    expect((await push('call_id,amount', 'C-1,100.00')).code).toBe(0);
+    await push('call_id,amount,offer_converted', line);
+    const asked = await resolve('--ask');
+    expect([asked.code, asked.stderr]).toEqual([code, expect.stringMatching(says)]);
+  });
+
   it('asks once where the account is refused, and not about a row that was pruned', async () => {
     let asks = 0;
     const server = await answeringServer(({ method }) => {
