@@ -7,10 +7,13 @@ import { CALL_COLUMNS, callCells } from '../reconcile/calls-file.js';
 import { foldCalls } from '../reconcile/fold-call.js';
 import { UsageError, type Console } from './console.js';
 import { pathOf, type Host } from './host.js';
+import type { ProfileUser } from './profile.js';
 import type { OptionsOf } from './settings.js';
 
+export type PullOptions = OptionsOf<'pull'> & ProfileUser;
+
 /** Options that say where the rows go, and how. */
-type PullOutputOptions = Pick<OptionsOf<'pull'>, 'out' | 'format' | 'folded' | 'sinceLast'>;
+type PullOutputOptions = Pick<PullOptions, 'out' | 'format' | 'folded' | 'sinceLast'>;
 
 /** Where the rows go: into a file, to standard output or nowhere. */
 export type PullOutput = AtomicFile | '-' | undefined;

@@ -18,16 +18,13 @@ import {
   scopesNamed,
 } from './options.js';
 import { typedAgain } from './next-command.js';
-import { unusedProfile, withProfile, type ProfileUser } from './profile.js';
+import { unusedProfile, withProfile } from './profile.js';
 import { pullCall } from './pull-call.js';
-import { openPullOutput, writePulled, type PullOutput } from './pull-output.js';
+import { openPullOutput, writePulled, type PullOptions, type PullOutput } from './pull-output.js';
 import { jsonPull, pullProgress, textPull } from './print/pull.js';
 import { reachReport } from './report-connection.js';
-import type { OptionsOf } from './settings.js';
 
 /** Options of `pull`, with what a profile adds to them. */
-export type PullOptions = OptionsOf<'pull'> & ProfileUser;
-
 /** Without the zone of the token's user, times are written in no one's. */
 const DEFAULT_ZONE = 'UTC';
 
