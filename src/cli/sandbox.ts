@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { interruptedBy } from '../core/events.js';
 import { openRecords } from '../io/open-ledger.js';
 import { parseFaults } from '../sandbox/faults.js';
-import { FAKES } from '../sandbox/index.js';
+import { allFakes } from '../sandbox/index.js';
 import { alterable, startSandbox } from '../sandbox/server.js';
 import { Console, UsageError } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
@@ -19,12 +19,10 @@ export async function sandbox(host: Host, options: OptionsOf<'sandbox'>): Promis
   const faults = parseFaults(options.faults);
   if (!faults.ok) throw new UsageError(faults.error);
   const known = options.known === undefined ? undefined : new Set(knownIds(host, options.known));
-  const fakes = [...FAKES].map(([vendor, make]) =>
-    make({
-      known,
-      journal: options.books === undefined ? undefined : join(pathOf(host, options.books), `${vendor}.jsonl`),
-    }),
-  );
+  const fakes = allFakes((vendor) => ({
+    known,
+    journal: options.books === undefined ? undefined : join(pathOf(host, options.books), `${vendor}.jsonl`),
+  }));
   const settings = { fakes, port: options.port, faults: faults.value, latencyMs: options.latency };
   const running = await startSandbox(settings).catch((error: unknown) => {
     throw new UsageError(

@@ -38,8 +38,10 @@ export interface FakeOptions {
   readonly known?: ReadonlySet<string> | undefined;
   /** Rows that a report shows of one window at most, where the vendor has such a limit; absent: the vendor's. */
   readonly windowRows?: number | undefined;
-  /** Whether a field that an update leaves out keeps its value or is emptied, which Invoca does not say; absent: emptied. */
+  /** Whether a field that an update leaves out keeps its value (as where absent) or is emptied: Invoca does not say. */
   readonly omitted?: 'keep' | 'replace' | undefined;
+  /** Whether Invoca rolls signals up, as its newer accounts do. */
+  readonly rolledUp?: boolean | undefined;
 }
 
 /** Ids with this beginning are unknown to every fake, unless it has been told which ones it knows. */

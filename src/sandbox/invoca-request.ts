@@ -3,11 +3,11 @@ import { isKnown, json, type FakeAnswer } from './fake.js';
 import type { Sent } from './invoca-held.js';
 import { jsonText, type JsonObject } from './request-parts.js';
 
-/** The call that a search found. */
+/** The call that a search found; the same search finds the same call. */
 export interface InvocaCall {
-  /** Its `transaction_id`: the one searched for, or one made of the search, so that the same search finds the same call. */
+  /** Its `transaction_id`. */
   readonly id: string;
-  /** Its `complete_call_id`. */
+  /** Its `complete_call_id`, the Call Record ID, which is never a transaction id. */
   readonly record: string;
   /** Epoch milliseconds; undefined where the search did not name it. */
   readonly start: number | undefined;
@@ -21,6 +21,9 @@ export const BAD_TOKEN = 'bad';
 export const IDLE_TOKEN_MARK = 'readonly';
 /** An `advertiser_id_from_network`, or the `transaction_id` of a call, of an advertiser that the token may not see. */
 export const OTHER_ADVERTISER_MARK = '403404';
+
+/** Before its transaction id, the record of a call; no transaction id begins so. */
+const RECORD_MARK = 'REC-';
 
 const FILTERS = [
   'calling_phone_number',
@@ -73,14 +76,15 @@ export function findCall(
   ids: readonly string[],
   known: ReadonlySet<string> | undefined,
 ): Result<InvocaCall, FakeAnswer> {
-  const id = ids.map((name) => jsonText(search[name])).find((text) => text !== undefined);
+  const by = ids.find((name) => jsonText(search[name]) !== undefined);
+  const id = by && jsonText(search[by]);
   const advertiser = jsonText(search['advertiser_id_from_network']);
   if ([advertiser, id].some((text) => text?.startsWith(OTHER_ADVERTISER_MARK)))
     return err(refused(403, 'UnauthorizedAdvertiser', 'You do not have access to this advertiser'));
   if (id !== undefined) {
-    return isKnown(id, known)
-      ? ok({ id, record: id, start: undefined, calling_phone_number: null, duration: null })
-      : err(noCall());
+    if (!isKnown(id, known) || (by === 'transaction_id' && id.startsWith(RECORD_MARK))) return err(noCall());
+    const call = by === 'call_record_id' ? { id: callOf(id), record: id } : { id, record: recordOf(id) };
+    return ok({ ...call, start: undefined, calling_phone_number: null, duration: null });
   }
   const time = startIn(search) ?? '';
   const phone = phoneIn(search);
@@ -91,11 +95,20 @@ export function findCall(
   const duration = jsonText(search['duration_in_seconds']);
   return ok({
     id: found,
-    record: found,
+    record: recordOf(found),
     start,
     calling_phone_number: phone ?? null,
     duration: duration === undefined ? null : Number(duration),
   });
+}
+
+function recordOf(call: string): string {
+  return `${RECORD_MARK}${call}`;
+}
+
+/** The transaction id of the call that a record is about. */
+export function callOf(record: string): string {
+  return record.startsWith(RECORD_MARK) ? record.slice(RECORD_MARK.length) : record;
 }
 
 function startIn(search: JsonObject): string | undefined {

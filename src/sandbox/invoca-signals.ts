@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../core/result.js';
 import { json, type Fake, type FakeAnswer, type FakeOptions, type FakeRequest } from './fake.js';
-import { InvocaAccount, type CustomData, type Written } from './invoca-account.js';
+import { InvocaAccount } from './invoca-account.js';
+import type { CustomData, Written } from './invoca-books.js';
 import { seconds, type Held, type Sent } from './invoca-held.js';
 import {
   findCall,
@@ -32,7 +33,7 @@ export interface InvocaSignal {
 export interface InvocaSignalsBooks {
   /** By call, name in lower case and partner_unique_id, with `|` between them; by the last alone where they are rolled up. */
   readonly signals: Readonly<Record<string, InvocaSignal>>;
-  /** Every write that was new, oldest first, as the Transactions API shows it. */
+  /** Everything that was new to the account, oldest first, as the Transactions API shows it. */
   readonly transactions: readonly InvocaTransaction[];
   /** By call, then by name. */
   readonly custom_data: Readonly<Record<string, CustomData>>;
@@ -63,17 +64,20 @@ const MAX_SIGNALS = 10;
 const MAX_SIGNALS_OF_A_CALL = 100;
 
 /** `POST` and `PUT /api/2018-02-01/transactions.json`. All of a request is applied, or nothing. */
-export function invocaSignalsFake(options: FakeOptions): Fake {
-  const account = new InvocaAccount(options);
+export function invocaSignalsFake(options: FakeOptions, account = new InvocaAccount(options)): Fake {
+  account.open('signal', options.journal);
   return {
     vendor: 'invoca-signals',
     serves: (path) => ROUTE.test(path),
     books: (): InvocaSignalsBooks => ({
-      signals: Object.fromEntries([...account.held('signal')].map(([key, held]) => [key, signalOf(held)])),
-      transactions: [...account.rows],
-      custom_data: Object.fromEntries(account.customData),
-      call_in_progress: [...account.callsInProgress],
+      signals: Object.fromEntries(
+        [...account.books.heldOf('signal')].map(([key, held]) => [key, signalOf(held)]),
+      ),
+      transactions: [...account.books.rows],
+      custom_data: Object.fromEntries(account.books.customData),
+      call_in_progress: [...account.books.callsInProgress],
     }),
+    alter: (body) => account.alter('signal', body),
     answer(request) {
       const body = fieldsOf(jsonIn(request.body));
       const refusal = refusalOf(request, body);
@@ -85,6 +89,8 @@ export function invocaSignalsFake(options: FakeOptions): Fake {
       if (!wanted.ok) return inProgress ? json(201, {}) : wanted.error;
       const { call, signals, data } = wanted.value;
       const { method, at } = request;
+      if (inProgress && account.rolledUp) account.foresee({ call, at }, signals);
+      if (inProgress && account.rolledUp) return json(201, {});
       const written = signals.map((sent) => account.report({ source: 'signal', method, at, call, sent }));
       const own = account.describe({ call, data, at, alone: signals.length === 0 });
       return inProgress ? json(201, {}) : answerOf(written, own, call.id);

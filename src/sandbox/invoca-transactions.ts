@@ -70,6 +70,24 @@ export function reportRow({ call, start, corrects, at, ...report }: Reported): I
   };
 }
 
+/** A sale like no other. */
+export function blankRow(rolledUp: boolean): InvocaTransaction {
+  return reportRow({
+    transaction_id: '',
+    transaction_type: rolledUp ? 'Post Call Event' : 'Reported Conversion',
+    call: { id: 'CALL-1', record: 'CALL-1', start: 0, calling_phone_number: null, duration: null },
+    start: 0,
+    name: 'Sale',
+    partner_unique_id: '',
+    value: rolledUp ? null : true,
+    custom_data: rolledUp ? [{ name: 'Sale', data_type: 'Signal', value: true }] : [],
+    corrects: null,
+    at: 0,
+  });
+}
+
+export const COLUMNS = Object.keys(blankRow(false)) as readonly (keyof InvocaTransaction)[];
+
 const NO_SIGNAL = { signal_name: null, signal_partner_unique_id: null, signal_value: null } as const;
 export const NO_CORRECTION = { corrects_transaction_id: null, corrected_at: null } as const;
 

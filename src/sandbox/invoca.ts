@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../core/result.js';
 import { json, type Fake, type FakeAnswer, type FakeOptions, type FakeRequest } from './fake.js';
 import { InvocaAccount } from './invoca-account.js';
 import { seconds, type Held, type Sent } from './invoca-held.js';
-import { isOldAccount, servesTransactions, transactionsPage } from './invoca-pages.js';
+import { servesTransactions, transactionsPage } from './invoca-pages.js';
 import {
   findCall,
   methodNotAllowed,
@@ -35,9 +35,9 @@ export interface InvocaOutcome {
 }
 
 export interface InvocaBooks {
-  /** By call, outcome name in lower case and partner_unique_id, with `|` between them. */
+  /** By call, outcome name in lower case and partner_unique_id, with `|` between them; by the last alone if rolled up. */
   readonly outcomes: Readonly<Record<string, InvocaOutcome>>;
-  /** Every write that was new, oldest first, as the Transactions API shows it. */
+  /** Everything that was new to the account, oldest first, as the Transactions API shows it. */
   readonly transactions: readonly InvocaTransaction[];
   /** The verb of each of these. */
   readonly methods: readonly string[];
@@ -66,20 +66,21 @@ const IDS = ['transaction_id'];
 const SECONDS = /^\d{10}$/;
 
 /** `POST` and `PUT /api/<version>/call_outcomes.json`, both of which upsert, and the Transactions API of the account. */
-export function invocaFake(options: FakeOptions): Fake {
-  const account = new InvocaAccount(options);
+export function invocaFake(options: FakeOptions, account = new InvocaAccount(options)): Fake {
+  account.open('outcome', options.journal);
   return {
     vendor: 'invoca',
     serves: (path) => ROUTE.test(path) || servesTransactions(path),
     books: (): InvocaBooks => ({
-      outcomes: Object.fromEntries([...account.held('outcome')].map(([key, held]) => [key, outcomeOf(held)])),
-      transactions: [...account.rows],
-      methods: [...account.methods],
+      outcomes: Object.fromEntries(
+        [...account.books.heldOf('outcome')].map(([key, held]) => [key, outcomeOf(held)]),
+      ),
+      transactions: [...account.books.rows],
+      methods: [...account.books.methods],
     }),
-    alter: (body) => account.alter(body),
+    alter: (body) => account.alter('outcome', body),
     answer(request) {
-      if (servesTransactions(request.path))
-        return transactionsPage(request, account.shown(isOldAccount(request.path)));
+      if (servesTransactions(request.path)) return transactionsPage(request, account);
       const wanted = read(request, options.known);
       if (!wanted.ok) return wanted.error;
       const { method, at } = request;
@@ -89,7 +90,7 @@ export function invocaFake(options: FakeOptions): Fake {
   };
 }
 
-function outcomeOf({ source: _, name, occurred_at, amount, ...alike }: Held): InvocaOutcome {
+function outcomeOf({ source: _, signals: __, name, occurred_at, amount, ...alike }: Held): InvocaOutcome {
   return { ...alike, outcome_name: name, occurred_at_time_t: occurred_at, sale_amount: amount };
 }
 

@@ -98,8 +98,8 @@ it(
       ['C-304', 'ambiguous'],
       ['NOBODY', 'missing_in_file'],
       // Each of these could be the ambiguous one.
-      ['C-304', 'missing_in_file'],
-      ['C-304', 'missing_in_file'],
+      ['REC-C-304', 'missing_in_file'],
+      ['REC-C-304', 'missing_in_file'],
     ]);
     expect(rows[0]).toMatchObject({
       revsync_amount: '13.00',
@@ -115,12 +115,12 @@ it(
     expect(mended.code).toBe(0);
     const sent = server.books().transactions.slice(before);
     expect(sent.map(({ complete_call_id: call, sale_amount: amount }) => [call, amount])).toEqual([
-      ['C-300', '13.0'],
-      ['C-301', '13.01'],
+      ['REC-C-300', '13.0'],
+      ['REC-C-301', '13.01'],
     ]);
 
     function idOf(call: string): string {
-      const row = server.books().transactions.find(({ complete_call_id: id }) => id === call);
+      const row = server.books().transactions.find(({ complete_call_id: id }) => id === `REC-${call}`);
       return row?.transaction_id ?? '';
     }
   },

@@ -1,6 +1,6 @@
 import type { ConvosoBooks, ConvosoUpdate } from '../../src/sandbox/convoso.js';
 import type { InvocaBooks } from '../../src/sandbox/invoca.js';
-import type { Held as InvocaHeld } from '../../src/sandbox/invoca-held.js';
+import type { Written } from '../../src/sandbox/invoca-books.js';
 import type { InvocaSignalsBooks } from '../../src/sandbox/invoca-signals.js';
 import type { InvocaTransaction } from '../../src/sandbox/invoca-transactions.js';
 import type { RingbaAdjustment, RingbaBooks } from '../../src/sandbox/ringba.js';
@@ -147,11 +147,15 @@ export const CRASH_VENDORS: readonly CrashVendor[] = [
     header: 'Transaction ID,Outcome Name,Order ID,Sale Amount,Value',
     line: (sale) => `${callId(sale)},Sale,SO-${callId(sale)},${invocaMoney(sale)}`,
     key: (sale) => `${callId(sale)}|sale|SO-${callId(sale)}`,
-    placeOf: (entry) => placeOfCall((entry as { held: InvocaHeld }).held.call),
+    placeOf: (entry) => placeOfCall((entry as { written: Written }).written.held.call),
     held: (books) => {
       const { outcomes, transactions } = books as InvocaBooks;
       return heldInTransactions(Object.keys(outcomes), transactions, (row) =>
-        [row.complete_call_id, row.signal_name?.toLowerCase(), row.signal_partner_unique_id].join('|'),
+        [
+          row.complete_call_id.replace('REC-', ''),
+          row.signal_name?.toLowerCase(),
+          row.signal_partner_unique_id,
+        ].join('|'),
       );
     },
   },
@@ -163,7 +167,7 @@ export const CRASH_VENDORS: readonly CrashVendor[] = [
     header: 'Transaction ID,Signal,Order ID,Revenue,Value',
     line: (sale) => `${callId(sale)},Sale,SO-${callId(sale)},${invocaMoney(sale)}`,
     key: (sale) => `SO-${callId(sale)}`,
-    placeOf: (entry) => placeOfCall((entry as { held: InvocaHeld }).held.call),
+    placeOf: (entry) => placeOfCall((entry as { written: Written }).written.held.call),
     held: (books) => {
       const { signals, transactions } = books as InvocaSignalsBooks;
       return heldInTransactions(

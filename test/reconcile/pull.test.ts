@@ -54,10 +54,10 @@ describe('a pull', () => {
       },
     ]);
     expect((await here.pull()).file?.split('\n')).toEqual([
-      'transaction_id,corrects_transaction_id,corrected_at,complete_call_id,transaction_type,start_time_local,start_time_utc,calling_phone_number,destination_phone_number,duration,revenue,sale_amount,signal_name,signal_partner_unique_id,signal_value,revsync_started_at,revsync_corrected_at',
-      `CALL-1,,,CALL-1,Call,2026-11-20 12:00:00 +00:00,${NOON},404-555-0100,,,,,,,,2026-11-20T12:00:00+00:00,`,
-      `OUTCOME-1,,,CALL-1,Reported Conversion,2026-11-20 12:00:00 +00:00,${NOON},404-555-0100,,,,10.0,Sale,,true,2026-11-20T12:00:00+00:00,`,
-      `OUTCOME-2,OUTCOME-1,2026-11-21 09:00:00 -05:00,CALL-1,Reported Conversion,2026-11-20 12:00:00 +00:00,${NOON},,,,,-7.5,Sale,'=1+1,true,2026-11-20T12:00:00+00:00,2026-11-21T14:00:00+00:00`,
+      'transaction_id,corrects_transaction_id,corrected_at,complete_call_id,transaction_type,start_time_local,start_time_utc,calling_phone_number,destination_phone_number,duration,revenue,sale_amount,signal_name,signal_partner_unique_id,signal_value,custom_data,revsync_started_at,revsync_corrected_at',
+      `CALL-1,,,CALL-1,Call,2026-11-20 12:00:00 +00:00,${NOON},404-555-0100,,,,,,,,[],2026-11-20T12:00:00+00:00,`,
+      `OUTCOME-1,,,CALL-1,Reported Conversion,2026-11-20 12:00:00 +00:00,${NOON},404-555-0100,,,,10.0,Sale,,true,[],2026-11-20T12:00:00+00:00,`,
+      `OUTCOME-2,OUTCOME-1,2026-11-21 09:00:00 -05:00,CALL-1,Reported Conversion,2026-11-20 12:00:00 +00:00,${NOON},,,,,-7.5,Sale,'=1+1,true,[],2026-11-20T12:00:00+00:00,2026-11-21T14:00:00+00:00`,
       '',
     ]);
   });

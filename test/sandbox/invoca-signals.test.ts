@@ -39,7 +39,7 @@ const ROW = {
   transaction_id: 'SIGNAL-1',
   corrects_transaction_id: null,
   corrected_at: null,
-  complete_call_id: 'T-1',
+  complete_call_id: 'REC-T-1',
   transaction_type: 'Signal',
   start_time_local: '2026-11-20 12:00:00 +00:00',
   start_time_utc: NOON,
@@ -223,10 +223,11 @@ describe('the fake Invoca signals', () => {
   });
 
   it.each([
-    [{ transaction_id: 'T-9' }, 'T-9'],
-    [{ call_record_id: 'R-9' }, 'R-9'],
-    [{ external_call_unique_id: 'X-9' }, 'X-9'],
-    [{ start_time_t: 1795000000, network_id: 33 }, 'at-1795000000000-33'],
+    [{ transaction_id: 'T-9' }, 'T-9', 'REC-T-9'],
+    [{ call_record_id: 'REC-T-9' }, 'T-9', 'REC-T-9'],
+    [{ call_record_id: 'R-9' }, 'R-9', 'R-9'],
+    [{ external_call_unique_id: 'X-9' }, 'X-9', 'REC-X-9'],
+    [{ start_time_t: 1795000000, network_id: 33 }, 'at-1795000000000-33', 'REC-at-1795000000000-33'],
     [
       {
         start_time_t: '1795000000',
@@ -234,11 +235,13 @@ describe('the fake Invoca signals', () => {
         calling_phone_number: '+12125550199',
       },
       'at-1795000000000-+12125550199-c',
+      'REC-at-1795000000000-+12125550199-c',
     ],
-  ])('finds a call by %j', (search, call) => {
+  ])('finds a call by %j', (search, call, record) => {
     const fake = invocaSignalsFake({});
     expect(fake.answer(post({ search, signals: [sale()] })).status).toBe(200);
     expect(Object.values(signals(fake)).map((signal) => signal.call)).toEqual([call]);
+    expect((fake.books() as InvocaSignalsBooks).transactions[0]?.complete_call_id).toBe(record);
   });
 
   const REVENUE = 'Revenue must be a number without symbols or separators';
@@ -289,6 +292,7 @@ describe('the fake Invoca signals', () => {
         },
       },
     });
+    expect(fake.answer(post({ search: { transaction_id: 'REC-T-1' }, signals: [sale()] })).status).toBe(404);
     const other = { start_time_t: '1795000000', advertiser_id_from_network: '403404-1' };
     for (const search of [{ transaction_id: '403404' }, other])
       expect(told(fake.answer(post({ search, signals: [sale()] })))).toEqual({
@@ -353,10 +357,10 @@ describe('the fake Invoca signals', () => {
       body: {},
     });
     expect(told(fake.answer(post({ signals: [sale({ call_in_progress: false, revenue: '1' })] })))).toEqual(
-      done({ transaction_id: 'SIGNAL-2', corrects_transaction_id: 'SIGNAL-1', revenue: '1.0' }),
+      done({ transaction_id: 'SIGNAL-4', corrects_transaction_id: 'SIGNAL-2', revenue: '1.0' }),
     );
     expect(fake.books()).toMatchObject({
-      signals: { 'T-1|sale|ORDER-1': { transaction_id: 'SIGNAL-2', revenue: '1' } },
+      signals: { 'T-1|sale|ORDER-1': { transaction_id: 'SIGNAL-4', revenue: '1' } },
       call_in_progress: [NOON_TEXT, '2026-11-20T12:00:01.000Z'],
     });
   });
@@ -379,12 +383,12 @@ describe('the fake Invoca signals', () => {
     expect(second.books()).toEqual(first.books());
     second.answer(post({ signals: [sale({ revenue: '5' })] }));
     expect(second.books()).toEqual({
-      signals: { 'T-1|sale|ORDER-1': { ...SIGNAL, transaction_id: 'SIGNAL-2', revenue: '5' } },
+      signals: { 'T-1|sale|ORDER-1': { ...SIGNAL, transaction_id: 'SIGNAL-4', revenue: '5' } },
       transactions: [
         ROW,
         {
           ...ROW,
-          transaction_id: 'SIGNAL-2',
+          transaction_id: 'SIGNAL-4',
           corrects_transaction_id: 'SIGNAL-1',
           corrected_at: '2026-11-20 12:00:00 +00:00',
           revenue: '5.0',

@@ -7,8 +7,8 @@ import { newJournal, NOON, request, told } from './request.js';
 
 const DAY = 86_400_000;
 
-function get(query = '', authorization = 't0ken', scope = 'networks'): FakeRequest {
-  return request('GET', `/api/2020-10-01/${scope}/transactions/33.json${query}`, {
+function get(query = '', authorization = 't0ken', scope = 'networks', version = '2020-10-01'): FakeRequest {
+  return request('GET', `/api/${version}/${scope}/transactions/33.json${query}`, {
     headers: { authorization },
   });
 }
@@ -42,7 +42,7 @@ describe('the fake Invoca transactions', () => {
     transaction_id: 'OUTCOME-1',
     corrects_transaction_id: null,
     corrected_at: null,
-    complete_call_id: 'T-1',
+    complete_call_id: 'REC-T-1',
     transaction_type: 'Reported Conversion',
     start_time_local: '2026-11-20 12:00:00 +00:00',
     start_time_utc: NOON,
@@ -65,14 +65,14 @@ describe('the fake Invoca transactions', () => {
           {
             ...CALL,
             transaction_id: 'T-2',
-            complete_call_id: 'T-2',
+            complete_call_id: 'REC-T-2',
             start_time_local: '2026-11-21 12:00:00 +00:00',
             start_time_utc: NOON + DAY,
           },
           {
             ...ROW,
             transaction_id: 'OUTCOME-2',
-            complete_call_id: 'T-2',
+            complete_call_id: 'REC-T-2',
             start_time_local: '2026-11-21 12:00:00 +00:00',
             start_time_utc: NOON + DAY,
           },
@@ -127,9 +127,9 @@ describe('the fake Invoca transactions', () => {
     expect(ids('?from=2026-11-20&to=2026-11-21')).toEqual([
       'T-1',
       'OUTCOME-1',
+      'OUTCOME-3',
       'T-2',
       'OUTCOME-2',
-      'OUTCOME-3',
     ]);
     expect(ids('?from=2026-11-22&to=2026-11-30')).toEqual([]);
     expect(ids('?from=2026-11-22')).toHaveLength(5);
@@ -137,6 +137,59 @@ describe('the fake Invoca transactions', () => {
     expect(told(fake.answer(get('?from=11/20/2026&to=11/21/2026')))).toEqual(
       refused('from and to must be YYYY-MM-DD'),
     );
+  });
+
+  it('sorts by the start of the call where it is dated, so that a late correction of an early call lies behind a cursor', () => {
+    const dated = 'from=2026-11-20&to=2026-11-30';
+    fake.answer(report('T-2', NOON + 3 * DAY, '80'));
+    const cursor = ids(`?${dated}`).at(-1);
+    expect(cursor).toBe('OUTCOME-4');
+    fake.answer(report('T-1', NOON + 4 * DAY, '70'));
+    expect(ids(`?${dated}&start_after_transaction_id=OUTCOME-4`)).toEqual([]);
+    expect(ids(`?${dated}`)).toEqual([
+      'T-1',
+      'OUTCOME-1',
+      'OUTCOME-3',
+      'OUTCOME-5',
+      'T-2',
+      'OUTCOME-2',
+      'OUTCOME-4',
+    ]);
+    expect(ids('?start_after_transaction_id=OUTCOME-4')).toEqual(['OUTCOME-5']);
+  });
+
+  it('takes the rows of a type, of several, and of one call by its record', () => {
+    expect(ids('?transaction_type=Call')).toEqual(['T-1', 'T-2']);
+    expect(ids('?transaction_type=Reported%20Conversion')).toEqual(['OUTCOME-1', 'OUTCOME-2', 'OUTCOME-3']);
+    expect(ids('?transaction_type=Call,Reported%20Conversion')).toHaveLength(5);
+    expect(ids('?transaction_type=Signal')).toEqual([]);
+    expect(ids('?call_record_id=REC-T-1')).toEqual(['T-1', 'OUTCOME-1', 'OUTCOME-3']);
+    expect(ids('?call_record_id=REC-T-1&transaction_type=Call')).toEqual(['T-1']);
+    expect(ids('?call_record_id=T-1')).toEqual([]);
+  });
+
+  it('leaves out the columns that exclude_columns names', () => {
+    const { corrected_at: _, duration: __, ...rest } = CALL;
+    expect(told(fake.answer(get('?limit=1&exclude_columns=corrected_at,duration')))).toEqual({
+      status: 200,
+      body: [rest],
+    });
+    expect(
+      told(fake.answer(get('?limit=1&include_columns=transaction_id,duration&exclude_columns=duration'))),
+    ).toEqual({ status: 200, body: [{ transaction_id: 'T-1' }] });
+  });
+
+  it('shows sales and signals as rows of their own in an older version, and refuses one that is not a date', () => {
+    const types = (version: string): unknown[] => {
+      const rows = told(fake.answer(get('?call_record_id=REC-T-2', 't0ken', 'networks', version))).body;
+      return (rows as { transaction_type: string }[]).map((row) => row.transaction_type);
+    };
+    expect(types('2020-09-30')).toEqual(['Call', 'Sale', 'Signal']);
+    expect(types('2021-01-01')).toEqual(['Call', 'Reported Conversion']);
+    expect(told(fake.answer(get('', 't0ken', 'networks', 'latest')))).toEqual({
+      status: 400,
+      body: { errors: { class: 'InvalidInput', invalid_data: 'Invalid API version for route' } },
+    });
   });
 
   it('refuses to go on after an id that the dates leave out', () => {
@@ -208,12 +261,12 @@ describe('books changed behind the back', () => {
           row.sale_amount,
         ]),
       ).toEqual([
-        ['OUTCOME-2', null, 'T-2', '2026-11-20 12:00:00 +00:00', 'A', true, '7.5'],
-        ['OUTCOME-3', null, 'T-3', '2026-11-20 12:00:00 +00:00', 'A', true, '100.0'],
-        ['OUTCOME-4', null, 'T-4', '2026-11-20 12:00:00 +00:00', 'A', true, '100.0'],
-        ['OUTCOME-7', null, 'T-3', '2026-11-20 12:00:00 +00:00', 'B', true, '100.0'],
+        ['OUTCOME-2', null, 'REC-T-2', '2026-11-20 12:00:00 +00:00', 'A', true, '7.5'],
+        ['OUTCOME-3', null, 'REC-T-3', '2026-11-20 12:00:00 +00:00', 'A', true, '100.0'],
+        ['OUTCOME-4', null, 'REC-T-4', '2026-11-20 12:00:00 +00:00', 'A', true, '100.0'],
+        ['OUTCOME-7', null, 'REC-T-3', '2026-11-20 12:00:00 +00:00', 'B', true, '100.0'],
         ['OUTCOME-8', null, 'T-9', '2026-11-20 12:00:00 +00:00', '', true, '9.0'],
-        ['OUTCOME-9', 'OUTCOME-4', 'T-4', '2026-11-20 12:00:00 +00:00', 'A', false, null],
+        ['OUTCOME-9', 'OUTCOME-4', 'REC-T-4', '2026-11-20 12:00:00 +00:00', 'A', false, null],
       ]);
       expect(books(seen).outcomes['T-4|sale|A']).toMatchObject({ transaction_id: 'OUTCOME-9', value: false });
       expect(Object.keys(books(seen).outcomes)).not.toContain('T-1|sale|A');

@@ -54,7 +54,7 @@ const ROW = {
   transaction_id: 'OUTCOME-1',
   corrects_transaction_id: null,
   corrected_at: null,
-  complete_call_id: 'T-1',
+  complete_call_id: 'REC-T-1',
   transaction_type: 'Reported Conversion',
   start_time_local: '2026-11-20 12:00:00 +00:00',
   start_time_utc: NOON,
@@ -248,7 +248,7 @@ describe('the fake Invoca call outcomes', () => {
     fake.answer(report({ sale_amount: '6' }, { search: { start_time_t: '1795000000000', ...search } }));
     const row = {
       ...ROW,
-      complete_call_id: 'at-1795000000000-+12125550199-61',
+      complete_call_id: 'REC-at-1795000000000-+12125550199-61',
       start_time_local: '2026-11-18 11:06:40 +00:00',
       start_time_utc: 1795000000000,
       calling_phone_number: '212-555-0199',
