@@ -224,8 +224,15 @@ describe('reconcile --against an export', () => {
       'did,cid,call_date=When',
       '--amount',
       'Cost',
+      '--json',
     );
     expect(ended.code).toBe(1);
+    // What this vendor is told is a cost, and nothing that could be added to revenue.
+    expect(ended.stderr).toMatch(/file \(cost\) +2 +33\.50\n +vendor \(cost\) +2 +33\.00\n/);
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      file: { rows: 2, amount: '0.00', cost: '33.50' },
+      vendor_side: { rows: 2, amount: '0.00', cost: '33.00' },
+    });
     expect(space.rows('sales.breaks.csv').map((row) => row['revsync_break'])).toEqual([
       'matched',
       'missing_at_vendor',

@@ -69,6 +69,51 @@ describe('the report of a fixture', () => {
   });
 });
 
+describe('a report over a vendor of revenue and one of costs', () => {
+  const totalOf = (ended: Ended): object => {
+    expect(ended.code).toBe(0);
+    return jsonOf(ended).total;
+  };
+
+  it('never sums them: files, the ledger, a run and a dry run', async () => {
+    const space = new Workspace();
+    space.write('sales.csv', 'call_log_id,revenue,campaign\n7001,300.00,TX\n7002,0.00,TX\n');
+    space.write(
+      'costs.csv',
+      'did,cid,call_date,cost,campaign\n8005550100,5125550123,2026-11-19 09:00:00,80,TX\n',
+    );
+    await pushSandbox(space, 'sales.csv');
+    const push = ['push', 'costs.csv', '--vendor', 'tldcrm', '--sandbox', '--quiet'];
+    await space.run(...push, '--dry-run', '--out', 'dry.csv');
+    await space.run(...push, '--report', 'page.html');
+    const json = ['--format', 'json', '--quiet'];
+    const both = {
+      revenue: '300.00',
+      calls: 2,
+      cost_rows: 1,
+      cost: '80.00',
+      return_on_cost_percent: '275.0',
+    };
+    const files = await space.run(
+      'report',
+      'sales.results.csv',
+      'costs.results.csv',
+      '--by',
+      'campaign',
+      ...json,
+    );
+    expect(totalOf(files)).toMatchObject({ ...both, cost_per_sale: '80.00' });
+    expect(jsonOf(files).groups).toMatchObject([{ campaign: 'TX', ...both }]);
+    expect(totalOf(await space.run('report', '--ledger', '--sandbox', ...json))).toMatchObject(both);
+    const alone = { revenue: '0.00', calls: 0, cost_rows: 1, cost: '80.00', return_on_cost_percent: null };
+    expect(totalOf(await space.run('report', '--run', 'run-2', ...json))).toMatchObject(alone);
+    expect(totalOf(await space.run('report', 'dry.csv', ...json))).toMatchObject(alone);
+    const page = space.read('page.html');
+    expect(page).toContain('1 row of costs, 80.00 in all');
+    expect(/id="key-revenue">\s*<dt>Revenue<\/dt>\s*<dd>0\.00/.test(page)).toBe(true);
+  });
+});
+
 describe('what a report is about', () => {
   const FIRST = dayOf(
     '7001,100.00,Alma,Medicare,2026-11-19 09:00:00',
