@@ -12,6 +12,7 @@ import { environment, ledgerPath } from './options.js';
 import { openPullOutput, writePulled, type PullOptions, type PullOutput } from './pull-output.js';
 import { pullProgress } from './print/pull.js';
 import { reachReport } from './report-connection.js';
+import type { OptionsOf } from './settings.js';
 import { VERSION } from './version.js';
 
 /** `revsync pull --call`: every row of one call, into a file or to standard output. The ledger is left as it is. */
@@ -20,7 +21,7 @@ export async function pullCall(
   console: Console,
   call: string,
   { report, scope, zone, columns, budget, pageRows: limit }: PullJob,
-  options: PullOptions,
+  options: OptionsOf<'pull'>,
 ): Promise<number> {
   const started = Date.now();
   const env = environment(host, options);
