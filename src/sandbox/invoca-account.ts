@@ -13,8 +13,12 @@ import {
   type Sent,
   type Source,
 } from './invoca-held.js';
-import type { InvocaCall } from './invoca-request.js';
-import { reportRow, type CustomDatum, type InvocaTransaction } from './invoca-transactions.js';
+import {
+  reportRow,
+  type CustomDatum,
+  type InvocaCall,
+  type InvocaTransaction,
+} from './invoca-transactions.js';
 import { Journal } from './journal.js';
 
 /** What a request says about a call, and when. */

@@ -1,19 +1,8 @@
 import { err, ok, type Result } from '../core/result.js';
 import { isKnown, json, type FakeAnswer } from './fake.js';
 import type { Sent } from './invoca-held.js';
+import type { InvocaCall } from './invoca-transactions.js';
 import { jsonText, type JsonObject } from './request-parts.js';
-
-/** The call that a search found; the same search finds the same call. */
-export interface InvocaCall {
-  /** Its `transaction_id`. */
-  readonly id: string;
-  /** Its `complete_call_id`, the Call Record ID, which is never a transaction id. */
-  readonly record: string;
-  /** Epoch milliseconds; undefined where the search did not name it. */
-  readonly start: number | undefined;
-  readonly calling_phone_number: string | null;
-  readonly duration: number | null;
-}
 
 /** Tokens with this beginning are refused. */
 export const BAD_TOKEN = 'bad';

@@ -11,9 +11,8 @@ import {
   searchProblems,
   tokenRefusal,
   truthOf,
-  type InvocaCall,
 } from './invoca-request.js';
-import type { CustomDatum, InvocaTransaction } from './invoca-transactions.js';
+import type { CustomDatum, InvocaCall, InvocaTransaction } from './invoca-transactions.js';
 import { fieldsOf, jsonIn, jsonText, type JsonObject } from './request-parts.js';
 
 /** What a signal holds now. */

@@ -1,4 +1,14 @@
-import type { InvocaCall } from './invoca-request.js';
+/** The call that a search found; the same search finds the same call. */
+export interface InvocaCall {
+  /** Its `transaction_id`. */
+  readonly id: string;
+  /** Its `complete_call_id`, the Call Record ID, which is never a transaction id. */
+  readonly record: string;
+  /** Epoch milliseconds; undefined where the search did not name it. */
+  readonly start: number | undefined;
+  readonly calling_phone_number: string | null;
+  readonly duration: number | null;
+}
 
 /** Something true or false of a signal, or a field of custom data. */
 export interface CustomDatum {

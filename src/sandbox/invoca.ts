@@ -11,9 +11,8 @@ import {
   searchProblems,
   textOrNull,
   tokenRefusal,
-  type InvocaCall,
 } from './invoca-request.js';
-import type { InvocaTransaction } from './invoca-transactions.js';
+import type { InvocaCall, InvocaTransaction } from './invoca-transactions.js';
 import { fieldsOf, jsonIn, jsonText, type JsonObject } from './request-parts.js';
 
 /** What a call outcome holds now. */
