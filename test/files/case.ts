@@ -114,15 +114,15 @@ export interface Entry {
   readonly revenue?: string | null;
   readonly cost?: string;
   readonly parameters?: { readonly revenue?: string };
-  readonly outcome?: {
+  /** What Invoca holds afterwards of an outcome or a signal. */
+  readonly held?: Readonly<Record<string, unknown>> & {
     readonly call: string;
-    readonly outcome_name: string;
-    readonly sale_amount: string | null;
+    readonly name: string;
+    readonly amount: string | null;
   };
-  readonly applied?: readonly {
-    readonly signal: Readonly<Record<string, unknown>> & { readonly revenue: string };
-  }[];
-  readonly custom_data?: readonly unknown[];
+  /** The call whose custom data this is. */
+  readonly described?: string;
+  readonly data?: readonly unknown[];
 }
 
 /** What the fake vendor applied, in its order. */
@@ -135,8 +135,8 @@ export function entriesOf(space: Workspace, vendor: Vendor): Entry[] {
 
 /** The amount of every request that was applied; blank where it had none. */
 function booksOf(space: Workspace, vendor: Vendor): string[] {
-  return entriesOf(space, vendor).map(({ revenue, cost, parameters, outcome, applied }) => {
-    const signal = applied?.[0]?.signal;
-    return revenue ?? cost ?? parameters?.revenue ?? outcome?.sale_amount ?? signal?.revenue ?? '';
-  });
+  const told = entriesOf(space, vendor).filter(({ described }) => described === undefined);
+  return told.map(
+    ({ revenue, cost, parameters, held }) => revenue ?? cost ?? parameters?.revenue ?? held?.amount ?? '',
+  );
 }

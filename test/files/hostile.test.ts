@@ -155,16 +155,15 @@ const EXPECTED: Readonly<Record<string, Hostile>> = {
     exit: 0,
     rows: [sold(2, 'O-1', '5.00'), sold(3, '__proto__', '6.00')],
     books: [
+      ['C-1', 'Sale', 'O-1'],
       [
         'C-1',
-        'Sale',
-        'O-1',
         [
-          { call: 'C-1', name: '__proto__', value: 'polluted' },
-          { call: 'C-1', name: 'constructor', value: 'x' },
+          { name: '__proto__', data_type: 'Text', value: 'polluted' },
+          { name: 'constructor', data_type: 'Text', value: 'x' },
         ],
       ],
-      ['C-2', '__proto__', '__proto__', []],
+      ['C-2', '__proto__', '__proto__'],
     ],
   },
   'quotes-only.csv': { exit: 3, says: noColumns(JSON.stringify('"'.repeat(2047))) },
@@ -192,15 +191,15 @@ const EXPECTED: Readonly<Record<string, Hostile>> = {
 
 /** What the file could have forged of an entry. */
 function told(vendor: Hostile['vendor'], entry: Entry): unknown {
-  const { parameters, outcome, applied = [], custom_data: data } = entry;
-  const signal = applied[0]?.signal;
+  const { parameters, held, described, data } = entry;
   switch (vendor) {
     case 'trackdrive':
       return [entry.call, parameters];
     case 'invoca':
-      return [outcome?.call, outcome?.outcome_name];
+      return [held?.call, held?.name];
     case 'invoca-signals':
-      return [signal?.['call'], signal?.['name'], signal?.['partner_unique_id'], data];
+      if (described !== undefined) return [described, data];
+      return [held?.call, held?.name, held?.['partner_unique_id']];
     default:
       return idOf(entry);
   }

@@ -7,6 +7,8 @@ const NO_SALE = '0.00 is no sale, and nothing is held for it; --zero amount send
 const TAKES_BACK =
   '0.00 is no sale, and something is held for it; a reversal takes the sale back, --zero amount sends 0.00';
 
+const OUTCOME = 'Transaction ID,Outcome,Order ID,Sale Amount\nT-1,Sale,SO-1,0.00\n';
+
 function sold(vendor: 'trackdrive' | 'convoso'): Case {
   const rows = [[2, '7001', 'accepted', '100.00']] as const;
   return { name: 'the sale', vendor, file: 'Call ID,Revenue\n7001,100.00\n', exit: 0, rows };
@@ -76,6 +78,24 @@ export const ZEROS: readonly FieldCase[] = [
       ],
     ],
     remedy: { takes: '--zero amount', rows: [[2, '7001', 'accepted', '0.00']] },
+  },
+  {
+    name: 'that is no sale takes no outcome back in silence either',
+    vendor: 'invoca',
+    before: [
+      {
+        name: 'the sale',
+        vendor: 'invoca',
+        file: OUTCOME.replace('0.00', '100.00'),
+        exit: 0,
+        rows: [[2, 'T-1|sale|SO-1', 'accepted', '100.00']],
+      },
+    ],
+    file: OUTCOME,
+    args: ['--zero', 'no_sale'],
+    exit: 1,
+    rows: [[2, 'T-1|sale|SO-1', 'invalid', '0.00', 'zero_takes_back', TAKES_BACK]],
+    remedy: { takes: '--zero amount', rows: [[2, 'T-1|sale|SO-1', 'accepted', '0.00']] },
   },
   {
     name: 'of a cost is left out where that is said',
