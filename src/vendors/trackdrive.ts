@@ -228,8 +228,9 @@ function idsOf<T>(ids: readonly (string | undefined)[], of: (id: string) => T): 
 }
 
 function saysFailure(body: Readonly<Record<string, unknown>> | undefined): boolean {
+  // An empty list of errors, or a count of 0, says that there is none.
   const isSaid = (value: unknown): boolean =>
-    value != null && value !== false && !/^(""|\[\]|\{\})$/.test(JSON.stringify(value));
+    typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
   return isSaid(body?.['error']) || isSaid(body?.['errors']) || jsonFlag(body?.['success']) === 'false';
 }
 
