@@ -23,7 +23,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'pull',
     about: 'read what a vendor holds into the ledger, and write it to a file',
-    argument: { ...option('<vendor>', 'vendor', 'invoca or trackdrive'), words: ['invoca', 'trackdrive'] },
+    argument: {
+      ...option('<vendor>', 'vendor', 'invoca, trackdrive or ringba'),
+      words: ['invoca', 'trackdrive', 'ringba'],
+    },
     load: async () => (await import('./pull.js')).pull,
   },
   {

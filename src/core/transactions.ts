@@ -119,7 +119,7 @@ export interface WindowRules {
   readonly required?: true;
   /** The longest window. */
   readonly days?: number;
-  /** Rows that the vendor shows of a window at most: one with more is read in parts. */
+  /** A window of as many rows, or more, is read in parts: the vendor may not show all of it. */
   readonly rows?: number;
 }
 

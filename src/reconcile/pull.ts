@@ -186,10 +186,10 @@ function newOnes(rows: readonly Transaction[], { cursor }: Place, seen: Set<stri
   return seen.size - before;
 }
 
-/** Whether the vendor holds more of the window than it shows. */
+/** Whether the vendor may hold more of the window than it shows. */
 function isCut({ report }: PullJob, { rows }: Place, page: Rows): boolean {
   const most = report.windows.rows ?? Infinity;
-  return (page.total ?? rows + page.rows.length + 1) > most;
+  return (page.total ?? rows + page.rows.length) >= most;
 }
 
 async function finish(

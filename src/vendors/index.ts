@@ -5,6 +5,7 @@ import { invoca } from './invoca.js';
 import { invocaSignals } from './invoca-signals.js';
 import { invocaTransactions } from './invoca-transactions.js';
 import { ringba } from './ringba.js';
+import { ringbaCalls } from './ringba-calls.js';
 import { tldcrm } from './tldcrm.js';
 import { trackdrive } from './trackdrive.js';
 import { trackdriveCalls } from './trackdrive-calls.js';
@@ -13,4 +14,4 @@ import { trackdriveCalls } from './trackdrive-calls.js';
 export const VENDORS: readonly Vendor[] = [convoso, trackdrive, tldcrm, invoca, invocaSignals, ringba];
 
 /** Every report of what a vendor holds, written out. */
-export const REPORTS: readonly TransactionReport[] = [invocaTransactions, trackdriveCalls];
+export const REPORTS: readonly TransactionReport[] = [invocaTransactions, trackdriveCalls, ringbaCalls];

@@ -75,3 +75,18 @@ export function flagOf(value: unknown): boolean | undefined {
   if (text === 'true' || text === '1') return true;
   return text === 'false' || text === '0' ? false : undefined;
 }
+
+/** What vendors write for whether there was a sale. */
+const CONVERTED: ReadonlyMap<string, boolean> = new Map([
+  ...['converted', '1', 'true', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['not converted', '0', 'false', 'no', 'off'].map((word) => [word, false] as const),
+]);
+
+/** Whether there was a sale of so much. Undefined for what cannot be told: any other text, or none beside money. */
+export function convertedOf(cell: unknown, amount: Amount | undefined): boolean | undefined {
+  const text = cellOf(cell)
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_]+/g, ' ');
+  return text === '' && (amount ?? 0) === 0 ? false : CONVERTED.get(text);
+}

@@ -101,6 +101,8 @@ export const ringba: Vendor = {
     { code: 'http_403', means: 'the token may not do this', effect: 'run stopped' },
   ],
 
+  report: { source: 'ringba', call: { call: 'call_id' } },
+
   prepare(action, { amount, fields }) {
     const { call_id: callId = '', payout, reason = 'Sales reconciliation', target_id: target } = fields;
     if (!/^[\w-]{1,64}$/.test(callId)) {

@@ -1,10 +1,17 @@
-import type { Amount } from '../core/amount.js';
 import { instantsIn } from '../core/instant.js';
 import { isObject, jsonObject } from '../core/reply.js';
 import type { ReportQuery, RowWarning, Transaction, TransactionReport } from '../core/transactions.js';
 import { withPlainUuids } from '../core/uuid.js';
 import type { Reply } from '../core/vendor.js';
-import { amountOf, cellOf, instantOf, jsonText, textsOf, unreadable, wholeNumberOf } from './report-cells.js';
+import {
+  amountOf,
+  convertedOf,
+  instantOf,
+  jsonText,
+  textsOf,
+  unreadable,
+  wholeNumberOf,
+} from './report-cells.js';
 import { trackdrive } from './trackdrive.js';
 
 /** What is sent for the first page, and what comes with the last one. */
@@ -94,20 +101,6 @@ function transactionOf(
     amount,
     columns: textsOf(row),
   };
-}
-
-const CONVERTED: ReadonlyMap<string, boolean> = new Map([
-  ...['converted', '1', 'true', 'yes', 'on'].map((word) => [word, true] as const),
-  ...['not converted', '0', 'false', 'no', 'off'].map((word) => [word, false] as const),
-]);
-
-/** Undefined for what cannot be told: any other text, or none beside money. */
-function convertedOf(cell: unknown, amount: Amount | undefined): boolean | undefined {
-  const text = cellOf(cell)
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_]+/g, ' ');
-  return text === '' && (amount ?? 0) === 0 ? false : CONVERTED.get(text);
 }
 
 function jsonOf(reply: Reply): unknown {

@@ -316,7 +316,7 @@ describe('revsync pull', () => {
     const convoso = await space.run('pull', 'convoso', '--network', '1');
     expect([convoso.code, convoso.stderr]).toEqual([
       2,
-      'revsync: "convoso" has no report that revsync reads; use one of invoca, trackdrive\n',
+      'revsync: "convoso" has no report that revsync reads; use one of invoca, trackdrive, ringba\n',
     ]);
     delete space.env['INVOCA_OAUTH_TOKEN'];
     const bare = await space.run('pull', 'invoca', '--network', '1');
