@@ -9,7 +9,7 @@ import { plain, type Console } from './console.js';
 import { EXIT, exitCodeOfPull } from './exit-codes.js';
 import type { Host } from './host.js';
 import { environment, ledgerPath } from './options.js';
-import { openPullOutput, writePulled, type PullOptions, type PullOutput } from './pull-output.js';
+import { openPullOutput, writePulled, type PullOutput } from './pull-output.js';
 import { pullProgress } from './print/pull.js';
 import { reachReport } from './report-connection.js';
 import type { OptionsOf } from './settings.js';
