@@ -31,7 +31,10 @@ const RENAMED: readonly Renamed[] = [
     header: ['Datum', 'Inbound Call Ref', 'Kampagne', 'Rep', 'Umsatz', 'Auszahlung', 'Grund', 'Dispo'],
     cell: decimalComma(4, 5),
     delimiter: ';',
-    profile: { columns: { call_id: 'Inbound Call Ref', amount: 'Umsatz', payout: 'Auszahlung' }, decimal: ',' },
+    profile: {
+      columns: { call_id: 'Inbound Call Ref', amount: 'Umsatz', payout: 'Auszahlung' },
+      decimal: ',',
+    },
   },
   {
     vendor: 'convoso',

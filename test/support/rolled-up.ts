@@ -54,4 +54,3 @@ export function rowsOf(page: readonly Json[]): readonly Transaction[] {
   if (read.kind !== 'rows') throw new Error(read.message);
   return read.rows;
 }
-
