@@ -46,7 +46,10 @@ async function pushed(
   const space = new Workspace();
   change(space.env);
   const server = await rawServer(() =>
-    rawAnswer(200, '{"success":true,"cost_id":1,"updated":1,"lead":{"lead_id":1},"transaction_id":"T"}'),
+    rawAnswer(
+      200,
+      '{"success":true,"cost_id":1,"updated":1,"lead":{"lead_id":1},"transaction_id":"T","signals":[{"transaction_id":"T"}]}',
+    ),
   );
   space.write('sales.csv', csv(header, rows));
   const url = `http://127.0.0.1:${server.port}`;
@@ -187,7 +190,9 @@ describe('a cell cannot change where a request goes or what else it says', () =>
     );
     expect(bodies.map(({ search }) => search)).toEqual(ids.map((id) => ({ transaction_id: id })));
     expect(bodies.map((body) => body.call_outcome ?? body.signals?.map(({ revenue }) => revenue))).toEqual(
-      ids.map(() => (vendor === 'invoca' ? { outcome_name: 'Sale', sale_amount: '5.00' } : ['5.00'])),
+      ids.map(() =>
+        vendor === 'invoca' ? { outcome_name: 'Sale', sale_amount: '5.00', value: 'true' } : ['5.00'],
+      ),
     );
     expect(moreHeaders(requests)).toEqual(vendor === 'invoca' ? [] : ['authorization']);
   });

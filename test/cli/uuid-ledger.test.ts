@@ -4,8 +4,13 @@ import { entriesOf } from '../files/case.js';
 import { Workspace } from '../support/cli.js';
 
 const CALLS = ['0b8f7a2e-3c4d-4e5f-8a9b-0c1d2e3f4a5b', '1c8f7a2e-3c4d-4e5f-8a9b-0c1d2e3f4a5c'] as const;
-/** The schema before keys were spelled in one case. */
-const BEFORE = 'pragma user_version = 10';
+/** The schema before keys were spelled in one case, without what later ones added. */
+const BEFORE = `
+  alter table transactions drop column signals;
+  alter table told drop column had;
+  alter table ranges drop column zone;
+  alter table ranges drop column control;
+  pragma user_version = 10;`;
 
 /** A ledger of two calls whose UUIDs were taken as they were written, in capitals. */
 async function desk(): Promise<{ space: Workspace; push(text: string): Promise<string[]> }> {

@@ -115,14 +115,15 @@ export interface Entry {
   readonly cost?: string;
   readonly parameters?: { readonly revenue?: string };
   /** What Invoca holds afterwards of an outcome or a signal. */
-  readonly held?: Readonly<Record<string, unknown>> & {
-    readonly call: string;
-    readonly name: string;
-    readonly amount: string | null;
+  readonly written?: {
+    readonly held: Readonly<Record<string, unknown>> & {
+      readonly call: string;
+      readonly name: string;
+      readonly amount: string | null;
+    };
   };
-  /** The call whose custom data this is. */
-  readonly described?: string;
-  readonly data?: readonly unknown[];
+  /** Custom data of a call of Invoca's. */
+  readonly described?: { readonly call: string; readonly data: readonly unknown[] };
 }
 
 /** What the fake vendor applied, in its order. */
@@ -137,6 +138,7 @@ export function entriesOf(space: Workspace, vendor: Vendor): Entry[] {
 function booksOf(space: Workspace, vendor: Vendor): string[] {
   const told = entriesOf(space, vendor).filter(({ described }) => described === undefined);
   return told.map(
-    ({ revenue, cost, parameters, held }) => revenue ?? cost ?? parameters?.revenue ?? held?.amount ?? '',
+    ({ revenue, cost, parameters, written }) =>
+      revenue ?? cost ?? parameters?.revenue ?? written?.held.amount ?? '',
   );
 }

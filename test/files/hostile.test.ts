@@ -191,14 +191,15 @@ const EXPECTED: Readonly<Record<string, Hostile>> = {
 
 /** What the file could have forged of an entry. */
 function told(vendor: Hostile['vendor'], entry: Entry): unknown {
-  const { parameters, held, described, data } = entry;
+  const { parameters, written, described } = entry;
+  const held = written?.held;
   switch (vendor) {
     case 'trackdrive':
       return [entry.call, parameters];
     case 'invoca':
       return [held?.call, held?.name];
     case 'invoca-signals':
-      if (described !== undefined) return [described, data];
+      if (described !== undefined) return [described.call, described.data];
       return [held?.call, held?.name, held?.['partner_unique_id']];
     default:
       return idOf(entry);
