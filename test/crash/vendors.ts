@@ -150,7 +150,8 @@ export const CRASH_VENDORS: readonly CrashVendor[] = [
     placeOf: (entry) => placeOfCall((entry as { written: Written }).written.held.call),
     held: (books) => {
       const { outcomes, transactions } = books as InvocaBooks;
-      return heldInTransactions(Object.keys(outcomes), transactions, (row) =>
+      const reported = transactions.filter(({ transaction_type: type }) => type === 'Reported Conversion');
+      return heldInTransactions(Object.keys(outcomes), reported, (row) =>
         [
           row.complete_call_id.replace('REC-', ''),
           row.signal_name?.toLowerCase(),
@@ -172,7 +173,8 @@ export const CRASH_VENDORS: readonly CrashVendor[] = [
       const { signals, transactions } = books as InvocaSignalsBooks;
       return heldInTransactions(
         Object.values(signals).map((signal) => signal.partner_unique_id),
-        transactions,
+        // The account has the rows of call outcomes too.
+        transactions.filter(({ transaction_type: type }) => type === 'Signal'),
         (row) => row.signal_partner_unique_id ?? '',
         // The answers of this API are not documented to tell an id.
         false,

@@ -46,7 +46,11 @@ export const BOOKS: Readonly<Record<string, BookReader>> = {
     held: (books, key) => {
       const { calls } = books as TrackDriveBooks;
       const call = Object.hasOwn(calls, key) ? calls[key] : undefined;
-      return call && { amount: call.revenue, stands: call.buyer_converted !== false };
+      if (call === undefined) return undefined;
+      const { buyer_converted: buyer, offer_converted: offer, revenue } = call;
+      // An offer's conversion that is taken back by itself.
+      const offerAlone = buyer === null && revenue === null && offer === false;
+      return { amount: revenue, stands: buyer !== false && !offerAlone };
     },
     sent: ({ body, query }) => numberIn(body, 'revenue') ?? query.get('revenue') ?? undefined,
   },

@@ -31,7 +31,8 @@ export interface RawAnswer {
   readonly then: 'keep' | 'end' | 'reset';
 }
 
-export const ACCEPTED = rawAnswer(200, '{"success":true,"data":{"call_log_id":"1"}}');
+/** Convoso's, without a word of the call log: whatever was sent. */
+export const ACCEPTED = rawAnswer(200, '{"success":true,"data":{}}');
 
 export function rawAnswer(
   status: number,
