@@ -34,6 +34,11 @@ export function isOwnColumn(name: string): boolean {
   return name.toLowerCase().startsWith(OWN_PREFIX);
 }
 
+/** Whether a header is that of a results file, which is fed back. */
+export function isFedBack(header: readonly string[]): boolean {
+  return header.some((name) => name.trim() === `${OWN_PREFIX}line`);
+}
+
 /** What makes a spreadsheet take a cell for a formula; some take the wide signs of East Asian keyboards too. */
 const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const PLAIN_NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;

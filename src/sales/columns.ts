@@ -1,4 +1,4 @@
-import { OWN_PREFIX, isOwnColumn, undefused } from '../core/text.js';
+import { isFedBack, isOwnColumn, undefused } from '../core/text.js';
 import { currencyIn } from '../core/currency.js';
 import { type Result, err, ok } from '../core/result.js';
 import type { Column } from '../core/vendor.js';
@@ -60,7 +60,7 @@ export function matchColumns(
   columns: readonly Column[],
   choice: ColumnChoice,
 ): Result<ColumnMap, readonly string[]> {
-  const fedBack = header.some((name) => name.trim() === `${OWN_PREFIX}line`);
+  const fedBack = isFedBack(header);
   const source = fedBack ? header.map(undefused) : header;
   const all = source.map((name) => name.trim());
   const kept = all.flatMap((name, index) => (isOwnColumn(name) ? [] : [index]));

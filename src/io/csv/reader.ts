@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FileProblem, Source, SourceItem } from '../../core/ports.js';
+import { isFedBack } from '../../core/text.js';
 import { dialectOf, type Dialect, type DialectOptions } from './dialect.js';
 import type { Quotes } from '../setting.js';
 import { Decoder, encodingOf } from './decode.js';
@@ -126,7 +127,7 @@ async function* readCsv(
     const { start, all } = await peeked(texts, START_BYTES);
     const dialect = dialectOf(start.toString(), format);
     if (!dialect.ok) throw new Refused(dialect.error);
-    const reader = new RecordReader(dialect.value, format.quotes, faults);
+    const reader = new RecordReader(dialect.value, format.quotes ?? ownQuotes(dialect.value), faults);
     yield* parsed(tableIn(all, dialect.value, format), reader, signal);
     if (faults.any) yield refused(faults.problems(), format);
     else yield { kind: 'end', digest: hash.digest('base64url'), unended: reader.unended };
@@ -138,6 +139,11 @@ async function* readCsv(
     signal.removeEventListener('abort', giveUp);
     stream.destroy();
   }
+}
+
+/** In a results file a backslash before a quote is text: of a message that quotes a cell. */
+function ownQuotes({ opening }: Dialect): Quotes | undefined {
+  return opening.some(({ cells }) => isFedBack(cells)) ? 'doubled' : undefined;
 }
 
 /** Names options as those of this file are called. */

@@ -56,6 +56,18 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   return at.slice(1).map((end, index) => bytes.subarray(at[index], end));
 }
 
+describe('a results file that is fed back', () => {
+  it('has its quotes as it was written, whatever its messages quote', async () => {
+    const line = '1,2,"call_log_id: ""\\"",x"" is no id"\n';
+    const { records, refused } = await read(`id,revsync_line,revsync_error\n${line}`);
+    expect({ refused, cells: records.map(({ cells }) => cells) }).toEqual({
+      refused: undefined,
+      cells: [['1', '2', 'call_log_id: "\\",x" is no id']],
+    });
+    expect((await read(`id,line,error\n${line}`)).refused?.message).toContain('a backslash stands before');
+  });
+});
+
 const NEVER_CLOSED =
   'a quote is opened in the record that starts here and never closed; close it, or double a quote that is part of the text';
 const IN_THE_MIDDLE =
