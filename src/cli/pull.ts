@@ -24,7 +24,6 @@ import { openPullOutput, writePulled, type PullOptions, type PullOutput } from '
 import { jsonPull, pullProgress, textPull } from './print/pull.js';
 import { reachReport } from './report-connection.js';
 
-/** Options of `pull`, with what a profile adds to them. */
 /** Without the zone of the token's user, times are written in no one's. */
 const DEFAULT_ZONE = 'UTC';
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/instant.js';
 import { formatTotal } from '../core/amount.js';
 import type { RunRecord } from '../core/ledger.js';
 import { secondText } from '../core/text.js';
@@ -7,8 +8,6 @@ import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { openExisting } from './existing-ledger.js';
 import type { OptionsOf } from './settings.js';
-
-const DAY_MS = 86_400_000;
 
 /** `revsync runs`: what was pushed when, and how it ended; `--prune` forgets old source rows. */
 export async function runs(host: Host, options: OptionsOf<'runs'>): Promise<number> {

@@ -5,10 +5,13 @@ const FLAGS: ReadonlyMap<string, 'true' | 'false'> = new Map([
 
 /** The one spelling of a word for true or false, in any case, `Not_Converted` too; undefined where it is neither. */
 export function flagOf(word: string): 'true' | 'false' | undefined {
-  return FLAGS.get(
-    word
-      .trim()
-      .toLowerCase()
-      .replace(/[\s_]+/g, ' '),
-  );
+  return FLAGS.get(plainWord(word));
+}
+
+/** A word as such lists have it: in small letters, with one blank for what is between its parts. */
+export function plainWord(word: string): string {
+  return word
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_]+/g, ' ');
 }

@@ -1,3 +1,5 @@
+export const DAY_MS = 86_400_000;
+
 /** Writes epoch milliseconds as ISO 8601 with an offset; undefined beyond what a date can be. */
 export type InstantText = (at: number) => string | undefined;
 

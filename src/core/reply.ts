@@ -5,9 +5,14 @@ import type { Reply } from './vendor.js';
 
 /** The reply's JSON object, or undefined where it is anything else. */
 export function jsonObject(reply: Reply): Readonly<Record<string, unknown>> | undefined {
+  const value = jsonIn(wholeNumbers(reply.text.replace(/^\uFEFF/, '')));
+  return isObject(value) ? value : undefined;
+}
+
+/** What a JSON text says; undefined where it is none. */
+export function jsonIn(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(wholeNumbers(reply.text.replace(/^\uFEFF/, '')));
-    return isObject(value) ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/instant.js';
 import pLimit from 'p-limit';
 import type { Stop } from '../core/events.js';
 import type { Clock } from '../core/ports.js';
@@ -7,7 +8,6 @@ import { Window } from './window.js';
 
 const LONGEST_OPENING_MS = 1000;
 const MINUTE_MS = 60_000;
-export const DAY_MS = 86_400_000;
 /**
  * How long the next request of a day is waited for before the day's budget is spent: yesterday's run may have sent its
  * rows at the hours at which today's sends them.

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/instant.js';
 import type { Stop } from '../core/events.js';
 import type { Settlement, Totals } from '../core/ledger.js';
 import type { Sealer, Transport } from '../core/ports.js';
@@ -7,7 +8,7 @@ import { preparedFor } from '../sales/prepare.js';
 import { rowSecrets } from '../sales/read-row.js';
 import { Claims } from './claims.js';
 import { ErrorThreshold } from './error-threshold.js';
-import { DAY_MS, Limiter, type Pace } from './limiter.js';
+import { Limiter, type Pace } from './limiter.js';
 import type { PlannedRun, PlanningPorts } from './plan-run.js';
 import { PushState } from './push-state.js';
 import type { Budget } from './retry.js';

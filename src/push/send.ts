@@ -69,7 +69,7 @@ export async function sendRow(
 }
 
 /** Sends the row once, and notes that for the audit trail. */
-async function attempt(sending: Sending, context: SendContext): Promise<Outcome> {
+async function attempt(sending: Sending, context: SendContext): Promise<Believed> {
   const { vendor, clock, transport, abandoned } = context;
   const { row, prepared, rowSecrets, attempts } = sending;
   const secrets = row.sealed === undefined ? context.secrets : { ...context.secrets, ...rowSecrets };
@@ -80,19 +80,41 @@ async function attempt(sending: Sending, context: SendContext): Promise<Outcome>
     abandoned,
     rowSecrets,
   );
-  const outcome = believed(told, prepared);
+  const outcome = believed(told, prepared, context);
   if (outcome.kind === 'applied') attempts.push({ at, httpStatus, kept: outcome.kept });
   else attempts.push({ at, httpStatus, code: outcome.code, message: outcome.message });
   if (outcome.kind === 'in_doubt') sending.inDoubt = true;
   return outcome;
 }
 
-/** An answer that accepts something other than what was sent says nothing of the row. */
-function believed(outcome: Outcome, { echoes }: Pick<Prepared, 'echoes'>): Outcome {
+type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
+
+/** An outcome as far as it goes with what was sent: `mismatch` says what the vendor holds instead. */
+type Believed = Exclude<Outcome, { kind: 'applied' }> | (Of<'applied'> & { readonly mismatch?: string });
+
+/** How far an answer is believed: one that accepts something other than what was sent says nothing of the row. */
+function believed(
+  outcome: Outcome,
+  { echoes }: Pick<Prepared, 'echoes'>,
+  { confirm }: Pick<SendContext, 'confirm'>,
+): Believed {
   if (outcome.kind !== 'applied') return outcome;
-  const compared = compareEcho(echoes, outcome.echo);
-  if (compared.kind !== 'unclear') return outcome;
-  return { kind: 'in_doubt', code: 'unclear_answer', message: compared.message };
+  const { echo, warnings = [] } = outcome;
+  const compared = compareEcho(echoes, echo);
+  switch (compared.kind) {
+    case 'unclear':
+      return { kind: 'in_doubt', code: 'unclear_answer', message: compared.message };
+    case 'echo_mismatch':
+      return { ...outcome, mismatch: compared.message };
+    case 'as_sent':
+      if (confirm && lacksAmount(echoes, echo))
+        return { ...outcome, mismatch: 'the vendor accepted the row and echoed no amount to compare' };
+      return compared.warnings.length === 0
+        ? outcome
+        : { ...outcome, warnings: [...warnings, ...compared.warnings] };
+    default:
+      return unreachable(compared);
+  }
 }
 
 interface Retry {
@@ -101,7 +123,7 @@ interface Retry {
 }
 
 /** What becomes of the row after this outcome: it is settled, or sent again. */
-function settle(outcome: Outcome, sending: Sending, context: SendContext): SendResult | Retry {
+function settle(outcome: Believed, sending: Sending, context: SendContext): SendResult | Retry {
   switch (outcome.kind) {
     case 'applied':
       context.limiter.succeeded();
@@ -120,31 +142,18 @@ function settle(outcome: Outcome, sending: Sending, context: SendContext): SendR
   }
 }
 
-type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
-
-function settleApplied(outcome: Of<'applied'>, sending: Sending, context: SendContext): SendResult {
-  const { ref, correctsRef, warnings = [], echo } = outcome;
-  const { echoes } = sending.prepared;
-  const compared = compareEcho(echoes, echo);
-  if (compared.kind !== 'as_sent') return mismatched(compared.message, ref, sending, context);
-  if (context.confirm && lacksAmount(echoes, echo))
-    return mismatched('the vendor accepted the row and echoed no amount to compare', ref, sending, context);
-  const warning = [...warnings, ...compared.warnings].join('; ');
-  return settled(sending, {
-    status: 'accepted',
-    ref,
-    correctsRef,
-    warning: warning === '' ? undefined : warning,
-  });
-}
-
-/** The vendor holds something else than what was sent: sent again by the next run where that mends it. */
-function mismatched(
-  message: string,
-  ref: string | undefined,
+function settleApplied(
+  { ref, correctsRef, warnings = [], mismatch }: Extract<Believed, { kind: 'applied' }>,
   sending: Sending,
   { vendor }: SendContext,
 ): SendResult {
+  if (mismatch !== undefined) return mismatched(mismatch, ref, sending, vendor);
+  const warning = warnings.length === 0 ? undefined : warnings.join('; ');
+  return settled(sending, { status: 'accepted', ref, correctsRef, warning });
+}
+
+/** The vendor holds something else than what was sent: sent again by the next run where that mends it. */
+function mismatched(message: string, ref: string | undefined, sending: Sending, vendor: Vendor): SendResult {
   const doubt = doubtAt(vendor);
   const status = doubt === 'blocked' ? 'unknown' : 'failed';
   return settled(sending, { status, code: 'echo_mismatch', message, doubt, ref });

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/instant.js';
 import type { BookedRow, PageQuery, Period } from '../core/transactions.js';
 import type { AskedBy, ReportFields } from '../core/vendor.js';
 import { nextDay, timeText } from '../sales/time.js';
@@ -18,7 +19,6 @@ const ALL_DAYS: Period = { from: '', to: '' };
 
 /** Start times of one call may differ by that. */
 const TOLERANCE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** How long before it was sent a call may have been of which the sale does not say when it was. */
 const BEFORE_DAYS = 7;
 

@@ -53,11 +53,11 @@ export async function ask<T extends Rows | Total>(
   abandon: AbortSignal,
 ): Promise<Told<T>> {
   const began = clock.elapsed();
+  const readAs = (reply: Reply): Failure | { readonly kind: 'told'; readonly value: T } => {
+    const told = read(reply);
+    return told.kind === 'rows' || told.kind === 'total' ? { kind: 'told', value: told } : told;
+  };
   for (let attempts = 1; ; attempts += 1) {
-    const readAs = (reply: Reply): Failure | { readonly kind: 'told'; readonly value: T } => {
-      const told = read(reply);
-      return told.kind === 'rows' || told.kind === 'total' ? { kind: 'told', value: told } : told;
-    };
     const { outcome } = await transport.send(report.authorize(request, secrets), readAs, abandon, {});
     if (outcome.kind === 'told') return outcome.value;
     if (outcome.kind === 'rejected') return outcome;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/instant.js';
 import { err, ok, type Result } from '../core/result.js';
 import { abbreviationOf } from '../core/zones.js';
 import type { FieldProblem } from './spreadsheet-damage.js';
@@ -47,7 +48,6 @@ export function readLocalTime(text: string, style: TimeStyle): Result<string, Fi
   return plausible(text, at, style.now) ?? ok(clock.slice(0, 'YYYY-MM-DDTHH:mm:ss'.length).replace('T', ' '));
 }
 
-const DAY_MS = 86_400_000;
 const TEN_YEARS_MS = 10 * 365.25 * DAY_MS;
 
 function plausible(

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/instant.js';
 import type { Code } from '../core/codes.js';
 import type { ColumnKind } from '../core/vendor.js';
 
@@ -115,7 +116,6 @@ function numberFor(what: 'an id' | 'a phone number', text: string): FieldProblem
   return undefined;
 }
 
-const DAY_MS = 86_400_000;
 /** Day 0 of the spreadsheets' calendar. */
 const SERIAL_EPOCH = Date.UTC(1899, 11, 30);
 

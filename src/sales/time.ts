@@ -1,4 +1,4 @@
-import { instantsIn } from '../core/instant.js';
+import { DAY_MS, instantsIn } from '../core/instant.js';
 import { type Result, err, ok } from '../core/result.js';
 import { abbreviationOf, zoneOf } from '../core/zones.js';
 import { luxon } from './packages.js';
@@ -243,8 +243,6 @@ export function wallOf(day: string, clock: string): number | undefined {
   const isDay = !Number.isNaN(start) && new Date(start).toISOString().startsWith(day);
   return isDay && !Number.isNaN(time) ? start + time : undefined;
 }
-
-const DAY_MS = 86_400_000;
 
 /** The instants at which the clocks of a zone show this: none where they left it out, two where they had it twice, the earlier one first. */
 export function instantsOf(wall: number, zone: string): readonly number[] {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/instant.js';
 import { sumOf } from './decimals.js';
 import { json, type FakeAnswer, type FakeRequest } from './fake.js';
 import { flag, FLAGS, type TrackDriveCall } from './trackdrive-books.js';
@@ -111,7 +112,6 @@ function matched(
   });
 }
 
-const DAY_MS = 86_400_000;
 const GROUPS: Readonly<Record<string, (call: TrackDriveCall) => string>> = {
   buyer_converted: (call) => shownFlag(call.buyer_converted),
   offer_converted: (call) => shownFlag(call.offer_converted),

@@ -1,4 +1,4 @@
-import { isObject, outcomeOfStatus } from '../core/reply.js';
+import { isObject, jsonIn, outcomeOfStatus } from '../core/reply.js';
 import type {
   ReportQuery,
   RowWarning,
@@ -6,7 +6,6 @@ import type {
   Transaction,
   TransactionReport,
 } from '../core/transactions.js';
-import type { Reply } from '../core/vendor.js';
 import { readErrors } from './invoca-calls.js';
 import {
   amountOf,
@@ -76,11 +75,11 @@ export const invocaTransactions: TransactionReport = {
 
   readPage(reply, { only }) {
     if (reply.status !== 200) return reply.status < 300 ? outcomeOfStatus(reply) : readErrors(reply);
-    const list = jsonArray(reply);
-    if (list === undefined) return unreadable('it is not a whole JSON array');
+    const list = jsonIn(reply.text);
+    if (!Array.isArray(list)) return unreadable('it is not a whole JSON array');
     const rows: Transaction[] = [];
     const warnings: RowWarning[] = [];
-    for (const [index, item] of list.entries()) {
+    for (const [index, item] of (list as unknown[]).entries()) {
       const id = isObject(item) ? jsonText(item['transaction_id']) : undefined;
       if (!isObject(item) || id === undefined) return unreadable(`row ${index + 1} has no transaction_id`);
       rows.push(transactionOf(id, item, warnings));
@@ -95,15 +94,6 @@ export const invocaTransactions: TransactionReport = {
 function lookUpOf(only: ReportQuery['only']): Readonly<Record<string, string>> {
   if (only === undefined) return {};
   return 'call' in only ? { call_record_id: only.call } : { transaction_id: only.row };
-}
-
-function jsonArray(reply: Reply): readonly unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(reply.text);
-    return Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function transactionOf(

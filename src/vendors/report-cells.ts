@@ -1,4 +1,5 @@
 import { AMOUNT_DECIMALS, parseAmount, type Amount } from '../core/amount.js';
+import { plainWord } from '../core/flag.js';
 import { quoted } from '../core/text.js';
 import type { Page, RowWarning } from '../core/transactions.js';
 
@@ -84,9 +85,6 @@ const CONVERTED: ReadonlyMap<string, boolean> = new Map([
 
 /** Whether there was a sale of so much. Undefined for what cannot be told: any other text, or none beside money. */
 export function convertedOf(cell: unknown, amount: Amount | undefined): boolean | undefined {
-  const text = cellOf(cell)
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_]+/g, ' ');
+  const text = plainWord(cellOf(cell));
   return text === '' && (amount ?? 0) === 0 ? false : CONVERTED.get(text);
 }

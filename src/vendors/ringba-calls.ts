@@ -1,5 +1,6 @@
 import type { Amount } from '../core/amount.js';
 import { isObject, jsonObject } from '../core/reply.js';
+import { secondText } from '../core/text.js';
 import type { RowWarning, Transaction, TransactionReport } from '../core/transactions.js';
 import {
   amountOf,
@@ -37,8 +38,8 @@ export const ringbaCalls: TransactionReport = {
   request({ window, cursor = '0', limit, columns }) {
     const wanted = [...new Set([...COLUMNS, ...columns])];
     const value = {
-      reportStart: momentText(window?.from ?? 0),
-      reportEnd: momentText(window?.until ?? 0),
+      reportStart: secondText(window?.from ?? 0),
+      reportEnd: secondText(window?.until ?? 0),
       offset: Number(cursor),
       size: limit,
       valueColumns: wanted.map((column) => ({ column })),
@@ -75,10 +76,6 @@ export const ringbaCalls: TransactionReport = {
 
   control: 'in_pages',
 };
-
-function momentText(at: number): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z');
-}
 
 function transactionOf(
   id: string,

@@ -1,8 +1,7 @@
 import { instantsIn } from '../core/instant.js';
-import { isObject, jsonObject } from '../core/reply.js';
+import { isObject, jsonIn, jsonObject } from '../core/reply.js';
 import type { ReportQuery, RowWarning, Transaction, TransactionReport } from '../core/transactions.js';
 import { withPlainUuids } from '../core/uuid.js';
-import type { Reply } from '../core/vendor.js';
 import {
   amountOf,
   convertedOf,
@@ -65,7 +64,7 @@ export const trackdriveCalls: TransactionReport = {
       if (query.window === undefined) return undefined;
       return get('/api/v1/calls/stats', { group_by: 'status', stat: 'count', ...momentsOf(query) });
     },
-    readTotal: (reply) => totalOf(jsonOf(reply)),
+    readTotal: ({ text }) => totalOf(jsonIn(text)),
   },
 };
 
@@ -101,14 +100,6 @@ function transactionOf(
     amount,
     columns: textsOf(row),
   };
-}
-
-function jsonOf(reply: Reply): unknown {
-  try {
-    return JSON.parse(reply.text);
-  } catch {
-    return undefined;
-  }
 }
 
 const COUNTS = ['count', 'value', 'total', 'calls', 'stat'];

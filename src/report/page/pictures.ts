@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/instant.js';
 import { formatChange } from '../../core/amount.js';
 import { hourLabel, type GroupTable, type Group } from '../groups.js';
 import type { Dimension } from '../dimensions.js';
@@ -136,8 +137,6 @@ function revenueByLabel({ groups }: GroupTable): ReadonlyMap<string, bigint> {
     groups.flatMap(({ labels, figures }) => (labels[0] === undefined ? [] : [[labels[0], figures.revenue]])),
   );
 }
-
-const DAY_MS = 86_400_000;
 
 /** Every day from the first to the last; undefined where there are too many to show. */
 function daysBetween(first: string, last: string): string[] | undefined {
