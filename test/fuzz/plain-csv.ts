@@ -48,10 +48,8 @@ function quotedCell(text: string, from: number): Cell | undefined {
   if (end >= text.length) return undefined;
   const quoted = text.slice(from + 1, end).replaceAll('""', '"');
   const next = text[end + 1];
-  // csv-parse takes a NUL for the end of the file here, and reads on without quotes.
-  const rest = next === '\0' ? plainCell(text, end + 1) : { text: '', end: end + 1 };
-  if (rest === undefined || (next !== undefined && !',\r\n\0'.includes(next))) return undefined;
-  return { text: quoted + rest.text, end: rest.end };
+  if (next !== undefined && !',\r\n'.includes(next)) return undefined;
+  return { text: quoted, end: end + 1 };
 }
 
 /** A cell as CSV has it: in quotes where it needs them, or where `always`. */
