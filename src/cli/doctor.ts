@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { arch, platform, version } from 'node:process';
-import type { LedgerHealth, Unsettled } from '../core/ledger.js';
+import type { LedgerHealth, Unsettled } from '../core/records.js';
 import { plural } from '../core/text.js';
 import { isSecret, type SecretName, type Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';

@@ -1,4 +1,4 @@
-import type { LedgerRecords, RunRecord } from '../core/ledger.js';
+import type { LedgerRecords, RunRecord } from '../core/records.js';
 import { openRecords } from '../io/open-ledger.js';
 import { UsageError } from './console.js';
 import type { Host } from './host.js';

@@ -1,5 +1,5 @@
 import { formatAmount, type Amount } from '../core/amount.js';
-import type { HistoryRecord } from '../core/ledger.js';
+import type { HistoryRecord } from '../core/records.js';
 import { runName } from '../io/results.js';
 import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';

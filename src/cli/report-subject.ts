@@ -1,7 +1,7 @@
 import { originOf, spellingsOf } from '../core/origin.js';
 import { relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { LedgerRecords } from '../core/ledger.js';
+import type { LedgerRecords } from '../core/records.js';
 import type { ReportedItem } from '../core/reported.js';
 import { markSuperseded } from '../io/latest-rows.js';
 import { readResults } from '../io/results-reader.js';

@@ -1,4 +1,4 @@
-import type { Unsettled } from '../core/ledger.js';
+import type { Unsettled } from '../core/records.js';
 import { ACCOUNT, type Period, type Scope, type TransactionReport } from '../core/transactions.js';
 import { unreachable } from '../core/result.js';
 import type { ReportFields } from '../core/vendor.js';

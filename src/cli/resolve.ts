@@ -1,5 +1,6 @@
 import { formatAmount } from '../core/amount.js';
-import type { KeyTarget, LedgerRecords, Namespace, Unsettled } from '../core/ledger.js';
+import type { Namespace } from '../core/ledger.js';
+import type { KeyTarget, LedgerRecords, Unsettled } from '../core/records.js';
 import { interruptedBy } from '../core/events.js';
 import { spellingsOf } from '../core/origin.js';
 import { plural } from '../core/text.js';

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../core/instant.js';
 import { formatTotal } from '../core/amount.js';
-import type { RunRecord } from '../core/ledger.js';
+import type { RunRecord } from '../core/records.js';
 import { secondText } from '../core/text.js';
 import { runName } from '../io/results.js';
 import { Console, plain } from './console.js';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
-import type { LedgerRecords, Namespace, OpenLedger, Ledger } from '../core/ledger.js';
+import type { Namespace, OpenLedger, Ledger } from '../core/ledger.js';
+import type { LedgerRecords } from '../core/records.js';
 import { SqliteComparison } from './ledger/comparison.js';
 import { Database } from './ledger/database.js';
 import { SqliteLedger } from './ledger/ledger.js';

@@ -1,5 +1,5 @@
 import { formatAmount, type Amount } from '../core/amount.js';
-import type { Unsettled } from '../core/ledger.js';
+import type { Unsettled } from '../core/records.js';
 import type { ReportFields } from '../core/vendor.js';
 import type { FoldedCall, FoldedOutcome } from './fold-call.js';
 

@@ -1,4 +1,5 @@
-import type { ResultRow, RunReader, RunRecord } from '../core/ledger.js';
+import type { ResultRow, RunReader } from '../core/ledger.js';
+import type { RunRecord } from '../core/records.js';
 import type { RunId } from '../core/row.js';
 import type { ReportedItem, ReportedRow } from '../core/reported.js';
 import { isStatus, type RowStatus } from '../core/status.js';

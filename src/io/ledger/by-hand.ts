@@ -1,5 +1,5 @@
 import { withPlainUuids } from '../../core/uuid.js';
-import type { KeyTarget, Resolution, Unsettled } from '../../core/ledger.js';
+import type { KeyTarget, Resolution, Unsettled } from '../../core/records.js';
 import { err, ok, type Result } from '../../core/result.js';
 import { columns, jsonOf, wordOf } from './columns.js';
 import { amountOf, type Database, type SqlValue } from './database.js';

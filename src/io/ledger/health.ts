@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { err, ok, type Result } from '../../core/result.js';
-import { LedgerError, type LedgerHealth } from '../../core/ledger.js';
+import { LedgerError } from '../../core/ledger.js';
+import type { LedgerHealth } from '../../core/records.js';
 import { columns } from './columns.js';
 import { firstUnsettled } from './by-hand.js';
 import { Database } from './database.js';

@@ -1,5 +1,5 @@
 import { withPlainUuids } from '../../core/uuid.js';
-import type { HistoryRecord } from '../../core/ledger.js';
+import type { HistoryRecord } from '../../core/records.js';
 import { columns, jsonOf, wordOf } from './columns.js';
 import { amountOf, textOf, type Database } from './database.js';
 import { NAMESPACE } from './namespaces.js';

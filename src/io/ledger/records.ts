@@ -1,4 +1,5 @@
-import type { LedgerRecords, RunReader } from '../../core/ledger.js';
+import type { RunReader } from '../../core/ledger.js';
+import type { LedgerRecords } from '../../core/records.js';
 import type { Database } from './database.js';
 import { bookedAccounts, heldRows } from './entries.js';
 import { historyOf } from './history.js';

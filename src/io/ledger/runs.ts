@@ -1,4 +1,5 @@
-import type { RunInput, RunRecord } from '../../core/ledger.js';
+import type { RunInput } from '../../core/ledger.js';
+import type { RunRecord } from '../../core/records.js';
 import type { RunId } from '../../core/row.js';
 import type { RowStatus } from '../../core/status.js';
 import { columns, jsonOf } from './columns.js';

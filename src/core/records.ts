@@ -1,0 +1,105 @@
+import type { Attempt } from './outcome.js';
+import type { Namespace, RunReader, Totals } from './ledger.js';
+import type { ReportedItem } from './reported.js';
+import type { Result } from './result.js';
+import type { Row, RunId } from './row.js';
+import type { Action } from './status.js';
+
+export interface RunRecord extends Namespace {
+  readonly run: RunId;
+  readonly state: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  readonly inputs: readonly string[];
+  /** False where `prune` forgot the source rows. */
+  readonly hasRows: boolean;
+  readonly totals: readonly Omit<Totals, 'action' | 'change'>[];
+}
+
+/** One settled row or one decision of a person, in the audit trail of a key. */
+export interface HistoryRecord
+  extends
+    Namespace,
+    Pick<Row, 'input' | 'line' | 'amount' | 'previousAmount' | 'code' | 'message' | 'ref' | 'correctsRef'> {
+  readonly at: number;
+  readonly run: RunId;
+  readonly action: Action;
+  readonly status: string;
+  readonly tries: readonly Attempt[];
+}
+
+/** A key that is in doubt, or that was settled by hand, and its last attempt. */
+export interface Unsettled extends Namespace, Pick<Row, 'input' | 'line' | 'amount' | 'previousAmount'> {
+  readonly key: string;
+  readonly attempt: number;
+  /** Epoch milliseconds of it. */
+  readonly at: number;
+  readonly run: RunId;
+  readonly action: Action;
+  /** What the row said in the vendor's fields; undefined where it was pruned. */
+  readonly fields: Readonly<Record<string, string>> | undefined;
+}
+
+/** All of a run's keys, or the one named. */
+export type KeyTarget = { readonly run: RunId } | { readonly key: string };
+
+/** What a person found out at the vendor, how they know, and when they said so, in epoch milliseconds. */
+export type Resolution = {
+  readonly found: 'accepted' | 'not_applied';
+  readonly why: string;
+  readonly at: number;
+};
+
+/** What was written down of every account, to look at; and what a person may change about it. */
+export interface LedgerRecords extends RunReader {
+  /** What is read from now on is of one moment, also while a push goes on beside. */
+  holdStill(): Promise<void>;
+  /** Oldest first. */
+  runs(): Promise<readonly RunRecord[]>;
+  /** Everything that ever happened to a key, oldest first, in every account that knows it. */
+  history(key: string): Promise<readonly HistoryRecord[]>;
+  /** Keys that wait for a person. */
+  unsettled(target: KeyTarget): Promise<readonly Unsettled[]>;
+  /** The same, and keys that the next push would send again, since what is held of them is in doubt. */
+  inDoubt(target: KeyTarget): Promise<readonly Unsettled[]>;
+  /** Keys of which a person's word is the last that is known. */
+  settledByHand(target: KeyTarget): Promise<readonly Unsettled[]>;
+  /** Writes down what was found out and frees the key, unless it was settled meanwhile. Throws as `takeBack` does where a push could send it. */
+  resolve(key: Unsettled, resolution: Resolution): Promise<Result<void, string>>;
+  /** Takes that back, unless something was sent since. Throws where its account is pushed to. */
+  takeBack(key: Unsettled, words: Pick<Resolution, 'why' | 'at'>): Promise<Result<void, string>>;
+  /** The accounts in which anything was ever accepted or is in doubt. */
+  accounts(): Promise<readonly Namespace[]>;
+  /**
+   * What is held for every key of an account, as rows of status `accepted`; and for keys that wait for a person also
+   * the attempt in doubt, as `unknown`. Cells are those of the row that had it accepted, none where they were pruned.
+   */
+  entries(account: Namespace): AsyncIterable<ReportedItem>;
+  /** Forgets source rows of runs that ended before `before`, never entries or the audit trail; of how many runs. */
+  prune(before: number): Promise<number>;
+  /** Forgets everything about the accounts of one origin. Only for the sandbox, whose books can be emptied. */
+  forget(origin: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What can be said of a ledger from outside, without changing it. */
+export interface LedgerHealth {
+  readonly bytes: number;
+  /** Of the file's permissions. */
+  readonly mode: number;
+  /** What the store says of its pages and indexes, where it finds something wrong. */
+  readonly damage: readonly string[];
+  readonly runs: number;
+  /** Keys of which something is known. */
+  readonly keys: number;
+  /** Those that wait for a person, and the first of them. */
+  readonly blocked: number;
+  readonly waiting: readonly Unsettled[];
+  /** Epoch milliseconds of the newest record. */
+  readonly newest: number | undefined;
+  readonly open: readonly OpenRun[];
+}
+
+/** A run that has not ended: its process is at work, or died. */
+type OpenRun = Namespace & { readonly run: number; readonly alive: boolean };
