@@ -5,7 +5,6 @@ import {
   LedgerError,
   type Namespace,
   type OpenLedger,
-  type AbandonedRun,
   type EarlierValues,
   type InputFile,
   type Ledger,
@@ -25,7 +24,9 @@ import { findAddressed, lockPath, pushedAccounts, takeNamespace } from './namesp
 import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
 import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './run-rows.js';
 import { SqliteRuns } from './records.js';
-import { forgetRows } from './runs.js';
+import { rescueLedger } from './rescue.js';
+import { abandonedRuns, closeRun, dropRun, holdRest } from './runs.js';
+import { SettlementBatch } from './settlement-batch.js';
 import { createScratch, migrate } from './schema.js';
 import { writeSettlements } from './settle.js';
 import { stageRows } from './staging.js';
@@ -38,11 +39,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   #first = 0;
   #next = 0;
   #claimedTo = 0;
-  readonly #settling: {
-    readonly write: () => void;
-    readonly resolve: () => void;
-    readonly reject: (error: unknown) => void;
-  }[] = [];
+  readonly #batch: SettlementBatch;
   #pushing = false;
   /** A run whose rows, staged by this process, have no likenesses. */
   #plain = 0;
@@ -60,6 +57,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     this.#runsBefore = runsBefore;
     this.#namespace = namespace;
     this.#onClose = onClose;
+    this.#batch = new SettlementBatch(db);
   }
 
   static open(path: string, namespace: Namespace): SqliteLedger {
@@ -83,24 +81,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     );
   }
 
-  async rescue(): Promise<readonly string[]> {
-    const { path, place } = this.db;
-    if (place === 'kept') return [];
-    const copy = place === 'gone' ? path : `${path}.rescued`;
-    try {
-      this.db.copyTo(copy);
-    } catch (error) {
-      const why = (error as Error).message;
-      return [
-        `ledger ${path}: was deleted or replaced during the run, and what it knew cannot be kept: ${why}`,
-      ];
-    }
-    return place === 'gone'
-      ? [`ledger ${path}: was deleted during the run and has been written again; nothing is lost`]
-      : [
-          `ledger ${path}: was replaced during the run; what this run knew is in ${copy}; put that in its place before the next push`,
-        ];
-  }
+  rescue: OpenLedger['rescue'] = async () => rescueLedger(this.db);
 
   async close(): Promise<void> {
     this.db.close();
@@ -159,6 +140,8 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     attemptsSince(this.db, this.#namespace, since, limit);
   pushedBefore: Ledger['pushedBefore'] = async (digest) => pushedInput(this.db, this.#namespace, digest);
   pushedAccounts: OpenLedger['pushedAccounts'] = async () => pushedAccounts(this.db, this.#runsBefore);
+  abandoned: Ledger['abandoned'] = async () => abandonedRuns(this.db, this.#namespace);
+  dropRun: Ledger['dropRun'] = async (run) => dropRun(this.db, run);
   repeated: Ledger['repeated'] = (run, net) => repeatedRows(this.db, this.#namespace, run, net);
   override rows: OpenLedger['rows'] = (run, input) => resultRows(this.db, run, input, this.#tableOf(run));
   override totals: Ledger['totals'] = async (run) => this.#totals(run);
@@ -194,7 +177,8 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
       throw new LedgerError(`ledger ${this.db.path}: was deleted or replaced during the run`);
     if (!this.#pushing) this.db.syncs(true);
     this.#pushing = true;
-    return this.#commit(() => {
+    this.#known = undefined;
+    return this.#batch.commit(() => {
       const rows = this.#plannedAfter(run, this.#claimedTo, limit);
       const last = rows.at(-1);
       if (last === undefined) return rows;
@@ -205,63 +189,21 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   }
 
   async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const isPlain = run === this.#plain;
-      const write = (): void => writeSettlements(this.db, this.#namespace, run, settlements, at, !isPlain);
-      this.#settling.push({ write, resolve, reject });
-      queueMicrotask(() => this.#commitSettled());
+    const isPlain = run === this.#plain;
+    return this.#batch.add(() => {
+      this.#known = undefined;
+      writeSettlements(this.db, this.#namespace, run, settlements, at, !isPlain);
     });
   }
 
-  /** Settlements that no claim took along in the turn in which they came. */
-  #commitSettled(): void {
-    if (this.#settling.length === 0) return;
-    try {
-      this.#commit(() => undefined);
-    } catch {
-      // Who waits for them has been told.
-    }
-  }
-
-  /** Commits `work` and what waits to be settled. */
-  #commit<T>(work: () => T): T {
-    const settling = this.#settling.splice(0);
-    this.#known = undefined;
-    try {
-      const value = this.db.transaction(() => {
-        for (const { write } of settling) write();
-        return work();
-      });
-      for (const { resolve } of settling) resolve();
-      return value;
-    } catch (error) {
-      for (const { reject } of settling) reject(error);
-      throw error;
-    }
-  }
-
-  async endRun(run: RunId, { at, state, rest }: RunEnd): Promise<void> {
-    const [first, last] = rowRange(run);
+  async endRun(run: RunId, end: RunEnd): Promise<void> {
     this.db.syncs(true);
     this.db.transaction(() => {
-      if (rest !== undefined) {
+      if (end.rest !== undefined) {
         this.#known = undefined;
-        this.db.run(
-          `update rows set status = ?, error_code = ?, error = ?
-           where id > coalesce((select claimed_to from runs where id = ?), ?) and id <= ? and status = 'planned'`,
-          [rest.status, rest.code, rest.message, run, first, last],
-        );
+        holdRest(this.db, run, end.rest);
       }
-      const totals = this.#totals(run).map(({ status, rows, amount, unknown }) => ({
-        ...{ status, rows, unknown },
-        amount: String(amount),
-      }));
-      this.db.run('update runs set state = ?, ended_at = ?, totals = ? where id = ?', [
-        state,
-        at,
-        JSON.stringify(totals),
-        run,
-      ]);
+      closeRun(this.db, run, end, this.#totals(run));
     });
   }
 
@@ -273,28 +215,5 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
 
   #tableOf(run: RunId): 'run_rows' | 'rows' {
     return this.#claimedTo === rowRange(run)[0] ? 'rows' : 'run_rows';
-  }
-
-  async abandoned(): Promise<readonly AbandonedRun[]> {
-    const runs = this.db.all(
-      `select id, state from runs where namespace = ? and state in ('staging', 'pushing') order by id`,
-      this.#namespace,
-    );
-    return runs.map(([id, state]) => {
-      const run = Number(id);
-      const where = `where rows.id between ? and ? and rows.status = 'claimed' order by rows.id`;
-      return {
-        run,
-        staged: state === 'pushing',
-        inFlight: claimedRows(this.db, run, where, ...rowRange(run)),
-      };
-    });
-  }
-
-  async dropRun(run: RunId): Promise<void> {
-    this.db.transaction(() => {
-      forgetRows(this.db, run);
-      this.db.run('delete from runs where id = ?', [run]);
-    });
   }
 }

@@ -1,11 +1,11 @@
-import type { RunInput } from '../../core/ledger.js';
+import type { AbandonedRun, RunEnd, RunInput, Totals } from '../../core/ledger.js';
 import type { RunRecord } from '../../core/records.js';
-import type { RunId } from '../../core/row.js';
+import type { RowFailure, RunId } from '../../core/row.js';
 import type { RowStatus } from '../../core/status.js';
 import { columns, jsonOf } from './columns.js';
 import { numberOf, type Database } from './database.js';
 import { NAMESPACE } from './namespaces.js';
-import { rowRange } from './run-rows.js';
+import { claimedRows, rowRange } from './run-rows.js';
 
 const INPUT = columns<RunInput>({ number: Number, name: String, path: String, header: jsonOf });
 
@@ -76,4 +76,53 @@ export function forgetOrigin(db: Database, origin: string): void {
 export function forgetRows(db: Database, run: RunId): void {
   db.run('delete from rows where id between ? and ?', rowRange(run));
   db.run('delete from inputs where run = ?', [run]);
+}
+
+/** Runs of an account that died. */
+export function abandonedRuns(db: Database, namespace: number): AbandonedRun[] {
+  const runs = db.all(
+    `select id, state from runs where namespace = ? and state in ('staging', 'pushing') order by id`,
+    namespace,
+  );
+  return runs.map(([id, state]) => {
+    const run = Number(id);
+    const where = `where rows.id between ? and ? and rows.status = 'claimed' order by rows.id`;
+    return {
+      run,
+      staged: state === 'pushing',
+      inFlight: claimedRows(db, run, where, ...rowRange(run)),
+    };
+  });
+}
+
+/** Forgets a run that never came to send anything. */
+export function dropRun(db: Database, run: RunId): void {
+  db.transaction(() => {
+    forgetRows(db, run);
+    db.run('delete from runs where id = ?', [run]);
+  });
+}
+
+/** Rows that are still planned get the failure. */
+export function holdRest(db: Database, run: RunId, rest: RowFailure): void {
+  const [first, last] = rowRange(run);
+  db.run(
+    `update rows set status = ?, error_code = ?, error = ?
+     where id > coalesce((select claimed_to from runs where id = ?), ?) and id <= ? and status = 'planned'`,
+    [rest.status, rest.code, rest.message, run, first, last],
+  );
+}
+
+/** Writes down that a run has ended, and how. */
+export function closeRun(db: Database, run: RunId, { at, state }: RunEnd, totals: readonly Totals[]): void {
+  const kept = totals.map(({ status, rows, amount, unknown }) => ({
+    ...{ status, rows, unknown },
+    amount: String(amount),
+  }));
+  db.run('update runs set state = ?, ended_at = ?, totals = ? where id = ?', [
+    state,
+    at,
+    JSON.stringify(kept),
+    run,
+  ]);
 }
