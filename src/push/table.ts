@@ -1,0 +1,130 @@
+import type { FileProblem, SourceRecord } from '../core/ports.js';
+import type { RowUpdate, StagedRow } from '../core/row.js';
+import type { Vendor } from '../core/vendor.js';
+import type { ColumnMap } from '../sales/columns.js';
+import type { ControlTotal } from '../sales/control-totals.js';
+import { ColumnEvidence } from '../sales/column-evidence.js';
+import { NewestTime, type Newest } from '../sales/newest-time.js';
+import { readRow, type MapOptions } from '../sales/read-row.js';
+import { ShiftedRows } from '../sales/shifted-rows.js';
+import type { DateOrder } from '../sales/time.js';
+import { isTotalRow, Totals } from '../sales/total-row.js';
+import { updatesOf } from './odd-rows.js';
+
+/** How the records of a file are read. */
+export interface TableJob {
+  readonly vendor: Vendor;
+  readonly map: MapOptions;
+  /** A total in the last row is checked and left out. */
+  readonly skipTotalRow: boolean;
+  /** What the user knows of the rows beforehand, the last one with the others. */
+  readonly guards?: {
+    readonly expectRows?: number | undefined;
+    readonly expectTotal?: bigint | undefined;
+    readonly maxAge?: number | undefined;
+  };
+}
+
+/** One file while it is read: reads its records and remembers what only the whole file can show. */
+export class Table {
+  readonly columns: ColumnMap;
+  records = 0;
+  rows = 0;
+  readonly #job: TableJob;
+  readonly #before: number;
+  readonly #evidence: ColumnEvidence;
+  readonly #totals: Totals;
+  readonly #shifted: ShiftedRows;
+  readonly #amount: number | undefined;
+  readonly #times: NewestTime | undefined;
+  #lastCells: readonly string[] = [];
+
+  constructor(columns: ColumnMap, job: TableJob, before: number) {
+    const { vendor, map } = job;
+    this.columns = columns;
+    this.#job = job;
+    this.#before = before;
+    this.#evidence = new ColumnEvidence(vendor, columns, map);
+    if (job.guards?.maxAge !== undefined) this.#times = new NewestTime(vendor.columns, columns, map);
+    this.#totals = new Totals(columns, vendor.columns, map.style.amounts);
+    this.#shifted = new ShiftedRows(columns, vendor.columns);
+    const column = vendor.columns.find(({ kind }) => kind.is === 'amount');
+    this.#amount = column === undefined ? undefined : columns.cells.get(column.field);
+  }
+
+  get total(): ControlTotal {
+    return this.#totals.total;
+  }
+
+  get newest(): Newest | undefined {
+    return this.#times?.newest;
+  }
+
+  readRecords(records: readonly SourceRecord[]): StagedRow[] {
+    const rows = records.map((record) => this.#readRecord(record));
+    this.#lastCells = rows.at(-1)?.cells ?? [];
+    return rows;
+  }
+
+  /** What is said of a file that ends without a line end, where digits of an amount may be missing. */
+  cutOff(line: number): FileProblem | undefined {
+    const last = this.#lastCells.length - 1;
+    const text = this.#lastCells[last]?.trim() ?? '';
+    if (last !== this.#amount || text === '') return undefined;
+    const message = `the last line has no end, so that its amount ${JSON.stringify(text)} may be cut off; see that the file is whole, or say what it comes to with --expect-total`;
+    return { line, message };
+  }
+
+  #readRecord(record: SourceRecord): StagedRow {
+    const { vendor, map, skipTotalRow } = this.#job;
+    const staged = withLikenesses(readRow(record, this.columns, vendor, map), vendor);
+    this.records += 1;
+    const position = this.#before + this.records;
+    const { code, cells } = staged;
+    if (code === 'blank_row' || code === 'not_a_row') return staged;
+    const text = this.#amount === undefined ? '' : (cells[this.#amount] ?? '').trim();
+    // What `only` leaves out is still the total that --skip-total-row was given for.
+    const isTotal = code === 'only' && skipTotalRow && isTotalRow(cells, this.columns, vendor.columns);
+    if (code === 'total_row' || isTotal) {
+      this.#totals.addTotalRow(position, record.line, text);
+      return staged;
+    }
+    this.rows += 1;
+    this.#times?.see(cells, record.line, staged);
+    this.#totals.add(staged, position, record.line, text);
+    if (code === 'column_count') this.#shifted.see(record.cells, record.line);
+    else this.#evidence.see(cells, record.line, position, staged);
+    return staged;
+  }
+
+  /** Whether rows are looked at and not yet read. */
+  get isOpen(): boolean {
+    return this.#evidence.isOpen;
+  }
+
+  end(): {
+    problems: readonly FileProblem[];
+    updates: readonly RowUpdate[];
+    dateOrder?: DateOrder | undefined;
+  } {
+    const { problems, oddRows = [], dateOrder } = this.#evidence.finish();
+    const { guards: { expectRows, expectTotal } = {}, skipTotalRow } = this.#job;
+    const isCounted = expectRows !== undefined || expectTotal !== undefined;
+    const totals = this.#totals.end({ skipTotalRow, isCounted });
+    const isTotal = new Set(totals.updates.map(({ position }) => position));
+    const odd = updatesOf(oddRows.filter(({ position }) => !isTotal.has(position)));
+    return {
+      problems: [...this.#shifted.finish(), ...problems, ...totals.problems],
+      updates: [...odd, ...totals.updates],
+      dateOrder,
+    };
+  }
+}
+
+/** With what else the same sale may have been sent by. */
+function withLikenesses(row: StagedRow, { likenesses }: Vendor): StagedRow {
+  if (likenesses === undefined || row.status !== undefined) return row;
+  if (row.key === undefined || row.sale === undefined) return row;
+  const found = likenesses(row.key, row.sale.fields);
+  return found.length === 0 ? row : { ...row, likenesses: found };
+}
