@@ -179,8 +179,8 @@ export const CODES = {
     remedy: 'look the call up at the vendor',
   },
   cost_differs: {
-    means: 'a warning: the vendor took the row and says another cost than was sent',
-    remedy: 'look the cost up at the vendor; it cannot be changed from here',
+    means: 'the vendor took the row and says another cost than was sent; nothing is sent again',
+    remedy: 'look the cost up at the vendor, where alone it can be changed, then `revsync resolve`',
   },
   call_date_not_taken: {
     means: 'a warning: the vendor took the row and filed it under another time than was sent',

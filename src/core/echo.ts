@@ -5,9 +5,9 @@ import { flagOf } from './flag.js';
 export interface Echoed {
   /** Null where nothing is to be held: a clear. Then 0.00 is something else. */
   readonly sent: string | null;
-  /** Amounts are compared as decimals, flags by what their words mean, ids and texts to the letter. */
-  readonly is: 'id' | 'amount' | 'flag' | 'text';
-  /** What it means for the row that the answer says otherwise; the last two are warnings. */
+  /** Amounts are compared as decimals, flags by what their words mean, names in any case, ids and texts to the letter. */
+  readonly is: 'id' | 'amount' | 'flag' | 'text' | 'name';
+  /** What it means for the row that the answer says otherwise; the last one is a warning. */
   readonly differs: 'unclear' | 'echo_mismatch' | 'cost_differs' | 'call_date_not_taken';
 }
 
@@ -22,7 +22,10 @@ export type Compared =
   | { readonly kind: 'as_sent'; readonly warnings: readonly string[] }
   /** The answer is about something else: who knows what was applied. */
   | { readonly kind: 'unclear'; readonly message: string }
-  | { readonly kind: 'echo_mismatch'; readonly message: string };
+  /** The vendor took the row, and says that it holds something else. */
+  | { readonly kind: Mismatch; readonly message: string };
+
+export type Mismatch = 'echo_mismatch' | 'cost_differs';
 
 const AS_SENT: Compared = { kind: 'as_sent', warnings: [] };
 
@@ -38,12 +41,11 @@ export function compareEcho(echoes: Echoes | undefined, echo: Echo | undefined):
   const unclear = differing.filter(([, { differs }]) => differs === 'unclear');
   if (unclear.length > 0)
     return { kind: 'unclear', message: `the answer is about something else: ${says(unclear)}` };
-  const other = differing.filter(([, { differs }]) => differs === 'echo_mismatch');
-  if (other.length > 0)
-    return {
-      kind: 'echo_mismatch',
-      message: `the vendor accepted the row and holds something else: ${says(other)}`,
-    };
+  for (const kind of ['echo_mismatch', 'cost_differs'] as const) {
+    const other = differing.filter(([, { differs }]) => differs === kind);
+    const message = `the vendor accepted the row and holds something else: ${says(other)}`;
+    if (other.length > 0) return { kind, message };
+  }
   return { kind: 'as_sent', warnings: [...new Set(differing.map(([, { differs }]) => differs))] };
 }
 
@@ -63,6 +65,8 @@ function isAsSent({ sent, is }: Echoed, held: string | null): boolean {
       return sameAmount(sent, held);
     case 'flag':
       return flagOf(held) === flagOf(sent);
+    case 'name':
+      return held.trim().toLowerCase() === sent.trim().toLowerCase();
     case 'id':
     case 'text':
       return held === sent;

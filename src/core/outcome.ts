@@ -16,8 +16,13 @@ export type Outcome =
     }
   /** Refused for this row for good; not applied. */
   | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
-  /** The account is refused: nothing more may be sent. */
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  /** The account is refused: nothing more may be sent. `mayBeApplied`: the answer leaves open whether this row was. */
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly mayBeApplied?: true;
+    }
   /** Turned away unprocessed; may be sent again, not before `retryAfterMs`. */
   | { readonly kind: 'busy'; readonly code: string; readonly message: string; readonly retryAfterMs?: number }
   /** It may have been applied: no answer came, or one that does not say. */

@@ -121,24 +121,60 @@ function excerpt(text: string): string {
 }
 
 /**
- * What a body says went wrong in `error`, `errors` or a `success` of false; undefined where none of them says anything:
- * `""`, `[]`, `{}`, `0`, false and null are no errors.
+ * What a body says went wrong: in `error` or `errors`, by a `success` or `ok` that is false, or by a `status` of `error`
+ * or `fail`; undefined where none of them says anything.
  */
 export function statedError(body: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const stated = [body?.['error'], body?.['errors']].find((value) => !isEmpty(value));
+  if (body === undefined) return undefined;
+  const stated = [body['error'], body['errors']].find((value) => !saysNothing(value));
   if (stated !== undefined) return flatText(stated, DEEPEST_TEXT);
-  return body?.['success'] === false ? (messageOf(body) ?? 'success is false') : undefined;
+  const failed = FAILED.find(([name, isFailure]) => isFailure(body[name]));
+  return failed && (messageOf(body) ?? `${failed[0]} is ${jsonText(body[failed[0]]) ?? 'false'}`);
 }
 
-function isEmpty(value: unknown): boolean {
-  if (typeof value === 'object')
-    return Object.values(value ?? {}).every((inner) => inner === null || inner === '');
-  return (
-    value === undefined ||
-    value === false ||
-    value === 0 ||
-    (typeof value === 'string' && value.trim() === '')
-  );
+const isFalse = (value: unknown): boolean => jsonFlag(value) === 'false';
+const FAILED: readonly (readonly [name: string, isFailure: (value: unknown) => boolean])[] = [
+  ['success', isFalse],
+  ['ok', isFalse],
+  ['status', (value) => value === 'error' || value === 'fail'],
+];
+
+/** `""`, `[]`, `{}`, `0`, false and null, also as texts, and any list of them. */
+export function saysNothing(value: unknown, depth = DEEPEST_TEXT): boolean {
+  if (typeof value !== 'object' || value === null)
+    return value == null || value === false || /^(?:0|false|null)?$/.test(jsonText(value)?.trim() ?? '-');
+  return depth > 0 && Object.values(value).every((inner) => saysNothing(inner, depth - 1));
+}
+
+/**
+ * Whether an answer says no more than its status does, that the request was turned away: blank, in the words for it, or
+ * as the page of a server in front that counts requests. Under 503 and 403 such a server also hides an answer that it had.
+ */
+export function saysOnlyItsStatus({ status, text }: Reply): boolean {
+  if (text.trim() === '') return true;
+  if (isPage(text)) return (status === 429 || status === 425) && TURNED_AWAY.test(text);
+  const value = jsonIn(text);
+  if (!isObject(value)) return isTurnedAway(typeof value === 'string' ? value : text, status);
+  return Object.entries(value).every(([name, told]) => {
+    if (/^(?:errors?|success|ok)$/i.test(name)) return saysNothing(told);
+    if (/^retry.?after$/i.test(name)) return true;
+    return ABOUT.test(name) && isTurnedAway(jsonText(told) ?? '-', status);
+  });
+}
+
+/** A document for people, and no answer of an API. */
+export function isPage(text: string): boolean {
+  return /^\s*</.test(text.replace(/^\uFEFF/, ''));
+}
+
+const ABOUT = /^(?:message|msg|title|detail|reason|code|status|status.?(?:text|code))$/i;
+const TURNED_AWAY =
+  /too[ _-]many[ _-](?:requests|attempts)|too[ _-]early|slow down|rate[ _-]?limit(?:ed|[ _-]exceeded)?|service (?:is )?(?:temporarily )?unavailable|(?:please )?try again later|unauthori[sz]ed|unauthenticated|forbidden/gi;
+
+/** By those words and no others. */
+function isTurnedAway(text: string, status: number): boolean {
+  const rest = text.replace(TURNED_AWAY, '').replace(/\b(?:http|error|you are|being)\b/gi, '');
+  return (text.trim() === String(status) || rest !== text) && !/\p{L}/u.test(rest);
 }
 
 /** The text of `error`, `errors` or `message`, in whichever of the usual shapes it comes. */

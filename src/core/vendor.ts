@@ -149,10 +149,14 @@ interface Support {
   readonly refusal?: string;
 }
 
+type Repeat = 'overwrites' | 'upserts' | 'appends';
+
 /** What the vendor does with a request, as far as it matters to what is sent, and on what that rests. */
 export interface Semantics {
   /** What a second identical request does; `appends` makes another billable record. */
-  readonly repeat: { readonly kind: 'overwrites' | 'upserts' | 'appends' } & Basis;
+  readonly repeat: { readonly kind: Repeat } & Basis;
+  /** What a second identical reversal does, where that is not what `repeat` says. */
+  readonly repeatedReversal?: { readonly kind: Repeat } & Basis;
   readonly correct: { readonly kind: 'resend' | 'unsupported' } & Basis;
   readonly reverse: Support & Basis;
   readonly clear: Support & Basis;
@@ -181,6 +185,12 @@ export interface Semantics {
    * answer does say is compared at any rate.
    */
   readonly echo?: ({ readonly add: Readonly<Record<string, string>> } | { readonly always: true }) & Basis;
+}
+
+/** What a second identical request of an action does. */
+export function repeatOf({ semantics }: Vendor, action: Action | undefined): Repeat {
+  const { repeat, repeatedReversal = repeat } = semantics;
+  return action === 'reverse' ? repeatedReversal.kind : repeat.kind;
 }
 
 /** Whether a key has one amount at the vendor, which a later one replaces: then lines can be summed and netted. */

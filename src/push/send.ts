@@ -1,11 +1,11 @@
-import { compareEcho, lacksAmount } from '../core/echo.js';
 import type { EventSink, Stop } from '../core/events.js';
 import type { Attempt, Outcome, Unsettled } from '../core/outcome.js';
 import type { Doubt, Settlement } from '../core/ledger.js';
 import type { Clock, Transport } from '../core/ports.js';
 import type { ClaimedRow } from '../core/row.js';
 import { unreachable } from '../core/result.js';
-import type { Prepared, Vendor } from '../core/vendor.js';
+import { repeatOf, type Prepared, type Vendor } from '../core/vendor.js';
+import { believed, readAnswer, type Believed } from './believed.js';
 import type { Limiter } from './limiter.js';
 import { decideRetry, type Budget, type Decision } from './retry.js';
 
@@ -76,46 +76,19 @@ async function attempt(sending: Sending, context: SendContext): Promise<Believed
   const at = clock.now();
   const { outcome: told, httpStatus } = await transport.send(
     vendor.authorize(prepared.request, secrets),
-    (reply) => vendor.readReply(reply),
+    (reply) => readAnswer(vendor, row.action, reply),
     abandoned,
     rowSecrets,
   );
   const outcome = believed(told, prepared, context);
   if (outcome.kind === 'applied') attempts.push({ at, httpStatus, kept: outcome.kept });
   else attempts.push({ at, httpStatus, code: outcome.code, message: outcome.message });
-  if (outcome.kind === 'in_doubt') sending.inDoubt = true;
+  if (outcome.kind === 'in_doubt' || (outcome.kind === 'refused' && outcome.mayBeApplied === true))
+    sending.inDoubt = true;
   return outcome;
 }
 
 type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
-
-/** An outcome as far as it goes with what was sent: `mismatch` says what the vendor holds instead. */
-type Believed = Exclude<Outcome, { kind: 'applied' }> | (Of<'applied'> & { readonly mismatch?: string });
-
-/** How far an answer is believed: one that accepts something other than what was sent says nothing of the row. */
-function believed(
-  outcome: Outcome,
-  { echoes }: Pick<Prepared, 'echoes'>,
-  { confirm }: Pick<SendContext, 'confirm'>,
-): Believed {
-  if (outcome.kind !== 'applied') return outcome;
-  const { echo, warnings = [] } = outcome;
-  const compared = compareEcho(echoes, echo);
-  switch (compared.kind) {
-    case 'unclear':
-      return { kind: 'in_doubt', code: 'unclear_answer', message: compared.message };
-    case 'echo_mismatch':
-      return { ...outcome, mismatch: compared.message };
-    case 'as_sent':
-      if (confirm && lacksAmount(echoes, echo))
-        return { ...outcome, mismatch: 'the vendor accepted the row and echoed no amount to compare' };
-      return compared.warnings.length === 0
-        ? outcome
-        : { ...outcome, warnings: [...warnings, ...compared.warnings] };
-    default:
-      return unreachable(compared);
-  }
-}
 
 interface Retry {
   readonly outcome: Unsettled;
@@ -147,24 +120,26 @@ function settleApplied(
   sending: Sending,
   { vendor }: SendContext,
 ): SendResult {
-  if (mismatch !== undefined) return mismatched(mismatch, ref, sending, vendor);
+  if (mismatch !== undefined) return mismatched({ ...mismatch, ref }, sending, vendor);
   const warning = warnings.length === 0 ? undefined : warnings.join('; ');
   return settled(sending, { status: 'accepted', ref, correctsRef, warning });
 }
 
 /** The vendor holds something else than what was sent: sent again by the next run where that mends it. */
-function mismatched(message: string, ref: string | undefined, sending: Sending, vendor: Vendor): SendResult {
-  const doubt = doubtAt(vendor);
-  const status = doubt === 'blocked' ? 'unknown' : 'failed';
-  return settled(sending, { status, code: 'echo_mismatch', message, doubt, ref });
+function mismatched(
+  { code, message, ref }: Pick<Settlement, 'code' | 'message' | 'ref'>,
+  sending: Sending,
+  vendor: Vendor,
+): SendResult {
+  const doubt = doubtAt(sending, vendor);
+  return settled(sending, { status: leftBy(doubt, 'failed'), code, message, doubt, ref });
 }
 
 /** A rejection says nothing of an attempt before it that may have been applied. */
 function settleRejected(outcome: Of<'rejected'>, sending: Sending, { vendor }: SendContext): SendResult {
   const { code, message } = outcome;
-  if (!sending.inDoubt) return settled(sending, { status: 'rejected', code, message });
-  const status = vendor.semantics.repeat.kind === 'appends' ? 'unknown' : 'rejected';
-  return settled(sending, { status, code, message, doubt: doubtAt(vendor) });
+  const doubt = doubtOf(sending, vendor);
+  return settled(sending, { status: leftBy(doubt, 'rejected'), code, message, doubt });
 }
 
 function settleRefused(outcome: Of<'refused'>, sending: Sending, { vendor }: SendContext): SendResult {
@@ -173,7 +148,7 @@ function settleRefused(outcome: Of<'refused'>, sending: Sending, { vendor }: Sen
   const doubt = doubtOf(sending, vendor);
   return settled(
     sending,
-    { status: 'failed', code, message, doubt },
+    { status: leftBy(doubt, 'failed'), code, message, doubt },
     { kind: 'account_refused', message: refusal },
   );
 }
@@ -184,7 +159,7 @@ function retryOrGiveUp(
   { vendor, clock, budget }: SendContext,
 ): SendResult | Retry {
   const { attempts, began } = sending;
-  const repeat = vendor.semantics.repeat.kind;
+  const repeat = repeatOf(vendor, sending.row.action);
   const elapsedMs = clock.elapsed() - began;
   const decision = decideRetry(outcome, repeat, attempts.length, elapsedMs, budget, clock.random());
   if (decision.kind === 'again') return { outcome, waitMs: decision.waitMs };
@@ -250,10 +225,15 @@ function settled(
 }
 
 /** What a vendor that may hold something else by now leaves in doubt. */
-function doubtAt(vendor: Vendor): Doubt {
-  return vendor.semantics.repeat.kind === 'appends' ? 'blocked' : 'resend';
+function doubtAt({ row }: Sending, vendor: Vendor): Doubt {
+  return repeatOf(vendor, row.action) === 'appends' ? 'blocked' : 'resend';
 }
 
-function doubtOf({ inDoubt }: Sending, vendor: Vendor): Doubt | undefined {
-  return inDoubt ? doubtAt(vendor) : undefined;
+function doubtOf(sending: Sending, vendor: Vendor): Doubt | undefined {
+  return sending.inDoubt ? doubtAt(sending, vendor) : undefined;
+}
+
+/** A row that waits for a person is `unknown`, whatever its last answer was. */
+function leftBy<S extends Settlement['status']>(doubt: Doubt | undefined, status: S): S | 'unknown' {
+  return doubt === 'blocked' ? 'unknown' : status;
 }

@@ -11,7 +11,7 @@ import {
   statedError,
 } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
-import { GENTLE, type Vendor } from '../core/vendor.js';
+import { GENTLE, type ErrorCode, type Vendor } from '../core/vendor.js';
 import { CONVOSO_HEADERS, named } from './header-names.js';
 
 const PAGE = 'Convoso API, Revenue, POST /v1/revenue/update';
@@ -113,13 +113,15 @@ export const convoso: Vendor = {
 };
 
 function readSuccess(body: Readonly<Record<string, unknown>>): Outcome {
-  const code = jsonText(body['code']);
-  const contradiction = convoso.errorCodes.find((known) => known.code === code)?.means ?? statedError(body);
+  const [code, text] = [body['code'], body['text']].map(jsonText);
+  const isFailure = (known: ErrorCode): boolean => known.code === code || known.means === text;
+  const contradiction = convoso.errorCodes.find(isFailure)?.means ?? statedError(body);
   if (contradiction !== undefined) {
     const message = `the answer says success, and also: ${contradiction}`;
     return { kind: 'in_doubt', code: 'unclear_answer', message };
   }
-  const data = isObject(body['data']) ? body['data'] : {};
+  // An answer that names the call log or the amount elsewhere than documented is compared too.
+  const data = isObject(body['data']) ? { ...body, ...body['data'] } : body;
   return {
     kind: 'applied',
     ref: jsonText(data['call_log_id']),

@@ -1,5 +1,5 @@
 import { formatAmount, type Amount } from '../core/amount.js';
-import type { Echoes } from '../core/echo.js';
+import type { Echoed, Echoes } from '../core/echo.js';
 import type { Failure } from '../core/outcome.js';
 import { isObject, jsonObject, messageOf, outcomeOfStatus, jsonText } from '../core/reply.js';
 import { quoted } from '../core/text.js';
@@ -178,11 +178,19 @@ export function toldOf(action: Action, { intent, amount, fields }: Sale, mayBeHe
 }
 
 /** The record that an answer repeats, with its money under the name that the API has for it. */
-export function echoesOf({ value, held }: Told, orderId: string | undefined, money: string): Echoes {
+export function echoesOf(
+  { value, held }: Told,
+  named: Readonly<Record<string, string>>,
+  orderId: string | undefined,
+  money: string,
+): Echoes {
+  const names = Object.entries(named).map(([field, sent]): [string, Echoed] => [
+    field,
+    { sent, is: 'name', differs: 'unclear' },
+  ]);
   return {
-    ...(orderId === undefined
-      ? {}
-      : { partner_unique_id: { sent: orderId, is: 'id', differs: 'unclear' } as const }),
+    ...Object.fromEntries(names),
+    partner_unique_id: { sent: orderId ?? null, is: 'id', differs: 'unclear' },
     ...(held === undefined
       ? {}
       : { [money]: { sent: held, is: 'amount', differs: 'echo_mismatch' } as const }),

@@ -1,5 +1,5 @@
 import type { Outcome } from '../core/outcome.js';
-import { echoOf, isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
+import { echoOf, isObject, jsonObject, outcomeOfStatus, jsonText, statedError } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import { GENTLE, type Vendor } from '../core/vendor.js';
@@ -130,7 +130,7 @@ export const invocaSignals: Vendor = {
         headers: {},
         body: { kind: 'json', value: { search, signals: [signal], custom_data: customData } },
       },
-      echoes: echoesOf(told, orderId, 'revenue'),
+      echoes: echoesOf(told, { name }, orderId, 'revenue'),
       content: { search, signal: content, customData },
     });
   },
@@ -158,14 +158,14 @@ export const invocaSignals: Vendor = {
 /** What an answer says of the one signal that a request has; of custom data alone, it is the call that was corrected. */
 function readApplied(body: Readonly<Record<string, unknown>> | undefined): Outcome | undefined {
   const signals = body?.['signals'];
-  if (body?.['errors'] != null || !Array.isArray(signals)) return undefined;
+  if (!Array.isArray(signals) || signals.length > 1) return undefined;
   const isCustomData = signals.length === 0;
   const told: unknown = isCustomData ? body?.['call'] : signals[0];
-  if (!isObject(told)) return undefined;
+  if (!isObject(told) || (statedError(body) ?? statedError(told)) !== undefined) return undefined;
   const ref = jsonText(told['transaction_id']);
   if (ref === undefined) return undefined;
   const echo = isCustomData
     ? { partner_unique_id: null }
-    : echoOf(told, ['partner_unique_id', 'revenue', 'value']);
+    : echoOf(told, ['name', 'partner_unique_id', 'revenue', 'value']);
   return { kind: 'applied', ref, correctsRef: jsonText(told['corrects_transaction_id']), echo };
 }

@@ -1,4 +1,4 @@
-import { echoOf, isObject, jsonObject, outcomeOfStatus, jsonText } from '../core/reply.js';
+import { echoOf, isObject, jsonObject, outcomeOfStatus, jsonText, statedError } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
 import { GENTLE, type Vendor } from '../core/vendor.js';
@@ -145,7 +145,7 @@ export const invoca: Vendor = {
         headers: {},
         body: { kind: 'json', value: { search, call_outcome: outcome } },
       },
-      echoes: echoesOf(told, orderId, 'sale_amount'),
+      echoes: echoesOf(told, { outcome_name: name }, orderId, 'sale_amount'),
       content: { search, outcome: content },
     });
   },
@@ -162,9 +162,9 @@ export const invoca: Vendor = {
     const body = jsonObject(reply);
     const outcome = isObject(body?.['call_outcome']) ? body['call_outcome'] : body;
     const ref = jsonText(outcome?.['transaction_id']);
-    const created = reply.status === 201 && body !== undefined;
-    if (body?.['errors'] == null && (created || (reply.status === 200 && ref !== undefined))) {
-      const echo = echoOf(outcome, ['partner_unique_id', 'sale_amount', 'value']);
+    const isTaken = (reply.status === 201 || reply.status === 200) && ref !== undefined;
+    if (isTaken && (statedError(body) ?? statedError(outcome)) === undefined) {
+      const echo = echoOf(outcome, ['outcome_name', 'partner_unique_id', 'sale_amount', 'value']);
       return { kind: 'applied', ref, correctsRef: jsonText(outcome?.['corrects_transaction_id']), echo };
     }
     // An error under a 2xx is an answer that contradicts itself.

@@ -9,6 +9,7 @@ import {
   messageOf,
   outcomeOfStatus,
   retryAfter,
+  statedError,
 } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import { exactNumber, type Reply, type Vendor } from '../core/vendor.js';
@@ -146,18 +147,16 @@ export const ringba: Vendor = {
     const body = jsonObject(reply);
     const says = messageOf(body);
     if (jsonFlag(body?.['isRateLimited']) === 'true') return rateLimited(reply, body);
-    if (says?.toLowerCase().includes(BELOW_ZERO))
-      return { kind: 'rejected', code: 'below_zero', message: says };
-    const isFailure = jsonFlag(body?.['isSuccessful']) === 'false';
-    if (isFailure || reply.status < 200 || reply.status >= 300) {
-      if (byStatus.code === 'unclear_answer' && isFailure)
-        return { kind: 'rejected', code: 'not_successful', message: says ?? 'the vendor gave no reason' };
-      return { ...byStatus, message: says ?? byStatus.message };
-    }
     const result = isObject(body?.['result']) ? body['result'] : {};
     const echo = echoOf({ inboundCallId: body?.['inboundCallId'], ...result }, ECHOED);
+    const tellsOfMoney = 'conversionAmount' in echo || 'payoutAmount' in echo;
+    if (!tellsOfMoney && says?.toLowerCase().includes(BELOW_ZERO))
+      return { kind: 'rejected', code: 'below_zero', message: says };
+    if (jsonFlag(body?.['isSuccessful']) === 'false' && byStatus.code === 'unclear_answer')
+      return { kind: 'rejected', code: 'not_successful', message: says ?? 'the vendor gave no reason' };
     // Nobody documents a 2xx without an amount; asking again sets the same once more.
-    return 'conversionAmount' in echo || 'payoutAmount' in echo ? { kind: 'applied', echo } : byStatus;
+    const isTaken = tellsOfMoney && byStatus.code === 'unclear_answer' && statedError(body) === undefined;
+    return isTaken ? { kind: 'applied', echo } : { ...byStatus, message: says ?? byStatus.message };
   },
 };
 

@@ -3,10 +3,12 @@ import type { Failure, Outcome } from '../core/outcome.js';
 import {
   echoOf,
   isObject,
+  jsonFlag,
   jsonObject,
   jsonText,
   keptOf,
   outcomeOfStatus,
+  saysNothing,
   statedError,
 } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
@@ -174,19 +176,13 @@ export const tldcrm: Vendor = {
   readReply(reply) {
     const byStatus = outcomeOfStatus(reply);
     const body = jsonObject(reply);
+    if (body === undefined) return byStatus;
     const error = statedError(body);
-    const ref = idOf(body?.['cost_id']);
-    if (body !== undefined && ref !== undefined) return readCost(body, ref, error);
-    if (error !== undefined) return readError(error, byStatus);
-    // What is rejected or turned away is sent again, so it is so only by the vendor's own word, or where nothing says otherwise.
-    const saysMore = body === undefined ? /^\s*[[{]/.test(reply.text) : SUCCESS.some((name) => name in body);
-    const leavesOpen = byStatus.kind === 'rejected' || (byStatus.kind === 'busy' && saysMore);
-    return leavesOpen ? { kind: 'in_doubt', code: byStatus.code, message: byStatus.message } : byStatus;
+    const ref = idOf(body['cost_id']);
+    if (ref !== undefined) return readCost(body, ref, error);
+    return error === undefined ? byStatus : readError(error, body, byStatus);
   },
 };
-
-/** What only an answer has that tells of a cost. */
-const SUCCESS = ['cost_id', 'inserted', 'updated', 'lead'];
 
 /** A cost row was inserted, whatever the status says. */
 function readCost(body: Readonly<Record<string, unknown>>, ref: string, error: string | undefined): Outcome {
@@ -211,14 +207,22 @@ function readCost(body: Readonly<Record<string, unknown>>, ref: string, error: s
   };
 }
 
-/** An id that stands for something: a blank, 0 or a negative one is none. */
+/** An id that stands for something: a blank, 0, a negative one or a word for nothing is none. */
 function idOf(value: unknown): string | undefined {
   const text = jsonText(value)?.trim() ?? '';
-  return text === '' || /^(?:0+|-.*)$/.test(text) ? undefined : text;
+  const isId = /^\w[\w-]*$/.test(text) && !/^(?:0+|null|none|nil|undefined|nan|true|false)$/i.test(text);
+  return isId ? text : undefined;
 }
 
+/** What only an answer has something in that tells of a cost. */
+const SUCCESS = ['inserted', 'updated', 'lead', 'first_contact'];
+
 /** An error in the body is a failure whatever the status says; one in words nobody documents may hide an insert. */
-function readError(text: string, byStatus: Failure): Failure {
+function readError(text: string, body: Readonly<Record<string, unknown>>, byStatus: Failure): Failure {
+  if (jsonFlag(body['success']) === 'true' || SUCCESS.some((name) => !saysNothing(body[name]))) {
+    const message = `the answer tells of a success, and of the error: ${text}`;
+    return { kind: 'in_doubt', code: 'unclear_answer', message };
+  }
   const plain = text.trim().toLowerCase();
   const known = ERROR_TEXTS.find((known) => known.text.toLowerCase() === plain);
   switch (known?.effect) {

@@ -4,11 +4,11 @@ import { flagOf } from '../core/flag.js';
 import {
   echoOf,
   isObject,
-  jsonFlag,
   jsonObject,
   jsonText,
   messageOf,
   outcomeOfStatus,
+  statedError,
 } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
@@ -175,12 +175,12 @@ export const trackdrive: Vendor = {
       if (byStatus.kind !== 'rejected') return byStatus;
       return { ...byStatus, message: messageOf(jsonObject(reply)) ?? byStatus.message };
     }
-    // Answer bodies are not documented, but a web page is no answer of an API.
-    if (/^\s*</.test(reply.text)) return byStatus;
+    // Answer bodies are not documented, but a page, a text and a list are no answer of this API.
     const body = jsonObject(reply);
+    if (body === undefined && !/^\s*(?:"?ok"?|true)?\s*$/i.test(reply.text)) return byStatus;
     const call = isObject(body?.['call']) ? body['call'] : body;
-    if (saysFailure(body) || saysFailure(call))
-      return { ...byStatus, message: messageOf(body) ?? messageOf(call) ?? byStatus.message };
+    const error = statedError(body) ?? statedError(call);
+    if (error !== undefined) return { ...byStatus, message: error };
     const [id, uuid] = [jsonText(call?.['id']), jsonText(call?.['uuid'])];
     return {
       kind: 'applied',
@@ -190,16 +190,17 @@ export const trackdrive: Vendor = {
   },
 };
 
-/** The fields that are no texts: JSON has them as truth values and numbers, and an answer may repeat them. */
-const FIELDS: Readonly<Record<string, 'flag' | 'amount'>> = {
+/** The fields that an answer may repeat; flags and amounts are truth values and numbers in JSON. */
+const FIELDS: Readonly<Record<string, 'flag' | 'amount' | 'id'>> = {
   buyer_converted: 'flag',
   offer_converted: 'flag',
   revenue: 'amount',
   payout: 'amount',
+  trackdrive_buyer_id: 'id',
 };
 
 function written([name, text]: [string, string]): [string, unknown] {
-  return [name, { flag: text === 'true', amount: exactNumber(text), text }[FIELDS[name] ?? 'text']];
+  return [name, { flag: text === 'true', amount: exactNumber(text), id: text }[FIELDS[name] ?? 'id']];
 }
 
 /** A key's user may not write every field, and what is dropped is told by nothing else than the answer. */
@@ -225,13 +226,6 @@ function idsOf<T>(ids: readonly (string | undefined)[], of: (id: string) => T): 
     .filter((id) => id !== undefined)
     .map((id) => [/^\d+$/.test(id) ? 'id' : 'uuid', of(withPlainUuids(id))]);
   return Object.fromEntries(named.reverse()) as Record<string, T>;
-}
-
-function saysFailure(body: Readonly<Record<string, unknown>> | undefined): boolean {
-  // An empty list of errors, or a count of 0, says that there is none.
-  const isSaid = (value: unknown): boolean =>
-    typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
-  return isSaid(body?.['error']) || isSaid(body?.['errors']) || jsonFlag(body?.['success']) === 'false';
 }
 
 function queryText(value: unknown): string {

@@ -11,7 +11,7 @@ const COST = { cost_id: 991, updated: 1, first_contact: 1, lead: { lead_id: 7 },
 describe('what an answer says', () => {
   it('and what its row went through are warnings in one cell, in the order in which they came about', async () => {
     const space = new Workspace();
-    const inserted = { cost: '3.25', call_date: '2026-11-21 09:00:00' };
+    const inserted = { cost: '32.50', call_date: '2026-11-21 09:00:00' };
     const server = await answeringServer(() => ({
       status: 200,
       body: JSON.stringify({ ...COST, updated: 0, inserted }),
@@ -24,7 +24,7 @@ describe('what an answer says', () => {
     expect(space.rows('sales.results.csv')[0]).toMatchObject({
       revsync_status: 'accepted',
       revsync_vendor_ref: '991',
-      revsync_warning: 'rounded from "32.49999"; no_lead_updated; cost_differs; call_date_not_taken',
+      revsync_warning: 'rounded from "32.49999"; no_lead_updated; call_date_not_taken',
     });
   });
 
@@ -87,6 +87,9 @@ describe('what an answer says', () => {
     [200, { error: 'SQLSTATE[HY000]: Lock wait timeout exceeded' }, 'vendor_error'],
     [404, '<html>Not Found</html>', 'http_404'],
     [200, { ...COST, error: 'Invalid CID' }, 'unclear_answer'],
+    [200, { ...COST, cost: '99.00' }, 'cost_differs'],
+    [503, '<html>Guru Meditation</html>', 'http_503'],
+    [403, '<html>Forbidden</html>', 'http_403'],
   ])(
     'of a vendor that adds a record is never taken for a reason to send again: %i %j',
     async (status, body, code) => {

@@ -206,15 +206,25 @@ describe('the body of a reply', () => {
     [{ success: false, message: 'no' }, 'no'],
     [{ success: false }, 'success is false'],
     [{ error: true }, 'true'],
+    [{ errors: [{ code: 0, message: 'no' }] }, 'code: 0; message: no'],
+    [{ success: 'false' }, 'success is false'],
+    [{ success: 0, message: 'no' }, 'no'],
+    [{ ok: false }, 'ok is false'],
+    [{ status: 'error', message: 'no' }, 'no'],
+    [{ status: 'fail' }, 'status is fail'],
+    [{ status: 'failed', success: true, ok: 1 }, undefined],
     [{ message: 'done' }, undefined],
     [undefined, undefined],
   ])('%j states the error %j', (body, error) => {
     expect(statedError(body)).toBe(error);
   });
 
-  it.each(['', ' ', [], {}, [''], [null], 0, false, null])('%j is no error', (error) => {
-    expect(statedError({ error, errors: error })).toBeUndefined();
-  });
+  it.each(['', ' ', [], {}, [''], [null], 0, false, null, '0', 'false', 'null', [{ a: 0, b: [''] }]])(
+    '%j is no error',
+    (error) => {
+      expect(statedError({ error, errors: error })).toBeUndefined();
+    },
+  );
 
   it('says of names only what it has under them', () => {
     const data = { a: 'x', b: 5, c: true, d: null, e: [], f: '' };
@@ -230,5 +240,7 @@ describe('the body of a reply', () => {
     const objects = JSON.parse(`{"errors":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`) as typeof lists;
     expect(messageOf(lists)).toBe('…');
     expect(messageOf(objects)).toBe(`${'a: '.repeat(10)}…`);
+    expect(statedError(lists)).toBe('…');
+    expect(statedError(objects)).toBe(`${'a: '.repeat(10)}…`);
   });
 });

@@ -6,6 +6,7 @@ import type { ClaimedRow, StagedRow } from '../../src/core/row.js';
 import type { Sale } from '../../src/core/sale.js';
 import type { Action } from '../../src/core/status.js';
 import { isSecret, type Basis, type Reply, type Vendor, type VendorRequest } from '../../src/core/vendor.js';
+import { readAnswer } from '../../src/push/believed.js';
 import { Limiter } from '../../src/push/limiter.js';
 import { sendRow } from '../../src/push/send.js';
 import { preparedFor } from '../../src/sales/prepare.js';
@@ -426,14 +427,14 @@ export const BATTERY: readonly Check[] = [
           fc.oneof(fc.string(), fc.json()),
           headers,
           (status, text, headers) => {
-            const outcome = vendor.readReply({ status, text, headers, receivedAt: 0 });
+            const outcome = readAnswer(vendor, 'create', { status, text, headers, receivedAt: 0 });
             expect(kinds).toContain(outcome.kind);
           },
         ),
         { numRuns: 500 },
       );
       const read = (status: number, text: string): string =>
-        vendor.readReply({ status, text, headers: {}, receivedAt: 0 }).kind;
+        readAnswer(vendor, 'create', { status, text, headers: {}, receivedAt: 0 }).kind;
       expect(read(200, '{}')).toBe(emptyObject);
       expect(read(200, '<html>It works!</html>')).toBe('in_doubt');
       expect([500, 502, 504, 301, 302, 307, 408].map((status) => read(status, ''))).toEqual(
@@ -448,8 +449,8 @@ export const BATTERY: readonly Check[] = [
     name: 'every reply that the vendor documents has its outcome',
     run: async ({ vendor, replies }) => {
       expect(replies.length).toBeGreaterThan(3);
-      for (const { name, outcome, ...quoted } of replies)
-        expect({ name, ...vendor.readReply(replyOf(quoted)) }).toMatchObject({ name, ...outcome });
+      for (const { name, outcome, action = 'create', ...quoted } of replies)
+        expect({ name, ...readAnswer(vendor, action, replyOf(quoted)) }).toMatchObject({ name, ...outcome });
       return Promise.resolve();
     },
   },

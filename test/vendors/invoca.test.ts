@@ -13,8 +13,8 @@ const OUTCOME = { transaction_id: 'T-1', outcome_name: 'Sale', partner_unique_id
 const SIGNAL = { transaction_id: 'T-1', signal_name: 'Sale', partner_unique_id: 'o1' };
 /** The fields of a sale of both vendors, and where its record stands in a request. */
 const BOTH = [
-  { vendor: invoca, fields: OUTCOME, money: 'sale_amount' },
-  { vendor: invocaSignals, fields: SIGNAL, money: 'revenue' },
+  { vendor: invoca, fields: OUTCOME, money: 'sale_amount', named: 'outcome_name' },
+  { vendor: invocaSignals, fields: SIGNAL, money: 'revenue', named: 'name' },
 ] as const;
 
 function sale(
@@ -42,7 +42,7 @@ function searchIn({ request: { body } }: Prepared): unknown {
   return body.kind === 'json' ? body.value['search'] : undefined;
 }
 
-describe.each(BOTH)('$vendor.id, of a sale that is told', ({ vendor, fields, money }) => {
+describe.each(BOTH)('$vendor.id, of a sale that is told', ({ vendor, fields, money, named }) => {
   const told = (action: Action, of: Sale, mayBeHeld?: boolean): unknown[] => {
     const { [money]: amount, value } = record(prepared(vendor, action, of, mayBeHeld));
     return [amount, value];
@@ -73,12 +73,13 @@ describe.each(BOTH)('$vendor.id, of a sale that is told', ({ vendor, fields, mon
   it('says nothing of money where the row has none', () => {
     const correction = prepared(vendor, 'correct', { intent: 'set', fields });
     expect(money in JSON.parse(JSON.stringify(record(correction)))).toBe(false);
-    expect(Object.keys(correction.echoes ?? {})).toEqual(['partner_unique_id', 'value']);
+    expect(Object.keys(correction.echoes ?? {})).toEqual([named, 'partner_unique_id', 'value']);
   });
 
   it('is to be repeated by the answer', () => {
     const id = { sent: 'o1', is: 'id', differs: 'unclear' };
     const echoes = (amount: string, value: string): unknown => ({
+      [named]: { sent: 'Sale', is: 'name', differs: 'unclear' },
       partner_unique_id: id,
       [money]: { sent: amount, is: 'amount', differs: 'echo_mismatch' },
       value: { sent: value, is: 'flag', differs: 'echo_mismatch' },

@@ -476,9 +476,7 @@ const FAULTS: readonly PlantedFault[] = [
   {
     vendor: 'tldcrm',
     fault: 'reads a page under 404 as a rejection',
-    plant: reply((reply, vendor) =>
-      reply.status === 404 ? outcomeOfStatus(reply) : vendor.readReply(reply),
-    ),
+    plant: reply((reply, vendor) => (reply.status === 404 ? rejected : vendor.readReply(reply))),
   },
   {
     vendor: 'tldcrm',
@@ -837,6 +835,113 @@ const FAULTS: readonly PlantedFault[] = [
     vendor: 'ringba',
     fault: 'claims that it adds a record',
     plant: semantics({ repeat: { kind: 'appends', documented: PAGE } }),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'takes what a cache makes of a lost answer for one that turns the row away',
+    plant: reply((reply, vendor) =>
+      reply.status === 503 && reply.text.includes('Guru')
+        ? { kind: 'busy', code: 'x', message: 'x' }
+        : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'takes 429 beside a list of costs for one that turns the row away',
+    plant: reply((reply, vendor) =>
+      reply.status === 429 && reply.text.startsWith('[')
+        ? { kind: 'busy', code: 'x', message: 'x' }
+        : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'takes a page under 403 for the end of the account alone',
+    plant: reply((reply, vendor) =>
+      reply.status === 403 ? { kind: 'refused', code: 'x', message: 'x' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'reads an error beside what was inserted as a rejection',
+    plant: reply((reply, vendor) =>
+      reply.text.includes('Invalid CID') ? rejected : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'takes a word for a cost id',
+    plant: reply((reply, vendor) =>
+      reply.text.includes('"null"') ? { kind: 'applied', ref: 'null' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'believes a list in a 2xx',
+    plant: reply((reply, vendor) =>
+      reply.text.startsWith('[') ? { kind: 'applied' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'believes words in a 2xx',
+    plant: reply((reply, vendor) =>
+      reply.text.startsWith('Call') ? { kind: 'applied' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'believes a 2xx whose status is error',
+    plant: reply((reply, vendor) =>
+      reply.text.includes('"status":"error"') ? { kind: 'applied' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'believes 201 that names no transaction',
+    plant: reply((reply, vendor) => (reply.status === 201 ? { kind: 'applied' } : vendor.readReply(reply))),
+  },
+  {
+    vendor: 'invoca-signals',
+    fault: 'believes a signal beside an error',
+    plant: reply((reply, vendor) =>
+      reply.status === 200 && reply.text.includes('T-6')
+        ? { kind: 'applied', ref: 'T-6' }
+        : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'convoso',
+    fault: 'believes a success that has the text of a failure',
+    plant: reply((reply, vendor) =>
+      reply.text.includes('"success":true,"text"') ? { kind: 'applied' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'ringba',
+    fault: 'believes a result beside an error',
+    plant: reply((reply, vendor) =>
+      reply.text.includes('"error":"No') ? { kind: 'applied' } : vendor.readReply(reply),
+    ),
+  },
+  {
+    vendor: 'tldcrm',
+    fault: 'only warns of another cost',
+    plant: echoes((all) =>
+      Object.fromEntries(
+        Object.entries(all).map(([name, one]) => [name, { ...one, differs: 'call_date_not_taken' }]),
+      ),
+    ),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'believes an answer about another outcome',
+    plant: echoes(({ outcome_name: _, ...others }) => others),
+  },
+  {
+    vendor: 'invoca-signals',
+    fault: 'believes an answer about another signal',
+    plant: echoes(({ name: _, ...others }) => others),
   },
 ];
 
