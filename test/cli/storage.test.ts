@@ -132,6 +132,21 @@ describe.each(FULL_DISKS)('a ledger on a full disk: $name', (disk) => {
   }
 });
 
+describe('a ledger of a run that died as it was made', () => {
+  it('is an empty one, for a dry run too', async () => {
+    const server = await convosoServer();
+    const space = new Workspace();
+    space.write('sales.csv', manySales(2));
+    mkdirSync(space.path('state'));
+    const made = new Libsql(space.ledger);
+    made.exec('pragma journal_mode = wal; create table t (a); drop table t');
+    made.close();
+    const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url];
+    expect(await space.run(...push, '--dry-run')).toMatchObject({ code: 0 });
+    expect(await space.run(...push)).toMatchObject({ code: 0 });
+  });
+});
+
 describe('a ledger that cannot be used', () => {
   const broken: readonly [string, (space: Workspace) => void, RegExp][] = [
     [

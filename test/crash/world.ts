@@ -7,7 +7,7 @@ import type { CrashVendor, Held } from './vendors.js';
 
 const PRELOAD = new URL('die-at.mjs', import.meta.url).href;
 
-const CREDENTIALS = {
+export const CREDENTIALS = {
   CONVOSO_AUTH_TOKEN: 'a-token',
   TRACKDRIVE_API_KEY: 'public:private',
   TLDCRM_API_ID: 'an-id',

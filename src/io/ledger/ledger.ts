@@ -71,13 +71,12 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   static dryRun(path: string, namespace: Namespace): SqliteLedger {
     const folder = mkdtempSync(join(tmpdir(), 'revsync-'));
     const db = Database.scratch(join(folder, 'dry-run.db'));
-    const books = existsSync(path) ? path : undefined;
-    createScratch(db, books);
+    const hasBooks = createScratch(db, existsSync(path) ? path : undefined);
     return new SqliteLedger(
       db,
       findAddressed(db, namespace),
       () => rmSync(folder, { recursive: true, force: true }),
-      books === undefined ? 'runs' : 'books.runs',
+      hasBooks ? 'books.runs' : 'runs',
     );
   }
 

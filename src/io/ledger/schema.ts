@@ -231,19 +231,25 @@ export function migrate(db: Database): Database {
   return db;
 }
 
-/** The tables of a dry run; it reads the books of the real ledger where there is one. */
-export function createScratch(db: Database, books: string | undefined): void {
+/**
+ * The tables of a dry run; it reads the books of the real ledger where there is one. Returns whether there is: a run that
+ * died as the ledger was made leaves a file without a table.
+ */
+export function createScratch(db: Database, path: string | undefined): boolean {
   // Its rows have no attempts, whatever their ids mean in the real ledger.
   const staging = STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + SALES + WATERMARK;
   db.exec(staging + LIKENESSES + DISPUTED_ROWS + REFUNDS);
-  if (books === undefined)
-    db.exec(BOOKS + FILED + FILED_OF + NET_HELD + TRANSACTIONS + READINGS + SIGNALS + COUNTED);
-  else {
-    db.run('attach ? as books', [`file:${encodeURI(books).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
+  if (path !== undefined) {
+    db.run('attach ? as books', [`file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
+    const has = (what: string): boolean =>
+      db.one(`select 1 from books.sqlite_master where ${what}`) !== undefined;
     // Nothing was ever pulled into a ledger that an older revsync wrote.
-    if (db.one(`select 1 from books.sqlite_master where name = 'transactions'`) === undefined)
-      db.exec(TRANSACTIONS + SIGNALS);
+    if (has('true') && !has(`name = 'transactions'`)) db.exec(TRANSACTIONS + SIGNALS);
+    if (has('true')) return true;
+    db.exec('detach books');
   }
+  db.exec(BOOKS + FILED + FILED_OF + NET_HELD + TRANSACTIONS + READINGS + SIGNALS + COUNTED);
+  return false;
 }
 
 /** The audit trail: a dry run has none of its own, and reads that of the books beside it. */
