@@ -54,7 +54,10 @@ export async function push(
   try {
     const first = firstPush(host, books, await ledger.pushedAccounts(), options);
     note(console, options, unusedProfile(host, options), first.says);
-    const job = jobOf(host, files, options, vendor, credentials);
+    const job = {
+      ...jobOf(host, files, options, vendor, credentials),
+      whose: { ...books, vendor: vendor.id },
+    };
     const ledgerOption = ledgerWords(options.ledger, env, host);
     const place = { host, console, target: { baseUrl, env, path }, ledgerOption };
     const outcome = await run(job, ledger, options, place);

@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
 import type { PulledScope, Span } from '../core/breaks.js';
 import { scopeName, type Period, type Scope, type TransactionReport } from '../core/transactions.js';
-import type { ReportFields, Vendor } from '../core/vendor.js';
+import { appends, type ReportFields, type Vendor } from '../core/vendor.js';
+import { readInstant } from '../sales/read-time.js';
 import { dayStart, nextDay } from '../sales/time.js';
 import { csvSource } from '../io/csv/reader.js';
+import { instantOf } from '../reconcile/keys.js';
 import { gapInPulled } from '../reconcile/pulled-days.js';
 import type { Against } from '../reconcile/match.js';
 import { problemsOf, throwProblems, UsageError } from './console.js';
@@ -30,8 +31,9 @@ export function checkReconcileOptions(
     path === undefined || path === '-' ? undefined : pathOf(host, path);
   const target = resolved(out);
   const isExport = against !== undefined;
-  const { exportDecimal, exportEncoding, exportQuotes, exportHeaderRow } = options;
+  const { exportDecimal, exportEncoding, exportQuotes, exportHeaderRow, exportMade, exportRef } = options;
   const ofExport = [key, amount, exportDecimal, exportEncoding, exportQuotes, exportHeaderRow];
+  ofExport.push(exportMade, exportRef);
   const hasDays = from !== undefined && to !== undefined;
   const report = vendor.report === undefined ? undefined : reportOf(vendor.report.source);
   const named = report === undefined ? [] : scopesNamed(options, report);
@@ -44,6 +46,8 @@ export function checkReconcileOptions(
       '--against reads its file twice, so it cannot be standard input': against === '-',
       '--against goes with --key and --amount, the columns of the export':
         isExport && (key === undefined || amount === undefined),
+      [`--export-made TIME says when the export was made, such as 2026-11-20T14:05-05:00: ${vendor.title} adds a record with every request, and what was sent after it is not missing in it`]:
+        isExport && exportMade === undefined && appends(vendor),
       '--key, --amount and --export-… go with --against':
         !isExport && ofExport.some((given) => given !== undefined),
     }),
@@ -74,12 +78,14 @@ export function againstOf(
   options: ReconcileOptions,
   report: ReportFields | undefined,
   pulled: readonly PulledScope[],
+  now: number,
 ): Against {
   const { against, key = [], amount = '', from, to } = options;
   if (against !== undefined) {
     const { exportEncoding: encoding, exportQuotes: quotes, exportHeaderRow: headerRow } = options;
     const source = csvSource(against, host, { encoding, quotes, headerRow, prefix: '--export-' });
-    return { kind: 'export', source, key, amount, decimal: options.exportDecimal };
+    const { exportDecimal: decimal, exportRef: ref } = options;
+    return { kind: 'export', source, key, amount, decimal, ref, madeAt: madeAt(options, now) };
   }
   const span = spanOf(options);
   if (options.fromLedger === true || report === undefined) return { kind: 'ledger', span };
@@ -87,6 +93,18 @@ export function againstOf(
   const scope = scopeOf(host, options, report, pulled, days);
   const { corrections } = reportOf(report.source);
   return { kind: 'pulled', report, corrections, scope, toleranceMs: options.tolerance * 1000, span };
+}
+
+/** When the export was made, in epoch milliseconds; undefined where that is not said. */
+function madeAt({ exportMade, timezone, dateFormat }: ReconcileOptions, now: number): number | undefined {
+  if (exportMade === undefined) return undefined;
+  const read = readInstant(exportMade, { timezone, dateOrder: dateFormat, now });
+  if (!read.ok) throw new UsageError(`--export-made: ${read.error.message}`);
+  const at = instantOf(read.value);
+  if (at === undefined || at <= now) return at;
+  throw new UsageError(
+    `--export-made: ${JSON.stringify(exportMade)} is in the future; say when the vendor made the export, by a clock that is right`,
+  );
 }
 
 /** The pull of what is asked for, or of some part of the account where it has parts. */
@@ -141,16 +159,12 @@ function scopeOf(
  * Up to when it is certain that the vendor's books were seen, in epoch milliseconds: what was accepted later is no
  * break. Where sending again is harmless, all that was accepted by now may be sent again.
  */
-export function seenAt(against: Against, { semantics }: Vendor, now: number): number {
-  if (semantics.repeat.kind !== 'appends') return now;
+export function seenAt(against: Against, vendor: Vendor, now: number): number {
   switch (against.kind) {
     case 'pulled':
-      return against.scope.polledAt ?? now;
+      return appends(vendor) ? (against.scope.polledAt ?? now) : now;
     case 'export':
-      return Math.min(
-        now,
-        Math.floor(statSync(against.source.path, { throwIfNoEntry: false })?.mtimeMs ?? now),
-      );
+      return against.madeAt ?? now;
     case 'ledger':
       return now;
   }

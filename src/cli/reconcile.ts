@@ -2,7 +2,7 @@ import { originOf } from '../core/origin.js';
 import { existsSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
 import { interruptedBy, type RunEvent } from '../core/events.js';
-import type { Vendor } from '../core/vendor.js';
+import { appends, type Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
 import { openForReconcile } from '../io/open-ledger.js';
 import type { Environment } from '../io/secrets.js';
@@ -55,8 +55,9 @@ export async function reconcile(
   try {
     output = openBreaksOutput(host, file, options);
     const pulled = vendor.report === undefined ? [] : await comparison.pulled(vendor.report.source);
-    const against = againstOf(host, options, vendor.report, pulled);
+    const against = againstOf(host, options, vendor.report, pulled, started);
     const asOf = seenAt(against, vendor, started);
+    const { run: asOfRun } = await ledger.lastPush();
     const emit = (event: RunEvent): void => {
       if (event.kind === 'file_warning') say(`${event.input}: ${event.problem.message}`);
     };
@@ -67,7 +68,8 @@ export async function reconcile(
     const { timezone: zone } = options;
     const pushOf = (breaks: string): string => pushBreaks(host, breaks, options);
     const about = { cwd, file, vendor, namespace, pushOf, zone, against, started };
-    const end = await writeMatched(matched, comparison, { asOf, zone }, output, { console, interrupt });
+    const style = { asOf, asOfRun, whose: namespace, zone, isAppended: appends(vendor) };
+    const end = await writeMatched(matched, comparison, style, output, { console, interrupt });
     const tookMs = systemClock.elapsed() - began;
     const report = { ...about, ...end, tookMs };
     const exitCode = exitCodeOfReconcile(report);
@@ -98,9 +100,8 @@ function pushBreaks(
   ]);
 }
 
-/** The address at which the vendor holds what is compared; none where an export says it. */
+/** The address at which the vendor holds what is compared. */
 function namespaceOrigin(vendor: Vendor, options: ReconcileOptions, env: Environment): string {
-  if (options.against !== undefined) return '';
   return options.sandbox === true ? SANDBOX_ORIGIN : originOf(baseUrlOf(vendor, options.baseUrl, env));
 }
 
@@ -108,7 +109,7 @@ function namespaceOrigin(vendor: Vendor, options: ReconcileOptions, env: Environ
 async function writeMatched(
   matched: MatchOutcome,
   comparison: Comparison,
-  style: Pick<BreakStyle, 'asOf' | 'zone'>,
+  style: Omit<BreakStyle, 'width'>,
   output: BreaksOutput,
   to: { readonly console: Console; readonly interrupt: AbortSignal },
 ): Promise<Pick<ReconcileReport, 'tally' | 'out' | 'failure' | 'refused' | 'interrupted'>> {

@@ -3,7 +3,6 @@ import {
   choice,
   GROUPS,
   option,
-  QUOTES,
   SECONDS,
   under,
   wholeNumber,
@@ -12,9 +11,9 @@ import {
   type Setting,
   type Settings,
 } from '../io/setting.js';
+import { COUNT, EXPORT_SETTINGS } from './export-settings.js';
 import type { OptionOf } from './validators.js';
 
-const COUNT = wholeNumber(1, 1_000_000_000, 'a whole number from 1');
 const ROWS = wholeNumber(0, 1_000_000_000, 'a whole number from 0');
 const PORT = wholeNumber(0, 65_535, 'a port from 0 to 65535');
 const MILLISECONDS = wholeNumber(0, 3_600_000, 'milliseconds from 0');
@@ -115,23 +114,7 @@ export const SETTINGS = {
     undo: option('--undo', 'flag', 'take back what was said of it; it is unknown again'),
     why: option('--why <text>', 'text', 'how you know; kept in the history. Not needed with --ask'),
   }),
-  ...under('Files', ['reconcile'], {
-    against: option('--against <export>', 'path', {
-      about: 'a CSV that was exported at the vendor, instead of what was pulled',
-    }),
-    key: option('--key <headers>', 'names', {
-      about: 'the columns of the export that find a sale, with commas between',
-    }),
-    amount: option('--amount <header>', 'text', 'the column of the export that has the amount'),
-    exportDecimal: option('--export-decimal <mark>', choice('.', ','), {
-      about: 'the decimal mark of the export (default: --decimal)',
-    }),
-    exportEncoding: option('--export-encoding <name>', 'encoding', {
-      about: 'the encoding of the export (default: its mark, or UTF-8)',
-    }),
-    exportQuotes: option('--export-quotes <how>', choice(...QUOTES), 'how quotes are written in the export'),
-    exportHeaderRow: option('--export-header-row <n>', COUNT, 'the line of the header in the export'),
-  }),
+  ...EXPORT_SETTINGS,
   ...under('Files', ['sandbox'], {
     known: option('--known <path>', 'path', 'ids the vendors know, one a line (default: all but 404404…)'),
     books: option('--books <folder>', 'path', 'keep the books there (default: in memory)'),

@@ -1,5 +1,5 @@
 import type { FileProblem } from './ports.js';
-import type { Discrepancy, Row, RunId } from './row.js';
+import type { Row, RunId } from './row.js';
 import type { Sale } from './sale.js';
 import type { Intent } from './status.js';
 import type { BookedRow, Period, Scope } from './transactions.js';
@@ -56,7 +56,7 @@ export interface BreakMeaning {
   readonly means: string;
   /** Of the words that leave nothing to look after. */
   readonly tiesOut?: true;
-  readonly disputes?: Discrepancy['found'];
+  readonly disputes?: 'missing' | 'differs';
 }
 
 export const BREAKS: readonly BreakMeaning[] = MEANINGS;
@@ -178,6 +178,9 @@ export interface ComparedRow extends Pick<
   /** Whether it is the first row about the slot, beside which the vendor's money stands. */
   readonly first: boolean;
   readonly trouble: string | undefined;
+  /** The run that had it accepted, as far as the ledger knows, and what the vendor called it then. */
+  readonly acceptedIn: RunId | undefined;
+  readonly acceptedAs: string | undefined;
 }
 
 /**
@@ -193,14 +196,19 @@ export interface Comparison {
   sales(run: RunId): AsyncIterable<readonly StagedSale[]>;
   addSales(sales: readonly SaleIdentity[]): Promise<void>;
   addHeld(records: readonly HeldRecord[], calls: readonly HeldCall[]): Promise<void>;
-  /** The rows of a staged export are what the vendor holds; a row's key is its slot. */
-  holdExport(run: RunId): Promise<void>;
+  /**
+   * The rows of a staged export are what the vendor holds. The slot of a row is that of the sale which was accepted
+   * under its reference, in the field `ref`; else its key.
+   */
+  holdExport(run: RunId, ref: string): Promise<void>;
   /** What the ledger knows to be accepted is what the vendor holds; the key is the slot. */
   holdEntries(span: Span): Promise<void>;
   /** The first rows of a staged file that cannot be read. */
   invalidRows(run: RunId, limit: number): Promise<readonly FileProblem[]>;
   /** Finds the slot of every sale. `scope` is where calls are looked up by the ids of their rows. */
   link(lookup?: { readonly scope: number; readonly toleranceMs: number }): Promise<void>;
+  /** Whether there are sales, and nothing was found that any of them is about. */
+  foundNothing(): Promise<boolean>;
   /** Rows of the file in input order. */
   compared(run: RunId): AsyncIterable<readonly ComparedRow[]>;
   /** What no row of the file is about, by the time of the call. */

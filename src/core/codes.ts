@@ -122,6 +122,12 @@ export const CODES = {
     means: 'a row that was sent before is the same but for its time, or for what its call is found by',
     remedy: 'nothing if it is the same sale; --send-again if it is another one',
   },
+  was_accepted: {
+    means:
+      'a breaks CSV says that the vendor lacks the row, and an earlier run had it accepted; every request adds a record',
+    remedy:
+      'see that the export is whole and of this account; write yes into revsync_send_again if the vendor lacks it',
+  },
   earlier_value: {
     means: 'a warning: the row goes back to an amount that was held before a later run changed it',
     remedy: 'look at `revsync history KEY`; push the newest file if this one is old',

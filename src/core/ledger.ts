@@ -34,10 +34,15 @@ export class LedgerLockedError extends Error {
 /** How a staged row stands to what the vendor is known to hold. */
 export interface KeyState {
   readonly intent: Intent;
-  readonly relation: 'new' | 'same' | 'changed';
+  /** `missing`: it was accepted, and a reconciliation did not find it at the vendor. */
+  readonly relation: 'new' | 'same' | 'changed' | 'missing';
   /** `resend`: the vendor may hold something else by now; `blocked`: and repeating would count twice. */
   readonly doubt: Doubt | 'none';
 }
+
+/** Stand in the message of a rule for what the vendor calls what is held, and for the run that had it accepted. */
+export const HELD_REF = '{ref}';
+export const HELD_RUN = '{run}';
 
 export type Doubt = 'resend' | 'blocked';
 
@@ -75,6 +80,16 @@ export interface PushedInput {
   readonly path: string;
   /** Epoch milliseconds at which its run ended. */
   readonly at: number;
+}
+
+/** How far pushes to an account have come; runs of which nothing was claimed are none. */
+export interface LastPush {
+  /** The newest run, 0 before the first. */
+  readonly run: RunId;
+  /** Epoch milliseconds at which the answer to what was sent last was known, if anything was sent. */
+  readonly at: number | undefined;
+  /** A run that goes on, or that died and was not closed by a push since. */
+  readonly open?: RunId;
 }
 
 /** The rows of a file that return to an earlier value, with the first of them. */
@@ -141,6 +156,7 @@ export interface Ledger {
   settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void>;
   /** When attempts of this account after `since` were begun, in epoch milliseconds: the newest `limit`, oldest first. */
   attemptedSince(since: number, limit: number): Promise<readonly number[]>;
+  lastPush(): Promise<LastPush>;
   /** Rows still planned get the failure; the run is closed. */
   endRun(run: RunId, end: RunEnd): Promise<void>;
   totals(run: RunId): Promise<readonly Totals[]>;

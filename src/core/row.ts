@@ -152,10 +152,12 @@ export interface LookAlike {
 
 /** What a reconciliation found about a row: it takes precedence over what the ledger remembers of that time. */
 export interface Discrepancy {
-  /** `missing` at the vendor, or the vendor's `differs`. */
-  readonly found: 'missing' | 'differs';
-  /** Epoch milliseconds: what was accepted later is not in question. Absent: nothing is known to be later. */
+  /** `missing` at the vendor, as a person confirmed of this row or not, or the vendor's `differs`. */
+  readonly found: 'missing' | 'confirmed_missing' | 'differs';
+  /** When the vendor's books were seen, in epoch milliseconds. */
   readonly asOf?: number;
+  /** The newest run of then: what a later one had accepted is not in question. Of an older revsync only the time is known. */
+  readonly asOfRun?: RunId;
 }
 
 /** So many rows, or a share of them. */

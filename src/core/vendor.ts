@@ -23,6 +23,8 @@ export interface Vendor {
   readonly errorCodes: readonly ErrorCode[];
   /** What has to be set up at the vendor before it takes a request, a sentence each. */
   readonly setup?: readonly string[];
+  /** What an export of the vendor's calls the reference of an accepted row; absent where that is what the row is found by. */
+  readonly refNames?: readonly string[];
   /** Absent where the vendor has no report that can be pulled. */
   readonly report?: ReportFields;
   /**
@@ -196,6 +198,11 @@ export function repeatOf({ semantics }: Vendor, action: Action | undefined): Rep
 /** Whether a key has one amount at the vendor, which a later one replaces: then lines can be summed and netted. */
 export function keepsOneAmount({ semantics: { repeat, correct } }: Vendor): boolean {
   return repeat.kind !== 'appends' && correct.kind === 'resend';
+}
+
+/** Whether a second request makes another record, so that nothing may be sent again that was applied. */
+export function appends({ semantics: { repeat } }: Vendor): boolean {
+  return repeat.kind === 'appends';
 }
 
 /** An environment variable. Of those with one `anyOf`, one is enough. */

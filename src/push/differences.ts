@@ -1,5 +1,5 @@
 import type { RepeatedRow } from '../core/row.js';
-import { plural } from '../core/text.js';
+import { isOwnColumn, plural } from '../core/text.js';
 
 const COLUMNS_NAMED = 3;
 const LONGEST_CELL = 40;
@@ -10,9 +10,13 @@ export function contentsOf(rows: readonly RepeatedRow[]): readonly string[] {
   const sameHeader = rows.every(
     ({ header }) => header === first?.header || JSON.stringify(header) === JSON.stringify(first?.header),
   );
+  // What a reconciliation found about a row is nothing that the source says.
+  const hasOwn = rows.some(({ header }) => header.some(isOwnColumn));
   return rows.map(({ header, cells }) => {
-    if (sameHeader) return JSON.stringify(cells);
-    const named = header.map((name, index) => JSON.stringify([name, cells[index] ?? '']));
+    if (sameHeader && !hasOwn) return JSON.stringify(cells);
+    const named = header.flatMap((name, index) =>
+      isOwnColumn(name) ? [] : [JSON.stringify([name, cells[index] ?? ''])],
+    );
     return JSON.stringify(named.sort());
   });
 }
@@ -30,7 +34,7 @@ export function differences(row: RepeatedRow, other: RepeatedRow): string {
     ...names.flatMap((name, index) =>
       name === '\0' ? [] : [{ name, index, here: undefined, there: other.cells[index] }],
     ),
-  ].filter(({ here, there }) => here !== there);
+  ].filter(({ name, here, there }) => here !== there && !isOwnColumn(name));
   const shown = found.slice(0, COLUMNS_NAMED).map(({ name, index, here, there }) => {
     const column = name.trim() === '' ? `column ${index + 1}` : name;
     return `${column} (${quoted(there)}, here ${quoted(here)})`;

@@ -139,6 +139,18 @@ export async function checkOnce(
   return refused;
 }
 
+/** Runs are counted by their ledger: by another one it cannot be told what came after the vendor's books were seen. */
+export async function checkBreaks(files: readonly StagedFile[], ledger: Ledger): Promise<RefusedFile[]> {
+  const named = files.flatMap(({ input, asOfRun = 0 }) => (asOfRun === 0 ? [] : [{ input, asOfRun }]));
+  if (named.length === 0) return [];
+  const { run } = await ledger.lastPush();
+  return named.flatMap(({ input, asOfRun }) => {
+    if (asOfRun <= run) return [];
+    const message = `its breaks were found with a ledger that had run-${asOfRun}, and the newest run of this account here is ${run === 0 ? 'none' : `run-${run}`}; push with that ledger, or reconcile with this one`;
+    return [{ input, problems: [{ message }] }];
+  });
+}
+
 function refusal(files: readonly StagedFile[], messages: readonly string[]): RefusedFile[] {
   if (messages.length === 0) return [];
   const input = files.map(({ input }) => input).join(', ');

@@ -5,7 +5,7 @@ import type { RunId } from '../core/row.js';
 import { resolveConflicts, type Merged } from './conflicts.js';
 import { checkEarlierValues } from './earlier-values.js';
 import type { OnConflict } from './key-group.js';
-import { checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
+import { checkBreaks, checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
 import { holdLookAlikes } from './look-alikes.js';
 import { planRules, type PlanPolicy } from './plan.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from './stage.js';
@@ -57,6 +57,7 @@ export async function planRun(
   const unexpected = [
     ...checkFiles(job.guards, files, clock.now()),
     ...(await checkOnce(job.guards, files, ledger)),
+    ...(await checkBreaks(files, ledger)),
   ];
   if (unexpected.length > 0) return refuse(run, unexpected, ledger);
   const merged = await resolveConflicts(ledger, run, job.vendor, {

@@ -1,7 +1,8 @@
 import type { Code } from '../core/codes.js';
-import type { PlanRule, KeyState } from '../core/ledger.js';
+import { HELD_REF, HELD_RUN, type PlanRule, type KeyState } from '../core/ledger.js';
 import { INTENTS, type Action } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
+import { SEND_AGAIN_COLUMN } from '../sales/breaks-file.js';
 
 export interface PlanPolicy {
   /** `--no-correct`: hold changed amounts back. */
@@ -12,7 +13,7 @@ export interface PlanPolicy {
 
 /** One rule for every way in which a staged row can stand to what the vendor is known to hold. */
 export function planRules(vendor: Vendor, policy: PlanPolicy): readonly PlanRule[] {
-  const relations = ['new', 'same', 'changed'] as const;
+  const relations = ['new', 'same', 'changed', 'missing'] as const;
   const doubts = ['none', 'resend', 'blocked'] as const;
   return INTENTS.flatMap((intent) =>
     relations.flatMap((relation) =>
@@ -41,12 +42,24 @@ function decide({ intent, relation, doubt }: KeyState, vendor: Vendor, policy: P
       'look it up at the vendor, then settle it with `revsync resolve KEY --accepted` or `--not-applied`';
     return { do: 'keep', status: 'unknown', code: 'key_unsettled', message };
   }
+  if (relation === 'missing') return decideMissing({ intent, doubt }, vendor, policy);
   const settled = doubt === 'none' && relation === 'same';
   if (settled && (!policy.force || intent === 'no_sale')) return { do: 'keep', status: 'unchanged' };
   if (intent === 'no_sale') return decideNoSale({ intent, relation, doubt }, vendor);
   if (intent === 'set') return decideSale(relation, policy, vendor);
   // A row that asks for what the vendor does not do was found unfit when it was read, and never comes here.
   return { do: 'send', action: intent };
+}
+
+/** What a vendor that adds a record with every request confirmed once is sent again only where a person says so of the row. */
+function decideMissing(state: Omit<KeyState, 'relation'>, vendor: Vendor, policy: PlanPolicy): Decision {
+  if (vendor.semantics.repeat.kind !== 'appends')
+    return decide({ ...state, relation: 'new' }, vendor, policy);
+  const message =
+    `${HELD_RUN} had it accepted as ${HELD_REF}, and the reconciliation did not find it; nothing was sent, since ` +
+    `${vendor.title} adds a record with every request: see that the export is whole, of this account and in the ` +
+    `file's time zone. If ${vendor.title} really lacks it, write yes into ${SEND_AGAIN_COLUMN} of this row and push again`;
+  return { do: 'keep', status: 'not_sent', code: 'was_accepted', message };
 }
 
 /** 0.00 where it is no sale: it must not make one, nor take one back in silence that was accepted. */

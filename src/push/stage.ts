@@ -30,6 +30,8 @@ export interface StagedFile {
   /** Looked for where the age of the file matters. */
   readonly newest?: Newest | undefined;
   readonly digest: string;
+  /** Of a breaks CSV, the newest run of when the vendor's books were seen. */
+  readonly asOfRun?: RunId | undefined;
   /** The order of its dates that it proves. */
   readonly dateOrder?: DateOrder;
 }
@@ -153,8 +155,8 @@ async function readFile(
   }
   const { problems, updates, dateOrder } = table.end();
   if (problems.length > 0) return { problems };
-  const { columns, records, rows, total, newest } = table;
-  const file = { input: source.name, path: source.path, columns, rows, total, newest, digest };
+  const { columns, records, rows, total, newest, asOfRun } = table;
+  const file = { input: source.name, path: source.path, columns, rows, total, newest, digest, asOfRun };
   const warning = unended === undefined ? undefined : table.cutOff(unended);
   if (dateOrder !== undefined) return { records, warning, file: { ...file, dateOrder } };
   if (updates.length > 0) await ledger.update(run, updates);

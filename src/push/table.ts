@@ -1,6 +1,8 @@
+import type { Namespace } from '../core/ledger.js';
 import type { FileProblem, SourceRecord } from '../core/ports.js';
-import type { RowUpdate, StagedRow } from '../core/row.js';
+import type { RowUpdate, RunId, StagedRow } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
+import { BreaksSeen } from '../sales/breaks-file.js';
 import type { ColumnMap } from '../sales/columns.js';
 import type { ControlTotal } from '../sales/control-totals.js';
 import { ColumnEvidence } from '../sales/column-evidence.js';
@@ -15,6 +17,8 @@ import { updatesOf } from './odd-rows.js';
 export interface TableJob {
   readonly vendor: Vendor;
   readonly map: MapOptions;
+  /** To whom the rows are sent; a breaks CSV that was written for others is refused. */
+  readonly whose?: Namespace;
   /** A total in the last row is checked and left out. */
   readonly skipTotalRow: boolean;
   /** What the user knows of the rows beforehand, the last one with the others. */
@@ -37,15 +41,18 @@ export class Table {
   readonly #shifted: ShiftedRows;
   readonly #amount: number | undefined;
   readonly #times: NewestTime | undefined;
+  readonly #breaks: BreaksSeen | undefined;
   #lastCells: readonly string[] = [];
 
   constructor(columns: ColumnMap, job: TableJob, before: number) {
-    const { vendor, map } = job;
+    const { vendor, map, whose } = job;
     this.columns = columns;
     this.#job = job;
     this.#before = before;
     this.#evidence = new ColumnEvidence(vendor, columns, map);
     if (job.guards?.maxAge !== undefined) this.#times = new NewestTime(vendor.columns, columns, map);
+    if (columns.breaks !== undefined && whose !== undefined)
+      this.#breaks = new BreaksSeen(columns.breaks, whose);
     this.#totals = new Totals(columns, vendor.columns, map.style.amounts);
     this.#shifted = new ShiftedRows(columns, vendor.columns);
     const column = vendor.columns.find(({ kind }) => kind.is === 'amount');
@@ -58,6 +65,11 @@ export class Table {
 
   get newest(): Newest | undefined {
     return this.#times?.newest;
+  }
+
+  /** Of a breaks CSV, the newest run that it says was there when the books were seen. */
+  get asOfRun(): RunId | undefined {
+    return this.#breaks?.newestRun;
   }
 
   readRecords(records: readonly SourceRecord[]): StagedRow[] {
@@ -79,6 +91,7 @@ export class Table {
     const { vendor, map, skipTotalRow } = this.#job;
     const staged = withLikenesses(readRow(record, this.columns, vendor, map), vendor);
     this.records += 1;
+    this.#breaks?.see(record.cells, record.line);
     const position = this.#before + this.records;
     const { code, cells } = staged;
     if (code === 'blank_row' || code === 'not_a_row') return staged;
@@ -114,7 +127,12 @@ export class Table {
     const isTotal = new Set(totals.updates.map(({ position }) => position));
     const odd = updatesOf(oddRows.filter(({ position }) => !isTotal.has(position)));
     return {
-      problems: [...this.#shifted.finish(), ...problems, ...totals.problems],
+      problems: [
+        ...(this.#breaks?.problems ?? []),
+        ...this.#shifted.finish(),
+        ...problems,
+        ...totals.problems,
+      ],
       updates: [...odd, ...totals.updates],
       dateOrder,
     };

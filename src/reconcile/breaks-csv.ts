@@ -7,8 +7,17 @@ import {
   type Comparison,
   type Slot,
 } from '../core/breaks.js';
+import type { Namespace } from '../core/ledger.js';
 import type { RunId } from '../core/row.js';
-import { AS_OF_COLUMN, BREAK_COLUMN } from '../sales/breaks-file.js';
+import {
+  ACCOUNT_COLUMN,
+  ADDRESS_COLUMN,
+  AS_OF_COLUMN,
+  AS_OF_RUN_COLUMN,
+  BREAK_COLUMN,
+  SEND_AGAIN_COLUMN,
+  VENDOR_COLUMN,
+} from '../sales/breaks-file.js';
 import { timeText } from '../sales/time.js';
 import { DOUBTS, classify } from './classify.js';
 
@@ -32,6 +41,11 @@ export const BREAK_COLUMNS = [
   'revsync_line',
   'revsync_error',
   AS_OF_COLUMN,
+  VENDOR_COLUMN,
+  ACCOUNT_COLUMN,
+  ADDRESS_COLUMN,
+  AS_OF_RUN_COLUMN,
+  SEND_AGAIN_COLUMN,
 ] as const;
 
 /** Rows and money on one side, in 1/10000. */
@@ -48,6 +62,9 @@ export class Tally {
   readonly vendor: Side = { rows: 0, amount: 0n };
   /** Lines of the breaks CSV. */
   readonly words = new Map<Break, number>(BREAKS.map(({ word }) => [word, 0]));
+
+  /** Of `missing_at_vendor`, those that a push of the breaks holds. */
+  held = 0;
 
   get breaks(): number {
     return BREAKS.reduce((sum, { word, tiesOut }) => sum + (tiesOut ? 0 : (this.words.get(word) ?? 0)), 0);
@@ -68,6 +85,11 @@ export interface BreakStyle {
   readonly width: number;
   /** Up to when it was seen what the vendor holds; epoch milliseconds. */
   readonly asOf: number;
+  /** The newest run of then; 0 before the first. */
+  readonly asOfRun: RunId;
+  readonly whose: Namespace;
+  /** Whether the vendor adds a record with every request. */
+  readonly isAppended: boolean;
   /** Of the times; UTC where none is named. */
   readonly zone: string | undefined;
 }
@@ -79,19 +101,20 @@ export interface BreakStyle {
 export async function* breakRows(
   comparison: Comparison,
   run: RunId,
-  { width, asOf, zone }: BreakStyle,
+  { width, asOf, asOfRun, whose, zone, isAppended }: BreakStyle,
   tally: Tally,
 ): AsyncGenerator<readonly (readonly string[])[]> {
-  const seen = timeText(asOf);
+  const seen = [timeText(asOf), whose.vendor, whose.account, whose.origin, String(asOfRun), ''];
   for await (const page of comparison.compared(run))
-    yield page.map((row) => [...fileCells(row, zone, tally), seen]);
+    yield page.map((row) => [...fileCells(row, zone, isAppended, tally), ...seen]);
   const blank = new Array<string>(width).fill('');
   for await (const page of comparison.unclaimed())
-    yield page.map((slot) => [...blank, ...vendorCells(slot, zone, tally), seen]);
+    yield page.map((slot) => [...blank, ...vendorCells(slot, zone, tally), ...seen]);
 }
 
-function fileCells(row: ComparedRow, zone: string | undefined, tally: Tally): string[] {
-  const { word, message } = classify(row);
+function fileCells(row: ComparedRow, zone: string | undefined, isAppended: boolean, tally: Tally): string[] {
+  const { word, message, isHeld } = classify(row, isAppended);
+  if (isHeld === true) tally.held += 1;
   tally.count(word);
   const counts = row.status === undefined && row.intent === 'set';
   const wanted = counts ? BigInt(row.amount ?? 0) : 0n;

@@ -1,21 +1,32 @@
 import type { Break, ComparedRow, HeldDoubt, Slot } from '../core/breaks.js';
 import type { Intent } from '../core/status.js';
+import { SEND_AGAIN_COLUMN } from '../sales/breaks-file.js';
 
 export interface Classified {
   readonly word: Break;
   /** What is meant, where the word does not say it all. */
   readonly message?: string | undefined;
+  /** It was accepted by a vendor that adds a record with every request: a push of the breaks does not send it. */
+  readonly isHeld?: true;
 }
 
 /** What a row of the file and what the vendor holds about it come to. Money is compared as integers; none is zero. */
-export function classify(row: ComparedRow): Classified {
+export function classify(row: ComparedRow, isAppended: boolean): Classified {
   const { status, message, warning, slot, trouble } = row;
   if (status === 'skipped') return { word: 'skipped', message };
   if (status === 'invalid') return { word: 'invalid', message };
+  const { acceptedIn } = row;
   // A row that repeats another, or is summed into it, has the break of that one.
   const sale =
     trouble === undefined ? classifySale(row, slot) : ({ word: 'ambiguous', message: trouble } as const);
+  if (isAppended && sale.word === 'missing_at_vendor' && acceptedIn !== undefined)
+    return { word: sale.word, isHeld: true, message: heldBack(row) };
   return status === 'duplicate' ? { word: sale.word, message: warning ?? message } : sale;
+}
+
+function heldBack({ acceptedIn, acceptedAs }: ComparedRow): string {
+  const ref = acceptedAs === undefined ? '' : ` as ${acceptedAs}`;
+  return `run-${acceptedIn} had it accepted${ref}, so a push of this file holds it; yes in ${SEND_AGAIN_COLUMN} sends it again`;
 }
 
 /** Why a sale is `ambiguous` of which it is not certain what the vendor holds. */

@@ -1,7 +1,9 @@
 import { AMOUNT_DECIMALS } from '../core/amount.js';
+import type { LastPush } from '../core/ledger.js';
 import type { Source } from '../core/ports.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';
+import { secondText } from '../core/text.js';
 import type { Column, ColumnKind, Vendor } from '../core/vendor.js';
 import { normalized } from '../sales/columns.js';
 import { readField } from '../sales/fields.js';
@@ -13,6 +15,8 @@ import { joinedKey, type KeyPart } from './keys.js';
 const UNREADABLE = '\u001e';
 
 const AMOUNT = 'amount';
+/** The field of an export's row that has the vendor's reference. */
+export const REF = 'vendor_ref';
 
 /** A file of another system, such as the export of a billing report, and what was said of it. */
 export interface ExportFile {
@@ -21,13 +25,17 @@ export interface ExportFile {
   readonly key: readonly string[];
   /** The header of the amounts. */
   readonly amount: string;
+  /** The header of the vendor's references; where it is not named, one that the vendor is known to write. */
+  readonly ref: string | undefined;
+  /** When the vendor made it, in epoch milliseconds; undefined where nobody said so. */
+  readonly madeAt: number | undefined;
   /** The decimal mark, where it is not that of the sales file. */
   readonly decimal: '.' | ',' | undefined;
 }
 
 /** The staging of an export: its key and amount are read as those of a sales file are. Reads as far as its header. */
 export async function exportJob(
-  { source, amount, decimal }: ExportFile,
+  { source, amount, decimal, ref }: ExportFile,
   parts: readonly KeyPart[],
   { vendor, map, skipTotalRow }: StageJob,
   signal: AbortSignal,
@@ -38,6 +46,9 @@ export async function exportJob(
     const found = header.find((name) => normalized(name) === normalized(named));
     if (column !== undefined && found !== undefined) chosen.set(column.field, found);
   }
+  const known = vendor.refNames?.map(normalized) ?? [];
+  const refs = ref ?? header.find((name) => known.includes(normalized(name)));
+  if (refs !== undefined) chosen.set(REF, refs);
   return {
     vendor: exportReader(parts, vendor, map),
     sources: [source],
@@ -75,8 +86,41 @@ export function forExport({ input, problems }: RefusedFile): RefusedFile {
   const said = (message: string): string =>
     message
       .replace(/(name it|choose one) with --column amount="HEADER"/, 'name it with --amount HEADER')
+      .replace(/(name it|choose one) with --column vendor_ref="HEADER"/, 'name it with --export-ref HEADER')
       .replace(/(name it|choose one) with --column \S+="HEADER"/, 'name it with --key HEADER');
   return { input, problems: problems.map((problem) => ({ ...problem, message: said(problem.message) })) };
+}
+
+/** The export as refused where something was sent after it was made, which is not missing in it. */
+export function isBehind(
+  against: { readonly kind: string } & Partial<ExportFile>,
+  { run, at, open }: LastPush,
+): RefusedFile[] {
+  const { source, madeAt } = against;
+  if (source === undefined || madeAt === undefined) return [];
+  const refused = (message: string): RefusedFile[] => [{ input: source.name, problems: [{ message }] }];
+  if (open !== undefined)
+    return refused(
+      `run-${open} has not ended, and what it sends is not in the export; wait for its end (if it died, push its file again), then export again`,
+    );
+  if (at === undefined || at <= madeAt) return [];
+  return refused(
+    `was made ${secondText(madeAt)}, before the last push: run-${run} sent rows until ${secondText(at)}, which it cannot show; export again, and reconcile with that`,
+  );
+}
+
+/** An export in which nothing is about any sale, as refused. */
+export function foundNothing(
+  { source, key }: ExportFile,
+  { title }: Vendor,
+  [sales]: readonly { readonly input: string }[],
+): RefusedFile {
+  const message =
+    `nothing in it is about a row of ${sales?.input ?? ''}, by --key ${key.join(',')}; ${title} adds a record with ` +
+    'every request, so that is not taken for books that hold nothing: see that these are the columns of the key, each in its ' +
+    'place, that the times are in the zone and as fine as those of the sales file, and that the export is whole and of the same ' +
+    `account and days. Where ${title} really holds none of them, push ${sales?.input ?? 'the sales file'} itself`;
+  return { input: source.name, problems: [{ message }] };
 }
 
 /** A vendor whose rows are those of the export; nothing is ever sent to it. */
@@ -92,6 +136,7 @@ function exportReader(parts: readonly KeyPart[], vendor: Vendor, { style }: MapO
     ...vendor,
     columns: [
       ...columns,
+      { field: REF, kind: { is: 'text' }, about: "the vendor's reference", names: [] },
       { field: AMOUNT, kind: { is: 'amount' }, required: true, about: 'the amount', names: [] },
     ],
     semantics: { ...vendor.semantics, noAmount: { kind: 'supported', assumed: 'nothing is sent' } },

@@ -11,11 +11,11 @@ import {
 } from '../core/breaks.js';
 import { unreachable } from '../core/result.js';
 import type { BookedRow, TransactionReport } from '../core/transactions.js';
-import type { ReportFields } from '../core/vendor.js';
+import { appends, type ReportFields } from '../core/vendor.js';
 import { resolveConflicts } from '../push/conflicts.js';
 import type { OnConflict } from '../push/key-group.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from '../push/stage.js';
-import { exportJob, forExport, type ExportFile } from './export-file.js';
+import { exportJob, forExport, foundNothing, isBehind, REF, type ExportFile } from './export-file.js';
 import { foldCalls, type FoldedCall } from './fold-call.js';
 import { byParts, byPushKey, inReport, keyParts, type FindBy } from './keys.js';
 import { isWithin } from './pulled-days.js';
@@ -64,6 +64,8 @@ const FED_BACK = 'is a breaks CSV; push it, or reconcile the sales file that it 
 /** Reads both sides to their ends and finds what belongs together; what it comes to is read with `breakRows`. */
 export async function matchSales(job: MatchJob, ports: MatchPorts): Promise<MatchOutcome> {
   const { ledger, comparison, interrupt } = ports;
+  const tooOld = isBehind(job.against, await ledger.lastPush());
+  if (tooOld.length > 0) return { kind: 'refused', files: tooOld };
   const run = await ledger.beginRun(ports.now);
   const { files, refused } = await stageFiles(ledger, run, job, ports.emit, interrupt);
   if (interrupt.aborted) return { kind: 'interrupted' };
@@ -98,6 +100,8 @@ export async function matchSales(job: MatchJob, ports: MatchPorts): Promise<Matc
       const exports = await holdExport(run, job, against, files, ports);
       if (exports.length > 0) return { kind: 'refused', files: exports };
       await comparison.link();
+      if (appends(vendor) && (await comparison.foundNothing()))
+        return { kind: 'refused', files: [foundNothing(against, vendor, files)] };
       break;
     }
     default:
@@ -214,6 +218,6 @@ async function holdExport(
   if (refused.length > 0) return refused.map(forExport);
   const problems = await comparison.invalidRows(exported, PROBLEMS_SHOWN);
   if (problems.length > 0) return [{ input: against.source.name, problems }];
-  await comparison.holdExport(exported);
+  await comparison.holdExport(exported, REF);
   return [];
 }

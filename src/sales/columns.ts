@@ -3,7 +3,7 @@ import { currencyIn } from '../core/currency.js';
 import { type Result, err, ok } from '../core/result.js';
 import type { Column } from '../core/vendor.js';
 import { currencyColumn } from './currency-column.js';
-import { type BreakColumns, breakColumns } from './breaks-file.js';
+import { type BreakColumns, breakColumns, isRead } from './breaks-file.js';
 
 /** Where a file keeps each field of a vendor, and which of its columns the results repeat. */
 export interface ColumnMap {
@@ -13,12 +13,14 @@ export interface ColumnMap {
   readonly joined?: ReadonlyMap<string, readonly number[]>;
   /** By field, the header that says its times are in UTC. */
   readonly utc?: ReadonlyMap<string, string>;
-  /** Indexes of the source's own columns: `revsync_*` columns of an earlier results file are left out. */
+  /** Indexes of the source's own columns: `revsync_*` columns of an earlier results file are left out, but for what makes it a breaks CSV. */
   readonly kept: readonly number[];
   /** The header of those columns. */
   readonly header: readonly string[];
   /** Whether the file is a results file that is fed back. */
   readonly fedBack: boolean;
+  /** Of a results file, where a record says what its row was before: indexes of the record's own cells, -1 where it does not. */
+  readonly before?: { readonly key: number; readonly code: number; readonly run: number };
   /** The kept column whose values mark reversals. */
   readonly reversal: number | undefined;
   /** The kept column whose values say which rows are sent. */
@@ -63,8 +65,10 @@ export function matchColumns(
   const fedBack = isFedBack(header);
   const source = fedBack ? header.map(undefused) : header;
   const all = source.map((name) => name.trim());
-  const kept = all.flatMap((name, index) => (isOwnColumn(name) ? [] : [index]));
-  const written = kept.map((index) => all[index] ?? '');
+  const breaks = breakColumns(all);
+  const isKept = (name: string): boolean => !isOwnColumn(name) || (breaks !== undefined && isRead(name));
+  const kept = all.flatMap((name, index) => (isKept(name) ? [index] : []));
+  const written = kept.map((index) => (isOwnColumn(all[index] ?? '') ? '' : (all[index] ?? '')));
   const ignored = new Set((choice.ignored ?? []).map((name) => name.trim()));
   const problems = absent(ignored, written);
   const names = written.map((name) => (ignored.has(name) ? '' : name));
@@ -105,12 +109,20 @@ export function matchColumns(
     kept,
     header: kept.map((index) => source[index] ?? ''),
     fedBack,
+    ...(fedBack && { before: resultsBefore(all) }),
     reversal,
     only,
-    breaks: breakColumns(all),
+    breaks,
     ignored: ignored.size === 0 ? undefined : new Set(indexesOf(written, (name) => ignored.has(name))),
     width: header.length,
   });
+}
+
+function resultsBefore(header: readonly string[]): NonNullable<ColumnMap['before']> {
+  const [key = -1, code = -1, run = -1] = ['revsync_key', 'revsync_error_code', 'revsync_run'].map((name) =>
+    header.indexOf(name),
+  );
+  return { key, code, run };
 }
 
 /** `Start Time (UTC)`, `start_time_utc`, `StartTimeUTC`; but `GMT-5` is another zone. */

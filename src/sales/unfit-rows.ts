@@ -20,6 +20,9 @@ export function unfitFor(
     const unasked = notABreak(record, map.breaks);
     if (unasked !== undefined) return unasked;
   }
+  // Results of a breaks CSV that an older revsync wrote say no more of what was found.
+  else if (record[map.before?.code ?? -1] === 'not_a_break')
+    return { status: 'skipped', code: 'not_a_break', message: 'was left out of the push of a breaks CSV' };
   const noRow = notARow(cells, map, columns);
   if (noRow !== undefined) return noRow;
   const unwanted = only === undefined ? undefined : leftOut(record, cells, map, only);

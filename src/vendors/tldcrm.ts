@@ -84,6 +84,8 @@ export const tldcrm: Vendor = {
 
   limits: { ...GENTLE, decimals: 4, negativeAmounts: 'undocumented', timeoutSeconds: 30 },
 
+  refNames: ['cost_id'],
+
   semantics: {
     repeat: { kind: 'appends', documented: `${PAGE}: inserts a cost row` },
     correct: { kind: 'unsupported', assumed: 'no way to change a cost row is documented' },

@@ -109,7 +109,7 @@ describe('what may stand at the cursor', () => {
         '--expect-rows',
         '--expect-total',
       ],
-      ...['--export-header-row', '--faults'],
+      ...['--export-header-row', '--export-made', '--export-ref', '--faults'],
       ...[
         '--from',
         '--header-row',

@@ -10,6 +10,7 @@ const BEFORE = `
   alter table told drop column had;
   alter table ranges drop column zone;
   alter table ranges drop column control;
+  alter table rows drop column disputed_run;
   pragma user_version = 10;`;
 
 /** A ledger of two calls whose UUIDs were taken as they were written, in capitals. */

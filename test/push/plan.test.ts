@@ -51,7 +51,7 @@ function rule(vendor: Vendor, policy: PlanPolicy, standing: string): PlanRule[] 
 }
 
 describe('the plan for a vendor that corrects', () => {
-  it('has a rule for each of the 36 standings', () => {
+  it('has a rule for each of the 48 standings', () => {
     expect(table(planRules(convoso, PUSH))).toEqual(
       lines(`
         set     new     none:    send create
@@ -63,6 +63,9 @@ describe('the plan for a vendor that corrects', () => {
         set     changed none:    send correct
         set     changed resend:  send correct
         set     changed blocked: unknown key_unsettled
+        set     missing none:    send create
+        set     missing resend:  send create
+        set     missing blocked: unknown key_unsettled
         reverse new     none:    send reverse
         reverse new     resend:  send reverse
         reverse new     blocked: unknown key_unsettled
@@ -72,6 +75,9 @@ describe('the plan for a vendor that corrects', () => {
         reverse changed none:    send reverse
         reverse changed resend:  send reverse
         reverse changed blocked: unknown key_unsettled
+        reverse missing none:    send reverse
+        reverse missing resend:  send reverse
+        reverse missing blocked: unknown key_unsettled
         clear   new     none:    send clear
         clear   new     resend:  send clear
         clear   new     blocked: unknown key_unsettled
@@ -81,6 +87,9 @@ describe('the plan for a vendor that corrects', () => {
         clear   changed none:    send clear
         clear   changed resend:  send clear
         clear   changed blocked: unknown key_unsettled
+        clear   missing none:    send clear
+        clear   missing resend:  send clear
+        clear   missing blocked: unknown key_unsettled
         no_sale new     none:    skipped no_sale
         no_sale new     resend:  invalid zero_takes_back
         no_sale new     blocked: unknown key_unsettled
@@ -90,6 +99,9 @@ describe('the plan for a vendor that corrects', () => {
         no_sale changed none:    invalid zero_takes_back
         no_sale changed resend:  invalid zero_takes_back
         no_sale changed blocked: unknown key_unsettled
+        no_sale missing none:    skipped no_sale
+        no_sale missing resend:  invalid zero_takes_back
+        no_sale missing blocked: unknown key_unsettled
       `),
     );
   });
@@ -109,6 +121,19 @@ describe('the plan for a vendor that claims something else', () => {
         set changed resend:  invalid cannot_correct
         set changed blocked: unknown key_unsettled
       `),
+    );
+  });
+});
+
+describe('the plan for a vendor that adds a record with every request', () => {
+  it('sends nothing again that was accepted and that a reconciliation did not find', () => {
+    const missing = table(planRules(claiming({ repeat: 'appends' }), { ...PUSH, force: true }));
+    expect(missing.filter((line) => line.includes(' missing '))).toEqual(
+      ['set', 'reverse', 'clear', 'no_sale'].flatMap((intent) => [
+        `${intent} missing none: not_sent was_accepted`,
+        `${intent} missing resend: not_sent was_accepted`,
+        `${intent} missing blocked: unknown key_unsettled`,
+      ]),
     );
   });
 });
@@ -214,7 +239,7 @@ describe('a key in doubt that repeating would count twice', () => {
         const blocked = planRules(claiming(claims), asked).filter(({ doubt }) => doubt === 'blocked');
         expect(table(blocked)).toEqual(
           ['set', 'reverse', 'clear', 'no_sale'].flatMap((intent) =>
-            ['new', 'same', 'changed'].map(
+            ['new', 'same', 'changed', 'missing'].map(
               (relation) => `${intent} ${relation} blocked: unknown key_unsettled`,
             ),
           ),

@@ -72,7 +72,8 @@ async function compared(
     const tally = new Tally();
     const columns = [...done.header, ...BREAK_COLUMNS];
     const rows: Row[] = [];
-    const style = { width: done.header.length, asOf: 0, zone: undefined };
+    const whose = { vendor: all.vendor.id, account: 'default', origin: 'https://vendor.example' };
+    const style = { width: done.header.length, asOf: 0, asOfRun: 0, whose, zone: undefined, isAppended: false };
     for await (const page of breakRows(comparison, done.run, style, tally))
       rows.push(
         ...page.map((cells) => Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? '']))),
@@ -305,8 +306,12 @@ describe('sales against what was pulled', () => {
 /** By an export with the columns `id` and `total`. */
 async function againstExport(sales: string, lines: readonly string[]): Promise<Compared> {
   const source = text('export.csv', ['id,total', ...lines, ''].join('\n'));
+  const key = ['call_id=id'];
   return compared(convoso, sales, async () =>
-    Promise.resolve({ kind: 'export', source, key: ['call_id=id'], amount: 'total', decimal: undefined }),
+    Promise.resolve({
+      ...{ kind: 'export', source, key, amount: 'total' },
+      ...{ decimal: undefined, ref: undefined, madeAt: undefined },
+    }),
   );
 }
 

@@ -71,6 +71,8 @@ function nextCommand(report: PushEnd, has: (...wanted: RowStatus[]) => boolean):
 
 /** What sends the rows that are held; undefined where none is. */
 function heldCommand({ problems, commands }: PushEnd): string | undefined {
+  if (problems.some(({ code }) => code === 'was_accepted'))
+    return 'see why the reconciliation did not find the rows that are held; each says what to do';
   const held = problems.map(({ code = '' }) => HELD[code]).find((one) => one !== undefined);
   if (held === undefined) return undefined;
   const { without = [], adding, said } = held;

@@ -45,10 +45,18 @@ export function textReconcile(report: ReconcileReport, paint: Paint): string {
   if (interrupted !== undefined) lines.push(paint.red(`interrupted by ${interrupted}; nothing was written`));
   if (tally !== undefined) lines.push(...tallyLines(report, tally, paint));
   if (failure !== undefined) lines.push(paint.red(plain(failure)));
+  if (tally !== undefined && tally.held > 0) lines.push(paint.yellow(plain(heldText(tally.held))));
   if (out !== undefined) lines.push(plain(`breaks: ${relative(report.cwd, out)}`));
   const next = nextCommand(report);
   if (next !== undefined) lines.push(plain(`next: ${next}`));
   return lines.join('\n');
+}
+
+function heldText(held: number): string {
+  return (
+    `${plural(held, 'row')} that ${held === 1 ? 'is' : 'are'} missing at the vendor had been accepted, and a push of the breaks holds ` +
+    `${held === 1 ? 'it' : 'them'}: see that the export is whole, of this account and in the file's time zone`
+  );
 }
 
 function tallyLines(report: ReconcileReport, tally: Tally, paint: Paint): string[] {
@@ -100,10 +108,11 @@ function againstText({ against, zone }: ReconcileReport): string {
 
 function nextCommand({ cwd, tally, out, pushOf }: ReconcileReport): string | undefined {
   if (tally === undefined || out === undefined) return undefined;
-  const toPush = BREAKS.some(
-    ({ word, disputes }) => disputes !== undefined && (tally.words.get(word) ?? 0) > 0,
+  const toPush = BREAKS.reduce(
+    (sum, { word, disputes }) => (disputes === undefined ? sum : sum + (tally.words.get(word) ?? 0)),
+    -tally.held,
   );
-  if (!toPush) return undefined;
+  if (toPush === 0) return undefined;
   return `look at the breaks, then send the missing and different ones: ${pushOf(relative(cwd, out))}`;
 }
 
@@ -115,7 +124,7 @@ export function jsonReconcile(report: ReconcileReport, exitCode: number, now: nu
     command: 'reconcile',
     vendor: vendor.id,
     account: namespace.account,
-    origin: namespace.origin === '' ? null : namespace.origin,
+    origin: namespace.origin,
     against: against.kind === 'pulled' ? scopeName(against.scope) : against.kind,
     exit_code: exitCode,
     stopped:
@@ -124,6 +133,7 @@ export function jsonReconcile(report: ReconcileReport, exitCode: number, now: nu
     out: report.out ?? null,
     ties_out: tally?.tiesOut ?? null,
     breaks: Object.fromEntries(BREAKS.map(({ word }) => [word, tally?.words.get(word) ?? 0])),
+    held: tally?.held ?? 0,
     file: sideOf(tally?.file, vendor),
     vendor_side: sideOf(tally?.vendor, vendor),
     problems: refusalData(report.refused ?? []),

@@ -59,6 +59,11 @@ export class SqliteComparison implements Comparison {
     db.exec(TABLES);
   }
 
+  /** Its number in the ledger. */
+  get #account(): number {
+    return findAddressed(this.#db, this.#namespace);
+  }
+
   async pulled(source: string): Promise<readonly PulledScope[]> {
     return pulledScopes(this.#db, { ...this.#namespace, vendor: source });
   }
@@ -105,16 +110,25 @@ export class SqliteComparison implements Comparison {
     });
   }
 
-  async holdExport(run: RunId): Promise<void> {
+  async holdExport(run: RunId, ref: string): Promise<void> {
     const [first, last] = rowRange(run);
+    this.#db.exec('create temp table accepted_as (ref text primary key, slot text not null) without rowid');
+    this.#db.run(
+      `insert or ignore into accepted_as select entries.ref, sales.slot from sales cross join entries
+         on entries.namespace = ? and entries.key = sales.key
+       where sales.slot is not null and entries.ref is not null and entries.digest is not null`,
+      [this.#account],
+    );
     this.#db.run(
       `insert into held (${HELD.map(snakeCase).join(', ')})
-       select key, null, null, null, null, amount, coalesce(sign(amount), 0), coalesce(amount < 0, 0),
+       select coalesce((select slot from accepted_as where ref = rows.sale ->> ?), key),
+         null, null, null, null, amount, coalesce(sign(amount), 0), coalesce(amount < 0, 0),
          inputs.name || ':' || line, null, null, 0, null, 0, 0, null, null
        from rows join inputs on inputs.run = ? and inputs.number = rows.input
        where rows.id between ? and ? and status is null`,
-      [run, first, last],
+      [ref, run, first, last],
     );
+    this.#db.exec('drop table accepted_as');
   }
 
   async holdEntries({ from, until }: Span): Promise<void> {
@@ -124,7 +138,7 @@ export class SqliteComparison implements Comparison {
          digest is not null and intent <> 'set', coalesce(ref, ''), null, at, 0, null, 0,
          at is null or at < ? or at >= ?, iif(doubt is null, null, 'unsettled'), null
        from entries where namespace = ? and (digest is not null or doubt is not null)`,
-      [from ?? 0, until ?? Number.MAX_SAFE_INTEGER, findAddressed(this.#db, this.#namespace)],
+      [from ?? 0, until ?? Number.MAX_SAFE_INTEGER, this.#account],
     );
   }
 
@@ -140,6 +154,14 @@ export class SqliteComparison implements Comparison {
     linkToSlots(this.#db);
   }
 
+  async foundNothing(): Promise<boolean> {
+    const found = 'exists (select 1 from slots where first_sale is not null)';
+    return (
+      this.#db.one(`select 1 where exists (select 1 from sales where live = 1) and not ${found}`) !==
+      undefined
+    );
+  }
+
   async *compared(run: RunId): AsyncGenerator<readonly ComparedRow[]> {
     const [base, last] = rowRange(run);
     const pages = this.#db.pages(
@@ -149,6 +171,8 @@ export class SqliteComparison implements Comparison {
          (select kept.id from sales as kept where kept.key = rows.key and kept.live = 1 limit 1), rows.id)
        left join rows as own on own.id = coalesce(sales.id, rows.id)
        left join slots on slots.slot = sales.slot
+       left join entries as known on known.namespace = ${this.#account} and known.key = rows.key
+         and known.digest is not null
        where rows.id > ? and rows.id <= ? order by rows.id limit ${PAGE}`,
       [base],
       last,
@@ -229,9 +253,13 @@ const COMPARED = columns<Omit<ComparedRow, 'slot'>>(
     amount: amountOf,
     first: flagOf,
     trouble: textOf,
+    acceptedIn: numberOf,
+    acceptedAs: textOf,
   },
   'rows',
   {
+    acceptedIn: 'known.run',
+    acceptedAs: 'known.ref',
     message: 'rows.error',
     intent: 'own.intent',
     amount: 'own.amount',

@@ -1,4 +1,4 @@
-import type { PlanRule, PushedInput } from '../../core/ledger.js';
+import { HELD_REF, HELD_RUN, type PlanRule, type PushedInput } from '../../core/ledger.js';
 import type { RepeatedRow, RowFailure, RowUpdate, RunId } from '../../core/row.js';
 import { writeRows, type SqlValue, type Database } from './database.js';
 import { repeatedRow, rowRange } from './run-rows.js';
@@ -6,6 +6,11 @@ import { inputsOf } from './runs.js';
 import { RESPELLED } from './spelling.js';
 
 const PAGE = 1000;
+
+/** Whether an entry is none that came after what a reconciliation found about the row. */
+function isInQuestion(row: string): string {
+  return `coalesce(held.run <= ${row}.disputed_run, held.at <= ${row}.disputed_at, 1)`;
+}
 
 /**
  * Groups of rows that share a key or take something back, and with `net` those of keys of which something was taken
@@ -43,7 +48,7 @@ export async function* repeatedRows(
          rows.error_code, held.intent, held.amount, ${held}, held.doubt is not null or rows.dispute is not null
        from repeated_rows cross join rows on rows.id = repeated_rows.id
        left join entries as held on held.namespace = ${namespace} and held.key = rows.key
-         and (rows.dispute is not 'missing' or held.at > rows.disputed_at)
+         and (coalesce(rows.dispute, 'differs') = 'differs' or not ${isInQuestion('rows')})
        where repeated_rows.number > ? and repeated_rows.number <= ? order by repeated_rows.number`,
       from,
       from + PAGE,
@@ -78,14 +83,18 @@ export function writeRules(db: Database, rules: readonly PlanRule[]): void {
 
 /**
  * Joins `staged` rows to what the vendor holds and to the rule of their state; ?1 is the namespace. What a
- * reconciliation found goes before entries that are no newer. A row without an intent is not sent, and has no rule.
+ * reconciliation found goes before entries that are no newer; what a person confirmed, also not before what was settled
+ * by hand since. A row without an intent is not sent, and has no rule.
  */
 export const RULE_OF_STAGED = `
   left join entries as held on held.namespace = ?1 and held.key = staged.key
   left join rules on rules.intent = staged.intent and rules.doubt = coalesce(held.doubt, 'none')
     and rules.relation = case
-      when staged.dispute is not null and coalesce(held.at <= staged.disputed_at, 1)
-        then iif(staged.dispute = 'missing', 'new', 'changed')
+      when staged.dispute is not null and ${isInQuestion('staged')} then case
+        when staged.dispute = 'differs' then 'changed'
+        when held.digest is null then 'new'
+        when staged.dispute = 'confirmed_missing' and coalesce(held.at <= staged.disputed_at, 1) then 'new'
+        else 'missing' end
       when held.digest is null then 'new'
       when held.digest = staged.digest then 'same'
       when held.digest glob '${RESPELLED}*' and held.amount is staged.amount and held.intent = staged.intent then 'same'
@@ -95,7 +104,8 @@ export const RULE_OF_STAGED = `
 /** What a staged row comes to, a failure before its rule. */
 export const PLAN = `iif(coalesce(staged.status, rules.status) is null, null, held.amount),
   iif(staged.status is null, rules.action, null), coalesce(staged.status, rules.status),
-  coalesce(staged.error_code, rules.code), coalesce(staged.error, rules.message)`;
+  coalesce(staged.error_code, rules.code), coalesce(staged.error,
+    replace(replace(rules.message, '${HELD_RUN}', coalesce('run-' || held.run, 'an earlier run')), '${HELD_REF}', coalesce(held.ref, 'no reference')))`;
 /** What `PLAN` has, in its order. */
 export const PLAN_COLUMNS = 'previous_amount, action, status, error_code, error';
 

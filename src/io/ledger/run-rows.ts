@@ -174,7 +174,7 @@ export function problemRows(
 ): ProblemRow[] {
   const list = statuses.map((status) => `'${status}'`).join(',');
   const rank = `case status ${statuses.map((status, index) => `when '${status}' then ${index}`).join(' ')} else ${statuses.length} end`;
-  const held = `(status = 'not_sent' and error_code in ('correction_held', 'looks_sent'))`;
+  const held = `(status = 'not_sent' and error_code in ('correction_held', 'looks_sent', 'was_accepted'))`;
   return rowsWhere(db, run, `(status in (${list}) or ${held}) order by ${rank}, rows.id limit ${limit}`);
 }
 

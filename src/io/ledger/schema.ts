@@ -122,6 +122,9 @@ const DISPUTES = `
   alter table rows add column disputed_at integer;
 `;
 
+/** The newest run of then. */
+const DISPUTED_RUN = 'alter table rows add column disputed_run integer;';
+
 /** What a row says in the vendor's fields, a JSON object; rows that an older revsync staged have none. */
 const SALES = 'alter table rows add column sale text;';
 
@@ -204,6 +207,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   spellKeys,
   SIGNALS,
   COUNTED,
+  DISPUTED_RUN,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
@@ -237,7 +241,7 @@ export function migrate(db: Database): Database {
  */
 export function createScratch(db: Database, path: string | undefined): boolean {
   // Its rows have no attempts, whatever their ids mean in the real ledger.
-  const staging = STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + SALES + WATERMARK;
+  const staging = STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + DISPUTED_RUN + SALES + WATERMARK;
   db.exec(staging + LIKENESSES + DISPUTED_ROWS + REFUNDS);
   if (path !== undefined) {
     db.run('attach ? as books', [`file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);

@@ -14,8 +14,8 @@ function cellsOf(row: StagedRow, index: number): unknown[] {
   const columns = [index, line, cells, sale?.fields, key, intent, amount, digest];
   if ((status ?? warning ?? sealed ?? discrepancy ?? likenesses ?? refund) === undefined) return columns;
   // Most rows have nothing of it: they are read in half the time for its being one column.
-  const { found, asOf } = discrepancy ?? {};
-  return [...columns, [status, code, message, warning, sealed, found, asOf, likenesses, refund]];
+  const { found, asOf, asOfRun } = discrepancy ?? {};
+  return [...columns, [status, code, message, warning, sealed, found, asOf, likenesses, refund, asOfRun]];
 }
 
 /**
@@ -28,13 +28,14 @@ const STAGE = `
     select ?2 + (row ->> 0) as id, row ->> 1 as line, row -> 2 as cells, row ->> 3 as sale, row ->> 4 as key,
       row ->> 5 as intent, row ->> 6 as amount, row ->> 7 as digest, more ->> 0 as status, more ->> 1 as error_code,
       more ->> 2 as error, more ->> 3 as warning, more ->> 4 as sealed, more ->> 5 as dispute,
-      more ->> 6 as disputed_at, more ->> 7 as likenesses, more ->> 8 as refund
+      more ->> 6 as disputed_at, more ->> 7 as likenesses, more ->> 8 as refund, more ->> 9 as disputed_run
     from (select row, row -> 8 as more from parsed)
   )
   insert into rows (id, input, line, cells, sale, key, intent, amount, digest, warning, sealed, dispute, disputed_at,
-    likenesses, refund, ${PLAN_COLUMNS})
+    disputed_run, likenesses, refund, ${PLAN_COLUMNS})
   select staged.id, ?3, staged.line, staged.cells, staged.sale, staged.key, staged.intent, staged.amount, staged.digest,
-    staged.warning, staged.sealed, staged.dispute, staged.disputed_at, staged.likenesses, staged.refund, ${PLAN}
+    staged.warning, staged.sealed, staged.dispute, staged.disputed_at, staged.disputed_run,
+    staged.likenesses, staged.refund, ${PLAN}
   from staged ${RULE_OF_STAGED}`;
 
 /** Adds rows of an input, the first of them with the id `first`. */
