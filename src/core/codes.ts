@@ -122,6 +122,11 @@ export const CODES = {
     means: 'a row that was sent before is the same but for its time, or for what its call is found by',
     remedy: 'nothing if it is the same sale; --send-again if it is another one',
   },
+  key_changed: {
+    means: 'a results file is fed back, and the key of the row is not the one that stands beside it',
+    remedy:
+      'read the file with the options of then; or empty the revsync_key of a row that was changed on purpose',
+  },
   was_accepted: {
     means:
       'a breaks CSV says that the vendor lacks the row, and an earlier run had it accepted; every request adds a record',

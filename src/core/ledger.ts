@@ -157,6 +157,8 @@ export interface Ledger {
   /** When attempts of this account after `since` were begun, in epoch milliseconds: the newest `limit`, oldest first. */
   attemptedSince(since: number, limit: number): Promise<readonly number[]>;
   lastPush(): Promise<LastPush>;
+  /** The vendor to which a run that got further than its staging pushed, of whatever account. */
+  vendorOfRun(run: RunId): Promise<string | undefined>;
   /** Rows still planned get the failure; the run is closed. */
   endRun(run: RunId, end: RunEnd): Promise<void>;
   totals(run: RunId): Promise<readonly Totals[]>;

@@ -133,6 +133,7 @@ async function readFile(
       }
       case 'records': {
         if (table === undefined) throw new Error('records before a header');
+        await table.before?.learn(item.records, (run) => ledger.vendorOfRun(run));
         const rows = table.readRecords(item.records);
         await writing;
         if (table.isOpen) break;

@@ -7,6 +7,7 @@ import type { ColumnMap } from '../sales/columns.js';
 import type { ControlTotal } from '../sales/control-totals.js';
 import { ColumnEvidence } from '../sales/column-evidence.js';
 import { NewestTime, type Newest } from '../sales/newest-time.js';
+import { KeysBefore } from '../sales/keys-before.js';
 import { readRow, type MapOptions } from '../sales/read-row.js';
 import { ShiftedRows } from '../sales/shifted-rows.js';
 import type { DateOrder } from '../sales/time.js';
@@ -32,6 +33,8 @@ export interface TableJob {
 /** One file while it is read: reads its records and remembers what only the whole file can show. */
 export class Table {
   readonly columns: ColumnMap;
+  /** Of a results file, the keys that its rows had. */
+  readonly before: KeysBefore | undefined;
   records = 0;
   rows = 0;
   readonly #job: TableJob;
@@ -47,6 +50,7 @@ export class Table {
   constructor(columns: ColumnMap, job: TableJob, before: number) {
     const { vendor, map, whose } = job;
     this.columns = columns;
+    if (columns.before !== undefined) this.before = new KeysBefore(columns.before, vendor);
     this.#job = job;
     this.#before = before;
     this.#evidence = new ColumnEvidence(vendor, columns, map);
@@ -87,9 +91,18 @@ export class Table {
     return { line, message };
   }
 
+  #read(record: SourceRecord): StagedRow {
+    const { vendor, map } = this.#job;
+    const row = readRow(record, this.columns, vendor, map);
+    const changed = this.before?.changed(record, row);
+    if (changed === undefined) return withLikenesses(row, vendor);
+    const { line, cells, sale, key } = row;
+    return { line, cells, sale, key, ...changed };
+  }
+
   #readRecord(record: SourceRecord): StagedRow {
-    const { vendor, map, skipTotalRow } = this.#job;
-    const staged = withLikenesses(readRow(record, this.columns, vendor, map), vendor);
+    const { vendor, skipTotalRow } = this.#job;
+    const staged = this.#read(record);
     this.records += 1;
     this.#breaks?.see(record.cells, record.line);
     const position = this.#before + this.records;

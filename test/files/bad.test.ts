@@ -32,7 +32,15 @@ const BLOCKS = blocksOf(readFileSync(FOLDER + MANIFEST, 'utf8'));
 
 /** What a run comes to, and no file by itself: the vendor's answers, the ledger, an interrupt, `--limit`. */
 const NOT_OF_A_FILE: readonly Code[] = [
-  ...(['correction_held', 'was_accepted', 'cannot_correct', 'key_unsettled', 'limit', 'interrupted', 'crashed'] as const),
+  ...([
+    'correction_held',
+    'was_accepted',
+    'cannot_correct',
+    'key_unsettled',
+    'limit',
+    'interrupted',
+    'crashed',
+  ] as const),
   ...([
     'account_refused',
     'storm',

@@ -73,7 +73,14 @@ async function compared(
     const columns = [...done.header, ...BREAK_COLUMNS];
     const rows: Row[] = [];
     const whose = { vendor: all.vendor.id, account: 'default', origin: 'https://vendor.example' };
-    const style = { width: done.header.length, asOf: 0, asOfRun: 0, whose, zone: undefined, isAppended: false };
+    const style = {
+      width: done.header.length,
+      asOf: 0,
+      asOfRun: 0,
+      whose,
+      zone: undefined,
+      isAppended: false,
+    };
     for await (const page of breakRows(comparison, done.run, style, tally))
       rows.push(
         ...page.map((cells) => Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? '']))),

@@ -1,6 +1,6 @@
 import type { LastPush } from '../../core/ledger.js';
 import { attemptsIn, RESOLUTION } from './schema.js';
-import { numberOf, type Database } from './database.js';
+import { numberOf, textOf, type Database } from './database.js';
 import { rowRange } from './run-rows.js';
 
 /** How far the pushes to an account have come. `runs` are those of the ledger, which a dry run reads beside its own. */
@@ -33,4 +33,14 @@ function lastSent(db: Database, namespace: number, newestFirst: readonly number[
   }
   const [at] = db.one(`select max(at) from ${attempts} where namespace = ?`, namespace) ?? [];
   return numberOf(at);
+}
+
+/** The vendor to which a run pushed; a run of which nothing was planned yet is none. */
+export function vendorOfRun(db: Database, run: number, runs: 'runs' | 'books.runs'): string | undefined {
+  const found = db.one(
+    `select vendor from ${runs} as pushed join namespaces on namespaces.id = pushed.namespace
+     where pushed.id = ? and state <> 'staging'`,
+    run,
+  );
+  return textOf(found?.[0]);
 }

@@ -18,7 +18,7 @@ import type { Vendor } from '../../core/vendor.js';
 import type { ClaimedRow, LookAlike, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
 import { attemptsSince } from './history.js';
 import { markEarlierValues } from './earlier-values.js';
-import { lastPush } from './last-push.js';
+import { lastPush, vendorOfRun } from './last-push.js';
 import { lockFor } from './lock.js';
 import { lookAlikes } from './likenesses.js';
 import { findAddressed, lockPath, pushedAccounts, takeNamespace } from './namespaces.js';
@@ -140,6 +140,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     attemptsSince(this.db, this.#namespace, since, limit);
   pushedBefore: Ledger['pushedBefore'] = async (digest) => pushedInput(this.db, this.#namespace, digest);
   lastPush: Ledger['lastPush'] = async () => lastPush(this.db, this.#namespace, this.#runsBefore);
+  vendorOfRun: Ledger['vendorOfRun'] = async (run) => vendorOfRun(this.db, run, this.#runsBefore);
   pushedAccounts: OpenLedger['pushedAccounts'] = async () => pushedAccounts(this.db, this.#runsBefore);
   abandoned: Ledger['abandoned'] = async () => abandonedRuns(this.db, this.#namespace);
   dropRun: Ledger['dropRun'] = async (run) => dropRun(this.db, run);
