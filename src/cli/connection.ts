@@ -1,6 +1,7 @@
 import type { Vendor } from '../core/vendor.js';
 import { HttpTransport } from '../io/http/transport.js';
-import { redactor, secretOnly, type Environment } from '../io/secrets.js';
+import { redactor } from '../io/redact.js';
+import { secretOnly, type Environment } from '../io/secrets.js';
 import type { Connection, PushJob } from '../push/run.js';
 import type { Sandbox } from '../sandbox/server.js';
 import type { PushOptions } from './push-options.js';

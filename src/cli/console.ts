@@ -1,6 +1,6 @@
 import type { FileProblem } from '../core/ports.js';
 import { pictured } from '../core/text.js';
-import type { Redact } from '../io/secrets.js';
+import type { Redact } from '../io/redact.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 
@@ -63,9 +63,7 @@ export class Console {
 
   /** What was asked for, on stdout. Waits for a slow reader; false once the reader has gone. */
   async print(text: string): Promise<boolean> {
-    const { stdout } = this.#host;
-    if (stdout.destroyed || stdout.writableEnded) return false;
-    return new Promise((resolve) => stdout.write(this.redact(text), (error) => resolve(error == null)));
+    return this.#put(this.redact(text));
   }
 
   /**
@@ -84,7 +82,15 @@ export class Console {
   }
 
   async printJson(data: object): Promise<void> {
-    await this.print(`${JSON.stringify(data)}\n`);
+    const clean = (_: string, value: unknown): unknown =>
+      typeof value === 'string' ? this.redact(value) : value;
+    await this.#put(`${JSON.stringify(data, clean)}\n`);
+  }
+
+  async #put(text: string): Promise<boolean> {
+    const { stdout } = this.#host;
+    if (stdout.destroyed || stdout.writableEnded) return false;
+    return new Promise((resolve) => stdout.write(text, (error) => resolve(error == null)));
   }
 
   #erase(): void {

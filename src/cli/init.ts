@@ -6,7 +6,8 @@ import { propose } from '../init/propose.js';
 import { DEFAULT_CONFIG } from '../io/profile-settings.js';
 import { newProfile, writeProfiles } from '../io/new-profile.js';
 import type { ProfileInput } from '../io/schema.js';
-import { redactor, secretOnly } from '../io/secrets.js';
+import { redactor } from '../io/redact.js';
+import { secretOnly } from '../io/secrets.js';
 import { Console, plain, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
@@ -43,7 +44,7 @@ export async function init(
   // Before anyone is asked anything: whether there may be such a profile.
   orNothing(newProfile({ path, cwd: host.cwd }, name, { vendor: vendor.id }));
   const { secrets } = secretsFor(vendor, { ...DEFAULTS, dryRun: true }, host);
-  console.redact = redactor(secretOnly(vendor.secrets, secrets));
+  console.redact = redactor(secretOnly(vendor.secrets, secrets), 'left');
 
   const isTerminal = host.stdin.isTTY === true && host.stderr.isTTY === true && file !== '-';
   const questions = isTerminal && options.yes !== true ? new Questions(host) : undefined;

@@ -4,7 +4,8 @@ import { runPush, type PushJob, type PushOutcome } from '../push/run.js';
 import type { StagedFile } from '../push/stage.js';
 import { systemClock } from '../io/clock.js';
 import { openForDryRun, openForPush } from '../io/open-ledger.js';
-import { redactor, secretOnly } from '../io/secrets.js';
+import { redactor } from '../io/redact.js';
+import { secretOnly } from '../io/secrets.js';
 import type { Target } from './connection.js';
 import { Console, plain, UsageError } from './console.js';
 import { previewRequests } from './dry-run.js';
@@ -44,7 +45,7 @@ export async function push(
   const origin = sandbox === true ? SANDBOX_ORIGIN : originOf(baseUrl);
   const credentials = secretsFor(vendor, options, { ...host, env });
   const { secrets } = credentials;
-  console.redact = redactor(secretOnly(vendor.secrets, secrets));
+  console.redact = redactor(secretOnly(vendor.secrets, secrets), 'left');
 
   const path = ledgerToMake(options.ledger, { ...host, env });
   const books = { vendor, account, origin, path };

@@ -2,7 +2,8 @@ import type { Clock, Transport } from '../core/ports.js';
 import type { TransactionReport } from '../core/transactions.js';
 import { systemClock } from '../io/clock.js';
 import { HttpTransport } from '../io/http/transport.js';
-import { readSecrets, redactor, secretOnly, type Environment } from '../io/secrets.js';
+import { redactor } from '../io/redact.js';
+import { readSecrets, secretOnly, type Environment } from '../io/secrets.js';
 import { UsageError, type Console } from './console.js';
 import type { Host } from './host.js';
 import { baseUrlOf, vendorOf } from './options.js';
@@ -30,14 +31,14 @@ export function reachReport(
   const baseUrl = baseUrlOf(vendorOf(report.vendor), address, env);
   const secrets = readSecrets(report.secrets, { ...host, env });
   if (!secrets.ok) throw new UsageError(secrets.error.join('\n'));
-  const redact = redactor(secretOnly(report.secrets, secrets.value));
-  console.redact = redact;
+  const hidden = secretOnly(report.secrets, secrets.value);
+  console.redact = redactor(hidden, 'left');
   const transport = new HttpTransport({
     baseUrl,
     connections: 1,
     timeoutMs: (timeout ?? report.timeoutSeconds) * 1000,
     freshConnections: false,
-    redact,
+    redact: redactor(hidden),
     env,
     replyCapBytes: PAGE_CAP_BYTES,
   });

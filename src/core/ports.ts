@@ -22,7 +22,7 @@ export interface Answer<T> {
 export interface Transport {
   /**
    * One attempt; `read` says what its reply means. Rejects only where `read` throws. `signal` gives the attempt up;
-   * what is in `rowSecrets` is blotted out of the reply before it is read.
+   * what is in `rowSecrets` is blotted out of all that `read` returns, which therefore compares what it has to.
    */
   send<T>(
     request: VendorRequest,

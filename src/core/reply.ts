@@ -78,7 +78,7 @@ export function keptOf(
 export function outcomeOfStatus(reply: Reply): Failure {
   const { status } = reply;
   const code = `http_${status}`;
-  const message = `HTTP ${status}${excerpt(reply.text)}`;
+  const message = `HTTP ${status}${excerpt(reply.shown ?? reply.text)}`;
   const retryAfterMs = retryAfter(reply);
   if (status === 429 || status === 425) return { kind: 'busy', code, message, retryAfterMs };
   if (status === 503 && retryAfterMs !== undefined) return { kind: 'busy', code, message, retryAfterMs };

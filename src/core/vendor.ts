@@ -216,6 +216,9 @@ export interface SecretName {
   readonly inPath?: true;
 }
 
+/** A shorter credential could not be kept out of texts without blotting out ordinary words. */
+export const SHORTEST_SECRET = 4;
+
 /** Whether it must be seen nowhere. */
 export function isSecret({ default: preset, inPath }: SecretName): boolean {
   return preset === undefined && inPath === undefined;
@@ -268,6 +271,8 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>;
   /** The body as UTF-8, cut at a cap; bad bytes read as U+FFFD. */
   readonly text: string;
+  /** `text` as people may see it, where a secret stands in it. */
+  readonly shown?: string;
   /** Epoch milliseconds, to read an HTTP date in `retry-after` against. */
   readonly receivedAt: number;
 }

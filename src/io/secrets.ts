@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { err, ok, type Result } from '../core/result.js';
-import { isSecret, type SecretName } from '../core/vendor.js';
+import { isSecret, SHORTEST_SECRET, type SecretName } from '../core/vendor.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,7 +33,8 @@ export function readSecrets(
 ): Result<Readonly<Record<string, string>>, readonly string[]> {
   const secrets: Record<string, string> = {};
   const problems: string[] = [];
-  for (const { name, about, anyOf, default: preset, inPath } of names) {
+  for (const one of names) {
+    const { name, about, anyOf, default: preset } = one;
     const path = env[`${name}_FILE`];
     const direct = env[name]?.trim();
     if (direct !== undefined && direct !== '') {
@@ -51,7 +52,7 @@ export function readSecrets(
         `${name} is not set; it holds ${about}: set it, or ${name}_FILE to the path of a file, or use --env-file`,
       );
     }
-    const fault = faultOf(secrets[name] ?? '', inPath);
+    const fault = faultOf(secrets[name], one);
     if (fault !== undefined) problems.push(`${name} ${fault}; it should hold ${about}`);
   }
   for (const group of new Set(names.flatMap(({ anyOf }) => anyOf ?? []))) {
@@ -63,12 +64,18 @@ export function readSecrets(
   return problems.length > 0 ? err(problems) : ok(secrets);
 }
 
-/** What keeps a value from going into a header or a path as it is. */
-function faultOf(secret: string, inPath = false): string | undefined {
+/** What keeps a value from going into a header or a path as it is, or from being kept out of what is shown. */
+function faultOf(secret: string | undefined, name: SecretName): string | undefined {
+  if (secret === undefined) return undefined;
   if (/[\r\n]/.test(secret)) return 'has more than one line';
   if (!/^[ -~]*$/.test(secret)) return 'has a character that is not printable ASCII';
   if (/^\.\.?$/.test(secret)) return 'is only dots';
-  return inPath && !/^[\w-]{0,64}$/.test(secret) ? 'is no id of letters, digits, - and _' : undefined;
+  if (name.inPath && !/^[\w-]{0,64}$/.test(secret)) return 'is no id of letters, digits, - and _';
+  if (!isSecret(name)) return undefined;
+  const tooShort = `shorter than ${SHORTEST_SECRET} characters, which cannot be blotted out of what is shown`;
+  if (secret.length < SHORTEST_SECRET) return `is ${tooShort}`;
+  const { length } = /(?<=:).*$/.exec(secret)?.[0] ?? '';
+  return length > 0 && length < SHORTEST_SECRET ? `has a second half ${tooShort}` : undefined;
 }
 
 /** Stands for credentials where none is needed: one of every group. */
@@ -76,60 +83,23 @@ export function dummySecrets(names: readonly SecretName[]): Readonly<Record<stri
   const groups = names.map(({ anyOf }) => anyOf);
   const needed = names.filter(({ anyOf }, index) => anyOf === undefined || groups.indexOf(anyOf) === index);
   const dummy = ({ name, default: preset, inPath }: SecretName): string =>
-    preset ?? (inPath ? 'sandbox' : `sandbox:${name}`);
+    preset ?? (inPath ? 'sandbox' : dummyOf(name));
   return Object.fromEntries(needed.map((one) => [one.name, dummy(one)]));
 }
 
-/** Without the settings and ids among them, which are no secret. */
+function dummyOf(name: string): string {
+  return `sandbox:${name}`;
+}
+
+/** Without the settings, ids and dummies among them, which are no secret. */
 export function secretOnly(
   names: readonly SecretName[],
   secrets: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const shown = new Set(names.filter((one) => !isSecret(one)).map(({ name }) => name));
-  return Object.fromEntries(Object.entries(secrets).filter(([name]) => !shown.has(name)));
-}
-
-export type Redact = (text: string) => string;
-
-/** Shorter values would blot out ordinary text. */
-const SHORTEST_SECRET = 4;
-
-/** Replaces each secret, also as URLs, forms, JSON and base64 spell it, by `[NAME]`. */
-export function redactor(secrets: Readonly<Record<string, string>>): Redact {
-  const spellings = Object.entries(secrets)
-    .filter(([, value]) => value.length >= SHORTEST_SECRET)
-    .flatMap(([name, value]) =>
-      [...new Set(spellingsOf(value))].map((spelling) => ({ spelling, mark: `[${name}]` })),
-    )
-    .sort((left, right) => right.spelling.length - left.spelling.length);
-  // Nearly no text has one, which is found out in half the time.
-  return (text) =>
-    spellings.reduce(
-      (clean, { spelling, mark }) => (clean.includes(spelling) ? clean.replaceAll(spelling, mark) : clean),
-      text,
-    );
-}
-
-function spellingsOf(value: string): string[] {
-  const url = [encodeURIComponent(value), new URLSearchParams({ v: value }).toString().slice(2)];
-  const json = JSON.stringify(value).slice(1, -1);
-  // PHP escapes slashes as well, and like Python all that is not ASCII.
-  const ascii = json.replace(/[^\p{ASCII}]/gu, escapedUnits);
-  return [
-    value,
-    ...url,
-    ...url.map((text) => text.replace(/%../g, (byte) => byte.toLowerCase())),
-    ...[json, ascii].flatMap((text) => [text, text.replaceAll('/', '\\/')]),
-    Buffer.from(value).toString('base64'),
-    Buffer.from(value).toString('base64url'),
-  ];
-}
-
-function escapedUnits(character: string): string {
-  return character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
+  return Object.fromEntries(
+    Object.entries(secrets).filter(([name, value]) => !shown.has(name) && value !== dummyOf(name)),
+  );
 }
 
 function readText(path: string): Result<string, string> {

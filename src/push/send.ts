@@ -74,13 +74,12 @@ async function attempt(sending: Sending, context: SendContext): Promise<Believed
   const { row, prepared, rowSecrets, attempts } = sending;
   const secrets = row.sealed === undefined ? context.secrets : { ...context.secrets, ...rowSecrets };
   const at = clock.now();
-  const { outcome: told, httpStatus } = await transport.send(
+  const { outcome, httpStatus } = await transport.send<Believed>(
     vendor.authorize(prepared.request, secrets),
-    (reply) => readAnswer(vendor, row.action, reply),
+    (reply) => believed(readAnswer(vendor, row.action, reply), prepared, context),
     abandoned,
     rowSecrets,
   );
-  const outcome = believed(told, prepared, context);
   if (outcome.kind === 'applied') attempts.push({ at, httpStatus, kept: outcome.kept });
   else attempts.push({ at, httpStatus, code: outcome.code, message: outcome.message });
   if (outcome.kind === 'in_doubt' || (outcome.kind === 'refused' && outcome.mayBeApplied === true))

@@ -5,7 +5,7 @@ import { REFUND_REFUSED, type RowProblem, type Sale } from '../core/sale.js';
 import type { Intent } from '../core/status.js';
 import type { Result } from '../core/result.js';
 import { undefused } from '../core/text.js';
-import type { Prepared, Vendor } from '../core/vendor.js';
+import { SHORTEST_SECRET, type Prepared, type Vendor } from '../core/vendor.js';
 import { discrepancyOf } from './breaks-file.js';
 import type { ColumnMap } from './columns.js';
 import { saidBeside } from './beside.js';
@@ -245,6 +245,10 @@ function sealSecret(
     if (isPathStep(value)) {
       const message = `is only dots, which in a path lead elsewhere; it holds ${about}`;
       return { cells, problem: { field, code: 'bad_value', message } };
+    }
+    if (value !== '' && value.length < SHORTEST_SECRET) {
+      const message = `is shorter than ${SHORTEST_SECRET} characters, which cannot be blotted out of what is shown; it holds ${about}`;
+      return { cells: cells.with(index, mark), problem: { field, code: 'bad_value', message } };
     }
     if (value !== '' && value !== mark) return { cells: cells.with(index, mark), sealed: sealer.seal(value) };
     const message = `is blank; it holds ${about}, and none is set for all rows`;

@@ -16,7 +16,7 @@ import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import type { ResultRow } from '../../src/core/ledger.js';
 import { allOf } from './all-of.js';
 import { processSealer } from '../../src/io/seal.js';
-import { redactor } from '../../src/io/secrets.js';
+import { redactor } from '../../src/io/redact.js';
 import { whole } from './answer.js';
 
 /** A clock on which a hundred milliseconds pass in one. */

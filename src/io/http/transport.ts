@@ -6,7 +6,8 @@ import { withoutCoding } from './content-coding.js';
 import { proxyAgent } from './proxy-agent.js';
 import { proxyOf } from './proxy.js';
 import { encodeBody, pathOf } from './request-text.js';
-import { redactor, type Environment, type Redact } from '../secrets.js';
+import { redactor, redactTexts, type Redact } from '../redact.js';
+import type { Environment } from '../secrets.js';
 
 interface HttpSettings {
   /** Origin and path prefix of the vendor, without a trailing slash. */
@@ -31,7 +32,8 @@ const ECHO_GROWTH = 3;
 
 /**
  * The wire: one attempt per call, no retry and no redirect. undici's own retry decides by HTTP method and
- * cuts `Retry-After` short. Replies are cleared of secrets before anyone sees them.
+ * cuts `Retry-After` short. What is read out of a reply is cleared of secrets, and not the reply: it would be read
+ * otherwise then.
  */
 export class HttpTransport implements Transport {
   readonly #settings: HttpSettings;
@@ -71,8 +73,14 @@ export class HttpTransport implements Transport {
     signal: AbortSignal,
     rowSecrets: Readonly<Record<string, string>> = {},
   ): Promise<Answer<T>> {
-    const answer = await this.#exchange(request, signal, rowSecrets);
-    return 'kind' in answer ? { outcome: answer } : { outcome: read(answer), httpStatus: answer.status };
+    const redact = this.#redactor(rowSecrets);
+    const answer = await this.#exchange(request, signal);
+    if ('kind' in answer) return { outcome: redactTexts(answer, redact) };
+    const { status: httpStatus, text } = answer;
+    const shown = redact(text);
+    // Nearly no reply has a secret in it; then nothing that is read out of it has one.
+    if (shown === text) return { outcome: read(answer), httpStatus };
+    return { outcome: redactTexts(read({ ...answer, shown }), redact), httpStatus };
   }
 
   async close(): Promise<void> {
@@ -80,17 +88,12 @@ export class HttpTransport implements Transport {
     await this.#proxy?.destroy();
   }
 
-  async #exchange(
-    request: VendorRequest,
-    signal: AbortSignal,
-    rowSecrets: Readonly<Record<string, string>>,
-  ): Promise<Reply | Unanswered> {
+  async #exchange(request: VendorRequest, signal: AbortSignal): Promise<Reply | Unanswered> {
     const { timeoutMs, freshConnections, replyCapBytes = REPLY_CAP_BYTES } = this.#settings;
     const { text, type } = encodeBody(request.body);
     const attempt = new RequestUnderWay(replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text), signal);
     this.#hear(signal);
     const timer = setTimeout(() => attempt.timeOut(), timeoutMs);
-    const redact = this.#redactor(rowSecrets);
     const connection = this.#free.pop() ?? this.#another();
     connection.attempt = attempt;
     try {
@@ -111,9 +114,9 @@ export class HttpTransport implements Transport {
       const body = Buffer.concat(chunks).subarray(0, attempt.cap);
       const coding = headers['content-encoding'];
       const decoded = coding === undefined ? body : await withoutCoding(body, coding, attempt.cap);
-      return clean({ status, headers, text: UTF8.decode(decoded), receivedAt }, redact);
+      return { status, headers, text: UTF8.decode(decoded), receivedAt };
     } catch (error) {
-      const message = redact(explain(error, attempt.timedOut, timeoutMs, this.#proxy !== undefined));
+      const message = explain(error, attempt.timedOut, timeoutMs, this.#proxy !== undefined);
       if (!attempt.written) return { kind: 'not_sent', code: 'connect_failed', message };
       const isLate = attempt.timedOut || /TIMEOUT/.test((error as { code?: string }).code ?? '');
       const code = isLate ? 'timeout' : 'lost_reply';
@@ -256,15 +259,6 @@ function textsOf(headers: Head['headers']): Record<string, string> {
     if (value !== undefined) texts[name.toLowerCase()] = String(value);
   }
   return texts;
-}
-
-/** Nearly every reply holds no secret, which one look at the whole of it shows. */
-function clean(reply: Reply, redact: Redact): Reply {
-  const { headers, text } = reply;
-  const all = `${text}\n${Object.values(headers).join('\n')}`;
-  if (redact(all) === all) return reply;
-  const redacted = Object.entries(headers).map(([name, value]) => [name, redact(value)]);
-  return { ...reply, headers: Object.fromEntries(redacted) as Reply['headers'], text: redact(text) };
 }
 
 /** A chain of certificates that ends in nobody this machine trusts. */

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Answer } from '../../../src/core/ports.js';
 import type { Reply } from '../../../src/core/vendor.js';
 import { HttpTransport } from '../../../src/io/http/transport.js';
-import { redactor } from '../../../src/io/secrets.js';
+import { redactor } from '../../../src/io/redact.js';
 import { whole } from '../../support/answer.js';
 
 const REQUEST = {
