@@ -6,7 +6,7 @@ import { plural } from '../core/text.js';
 import { isSecret, type SecretName, type Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
 import { proxyAddress } from '../io/http/proxy.js';
-import { ledgerHealth } from '../io/open-ledger.js';
+import { ledgerHealth, RESTORE } from '../io/open-ledger.js';
 import { runName } from '../io/results.js';
 import { readSecrets, type Environment, type EnvironmentIn } from '../io/secrets.js';
 import { VENDORS } from '../vendors/index.js';
@@ -96,7 +96,7 @@ function ledgerFindings(path: string, now: number, resolveLines: ResolveLines): 
   if (!looked.ok) return [problem('ledger', `${path}: ${looked.error}`)];
   const { damage, bytes, runs, keys, mode } = looked.value;
   if (damage.length > 0) {
-    const says = `${path}: is damaged (${damage.join('; ')}); restore it from a backup, since it knows what has been sent`;
+    const says = `${path}: is damaged (${damage.join('; ')}); ${RESTORE}`;
     return [problem('ledger', says)];
   }
   const size = `${(bytes / 1_000_000).toFixed(1)} MB, ${plural(runs, 'run')}, ${plural(keys, 'key')}`;

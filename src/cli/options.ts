@@ -56,7 +56,7 @@ export function missingLedgerFolder(
 ): string | undefined {
   const named = option ?? env['REVSYNC_LEDGER'] ?? '';
   if (named === '' || existsSync(dirname(path))) return undefined;
-  return `there is no folder ${dirname(path)} for the ledger ${path}; make it, or name another file with --ledger`;
+  return `there is no folder ${dirname(path)} for the ledger ${path}; make it, or name the file right with --ledger`;
 }
 
 /** The environment with `--env-file` below it. */

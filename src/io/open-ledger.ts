@@ -9,6 +9,7 @@ import { SqliteRecords } from './ledger/records.js';
 import { migrate } from './ledger/schema.js';
 import { SqliteTransactions } from './ledger/transactions.js';
 
+export { RESTORE } from './ledger/database.js';
 export { ledgerHealth } from './ledger/health.js';
 
 /** The ledger of one account, to push by: it is made if need be. Throws where another push has its lock. */

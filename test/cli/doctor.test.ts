@@ -77,7 +77,7 @@ describe('doctor', () => {
     [
       'is something else',
       (path) => writeFileSync(path, 'garbage '.repeat(4000)),
-      /^problem ledger: .*: it is not a ledger; name another/,
+      /^problem ledger: .*: it is not a ledger; check its path, and where it was one, restore it from a backup, /,
     ],
     [
       'is of a newer revsync',

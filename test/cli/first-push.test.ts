@@ -152,7 +152,7 @@ describe('the place of a ledger', () => {
     const folder = space.path('stat');
     expect([ended.code, ended.stderr]).toEqual([
       2,
-      `revsync: there is no folder ${folder} for the ledger ${folder}/ledger.db; make it, or name another file with --ledger\n`,
+      `revsync: there is no folder ${folder} for the ledger ${folder}/ledger.db; make it, or name the file right with --ledger\n`,
     ]);
     expect(readdirSync(space.folder)).not.toContain('stat');
     const doctor = await space.run('doctor', '--ledger', 'stat/ledger.db');

@@ -152,22 +152,22 @@ describe('a ledger that cannot be used', () => {
     [
       'is read-only',
       ({ ledger }) => chmodSync(ledger, 0o400),
-      /: it may not be written; check its permissions or name another with --ledger\n$/,
+      /: it may not be written; check its permissions\n$/,
     ],
     [
       'is not a database',
       ({ ledger }) => overwrite(ledger, 0, 'garbage '.repeat(4000)),
-      /: it is not a ledger; name another with --ledger\n$/,
+      /: it is not a ledger; check its path, and where it was one, restore it from a backup, without the -wal and -shm beside it, since it knows what has been sent\n$/,
     ],
     [
       'is damaged',
       ({ ledger }) => overwrite(ledger, 4096, '\u00a5garbage '.repeat(4000)),
-      /: it is damaged; restore it from a backup, since it knows what has been sent\n$/,
+      /: it is damaged; restore it from a backup, without the -wal and -shm beside it, since it knows what has been sent\n$/,
     ],
     [
       'was cut off',
       ({ ledger }) => truncateSync(ledger, 20_000),
-      /: it is damaged; restore it from a backup, since it knows what has been sent\n$/,
+      /: it is damaged; restore it from a backup, without the -wal and -shm beside it, since it knows what has been sent\n$/,
     ],
     [
       'was written by a newer revsync',

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Libsql from 'libsql';
 import type { Amount } from '../../core/amount.js';
 import { LedgerError } from '../../core/ledger.js';
+import { ledgerFile } from './file.js';
 
 export type SqlValue = string | number | null;
 
@@ -43,9 +44,10 @@ export class Database {
   }
 
   /** Opens or makes the file, for its owner alone, with its folder. */
-  static open(path: string): Database {
-    return guarded(path, () => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  static open(named: string): Database {
+    return guarded(named, () => {
+      mkdirSync(dirname(named), { recursive: true, mode: 0o700 });
+      const path = ledgerFile(named);
       keepPrivate(path);
       const db = new Database(path, new Libsql(path));
       db.exec(SETTINGS);
@@ -57,8 +59,9 @@ export class Database {
   }
 
   /** An existing file, as it is: nothing about it is changed. */
-  static reader(path: string): Database {
-    return guarded(path, () => {
+  static reader(named: string): Database {
+    return guarded(named, () => {
+      const path = ledgerFile(named);
       const db = new Database(path, new Libsql(path));
       db.exec(`${SETTINGS}; pragma query_only = on`);
       return db;
@@ -234,25 +237,37 @@ function guarded<T>(path: string, work: () => T): T {
   }
 }
 
+export const RESTORE =
+  'restore it from a backup, without the -wal and -shm beside it, since it knows what has been sent';
+
+/** What is said of a ledger that cannot be relied on. */
+export const DAMAGED = `it is damaged; ${RESTORE}`;
+
+/**
+ * None of them names another ledger where there is one: that would know nothing of what has been sent, and everything
+ * would be sent again.
+ */
 const REMEDIES: Readonly<Record<string, string>> = {
   SQLITE_FULL: 'the disk is full; make room and run the same command again',
   SQLITE_IOERR: 'the disk cannot be read or written; check it and run the same command again',
-  SQLITE_READONLY: 'it may not be written; check its permissions or name another with --ledger',
-  SQLITE_CANTOPEN: 'it cannot be opened; check its folder or name another with --ledger',
-  SQLITE_CORRUPT: 'it is damaged; restore it from a backup, since it knows what has been sent',
-  SQLITE_NOTADB: 'it is not a ledger; name another with --ledger',
+  SQLITE_READONLY: 'it may not be written; check its permissions',
+  SQLITE_CANTOPEN: 'it cannot be opened; check its permissions and those of its folder',
+  SQLITE_CORRUPT: DAMAGED,
+  SQLITE_NOTADB: `it is not a ledger; check its path, and where it was one, ${RESTORE}`,
   SQLITE_BUSY: 'another process has been writing to it for 10 s; try again',
-  EACCES: 'it may not be written; check its permissions or name another with --ledger',
-  ENOENT: 'its folder cannot be made; check its path or name another with --ledger',
-  EROFS: 'its disk is read-only; name another with --ledger',
+  EACCES: 'it may not be written; check its permissions and those of its folder',
+  EPERM: 'it may not be written; check its permissions and those of its folder',
+  ENOENT: 'its folder cannot be made; check its path',
+  EROFS: 'its disk is read-only; make it writable',
   ENOSPC: 'the disk is full; make room and run the same command again',
-  EEXIST: 'part of its path is not a folder; name another with --ledger',
-  ENOTDIR: 'part of its path is not a folder; name another with --ledger',
-  EISDIR: 'it is a folder; name a file with --ledger',
+  EEXIST: 'part of its path is not a folder; check its path',
+  ENOTDIR: 'part of its path is not a folder; check its path',
 };
 
 function explain(error: unknown): string {
   const { code = '', message = String(error) } = error as { code?: string; message?: string };
-  const known = Object.entries(REMEDIES).find(([prefix]) => code.startsWith(prefix));
+  // The driver has no code for it.
+  const cause = message.startsWith('ConnectionFailed') ? 'SQLITE_CANTOPEN' : code;
+  const known = Object.entries(REMEDIES).find(([prefix]) => cause.startsWith(prefix));
   return known?.[1] ?? message;
 }

@@ -21,7 +21,7 @@ export function ledgerHealth(path: string): Result<LedgerHealth, string> {
     }
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    return err(error.message.replace(`ledger ${path}: `, ''));
+    return err(error.message.replace(/^ledger .*?: /, ''));
   }
 }
 

@@ -16,6 +16,7 @@ import {
 import { Database } from './database.js';
 import type { Vendor } from '../../core/vendor.js';
 import type { ClaimedRow, LookAlike, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
+import { ledgerFile } from './file.js';
 import { attemptsSince } from './history.js';
 import { markEarlierValues } from './earlier-values.js';
 import { lastPush, vendorOfRun } from './last-push.js';
@@ -65,14 +66,18 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     const db = migrate(Database.open(path));
     const id = takeNamespace(db, namespace);
     const { vendor, account } = namespace;
-    return new SqliteLedger(db, id, lockFor(db, lockPath(path, id), `push to ${vendor}, account ${account}`));
+    return new SqliteLedger(
+      db,
+      id,
+      lockFor(db, lockPath(db.path, id), `push to ${vendor}, account ${account}`),
+    );
   }
 
   /** A ledger that plans against the books at `path` and leaves them untouched: for a dry run. */
   static dryRun(path: string, namespace: Namespace): SqliteLedger {
     const folder = mkdtempSync(join(tmpdir(), 'revsync-'));
     const db = Database.scratch(join(folder, 'dry-run.db'));
-    const hasBooks = createScratch(db, existsSync(path) ? path : undefined);
+    const hasBooks = createScratch(db, existsSync(path) ? ledgerFile(path) : undefined);
     return new SqliteLedger(
       db,
       findAddressed(db, namespace),

@@ -1,5 +1,5 @@
 import { LedgerError } from '../../core/ledger.js';
-import type { Database } from './database.js';
+import { DAMAGED, type Database } from './database.js';
 import { spellKeys } from './spelling.js';
 
 /** In seconds. */
@@ -226,13 +226,24 @@ export function migrate(db: Database): Database {
       version = versionOf(db);
       const step = MIGRATIONS[version];
       if (step === undefined) return;
-      if (typeof step === 'string') db.exec(step);
-      else step(db);
+      takeStep(db, step);
       db.exec(`pragma user_version = ${version + 1}`);
     });
     version = versionOf(db);
   }
   return db;
+}
+
+/** What a step is about to make is not there yet, unless the number of the version is not what was written. */
+function takeStep(db: Database, step: (typeof MIGRATIONS)[number]): void {
+  try {
+    if (typeof step === 'string') db.exec(step);
+    else step(db);
+  } catch (error) {
+    if (!/already exists|duplicate column|no such (table|column|view)/.test((error as Error).message))
+      throw error;
+    throw new LedgerError(`ledger ${db.path}: ${DAMAGED}`, { cause: error });
+  }
 }
 
 /**

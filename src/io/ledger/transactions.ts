@@ -69,7 +69,7 @@ export class SqliteTransactions implements PulledTransactions {
     );
     const scope = Number(found?.[0]);
     const what = `pull of ${scopeName(named)}, account ${namespace.account}`;
-    const unlock = lockFor(db, `${lockPath(path, owner)}-pull-${scope}`, what);
+    const unlock = lockFor(db, `${lockPath(db.path, owner)}-pull-${scope}`, what);
     return new SqliteTransactions(db, unlock, scope, period);
   }
 
