@@ -1,99 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Database } from '../../src/io/ledger/database.js';
-import { Workspace, type Ended } from '../support/cli.js';
-import { vendorServer, type VendorServer } from '../support/vendor-server.js';
-import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
-
-const FAST = ['--rate', '100000', '--retries', '2'];
-const ZONE = ['--timezone', 'America/New_York'];
-const HEADER = 'call_date,did,cid,cost';
-const DID = '8005550100';
-
-/** Sales of the 19th of November, a minute apart, from 9 o'clock on. */
-function salesOf(count: number, { hour = 9, second = 0, from = 1 } = {}): string[] {
-  return Array.from({ length: count }, (_, index) => {
-    const minute = String(from + index).padStart(2, '0');
-    const time = `2026-11-19 ${String(hour).padStart(2, '0')}:${minute}:${String(second).padStart(2, '0')}`;
-    return `${time},${DID},51255501${minute},${from + index}.50`;
-  });
-}
-
-function csv(lines: readonly string[], header = HEADER): string {
-  return [header, ...lines, ''].join('\n');
-}
-
-/** A desk at which `sales.csv` was pushed to TLDCRM, and exports of it are compared. */
-class Desk {
-  readonly space = new Workspace();
-  readonly server: VendorServer<TldcrmBooks>;
-  readonly to: readonly string[];
-
-  private constructor(server: VendorServer<TldcrmBooks>) {
-    this.server = server;
-    this.to = ['--vendor', 'tldcrm', '--base-url', server.url, ...ZONE];
-  }
-
-  static async open(sales = salesOf(2)): Promise<Desk> {
-    const desk = new Desk(await vendorServer<TldcrmBooks>('tldcrm'));
-    desk.space.write('sales.csv', csv(sales));
-    return desk;
-  }
-
-  /** With `sales.csv` pushed. */
-  static async pushed(sales?: string[]): Promise<Desk> {
-    const desk = await Desk.open(sales);
-    expect((await desk.push('sales.csv')).code).toBe(0);
-    return desk;
-  }
-
-  get records(): number {
-    return this.server.books().costs.length;
-  }
-
-  push(file: string, ...more: string[]): Promise<Ended> {
-    return this.space.run('push', file, ...this.to, ...FAST, ...more);
-  }
-
-  /** Against an export of these lines, made now unless `more` says it. */
-  async reconcile(lines: readonly string[], ...more: string[]): Promise<Ended> {
-    this.space.write(
-      'export.csv',
-      csv(lines, more.includes('--header') ? more.splice(more.indexOf('--header'), 2)[1] : HEADER),
-    );
-    const made = more.includes('--export-made') ? [] : ['--export-made', new Date().toISOString()];
-    const key = more.includes('--key') ? [] : ['--key', 'did,cid,call_date'];
-    return this.space.run(
-      'reconcile',
-      'sales.csv',
-      ...this.to,
-      '--against',
-      'export.csv',
-      '--amount',
-      'cost',
-      ...key,
-      ...made,
-      ...more,
-    );
-  }
-
-  results(name = 'sales.breaks.results.csv'): string[] {
-    return this.space
-      .rows(name)
-      .map((row) => `${row['revsync_status'] ?? ''} ${row['revsync_error_code'] ?? ''}`.trim());
-  }
-
-  words(): (string | undefined)[] {
-    return this.space.rows('sales.breaks.csv').map((row) => row['revsync_break']);
-  }
-
-  /** The breaks with `yes` in these rows. */
-  confirm(...rows: number[]): void {
-    const [header = '', ...lines] = this.space.read('sales.breaks.csv').trimEnd().split('\n');
-    expect(header).toMatch(/,revsync_send_again$/);
-    const told = lines.map((line, index) => (rows.includes(index) ? `${line}yes` : line));
-    this.space.write('sales.breaks.csv', [header, ...told, ''].join('\n'));
-  }
-}
+import { CostDesk, csv, DID, HEADER, salesOf } from '../support/cost-desk.js';
 
 describe('an export that is not what it seems, against a vendor that adds a record with every request', () => {
   it.each([
@@ -103,7 +10,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
     ['with a header only', []],
     ['of another day, page or account', salesOf(2, { from: 30 })],
   ])('is refused where nothing in it matches: %s', async (_what, lines) => {
-    const desk = await Desk.pushed();
+    const desk = await CostDesk.pushed();
     const ended = await desk.reconcile(lines);
     expect(ended.stderr).toMatch(/export\.csv: nothing in it is about a row of sales\.csv/);
     expect(ended.stderr).not.toContain('next:');
@@ -115,7 +22,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
   });
 
   it('holds what an earlier run had accepted where the export is a first page, and sends what nobody had', async () => {
-    const desk = await Desk.pushed(salesOf(3));
+    const desk = await CostDesk.pushed(salesOf(3));
     desk.space.write('sales.csv', csv(salesOf(4)));
     const ended = await desk.reconcile(salesOf(1));
     expect(ended.code).toBe(1);
@@ -147,7 +54,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
   });
 
   it('corrects nothing where the export has another amount, and takes no file without the time it is of', async () => {
-    const desk = await Desk.pushed(salesOf(2));
+    const desk = await CostDesk.pushed(salesOf(2));
     await desk.reconcile([
       ...salesOf(1),
       ...salesOf(1, { from: 2 }).map((line) => line.replace('2.50', '9.99')),
@@ -164,14 +71,14 @@ describe('an export that is not what it seems, against a vendor that adds a reco
   });
 
   it('names no push where all that is missing was accepted', async () => {
-    const desk = await Desk.pushed(salesOf(2));
+    const desk = await CostDesk.pushed(salesOf(2));
     const ended = await desk.reconcile(salesOf(1));
     expect(ended.stderr).not.toContain('next:');
     expect(ended.code).toBe(1);
   });
 
   it('sends a row again that a person says is not there, once, and no other', async () => {
-    const desk = await Desk.pushed(salesOf(3));
+    const desk = await CostDesk.pushed(salesOf(3));
     await desk.reconcile(salesOf(1));
     desk.confirm(2);
     expect((await desk.push('sales.breaks.csv')).code).toBe(1);
@@ -185,7 +92,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
   });
 
   it('does not take another word for yes, nor a breaks file of an older revsync', async () => {
-    const desk = await Desk.pushed(salesOf(3));
+    const desk = await CostDesk.pushed(salesOf(3));
     await desk.reconcile(salesOf(1));
     const [header = '', ...lines] = desk.space.read('sales.breaks.csv').trimEnd().split('\n');
     desk.space.write('odd.csv', [header, ...lines.map((line) => `${line}maybe`), ''].join('\n'));
@@ -209,7 +116,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
   });
 
   it('asks when the export was made, and refuses one that was made before the last push', async () => {
-    const desk = await Desk.open(salesOf(2));
+    const desk = await CostDesk.open(salesOf(2));
     const before = new Date(Date.now() - 2000).toISOString();
     expect((await desk.push('sales.csv')).code).toBe(0);
     desk.space.write('export.csv', csv(salesOf(1)));
@@ -233,7 +140,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
   });
 
   it('takes the time of the export as the clocks of --timezone have it', async () => {
-    const desk = await Desk.pushed(salesOf(1));
+    const desk = await CostDesk.pushed(salesOf(1));
     const inNewYork = new Intl.DateTimeFormat('sv-SE', {
       timeZone: 'America/New_York',
       dateStyle: 'short',
@@ -252,7 +159,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
   });
 
   it('refuses an export while a run has not ended', async () => {
-    const desk = await Desk.pushed(salesOf(1));
+    const desk = await CostDesk.pushed(salesOf(1));
     const db = Database.open(desk.space.ledger);
     db.run(`update runs set state = 'pushing'`, []);
     db.close();
@@ -262,7 +169,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
   });
 
   it('counts what came since by run, so that a clock that went wrong sends nothing', async () => {
-    const desk = await Desk.pushed(salesOf(2));
+    const desk = await CostDesk.pushed(salesOf(2));
     await desk.reconcile(salesOf(1));
     desk.confirm(1);
     await desk.push('sales.breaks.csv');
@@ -277,7 +184,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
   });
 
   it('holds a row that was settled by hand after it had been confirmed', async () => {
-    const desk = await Desk.pushed(salesOf(2));
+    const desk = await CostDesk.pushed(salesOf(2));
     await desk.reconcile(salesOf(1));
     desk.confirm(1);
     const db = Database.open(desk.space.ledger);
@@ -289,7 +196,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
   });
 
   it("finds what was accepted by the vendor's reference, whatever the export's zone is", async () => {
-    const desk = await Desk.pushed(salesOf(3));
+    const desk = await CostDesk.pushed(salesOf(3));
     const ids = desk.space.rows('sales.results.csv').map((row) => row['revsync_vendor_ref'] ?? '');
     const lines = salesOf(3, { hour: 14 }).map((line, index) => `${line},${ids[index] ?? ''}`);
     const ended = await desk.reconcile(lines, '--header', `${HEADER},Cost ID`);
@@ -305,7 +212,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
 
 describe('a breaks CSV names the books that were looked at', () => {
   it('is refused by a push to another vendor, account or address, and by another ledger', async () => {
-    const desk = await Desk.pushed(salesOf(2));
+    const desk = await CostDesk.pushed(salesOf(2));
     desk.space.write('sales.csv', csv(salesOf(3)));
     await desk.reconcile(salesOf(2));
     const [row] = desk.space.rows('sales.breaks.csv');
@@ -355,7 +262,7 @@ describe('a breaks CSV names the books that were looked at', () => {
 
 describe('the results of a push of breaks, fed back', () => {
   it('send no row that was skipped', async () => {
-    const desk = await Desk.open(salesOf(2));
+    const desk = await CostDesk.open(salesOf(2));
     // The vendor holds the first by hand.
     expect(
       await fetch(`${desk.server.url}/api/ingress/calls/inbound/billable/${DID}/5125550101`, {
