@@ -21,6 +21,7 @@ export async function connect(
   { vendor, settings, secrets }: PushJob,
   options: PushOptions,
   { baseUrl, env, path }: Target,
+  freshConnections: boolean,
 ): Promise<Connection> {
   const sandbox =
     options.sandbox === true
@@ -30,7 +31,7 @@ export async function connect(
     baseUrl: sandbox === undefined ? baseUrl : new URL(sandbox.url),
     connections: settings.concurrency,
     timeoutMs: (options.timeout ?? vendor.limits.timeoutSeconds) * 1000,
-    freshConnections: vendor.semantics.repeat.kind === 'appends',
+    freshConnections,
     redact: redactor(secretOnly(vendor.secrets, secrets)),
     env,
   });

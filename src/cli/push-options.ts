@@ -3,7 +3,6 @@ import { csvSource } from '../io/csv/reader.js';
 import { processSealer } from '../io/seal.js';
 import { dummySecrets, readSecrets, type EnvironmentIn } from '../io/secrets.js';
 import { DEFAULT_MAX_ERRORS } from '../push/error-threshold.js';
-import type { PushSettings } from '../push/push.js';
 import type { PushJob } from '../push/run.js';
 import type { StageJob } from '../push/stage.js';
 import { problemsOf, throwProblems, UsageError } from './console.js';
@@ -182,7 +181,7 @@ function withSides(
   return new Map([...constants, [REFUND_SIDES, sides]]);
 }
 
-function settingsOf(vendor: Vendor, options: PushOptions): PushSettings {
+function settingsOf(vendor: Vendor, options: PushOptions): PushJob['settings'] {
   return {
     // One after the other, so that the sandbox's books and ids come out the same every time.
     concurrency: options.concurrency ?? (options.sandbox === true ? 1 : vendor.limits.concurrency),

@@ -126,7 +126,7 @@ async function run(
       emit,
       interrupt: host.signal,
       openOutputs: (run, files) => openOutputs(run, place(files)),
-      connect: async () => (await import('./connection.js')).connect(job, options, target),
+      connect: async (fresh) => (await import('./connection.js')).connect(job, options, target, fresh),
     });
   } finally {
     stopProgress();

@@ -1,4 +1,4 @@
-import type { Column, Basis, RateLimit, Vendor } from '../core/vendor.js';
+import type { Column, Basis, RateLimit, Semantics, Vendor } from '../core/vendor.js';
 import { VENDORS } from '../vendors/index.js';
 import { Console, type Paint } from './console.js';
 import { EXIT } from './exit-codes.js';
@@ -47,7 +47,7 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
       semantics.repeat.kind
     ],
     semantics.correct.kind === 'resend' ? 'is sent again' : 'cannot be sent',
-    semantics.reverse.kind === 'supported' ? 'yes' : 'no',
+    reversalText(semantics),
     semantics.clear.kind === 'supported' ? 'yes' : 'no',
     semantics.zero.kind === 'amount' ? 'is sent' : 'is no sale',
     String(limits.decimals),
@@ -55,9 +55,14 @@ export function semanticsTable(vendors: readonly Vendor[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
+function reversalText({ reverse, repeatedReversal: again }: Semantics): string {
+  if (reverse.kind === 'unsupported') return 'no';
+  return again?.kind === 'appends' ? 'yes, once' : 'yes';
+}
+
 function page(vendor: Vendor, paint: Paint): string {
   const { id, title, request, baseUrl, columns, limits, semantics, secrets, errorCodes, setup = [] } = vendor;
-  const { amount, echo, missingCallDate: missing, looksSent } = semantics;
+  const { amount, echo, missingCallDate: missing, looksSent, repeatedReversal: again } = semantics;
   const lines = [
     paint.bold(`${title} (--vendor ${id}): ${request}`),
     '',
@@ -71,6 +76,7 @@ function page(vendor: Vendor, paint: Paint): string {
     '',
     paint.bold('Semantics'),
     semantic('a second identical request', semantics.repeat.kind, semantics.repeat),
+    ...(again === undefined ? [] : [semantic('a second identical reversal', again.kind, again)]),
     semantic('a changed amount', semantics.correct.kind, semantics.correct),
     semantic('reversal', semantics.reverse.kind, semantics.reverse),
     semantic('clear', semantics.clear.kind, semantics.clear),

@@ -34,8 +34,11 @@ export class LedgerLockedError extends Error {
 /** How a staged row stands to what the vendor is known to hold. */
 export interface KeyState {
   readonly intent: Intent;
-  /** `missing`: it was accepted, and a reconciliation did not find it at the vendor. */
-  readonly relation: 'new' | 'same' | 'changed' | 'missing';
+  /**
+   * `missing`: it was accepted, and a reconciliation did not find it at the vendor; `partly`: of what a reversal takes back,
+   * a part was taken back before.
+   */
+  readonly relation: 'new' | 'same' | 'changed' | 'missing' | 'partly';
   /** `resend`: the vendor may hold something else by now; `blocked`: and repeating would count twice. */
   readonly doubt: Doubt | 'none';
 }

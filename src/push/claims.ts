@@ -1,6 +1,5 @@
 import type { Ledger } from '../core/ledger.js';
 import type { ClaimedRow, RunId } from '../core/row.js';
-import type { Vendor } from '../core/vendor.js';
 import type { Pace } from './limiter.js';
 import type { PushState } from './push-state.js';
 import type { SettlementBatch } from './settlements.js';
@@ -35,14 +34,14 @@ export class Claims {
 
   constructor(
     run: RunId,
-    vendor: Vendor,
+    appends: boolean,
     pace: Pace,
     ledger: Ledger,
     settlements: SettlementBatch,
     state: PushState,
   ) {
     this.#run = run;
-    this.#appends = vendor.semantics.repeat.kind === 'appends';
+    this.#appends = appends;
     this.#most = mostRows(pace);
     this.#size = Math.min(this.#most, Math.max(LEAST_ROWS, pace.concurrency * 4));
     this.#ledger = ledger;

@@ -110,7 +110,7 @@ function sumUp(group: KeyGroup, vendor: Vendor): Resolved {
   const isFirst = new Set(distinct);
   const updates = rows.map((row): RowUpdate => {
     if (row === kept) {
-      const digest = digestOf(prepared.value);
+      const digest = digestOf(prepared.value, 'create');
       return { position: row.position, sale, digest, warning: `sum of ${lines}${repeated}` };
     }
     const message = isFirst.has(row)

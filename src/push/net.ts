@@ -133,12 +133,12 @@ function netInto({ carrier, sale, rows, net }: Netted, vendor: Vendor, policy: N
 
 /** A row to be sent; what its amount remains of is part of its content, so that it is written down where it is new. */
 function sent(sale: Sale, vendor: Vendor, net?: Net): Omit<RowUpdate, 'position'> {
-  const prepared = vendor.prepare(actionOf(sale.intent), sale);
+  const action = actionOf(sale.intent);
+  const prepared = vendor.prepare(action, sale);
   if (!prepared.ok) throw new Error('a row was staged and cannot be prepared');
-  const digest = digestOf(prepared.value);
-  if (net === undefined) return { sale, digest };
+  if (net === undefined) return { sale, digest: digestOf(prepared.value, action) };
   const state = JSON.stringify(net);
-  return { sale, net: state, digest: digestOfText(digest + state) };
+  return { sale, net: state, digest: digestOf(prepared.value, action, state) };
 }
 
 function remains(net: Net, carrier: RepeatedRow, rows: readonly RepeatedRow[]): string {

@@ -47,7 +47,10 @@ export async function planRun(
   job: RunJob,
   { ledger, clock, emit, interrupt }: PlanningPorts,
 ): Promise<Planning> {
-  const run = await ledger.beginRun(clock.now(), planRules(job.vendor, job.plan));
+  const run = await ledger.beginRun(
+    clock.now(),
+    planRules(job.vendor, { ...job.plan, sendAgain: job.sendAgain === true }),
+  );
   const { files, refused } = await stageFiles(ledger, run, job, emit, interrupt);
   if (interrupt.aborted) {
     await ledger.dropRun(run);

@@ -1,14 +1,17 @@
 import type { Code } from '../core/codes.js';
 import { HELD_REF, HELD_RUN, type PlanRule, type KeyState } from '../core/ledger.js';
 import { INTENTS, type Action } from '../core/status.js';
-import type { Vendor } from '../core/vendor.js';
+import { repeatOf, type Vendor } from '../core/vendor.js';
 import { SEND_AGAIN_COLUMN } from '../sales/breaks-file.js';
+import { actionOf } from '../sales/prepare.js';
 
 export interface PlanPolicy {
   /** `--no-correct`: hold changed amounts back. */
   readonly holdCorrections: boolean;
   /** `--force`: send again what is known to be held already. */
   readonly force: boolean;
+  /** `--send-again`: what looks as if it had been sent is something else. */
+  readonly sendAgain?: boolean;
 }
 
 /** One rule for every way in which a staged row can stand to what the vendor is known to hold. */
@@ -16,7 +19,7 @@ export function planRules(vendor: Vendor, policy: PlanPolicy): readonly PlanRule
   const relations = ['new', 'same', 'changed', 'missing'] as const;
   const doubts = ['none', 'resend', 'blocked'] as const;
   return INTENTS.flatMap((intent) =>
-    relations.flatMap((relation) =>
+    [...relations, ...(intent === 'reverse' ? (['partly'] as const) : [])].flatMap((relation) =>
       doubts.map((doubt) => {
         const state = { intent, relation, doubt };
         return { ...state, ...decide(state, vendor, policy) };
@@ -44,7 +47,10 @@ function decide({ intent, relation, doubt }: KeyState, vendor: Vendor, policy: P
   }
   if (relation === 'missing') return decideMissing({ intent, doubt }, vendor, policy);
   const settled = doubt === 'none' && relation === 'same';
-  if (settled && (!policy.force || intent === 'no_sale')) return { do: 'keep', status: 'unchanged' };
+  const isOnce = intent === 'reverse' && repeatOf(vendor, intent) === 'appends' && policy.sendAgain !== true;
+  if (settled && (!policy.force || intent === 'no_sale' || isOnce))
+    return { do: 'keep', status: 'unchanged' };
+  if (relation === 'partly' && isOnce) return { do: 'keep', status: 'not_sent', ...TAKEN_BACK_PARTLY };
   if (intent === 'no_sale') return decideNoSale({ intent, relation, doubt }, vendor);
   if (intent === 'set') return decideSale(relation, policy, vendor);
   // A row that asks for what the vendor does not do was found unfit when it was read, and never comes here.
@@ -53,7 +59,7 @@ function decide({ intent, relation, doubt }: KeyState, vendor: Vendor, policy: P
 
 /** What a vendor that adds a record with every request confirmed once is sent again only where a person says so of the row. */
 function decideMissing(state: Omit<KeyState, 'relation'>, vendor: Vendor, policy: PlanPolicy): Decision {
-  if (vendor.semantics.repeat.kind !== 'appends')
+  if (repeatOf(vendor, actionOf(state.intent)) !== 'appends')
     return decide({ ...state, relation: 'new' }, vendor, policy);
   const message =
     `${HELD_RUN} had it accepted as ${HELD_REF}, and the reconciliation did not find it; nothing was sent, since ` +
@@ -61,6 +67,13 @@ function decideMissing(state: Omit<KeyState, 'relation'>, vendor: Vendor, policy
     `file's time zone. If ${vendor.title} really lacks it, write yes into ${SEND_AGAIN_COLUMN} of this row and push again`;
   return { do: 'keep', status: 'not_sent', code: 'was_accepted', message };
 }
+
+const TAKEN_BACK_PARTLY = {
+  code: 'looks_sent',
+  message:
+    'some of what this row takes back was taken back before, and a second time could count twice; nothing was sent now; ' +
+    'have the row name only the side that is left (refund_sides), or push it with --send-again',
+} as const;
 
 /** 0.00 where it is no sale: it must not make one, nor take one back in silence that was accepted. */
 function decideNoSale({ relation, doubt }: KeyState, { semantics }: Vendor): Decision {

@@ -11,7 +11,7 @@ import { ErrorThreshold } from './error-threshold.js';
 import { Limiter, type Pace } from './limiter.js';
 import type { PlannedRun, PlanningPorts } from './plan-run.js';
 import { PushState } from './push-state.js';
-import type { Budget } from './retry.js';
+import { mayCountTwice, type Budget } from './retry.js';
 import { sendRow, type SendContext, type SendResult } from './send.js';
 import { SettlementBatch } from './settlements.js';
 
@@ -19,6 +19,8 @@ export interface PushSettings extends Pace {
   readonly budget: Budget;
   readonly maxErrors: RowLimit;
   readonly confirm: boolean;
+  /** Whether a second request of a row would count twice, as `mayCountTwice` has it. */
+  readonly appends: boolean;
 }
 
 export interface SendingPorts extends PlanningPorts {
@@ -38,14 +40,14 @@ export interface FinishedRun {
 export async function pushRun(
   planned: PlannedRun,
   vendor: Vendor,
-  settings: PushSettings,
+  settings: Omit<PushSettings, 'appends'>,
   ports: SendingPorts,
 ): Promise<FinishedRun> {
   const { run, totals } = planned;
   const { ledger, clock, emit } = ports;
   const toSend = totals.filter(({ status }) => status === 'planned').reduce((sum, { rows }) => sum + rows, 0);
   emit({ kind: 'push_started', run, toSend });
-  const stop = await pushPlanned(run, vendor, settings, ports);
+  const stop = await pushPlanned(run, vendor, { ...settings, appends: mayCountTwice(vendor, totals) }, ports);
   // Rows that could not be settled stay claimed: the next push finds them, as after a crash.
   if (stop?.kind === 'ledger_failed') return { run, stop, totals: [] };
   const rest = stop === undefined ? undefined : unsent(stop);
@@ -66,8 +68,8 @@ export async function pushPlanned(
   const state = new PushState(ports);
   const limiter = new Limiter(ports.clock, settings, await spentBefore(settings, ports));
   const threshold = new ErrorThreshold(settings.maxErrors);
-  const settlements = new SettlementBatch(run, vendor, ports, state);
-  const claims = new Claims(run, vendor, settings, ports.ledger, settlements, state);
+  const settlements = new SettlementBatch(run, settings.appends, ports, state);
+  const claims = new Claims(run, settings.appends, settings, ports.ledger, settlements, state);
   const { stopping, abandoned } = state;
   const context = { ...settings, ...ports, vendor, limiter, stopping, abandoned };
 

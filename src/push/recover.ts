@@ -1,32 +1,35 @@
 import type { EventSink } from '../core/events.js';
 import type { Ledger, Settlement } from '../core/ledger.js';
-import type { Vendor } from '../core/vendor.js';
+import { repeatOf, type Vendor } from '../core/vendor.js';
 
 /**
  * Closes runs that died. A row that was in flight then may have been applied: where repeating is harmless
  * its key is sent again by the next push that has it, elsewhere it becomes `unknown`.
  */
 export async function recover(ledger: Ledger, vendor: Vendor, now: number, emit: EventSink): Promise<void> {
-  const appends = vendor.semantics.repeat.kind === 'appends';
   for (const { run, staged, inFlight } of await ledger.abandoned()) {
     if (!staged) {
       await ledger.dropRun(run);
       continue;
     }
-    const settlements = inFlight.map((row): Settlement => ({
-      row,
-      status: appends ? 'unknown' : 'failed',
-      attempts: [],
-      code: 'crashed',
-      message: 'the run died while this row was in flight; it may have been applied',
-      doubt: appends ? 'blocked' : 'resend',
-    }));
+    const settlements = inFlight.map((row): Settlement => {
+      const appends = repeatOf(vendor, row.action) === 'appends';
+      return {
+        row,
+        status: appends ? 'unknown' : 'failed',
+        attempts: [],
+        code: 'crashed',
+        message: 'the run died while this row was in flight; it may have been applied',
+        doubt: appends ? 'blocked' : 'resend',
+      };
+    });
+    const unknown = settlements.filter(({ status }) => status === 'unknown').length;
     await ledger.settle(run, settlements, now);
     await ledger.endRun(run, {
       at: now,
       state: 'crashed',
       rest: { status: 'not_sent', code: 'crashed', message: 'the run died before this row was sent' },
     });
-    emit({ kind: 'recovered', run, inFlight: inFlight.length, unknown: appends ? inFlight.length : 0 });
+    emit({ kind: 'recovered', run, inFlight: inFlight.length, unknown });
   }
 }

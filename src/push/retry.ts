@@ -1,6 +1,7 @@
 import type { Unsettled } from '../core/outcome.js';
+import type { Totals } from '../core/ledger.js';
 import { unreachable } from '../core/result.js';
-import type { Semantics } from '../core/vendor.js';
+import { repeatOf, type Semantics, type Vendor } from '../core/vendor.js';
 
 export interface Budget {
   /** Further attempts after the first, whatever made them necessary. */
@@ -16,6 +17,11 @@ export type Decision =
       readonly status: 'failed' | 'unknown';
       readonly because: 'semantics' | 'retries' | 'deadline';
     };
+
+/** Whether a row is to be sent of which a second request would count twice, so that a crash must leave few of them open. */
+export function mayCountTwice(vendor: Vendor, totals: readonly Totals[]): boolean {
+  return totals.some(({ status, action }) => status === 'planned' && repeatOf(vendor, action) === 'appends');
+}
 
 const BACKOFF_MS = { first: 500, most: 30_000 };
 /** Busy without `Retry-After`: five waits of these outlast the usual one-minute window. */

@@ -9,12 +9,13 @@ import type { Merged } from './conflicts.js';
 import { planRun, type PlannedRun, type PlanningPorts, type RunJob } from './plan-run.js';
 import type { FinishedRun, PushSettings } from './push.js';
 import { recover } from './recover.js';
+import { mayCountTwice } from './retry.js';
 import type { RefusedFile, StagedFile } from './stage.js';
 
 export interface PushJob extends RunJob {
   /** Nothing is sent. */
   readonly dryRun: boolean;
-  readonly settings: PushSettings;
+  readonly settings: Omit<PushSettings, 'appends'>;
   readonly secrets: Readonly<Record<string, string>>;
   /** What is not set of the account's credentials, a message each; rows may bring their own. */
   readonly missingSecrets: readonly string[];
@@ -24,8 +25,11 @@ export interface PushPorts extends PlanningPorts {
   readonly ledger: OpenLedger;
   /** Opens where results go before anything is sent, so that a place that cannot be written costs nothing. */
   openOutputs(run: RunId, files: readonly StagedFile[]): Promise<Result<Outputs, string>>;
-  /** The way to the vendor, asked for once there is something to send. */
-  connect(): Promise<Connection>;
+  /**
+   * The way to the vendor, asked for once there is something to send; `fresh` where no request may go over a connection
+   * that another has used, since it would be lost with it.
+   */
+  connect(fresh: boolean): Promise<Connection>;
 }
 
 export interface Outputs {
@@ -122,7 +126,7 @@ async function send(
 ): Promise<FinishedRun> {
   // A dry run does without.
   const { pushRun } = await import('./push.js');
-  const connection = await ports.connect();
+  const connection = await ports.connect(mayCountTwice(vendor, planned.totals));
   const { transport } = connection;
   try {
     return await pushRun(planned, vendor, settings, { ...ports, transport, secrets, sealer: map.sealer });

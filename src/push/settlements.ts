@@ -1,7 +1,6 @@
 import type { Ledger, Settlement } from '../core/ledger.js';
 import type { Clock } from '../core/ports.js';
 import type { RunId } from '../core/row.js';
-import type { Vendor } from '../core/vendor.js';
 import type { PushState } from './push-state.js';
 
 /** Settled rows wait at most this long for others to share a commit with. */
@@ -22,12 +21,12 @@ export class SettlementBatch {
 
   constructor(
     run: RunId,
-    vendor: Vendor,
+    appends: boolean,
     { ledger, clock }: { ledger: Ledger; clock: Clock },
     state: PushState,
   ) {
     this.#run = run;
-    this.#appends = vendor.semantics.repeat.kind === 'appends';
+    this.#appends = appends;
     this.#ledger = ledger;
     this.#clock = clock;
     this.#state = state;

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { err, ok, unreachable, type Result } from '../core/result.js';
+import { reversalDigest } from '../core/reversal.js';
 import type { ClaimedRow } from '../core/row.js';
 import type { RowProblem, Sale } from '../core/sale.js';
 import type { Action, Intent } from '../core/status.js';
@@ -77,10 +78,19 @@ function withFields(request: VendorRequest, more: Readonly<Record<string, string
   }
 }
 
-/** Of what would be sent for a sale, so that an edited note in the file changes nothing. */
-export function digestOf({ key, request: { path, body }, content }: Prepared): string {
+/**
+ * Of what would be sent for a sale, so that an edited note in the file changes nothing; with `more` also of that. Of a
+ * reversal it says first which parts of the sale are taken back.
+ */
+export function digestOf(
+  { key, request: { path, body }, content, takesBack = 0 }: Prepared,
+  action: Action,
+  more = '',
+): string {
   const text = JSON.stringify(content ?? { path, body });
-  return digestOfText(holdsUuid(key) ? withPlainUuids(text) : text);
+  const plain = digestOfText(holdsUuid(key) ? withPlainUuids(text) : text);
+  const digest = more === '' ? plain : digestOfText(plain + more);
+  return action === 'reverse' ? reversalDigest(takesBack, digest) : digest;
 }
 
 /** Short, and different for texts that differ. */

@@ -55,9 +55,10 @@ export function readRow(
   const { sale, problems, rounded } = readSale(cells, map, vendor, options);
   if (unfit !== undefined) return { line, cells, sale, ...unfit };
   const isNetted = sale.refund !== undefined && options.negativeAmounts === 'net';
+  const action = isNetted ? 'create' : actionOf(sale.intent);
   const prepared = isNetted
     ? prepareOpen(sale, vendor, options)
-    : prepareSale(vendor, actionOf(sale.intent), sale, options.waived);
+    : prepareSale(vendor, action, sale, options.waived);
   const said = saidBeside(sale, problems, cells, map, options.style.amounts);
   if (!prepared.ok || problems.length > 0 || secretProblem !== undefined || said.length > 0) {
     const own = [said, problems, secretProblem ?? []].flat();
@@ -68,7 +69,7 @@ export function readRow(
   }
   const { key } = prepared.value;
   const warning = rounded === undefined ? undefined : `rounded from ${JSON.stringify(rounded)}`;
-  const row = { line, cells, sale, key, digest: digestOf(prepared.value), sealed, warning };
+  const row = { line, cells, sale, key, digest: digestOf(prepared.value, action), sealed, warning };
   if (map.breaks === undefined) return row;
   const found = discrepancyOf(record.cells, map.breaks, vendor);
   if (!found.ok) return { line, cells, sale, key, status: 'invalid', ...found.error };
@@ -201,7 +202,7 @@ function identity(
 ): Pick<StagedRow, 'key' | 'digest'> {
   if (sale.refund === undefined || !REFUND_REFUSED.has(code)) return {};
   const prepared = prepareOpen(sale, vendor, options);
-  return prepared.ok ? { key: prepared.value.key, digest: digestOf(prepared.value) } : {};
+  return prepared.ok ? { key: prepared.value.key, digest: digestOf(prepared.value, 'create') } : {};
 }
 
 /** The trimmed text of a field; undefined where the file has no column for it. Only spaces that one sees are trimmed. */

@@ -133,6 +133,7 @@ export const ringba: Vendor = {
       },
       // An edited reason is no change of what the call is worth.
       content: { callId, target, conversion, paid },
+      takesBack: paid === undefined ? 1 : 3,
     });
   },
 

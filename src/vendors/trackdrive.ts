@@ -69,6 +69,11 @@ export const trackdrive: Vendor = {
       assumed:
         'revenue sets, which add_revenue beside it says; what a second identical request does is not documented',
     },
+    repeatedReversal: {
+      kind: 'appends',
+      assumed:
+        'a flag that goes back to false makes offsetting billing entries, and nobody documents that a second one makes none',
+    },
     correct: {
       kind: 'resend',
       assumed:
@@ -152,6 +157,7 @@ export const trackdrive: Vendor = {
       request: { method: 'PUT', path, headers: {}, body },
       echoes: { ...echoesOf(sent), ...idsOf([callId], (id) => ({ sent: id, is: 'id', differs: 'unclear' })) },
       content: { path, body: { kind: 'form', fields: known } },
+      takesBack: (takenBack('buyer') === undefined ? 0 : 1) | (takenBack('offer') === undefined ? 0 : 2),
     });
   },
 

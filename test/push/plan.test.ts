@@ -51,7 +51,7 @@ function rule(vendor: Vendor, policy: PlanPolicy, standing: string): PlanRule[] 
 }
 
 describe('the plan for a vendor that corrects', () => {
-  it('has a rule for each of the 48 standings', () => {
+  it('has a rule for each of the 51 standings', () => {
     expect(table(planRules(convoso, PUSH))).toEqual(
       lines(`
         set     new     none:    send create
@@ -78,6 +78,9 @@ describe('the plan for a vendor that corrects', () => {
         reverse missing none:    send reverse
         reverse missing resend:  send reverse
         reverse missing blocked: unknown key_unsettled
+        reverse partly  none:    send reverse
+        reverse partly  resend:  send reverse
+        reverse partly  blocked: unknown key_unsettled
         clear   new     none:    send clear
         clear   new     resend:  send clear
         clear   new     blocked: unknown key_unsettled
@@ -135,6 +138,35 @@ describe('the plan for a vendor that adds a record with every request', () => {
         `${intent} missing blocked: unknown key_unsettled`,
       ]),
     );
+  });
+});
+
+describe('the plan for a vendor that takes a sale back twice', () => {
+  /** As of every record that a reconciliation did not find. */
+  const MISSING = ['none', 'resend'].map((doubt) => `reverse missing ${doubt}: not_sent was_accepted`);
+  const twice = claiming({ reverse: 'supported' });
+  const repeatedReversal = { kind: 'appends', assumed: 'for these tests' } as const;
+  const vendor: Vendor = { ...twice, semantics: { ...twice.semantics, repeatedReversal } };
+  const differs = (policy: PlanPolicy): string[] => {
+    const usual = table(planRules(twice, { ...policy, force: false }));
+    const planned = table(planRules(vendor, policy)).filter((line, index) => line !== usual[index]);
+    expect(planned).toEqual(expect.arrayContaining(MISSING));
+    return planned.filter((line) => !MISSING.includes(line));
+  };
+
+  it('sends no reversal of which a part was sent before', () => {
+    const held = ['reverse partly none: not_sent looks_sent', 'reverse partly resend: not_sent looks_sent'];
+    expect(differs(PUSH)).toEqual(held);
+    expect(differs({ ...PUSH, force: true })).toEqual([
+      'set same none: send correct',
+      ...held,
+      'clear same none: send clear',
+    ]);
+  });
+
+  it('sends it where it is said to be another one', () => {
+    expect(differs({ ...PUSH, sendAgain: true })).toEqual([]);
+    expect(differs({ ...PUSH, sendAgain: true, force: true })).toContain('reverse same none: send reverse');
   });
 });
 
@@ -239,7 +271,7 @@ describe('a key in doubt that repeating would count twice', () => {
         const blocked = planRules(claiming(claims), asked).filter(({ doubt }) => doubt === 'blocked');
         expect(table(blocked)).toEqual(
           ['set', 'reverse', 'clear', 'no_sale'].flatMap((intent) =>
-            ['new', 'same', 'changed', 'missing'].map(
+            ['new', 'same', 'changed', 'missing', ...(intent === 'reverse' ? ['partly'] : [])].map(
               (relation) => `${intent} ${relation} blocked: unknown key_unsettled`,
             ),
           ),

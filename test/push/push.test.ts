@@ -37,6 +37,7 @@ async function pushed(settle: (attempt: number) => void): ReturnType<typeof push
     budget: { retries: 3, deadlineMs: 60_000 },
     maxErrors: { kind: 'percent', percent: 50 },
     confirm: false,
+    appends: false,
   } as const;
   const ports = {
     ledger,

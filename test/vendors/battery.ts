@@ -5,7 +5,14 @@ import type { Settlement } from '../../src/core/ledger.js';
 import type { ClaimedRow, StagedRow } from '../../src/core/row.js';
 import type { Sale } from '../../src/core/sale.js';
 import type { Action } from '../../src/core/status.js';
-import { isSecret, type Basis, type Reply, type Vendor, type VendorRequest } from '../../src/core/vendor.js';
+import {
+  isSecret,
+  repeatOf,
+  type Basis,
+  type Reply,
+  type Vendor,
+  type VendorRequest,
+} from '../../src/core/vendor.js';
 import { readAnswer } from '../../src/push/believed.js';
 import { Limiter } from '../../src/push/limiter.js';
 import { sendRow } from '../../src/push/send.js';
@@ -54,6 +61,8 @@ export interface Harness {
   /** What is sent for 0.00; undefined where the amount is left out then. */
   readonly zero: string | undefined;
   readonly lostReply: 'accepted' | 'unknown';
+  /** What becomes of a reversal whose answer is lost. */
+  readonly lostReversal?: 'accepted' | 'unknown';
   /** What `200 {}` is read as. */
   readonly emptyObject: 'applied' | 'in_doubt';
   /** A refusal of a row, in the vendor's words. */
@@ -341,6 +350,51 @@ export const BATTERY: readonly Check[] = [
       });
     },
   },
+  {
+    name: 'a reversal is known by what it takes back, whatever else its row says',
+    run: async ({ vendor, header, good }) => {
+      if (repeatOf(vendor, 'reverse') !== 'appends') return Promise.resolve();
+      const { sale } = stageText({ vendor, header }, good.replace('{amount}', '50.00'));
+      const { columns } = vendor;
+      const more = columns.filter(
+        ({ kind, inKey, field }) =>
+          inKey !== true && kind.is !== 'amount' && !(field in sale.fields) && field !== 'refund_sides',
+      );
+      const taken = [undefined, ...more].map((column) => {
+        const other =
+          column === undefined ? {} : { [column.field]: column.kind.is === 'money' ? '7.00' : 'true' };
+        const prepared = vendor.prepare('reverse', {
+          intent: 'reverse',
+          fields: { ...sale.fields, ...other },
+        });
+        if (!prepared.ok) throw new Error('it cannot be taken back');
+        return prepared.value.takesBack;
+      });
+      expect(new Set(taken).size).toBe(1);
+      return Promise.resolve();
+    },
+  },
+  ...(['reset-before', 'reset-after', 'fail-after'] as const).map((fault): Check => ({
+    name: `a reversal whose answer is lost ends as claimed, and none is sent beside it: ${fault}`,
+    run: async (harness) => {
+      if (harness.vendor.semantics.reverse.kind === 'unsupported') return;
+      await atDesk(harness, `${fault}@2`, async ({ desk, server }) => {
+        const row = harness.good.replace('{amount}', '50.00');
+        const csv = (mark: string): string => `${harness.header},Status\n${row},${mark}\n`;
+        const options = { secrets: harness.secrets, reversalColumn: 'Status' };
+        const push = (mark: string): Promise<Pushed> =>
+          desk.push(harness.vendor, csv(mark), server.url, options);
+        await push('sold');
+        const [reversed] = (await push('refunded')).rows;
+        expect(reversed?.status).toBe(harness.lostReversal ?? 'accepted');
+        const isOnce = harness.lostReversal === 'unknown';
+        expect(server.requests()).toBe(isOnce ? 2 : 3);
+        const [again] = (await push('refunded')).rows;
+        expect(again?.status).toBe(isOnce ? 'unknown' : 'unchanged');
+        expect(server.requests()).toBe(isOnce ? 2 : 3);
+      });
+    },
+  })),
   {
     name: 'a clear happens only when asked, as claimed, or is refused',
     run: async (harness) => {

@@ -61,6 +61,7 @@ export const HARNESSES: readonly Harness[] = [
     decimals: 2,
     zero: '0.00',
     lostReply: 'accepted',
+    lostReversal: 'unknown',
     emptyObject: 'applied',
     rejection: { status: 422, body: '{"errors":["revenue is not a number"]}' },
     missingColumns: ['call_id'],

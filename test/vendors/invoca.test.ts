@@ -134,7 +134,7 @@ const DIGESTS: readonly [Vendor, Sale, string][] = [
   ],
   [invoca, sale(OUTCOME, 0), 'Tqvj-KyGVJarj_9uEaP0YA'],
   [invoca, { intent: 'set', fields: OUTCOME }, 'Tqvj-KyGVJarj_9uEaP0YA'],
-  [invoca, { intent: 'reverse', fields: OUTCOME }, 'yzhlqzkO288PIPtA1xZ9Cn'],
+  [invoca, { intent: 'reverse', fields: OUTCOME }, 'back:0:yzhlqzkO288PIPtA1xZ9Cn'],
   [invocaSignals, sale(SIGNAL), 'Od3E6V2aFYgWJzr2eUapQX'],
   [
     invocaSignals,
@@ -142,18 +142,18 @@ const DIGESTS: readonly [Vendor, Sale, string][] = [
     'Nou97ocUpsKhiT12p_e8Gc',
   ],
   [invocaSignals, sale(SIGNAL, 0), 'vnPw4dgsxcmy4ymiJ8lhZt'],
-  [invocaSignals, { intent: 'reverse', fields: SIGNAL }, 'QRpluNyu55yOD-GF-aqnfq'],
+  [invocaSignals, { intent: 'reverse', fields: SIGNAL }, 'back:0:QRpluNyu55yOD-GF-aqnfq'],
 ];
 
 describe('the content of what is told', () => {
   it.each(DIGESTS)('is spelled as ever: %o %o', (vendor, of, digest) => {
-    expect(digestOf(prepared(vendor, actionOf(of.intent), of))).toBe(digest);
-    expect(digestOf(prepared(vendor, actionOf(of.intent), of, true))).toBe(digest);
+    expect(digestOf(prepared(vendor, actionOf(of.intent), of), actionOf(of.intent))).toBe(digest);
+    expect(digestOf(prepared(vendor, actionOf(of.intent), of, true), actionOf(of.intent))).toBe(digest);
   });
 
   it.each(BOTH)('$vendor.id: an emptied amount is none of 0.00', ({ vendor, fields }) => {
-    const cleared = digestOf(prepared(vendor, 'clear', sale(fields, undefined, 'clear')));
-    expect(cleared).not.toBe(digestOf(prepared(vendor, 'create', sale(fields, 0))));
+    const cleared = digestOf(prepared(vendor, 'clear', sale(fields, undefined, 'clear')), 'clear');
+    expect(cleared).not.toBe(digestOf(prepared(vendor, 'create', sale(fields, 0)), 'create'));
   });
 });
 

@@ -934,6 +934,35 @@ const FAULTS: readonly PlantedFault[] = [
     ),
   },
   {
+    vendor: 'trackdrive',
+    fault: 'claims that a second reversal sets the same',
+    plant: (vendor) => {
+      const { repeatedReversal: _, ...semantics } = vendor.semantics;
+      return { semantics };
+    },
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'takes a reversal with a buyer for another one',
+    plant: prepared((row, { fields }) => ({
+      ...row,
+      takesBack: (row.takesBack ?? 0) | (fields['buyer_id'] === undefined ? 0 : 4),
+    })),
+  },
+  {
+    vendor: 'trackdrive',
+    fault: 'takes a reversal with a flag for another one',
+    plant: prepared((row, { fields }) => ({
+      ...row,
+      takesBack: (row.takesBack ?? 0) | (fields['offer_converted'] === undefined ? 0 : 2),
+    })),
+  },
+  {
+    vendor: 'invoca',
+    fault: 'claims that a second reversal takes back twice',
+    plant: semantics({ repeatedReversal: { kind: 'appends', assumed: PAGE } }),
+  },
+  {
     vendor: 'invoca',
     fault: 'believes an answer about another outcome',
     plant: echoes(({ outcome_name: _, ...others }) => others),

@@ -50,10 +50,10 @@ describe('what Ringba is sent', () => {
   });
 
   it('is the same for another reason, and other for another payout or target', () => {
-    const digest = digestOf(prepared('create', { reason: 'one' }, 10_000));
-    expect(digestOf(prepared('create', { reason: 'two' }, 10_000))).toBe(digest);
+    const digest = digestOf(prepared('create', { reason: 'one' }, 10_000), 'create');
+    expect(digestOf(prepared('create', { reason: 'two' }, 10_000), 'create')).toBe(digest);
     const changed: Sale['fields'][] = [{ payout: '1.00' }, { target_id: 'TA1' }];
-    const others = changed.map((fields) => digestOf(prepared('create', fields, 10_000)));
+    const others = changed.map((fields) => digestOf(prepared('create', fields, 10_000), 'create'));
     expect(new Set([digest, ...others]).size).toBe(3);
   });
 });

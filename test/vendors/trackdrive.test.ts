@@ -54,7 +54,7 @@ describe('what TrackDrive is sent', () => {
     const known = (fields: object): string =>
       digestOfText(JSON.stringify({ path: '/api/v1/calls/c-1', body: { kind: 'form', fields } }));
     const all = { offer_converted: 'true', buyer_id: 'B-1', payout: '30.00' };
-    expect(digestOf(prepared('create', all, 455_000))).toBe(
+    expect(digestOf(prepared('create', all, 455_000), 'create')).toBe(
       known({
         buyer_converted: 'true',
         offer_converted: 'true',
@@ -63,13 +63,13 @@ describe('what TrackDrive is sent', () => {
         payout: '30.00',
       }),
     );
-    expect(digestOf(prepared('reverse', all))).toBe(
-      known({ buyer_converted: 'false', offer_converted: 'true', trackdrive_buyer_id: 'B-1' }),
+    expect(digestOf(prepared('reverse', all), 'reverse')).toBe(
+      'back:1:' + known({ buyer_converted: 'false', offer_converted: 'true', trackdrive_buyer_id: 'B-1' }),
     );
     // Sent as a sale then, and the same request.
-    expect(digestOf(prepared('reverse', { offer_converted: 'false', refund_sides: 'offer' }))).toBe(
-      known({ offer_converted: 'false' }),
-    );
+    expect(
+      digestOf(prepared('reverse', { offer_converted: 'false', refund_sides: 'offer' }), 'reverse'),
+    ).toBe('back:2:' + known({ offer_converted: 'false' }));
   });
 });
 

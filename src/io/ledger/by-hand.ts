@@ -5,6 +5,7 @@ import { columns, jsonOf, wordOf } from './columns.js';
 import { amountOf, type Database, type SqlValue } from './database.js';
 import { lockFor } from './lock.js';
 import { findNamespace, lockPath, NAMESPACE } from './namespaces.js';
+import { toldAgain } from './reversals.js';
 import { rowRange } from './run-rows.js';
 import { RESOLUTION } from './schema.js';
 
@@ -99,6 +100,7 @@ export function resolve(db: Database, key: Unsettled, { found, why, at }: Resolu
     const [last] = inDoubt();
     if (Number(last) !== key.attempt) return err(`${key.key} was settled meanwhile; look at its history`);
     const accepted = found === 'accepted';
+    if (!accepted) db.run(FREE, [key.attempt, namespace, key.key]);
     const id = addWord(db, key, {
       status: accepted ? 'accepted' : 'failed',
       code: `resolved_${found}`,
@@ -127,6 +129,15 @@ export function resolve(db: Database, key: Unsettled, { found, why, at }: Resolu
   const [, doubt] = inDoubt();
   return doubt === 'blocked' ? db.transaction(settle) : whileNothingIsSent(db, key, namespace, settle);
 }
+
+/**
+ * What was accepted before is held no longer where the attempt told the same once more: it was sent because the vendor
+ * did not hold it, and is not taken for held when it is pushed again.
+ */
+const FREE = `
+  update entries set digest = null, amount = null, net = null, intent = null, ref = null, run = null, at = null
+  from attempts as tried
+  where tried.id = ? and entries.namespace = ? and entries.key = ? and ${toldAgain('tried', 'entries')}`;
 
 const BY_HAND = 'settled by hand: ';
 

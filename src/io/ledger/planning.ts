@@ -2,6 +2,7 @@ import { HELD_REF, HELD_RUN, type PlanRule, type PushedInput } from '../../core/
 import type { RepeatedRow, RowFailure, RowUpdate, RunId } from '../../core/row.js';
 import { writeRows, type SqlValue, type Database } from './database.js';
 import { repeatedRow, rowRange } from './run-rows.js';
+import { areReversals, REVERSAL_RELATION } from './reversals.js';
 import { inputsOf } from './runs.js';
 import { RESPELLED } from './spelling.js';
 
@@ -91,13 +92,14 @@ export const RULE_OF_STAGED = `
   left join rules on rules.intent = staged.intent and rules.doubt = coalesce(held.doubt, 'none')
     and rules.relation = case
       when staged.dispute is not null and ${isInQuestion('staged')} then case
-        when staged.dispute = 'differs' then 'changed'
+        when staged.dispute = 'differs' then iif(${areReversals('staged', 'held')}, 'partly', 'changed')
         when held.digest is null then 'new'
         when staged.dispute = 'confirmed_missing' and coalesce(held.at <= staged.disputed_at, 1) then 'new'
         else 'missing' end
       when held.digest is null then 'new'
       when held.digest = staged.digest then 'same'
       when held.digest glob '${RESPELLED}*' and held.amount is staged.amount and held.intent = staged.intent then 'same'
+${REVERSAL_RELATION.slice(1)}
       when staged.intent = 'no_sale' and (held.intent <> 'set' or held.amount = 0) then 'new'
       else 'changed' end`;
 

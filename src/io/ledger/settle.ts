@@ -2,6 +2,7 @@ import type { Settlement } from '../../core/ledger.js';
 import type { RunId } from '../../core/row.js';
 import { jsonFor, type Database } from './database.js';
 import { FILE_SETTLED } from './likenesses.js';
+import { digestWith } from './reversals.js';
 import { INPUT_OF_ROW, rowRange } from './run-rows.js';
 
 const COLUMNS = 'position status tries http_status ref code message corrects_ref warning doubt'.split(' ');
@@ -61,7 +62,8 @@ const ADD_ATTEMPTS = `
     tries, http_status, code, message, ref, corrects_ref, at, before,
     warning)
   select rows.id, ?1, rows.key, ?2, inputs.name, rows.line, rows.action, rows.intent, rows.amount,
-    rows.previous_amount, rows.digest, settled.status, settled.tries, settled.http_status,
+    rows.previous_amount, iif(rows.intent = 'reverse', coalesce((select ${digestWith('rows', 'held')}
+      from entries as held where held.namespace = ?1 and held.key = rows.key), rows.digest), rows.digest), settled.status, settled.tries, settled.http_status,
     settled.code, settled.message, settled.ref, settled.corrects_ref, ?3,
     (select last_attempt from entries where namespace = ?1 and key = rows.key), settled.warning
   ${SENT_ROWS} ${INPUT_OF_ROW} ${WAS_SENT}`;
@@ -85,5 +87,5 @@ const MERGE_ENTRIES = `
     ref = iif(excluded.digest is null, ref, excluded.ref),
     run = coalesce(excluded.run, run), at = coalesce(excluded.at, at),
     doubt = iif(excluded.digest is null, coalesce(excluded.doubt, doubt), null),
-    digest = coalesce(excluded.digest, digest),
+    digest = coalesce(${digestWith('excluded', 'entries')}, digest),
     last_attempt = excluded.last_attempt`;
