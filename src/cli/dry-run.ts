@@ -1,3 +1,4 @@
+import { prefixOf } from '../core/origin.js';
 import type { ClaimedRow } from '../core/row.js';
 import { isSecret, type Vendor } from '../core/vendor.js';
 import { preparedFor } from '../sales/prepare.js';
@@ -43,7 +44,7 @@ export function previewRequests(
     return {
       row,
       method: request.method,
-      url: marked(baseUrl.href.replace(/\/$/, '') + pathOf(request)),
+      url: marked(baseUrl.origin + prefixOf(baseUrl) + pathOf(request)),
       headers: Object.fromEntries(headers) as Record<string, string>,
       body: marked(encodeBody(request.body).text),
     };

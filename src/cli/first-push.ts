@@ -60,19 +60,36 @@ export function firstPush(
   );
 }
 
-function newsOf(
-  { vendor, account, origin, path }: Books,
-  known: readonly Namespace[],
-  dryRun: boolean,
-): string {
+function newsOf(books: Books, known: readonly Namespace[], dryRun: boolean): string {
+  const { vendor, account, origin, path } = books;
   const whom = `${vendor.title} (account ${account}, ${origin})`;
   if (known.length === 0)
     return dryRun
       ? `ledger ${path} does not exist yet or is empty: nothing counts as sent to ${whom} before`
       : `new ledger ${path}: nothing counts as sent to ${whom} before`;
-  const others = known.slice(0, SHOWN).map((one) => `${one.vendor}/${one.account} ${one.origin}`);
+  const nearest = known.toSorted((one, two) => nearness(two, books) - nearness(one, books));
+  const others = nearest.slice(0, SHOWN).map((one) => `${one.vendor}/${one.account} ${one.origin}`);
   const more = known.length > SHOWN ? `, … (${known.length})` : '';
-  return `first push to ${whom} by this ledger: nothing counts as sent there before; it knows ${others.join(', ')}${more}`;
+  const bare = known.find((one) => isBare(one, books));
+  const older =
+    bare === undefined
+      ? ''
+      : `; what an older revsync sent to any path below ${bare.origin} is kept under that address and is not counted here`;
+  return `first push to ${whom} by this ledger: nothing counts as sent there before; it knows ${others.join(', ')}${more}${older}`;
+}
+
+/** Whether it is the same account without the path, by which older ledgers kept every path's books. */
+function isBare(one: Namespace, { vendor, account, origin }: Books): boolean {
+  const bare = URL.canParse(origin) ? new URL(origin).origin : origin;
+  const isOwn = one.vendor === vendor.id && one.account === account;
+  return isOwn && bare !== origin && spellingsOf(bare).includes(one.origin);
+}
+
+/** Of an account that is known, so that the one which may have been meant is shown first. */
+function nearness(one: Namespace, books: Books): number {
+  if (isBare(one, books)) return 3;
+  if (one.vendor !== books.vendor.id) return 0;
+  return one.account === books.account ? 2 : 1;
 }
 
 /** Of the accounts that a ledger knows. */

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { originOf } from '../core/origin.js';
 import type { FileProblem, Source, SourceItem, SourceRecord } from '../core/ports.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { RowStatus } from '../core/status.js';
@@ -145,7 +146,7 @@ export async function tryProfile(
   const ledger = openForTrial({
     vendor: vendor.id,
     account: options.account,
-    origin: baseUrl.origin,
+    origin: originOf(baseUrl),
   });
   try {
     const interrupt = new AbortController().signal;

@@ -1,4 +1,4 @@
-import { originOf, spellingsOf } from '../core/origin.js';
+import { spellingsOf, typedOrigin } from '../core/origin.js';
 import { relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { LedgerRecords } from '../core/records.js';
@@ -85,10 +85,11 @@ async function* heldItems(
   options: ReportOptions,
 ): AsyncGenerator<ReportedItem> {
   const { vendor, account, sandbox } = options;
-  const origin =
-    options.baseUrl === undefined || vendor === undefined
-      ? options.baseUrl
-      : originOf(baseUrlOf(vendorOf(vendor), options.baseUrl, env));
+  const { baseUrl } = options;
+  // With a vendor it is what a push would take, or refused.
+  const url =
+    baseUrl === undefined || vendor === undefined ? baseUrl : baseUrlOf(vendorOf(vendor), baseUrl, env).href;
+  const origin = url === undefined ? undefined : typedOrigin(url);
   const all = await records.accounts();
   const accounts = all.filter(
     (one) =>

@@ -2,7 +2,7 @@ import { formatAmount } from '../core/amount.js';
 import type { Namespace } from '../core/ledger.js';
 import type { KeyTarget, LedgerRecords, Unsettled } from '../core/records.js';
 import { interruptedBy } from '../core/events.js';
-import { spellingsOf } from '../core/origin.js';
+import { spellingsOf, typedOrigin } from '../core/origin.js';
 import { plural } from '../core/text.js';
 import { runName } from '../io/results.js';
 import { Console, plain, problemsOf, throwProblems, UsageError } from './console.js';
@@ -146,7 +146,7 @@ function isOf(
   one: Namespace,
   { vendor, account, baseUrl }: Pick<ResolveOptions, 'vendor' | 'account' | 'baseUrl'>,
 ): boolean {
-  const origin = baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).origin : baseUrl;
+  const origin = baseUrl === undefined ? undefined : typedOrigin(baseUrl);
   return (
     (vendor === undefined || one.vendor === vendor) &&
     (account === undefined || one.account === account) &&

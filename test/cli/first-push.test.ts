@@ -4,7 +4,7 @@ import { spellingsOf, originOf } from '../../src/core/origin.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
 import { Workspace, sales } from '../support/cli.js';
-import { convosoServer, vendorServer } from '../support/vendor-server.js';
+import { answeringServer, convosoServer, vendorServer } from '../support/vendor-server.js';
 
 const FAST = ['--rate', '100000'];
 const COST = 'did,cid,call_date,cost\n8005550100,5125550123,2026-11-19 09:00:00,32.5\n';
@@ -138,6 +138,71 @@ describe('one address', () => {
     expect(renamed).toContain(`convoso/default ${old} `);
     expect((await space.run(...push.map((word) => (word === old ? server.url : word)))).code).toBe(0);
     expect(server.requests()).toBe(1);
+  });
+});
+
+describe('the path of an address', () => {
+  it('belongs to it: each tenant behind a gateway has books of its own', async () => {
+    const space = new Workspace();
+    const paths: string[] = [];
+    const { url } = await answeringServer(({ path }) => {
+      paths.push(path.split('/api/')[0] ?? '');
+      return {
+        status: 200,
+        body: JSON.stringify({ cost_id: String(paths.length), updated: 1, lead: { lead_id: 1 } }),
+      };
+    });
+    space.write('sales.csv', COST);
+    const push = (path: string, ...more: string[]): ReturnType<Workspace['run']> =>
+      space.run('push', 'sales.csv', '--vendor', 'tldcrm', '--base-url', `${url}${path}`, ...FAST, ...more);
+    expect((await push('/tenant-a', '--new-ledger')).code).toBe(0);
+    const other = await push('/tenant-b');
+    expect([other.code, paths]).toEqual([2, ['/tenant-a']]);
+    expect(other.stderr).toContain(`it knows tldcrm/default ${url}/tenant-a\n`);
+    expect((await push('/tenant-b', '--new-ledger')).code).toBe(0);
+    expect(paths).toEqual(['/tenant-a', '/tenant-b']);
+    for (const same of ['/tenant-a', '/tenant-a/', '/x/../tenant-a//'])
+      expect((await push(same)).stderr).not.toContain('first push');
+    expect(paths).toHaveLength(2);
+
+    const report = ['report', '--ledger', space.ledger, '--vendor', 'tldcrm'];
+    expect((await space.run(...report)).stderr).toContain(`${url}/tenant-a, ${url}/tenant-b; choose one`);
+    const one = await space.run(
+      ...report,
+      '--base-url',
+      `${url.replace('127.0.0.1', 'localhost')}/tenant-b/`,
+    );
+    expect([one.code, one.stdout]).toEqual([0, expect.stringContaining('32.50')]);
+  });
+
+  it('is not taken to be what an older ledger kept without it, which is named', async () => {
+    const space = new Workspace();
+    mkdirSync(space.path('state'));
+    const host = { vendor: 'tldcrm', account: 'default', origin: 'https://gw.example.com' };
+    for (const vendor of ['a', 'b', 'c', 'd', 'e', 'tldcrm']) {
+      const ledger = SqliteLedger.open(space.ledger, { ...host, vendor });
+      const run = await ledger.beginRun(0);
+      await ledger.endRun(run, { at: 0, state: 'finished' });
+      await ledger.close();
+    }
+    space.write('sales.csv', COST);
+    const push = ['push', 'sales.csv', '--vendor', 'tldcrm', '--base-url', 'https://gw.example.com/tenant-a'];
+    const refused = await space.run(...push);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('it knows tldcrm/default https://gw.example.com, ');
+    expect(refused.stderr).toContain(
+      'what an older revsync sent to any path below https://gw.example.com is kept under that address and is not counted here',
+    );
+  });
+
+  it('is read in every spelling of this machine', () => {
+    expect(originOf(new URL('http://LOCALHOST:80/a/'))).toBe('http://127.0.0.1/a');
+    expect(spellingsOf('http://localhost:8080/a')).toEqual([
+      'http://127.0.0.1:8080/a',
+      'http://localhost:8080/a',
+      'http://[::1]:8080/a',
+    ]);
+    expect(spellingsOf('https://gw.example.com/localhost')).toEqual(['https://gw.example.com/localhost']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { Client, type Dispatcher } from 'undici';
 import type { Unanswered } from '../../core/outcome.js';
+import { prefixOf } from '../../core/origin.js';
 import type { Answer, Transport } from '../../core/ports.js';
 import type { Reply, VendorRequest } from '../../core/vendor.js';
 import { withoutCoding } from './content-coding.js';
@@ -62,7 +63,7 @@ export class HttpTransport implements Transport {
     if (!proxy.ok) throw new Error(proxy.error);
     this.#settings = settings;
     this.#origin = baseUrl.origin;
-    this.#prefix = baseUrl.pathname.replace(/\/$/, '');
+    this.#prefix = prefixOf(baseUrl);
     this.#options = options;
     this.#proxy = proxy.value && proxyAgent(proxy.value, { connections, ...options });
   }
