@@ -8,6 +8,7 @@ const LONG = [
   'test/faults/matrix.test.ts',
   'test/files/large.test.ts',
   'test/fuzz/**/*.test.ts',
+  'test/power/**/*.test.ts',
   'test/report/page.test.ts',
 ];
 

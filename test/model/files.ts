@@ -14,8 +14,8 @@ export interface Said {
 const SPOILED = ['', 'n/a', '"12,3,4"', '-5.00', '1.23456', '#N/A'];
 const MONEY = /^\d+(\.\d+)?$/;
 
-export function newFile(vendor: CrashVendor, chance: Random): readonly Sale[] {
-  return Array.from({ length: chance.between(2, 8) }, (_, number) => newSale(vendor, number, chance));
+export function newFile(vendor: CrashVendor, chance: Random, rows = chance.between(2, 8)): readonly Sale[] {
+  return Array.from({ length: rows }, (_, number) => newSale(vendor, number, chance));
 }
 
 function newSale(vendor: CrashVendor, number: number, chance: Random): Sale {
@@ -41,7 +41,7 @@ export function mutate(vendor: CrashVendor, file: readonly Sale[], chance: Rando
   if (chance.chance(0.15)) some(0.2, (sale) => [{ ...sale, amount: chance.pick(SPOILED) }]);
   const next = Math.max(-1, ...sales.map(({ number }) => number)) + 1;
   const more = chance.chance(0.5) ? chance.between(1, 3) : 0;
-  for (let number = next; number < next + more && number < 90; number += 1)
+  for (let number = next; number < next + more && number < MOST_ROWS; number += 1)
     sales.push(newSale(vendor, number, chance));
   if (chance.chance(0.2)) sales.sort((left, right) => spread(left) - spread(right));
   return sales;
@@ -60,6 +60,22 @@ export function mended(vendor: CrashVendor, file: readonly Sale[]): readonly Sal
 export function textOf({ header, line }: CrashVendor, file: readonly Sale[]): string {
   return `${header}\n${file.map((sale) => `${line(sale)}\n`).join('')}`;
 }
+
+/** What the vendor holds, as it exports it. */
+export function exportOf(vendor: CrashVendor, held: ReadonlyMap<string, Held>): string {
+  const sales = Array.from({ length: MOST_ROWS }, (_, number) => ({ place: 1, number, reversed: false }));
+  return textOf(
+    vendor,
+    sales.flatMap((sale) =>
+      (held.get(vendor.key(sale)) ?? []).map((amount) => ({
+        ...sale,
+        amount: (amount / 10_000).toFixed(vendor.decimals),
+      })),
+    ),
+  );
+}
+
+const MOST_ROWS = 90;
 
 /** What each key of the file is to come to. */
 export function sayings(
@@ -81,7 +97,14 @@ function sayingOf(vendor: CrashVendor, sales: readonly Sale[], onConflict: OnCon
   // One that cannot be read beside one that can: whether the other is sent is not for the books to say.
   if (sound.length < each.length)
     return {
-      wanted: onConflict === 'last' ? sound.at(-1) : sound.length === 1 ? sound[0] : undefined,
+      wanted:
+        onConflict === 'last'
+          ? sound.at(-1)
+          : onConflict === 'sum'
+            ? total(sound)
+            : sound.length === 1
+              ? sound[0]
+              : undefined,
       isSound: false,
     };
   if (each.length === 1) return { wanted: each[0], isSound: true };
@@ -91,7 +114,11 @@ function sayingOf(vendor: CrashVendor, sales: readonly Sale[], onConflict: OnCon
   )
     return { wanted: undefined, isSound: false };
   if (onConflict === 'last') return { wanted: lastHeld, isSound: true };
-  return { wanted: [sound.flat().reduce((sum, amount) => sum + amount, 0)], isSound: true };
+  return { wanted: total(sound), isSound: true };
+}
+
+function total(amounts: readonly Held[]): Held {
+  return [amounts.flat().reduce((sum, amount) => sum + amount, 0)];
 }
 
 function wantedOf({ decimals }: CrashVendor, { amount, reversed }: Sale): Held | undefined {

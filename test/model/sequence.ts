@@ -4,8 +4,9 @@ import { readLedger } from '../crash/ledger-copy.js';
 import { random, type Random } from '../crash/random.js';
 import { units, type Sale } from '../crash/vendors.js';
 import { records } from '../support/cli.js';
+import { systemClock } from '../../src/io/clock.js';
 import type { Fault } from '../../src/sandbox/faults.js';
-import { mended, mutate, newFile, sayings, textOf, type OnConflict } from './files.js';
+import { exportOf, mended, mutate, newFile, sayings, textOf, type OnConflict } from './files.js';
 import { isDoubled, mayHold, maySay, NOTHING_KNOWN, same, type Held, type Known } from './model.js';
 import type { Ended, Fate, World } from './world.js';
 
@@ -18,6 +19,8 @@ export interface SequenceReport {
 
 interface PushOf {
   readonly file: readonly Sale[];
+  /** Records behind those of the file, which are about no row of it. */
+  readonly more?: number;
   readonly name: string;
   readonly onConflict: OnConflict;
   readonly options: readonly string[];
@@ -61,6 +64,7 @@ export class Sequence {
     if (draw < 0.3 && unknown.length > 0) return this.#resolveSome(unknown);
     if (draw < 0.4 && this.#written !== undefined) return this.#feedBack(this.#written);
     if (draw < 0.5) return this.#look();
+    if (draw < 0.6) return this.#reconcile();
     if (chance.chance(0.7)) this.#file = mutate(this.#world.vendor, this.#file, chance);
     await this.#push({ ...this.#pushOf(this.#file, 'sales.csv'), fate: this.#fate() });
   }
@@ -103,7 +107,7 @@ export class Sequence {
     if (push.name === 'sales.csv') writeFileSync(join(folder, push.name), textOf(vendor, push.file));
     const before = this.#held();
     const writes = this.#writes();
-    const out = push.name === 'sales.csv' ? 'sales.results.csv' : 'fed.results.csv';
+    const out = push.name.replace('.csv', '.results.csv');
     const old = this.#read(out);
     const words = this.#pushWords(push);
     const ended = await this.#run(words, push.fate);
@@ -115,8 +119,8 @@ export class Sequence {
     this.#unmoved(before, after, new Set(said.keys()));
     if (ended.code === undefined) this.#died(said.keys(), old, text, push);
     if (results !== undefined) {
-      if (results.length !== push.file.length)
-        this.#wrong(`${results.length} results rows for ${push.file.length} records`);
+      const records = push.file.length + (push.more ?? 0);
+      if (results.length !== records) this.#wrong(`${results.length} results rows for ${records} records`);
       if (push.name === 'sales.csv') this.#written = push.file;
       this.#exitCode(ended, results);
     }
@@ -145,7 +149,9 @@ export class Sequence {
       if (status === 'unknown' && known.doubt !== 'unknown') news += known.doubt === 'none' ? 1 : 0;
       if (status === 'accepted') Object.assign(known, { doubt: 'none', vouched: false });
       else if (status === 'unknown') known.doubt = 'unknown';
-      else if (status !== undefined && status !== 'refused' && known.doubt === 'died') known.doubt = 'none';
+      // A row that was not asked about, such as one in conflict, tells nothing of what is in doubt.
+      else if (known.doubt === 'died' && ['unchanged', 'rejected', 'failed'].includes(status ?? ''))
+        known.doubt = 'none';
     }
     const lost = [...ended.faults.values()].filter((kind) => MAY_HAVE_APPLIED.has(kind)).length;
     const most = lost + (push.fate.interrupted === undefined ? 0 : push.concurrency);
@@ -157,19 +163,8 @@ export class Sequence {
   #pushWords({ name, options, concurrency }: PushOf): string[] {
     const { vendor } = this.#world;
     const first = vendor.appends ? ['--new-ledger'] : [];
-    const out = name === 'sales.csv' ? [] : ['--out', 'fed.results.csv'];
     const wire = ['--base-url', this.#world.url, '--concurrency', String(concurrency), '--rate', '100000'];
-    return [
-      'push',
-      name,
-      '--vendor',
-      vendor.id,
-      ...first,
-      ...(vendor.options ?? []),
-      ...options,
-      ...out,
-      ...wire,
-    ];
+    return ['push', name, '--vendor', vendor.id, ...first, ...(vendor.options ?? []), ...options, ...wire];
   }
 
   /** What was in the file may be in flight; results are as they were, or whole. */
@@ -179,7 +174,7 @@ export class Sequence {
       const known = this.#of(key);
       if (known.doubt === 'none') known.doubt = 'died';
     }
-    if (now !== old && records(now ?? '').length !== push.file.length)
+    if (now !== old && records(now ?? '').length !== push.file.length + (push.more ?? 0))
       this.#wrong('the results of a run that died are neither as they were nor whole');
   }
 
@@ -280,6 +275,40 @@ export class Sequence {
     await this.#push({ ...this.#pushOf(file, 'sales.results.csv'), fate: this.#fate() });
   }
 
+  /** The file is compared with an export of the vendor's, and what differs is pushed. */
+  async #reconcile(): Promise<void> {
+    const { vendor, folder } = this.#world;
+    const file = this.#file;
+    writeFileSync(join(folder, 'sales.csv'), textOf(vendor, file));
+    writeFileSync(join(folder, 'export.csv'), exportOf(vendor, this.#held()));
+    const before = this.#held();
+    const made = new Date(systemClock.now()).toISOString();
+    const { requests, code, stderr } = await this.#run(
+      this.#compared(['--export-made', made, '--against', 'export.csv', ...(EXPORTED[vendor.id] ?? [])]),
+      {},
+    );
+    if (requests > 0) this.#wrong('a reconciliation made requests');
+    if (code === undefined || ![0, 1, 3].includes(code))
+      this.#wrong(`a reconciliation ended ${code}: ${stderr}`);
+    this.#unmoved(before, this.#held(), new Set());
+    const breaks = this.#read('sales.breaks.csv');
+    if (code === 3 || breaks === undefined || this.#violations.length > 0) return;
+    const more = records(breaks).length - file.length;
+    if (more < 0) return this.#wrong(`${records(breaks).length} breaks rows for ${file.length} records`);
+    const { results } = await this.#push({
+      ...this.#pushOf(file, 'sales.breaks.csv'),
+      more,
+      fate: this.#fate(),
+    });
+    if (results === undefined || this.#chance.chance(0.5)) return;
+    await this.#push({ ...this.#pushOf(file, 'sales.breaks.results.csv'), more, fate: {} });
+  }
+
+  #compared(against: readonly string[]): string[] {
+    const { id, options = [] } = this.#world.vendor;
+    return ['reconcile', 'sales.csv', '--vendor', id, ...options, '--base-url', this.#world.url, ...against];
+  }
+
   /** Commands that look and change nothing. */
   async #look(): Promise<void> {
     const commands = [
@@ -326,6 +355,13 @@ export class Sequence {
     }
     const { ended } = await this.#push(push);
     if (ended.requests > 0) this.#wrong(`a push of what is held made ${ended.requests} requests`);
+    const { code, stderr } = await this.#run(this.#compared(['--from-ledger']), {});
+    const isCertain = [...this.#known.values()].every(({ vouched, slips }) => !vouched && slips === 0);
+    const named = new Set(file.map((sale) => vendor.key(sale)));
+    const tiesOut = [...held].every(([key, { length }]) => length === 0 || named.has(key));
+    const cannot = results.some((row) => row['revsync_error_code'] === 'cannot_correct');
+    if (code !== 0 && isCertain && tiesOut && !cannot)
+      this.#wrong(`file and ledger do not tie out: ${stderr}`);
   }
 
   async #run(args: readonly string[], fate: Fate): Promise<Ended> {
@@ -375,7 +411,7 @@ export class Sequence {
   }
 }
 
-const FAULTS: readonly Fault[] = [
+export const FAULTS: readonly Fault[] = [
   { kind: 'reset-before', ms: 0 },
   { kind: 'reset-after', ms: 0 },
   { kind: 'cut', ms: 0 },
@@ -388,13 +424,25 @@ const FAULTS: readonly Fault[] = [
   { kind: 'status', status: 500, retryAfter: undefined },
 ];
 
+/** The columns of an export that find a sale, and the one that has its amount. */
+const EXPORTED: Readonly<Record<string, readonly string[]>> = {
+  convoso: ['--key', 'Call Log ID', '--amount', 'Revenue'],
+  trackdrive: ['--key', 'Call UUID', '--amount', 'Revenue'],
+  tldcrm: ['--key', 'DID,Caller ID,Call Date', '--amount', 'Cost'],
+  invoca: ['--key', 'Transaction ID,Outcome Name,Order ID', '--amount', 'Sale Amount'],
+  'invoca-signals': ['--key', 'Order ID', '--amount', 'Revenue'],
+  ringba: ['--key', 'Inbound Call ID', '--amount', 'Conversion Amount'],
+};
+
 /** Where revsync cannot know that the vendor did not apply it. */
 const MAY_HAVE_APPLIED: ReadonlySet<string> = new Set(FAULTS.map(({ kind }) => kind));
 
 /** What the rows of one key came to: the status of the one that counts. */
 function statusOf(rows: Results): string {
   const statuses = rows.map((row) => row['revsync_status'] ?? '');
-  return statuses.find((status) => !['duplicate', 'invalid'].includes(status)) ?? statuses[0] ?? '';
+  return (
+    statuses.find((status) => !['duplicate', 'invalid', 'skipped'].includes(status)) ?? statuses[0] ?? ''
+  );
 }
 
 function told(held: Held | undefined): string {

@@ -59,6 +59,8 @@ export class World {
   #dead = false;
   #interrupt = new AbortController();
   #faults = new Map<number, string>();
+  #heard: FakeRequest[] = [];
+  #applied: (request: FakeRequest) => void = () => undefined;
 
   private constructor(vendor: CrashVendor) {
     this.vendor = vendor;
@@ -73,11 +75,29 @@ export class World {
     return world;
   }
 
-  /** An empty folder, and a vendor that never heard of anything. */
-  reset(): void {
+  /** An empty folder, and a vendor that has heard of these requests alone. */
+  reset(requests: readonly FakeRequest[] = []): void {
     rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder, { recursive: true });
     this.#fake = FAKES.get(this.vendor.id)?.({});
+    for (const request of requests) this.#fake?.answer(request);
+    this.#heard = [...requests];
+  }
+
+  /** All that the vendor has heard of. */
+  get heard(): readonly FakeRequest[] {
+    return [...this.#heard];
+  }
+
+  /** Does something else than `run` that sends requests, such as a process; `applied` is told what the vendor applies. */
+  async serve<T>(work: () => Promise<T>, fate: Fate, applied: (request: FakeRequest) => void): Promise<T> {
+    this.#begin(fate);
+    this.#applied = applied;
+    try {
+      return await work();
+    } finally {
+      this.#applied = () => undefined;
+    }
   }
 
   async #listen(): Promise<void> {
@@ -109,17 +129,12 @@ export class World {
   }
 
   async run(args: readonly string[], fate: Fate = {}): Promise<Ended> {
-    this.#fate = fate;
-    this.#requests = 0;
-    this.#commits = 0;
-    this.#dead = false;
-    this.#interrupt = new AbortController();
-    this.#faults = new Map();
+    this.#begin(fate);
     const env = { REVSYNC_LEDGER: join(this.folder, 'ledger.db'), ...CREDENTIALS };
     const host = testHost({ env, cwd: this.folder, signal: this.#interrupt.signal });
     host.stdin.end();
     commits = (work) => this.#commit(work);
-    const code = await asAnotherProcess(() => main({ ...host, argv: args, now: Date.now }));
+    const code = await asAnotherProcess(() => main({ ...host, argv: args, now: systemClock.now }));
     commits = (work) => work();
     const faults = this.#faults;
     const told = { stdout: host.stdout.text, stderr: host.stderr.text, requests: this.#requests, faults };
@@ -132,6 +147,15 @@ export class World {
     rmSync(this.folder, { recursive: true, force: true });
     copyFolder(this.#saved, this.folder);
     return { code: undefined, ...told };
+  }
+
+  #begin(fate: Fate): void {
+    this.#fate = fate;
+    this.#requests = 0;
+    this.#commits = 0;
+    this.#dead = false;
+    this.#interrupt = new AbortController();
+    this.#faults = new Map();
   }
 
   /** Around each commit of a ledger of this world. */
@@ -160,6 +184,8 @@ export class World {
   }
 
   #answer(request: FakeRequest): ReturnType<Fake['answer']> {
+    this.#applied(request);
+    this.#heard.push(request);
     const answer = this.#fake?.answer(request);
     if (answer === undefined) throw new Error(`${this.vendor.id} has no fake`);
     const { dies } = this.#fate;
