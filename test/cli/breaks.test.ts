@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Database } from '../../src/io/ledger/database.js';
 import { CostDesk, csv, DID, HEADER, salesOf } from '../support/cost-desk.js';
@@ -299,5 +300,53 @@ describe('the results of a push of breaks, fed back', () => {
     expect((await desk.push('older.csv')).code).toBe(0);
     expect(desk.results('older.results.csv')).toEqual(['skipped not_a_break', 'unchanged']);
     expect(desk.records).toBe(2);
+  });
+});
+
+describe('whatever the export is', () => {
+  /** What may become of the lines of an honest export. */
+  const change = fc.record({
+    hour: fc.constantFrom(9, 9, 9, 14, 10),
+    second: fc.constantFrom(0, 0, 3),
+    kept: fc.subarray([0, 1, 2, 3, 4]),
+    twice: fc.boolean(),
+    swapped: fc.boolean(),
+    refs: fc.boolean(),
+    amounts: fc.boolean(),
+    stranger: fc.boolean(),
+  });
+
+  it('no sale is sent a second time, by the breaks or by their results', { timeout: 240_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 5 }), change, async (pushed, how) => {
+        const desk = await CostDesk.open(salesOf(pushed));
+        expect((await desk.push('sales.csv', '--new-ledger')).code).toBe(0);
+        const ids = desk.space.rows('sales.results.csv').map((row) => row['revsync_vendor_ref'] ?? '');
+        desk.space.write('sales.csv', csv(salesOf(5)));
+        const honest = salesOf(5, how).map((line, index) => {
+          const [time, did, cid, cost] = line.split(',');
+          const end = how.refs ? [ids[index] ?? ''] : [];
+          const key = how.swapped ? [cid, did] : [did, cid];
+          return [time, ...key, how.amounts ? cost : '7.77', ...end].join(',');
+        });
+        const kept = how.kept.map((index) => honest[index] ?? '');
+        const stranger = how.stranger
+          ? [`2026-11-18 09:01:00,${DID},5125559999,1.00${how.refs ? ',' : ''}`]
+          : [];
+        const lines = [...kept, ...(how.twice ? kept : []), ...stranger];
+        const header = how.refs ? ['--header', `${HEADER},cost_id`] : [];
+        const { code } = await desk.reconcile(lines, ...header);
+        if (code !== 3) {
+          await desk.push('sales.breaks.csv');
+          await desk.push('sales.breaks.csv');
+          await desk.push('sales.breaks.results.csv');
+        }
+        await desk.push('sales.csv');
+        const sent = desk.server.books().costs.map(({ cid, call_date: date }) => `${cid} ${date}`);
+        expect([...new Set(sent)].sort()).toEqual([...sent].sort());
+        expect(sent).toHaveLength(5);
+      }),
+      { numRuns: 15 },
+    );
   });
 });
