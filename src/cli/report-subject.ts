@@ -7,6 +7,7 @@ import { markSuperseded } from '../io/latest-rows.js';
 import { readResults } from '../io/results-reader.js';
 import { runName } from '../io/results.js';
 import type { Environment } from '../io/secrets.js';
+import { doubtInFlight } from '../push/recover.js';
 import { runItems } from '../report/run-items.js';
 import { UsageError } from './console.js';
 import { findRun, lookUp, openExisting } from './existing-ledger.js';
@@ -112,7 +113,7 @@ async function* heldItems(
       `the ledger has no such books; ${known}${sandbox === true ? '' : '; --sandbox takes those of the sandbox'}`,
     );
   }
-  for (const one of accounts) yield* records.entries(one);
+  for (const one of accounts) yield* records.entries(one, doubtInFlight(vendorOf(one.vendor)));
 }
 
 /** Lets signals in between two pages, and ends when one came. */

@@ -167,6 +167,8 @@ export interface Ledger {
   totals(run: RunId): Promise<readonly Totals[]>;
   /** Runs of this account that died, with the rows they had in flight. */
   abandoned(): Promise<readonly AbandonedRun[]>;
+  /** From now on keys of rows that runs have in flight are in doubt in what is planned. Only for a dry run: a push recovers. */
+  countInFlight(doubtOf: (action: Action) => Doubt): Promise<void>;
   /** Forgets a run that never came to send anything. */
   dropRun(run: RunId): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Attempt } from './outcome.js';
-import type { Namespace, RunReader, Totals } from './ledger.js';
+import type { Doubt, Namespace, RunReader, Totals } from './ledger.js';
 import type { ReportedItem } from './reported.js';
 import type { Result } from './result.js';
 import type { Row, RunId } from './row.js';
@@ -69,13 +69,14 @@ export interface LedgerRecords extends RunReader {
   resolve(key: Unsettled, resolution: Resolution): Promise<Result<void, string>>;
   /** Takes that back, unless something was sent since. Throws where its account is pushed to. */
   takeBack(key: Unsettled, words: Pick<Resolution, 'why' | 'at'>): Promise<Result<void, string>>;
-  /** The accounts in which anything was ever accepted or is in doubt. */
+  /** The accounts in which anything was ever accepted, is in doubt or in flight. */
   accounts(): Promise<readonly Namespace[]>;
   /**
    * What is held for every key of an account, as rows of status `accepted`; and for keys that wait for a person also
-   * the attempt in doubt, as `unknown`. Cells are those of the row that had it accepted, none where they were pruned.
+   * the attempt in doubt, as `unknown`; rows that a run has in flight, or had when it died, are in doubt as `inFlight`
+   * says. Cells are those of the row that had it accepted, none where they were pruned.
    */
-  entries(account: Namespace): AsyncIterable<ReportedItem>;
+  entries(account: Namespace, inFlight: (action: Action) => Doubt): AsyncIterable<ReportedItem>;
   /** Forgets source rows of runs that ended before `before`, never entries or the audit trail; of how many runs. */
   prune(before: number): Promise<number>;
   /** Forgets everything about the accounts of one origin. Only for the sandbox, whose books can be emptied. */

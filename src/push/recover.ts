@@ -1,6 +1,12 @@
 import type { EventSink } from '../core/events.js';
-import type { Ledger, Settlement } from '../core/ledger.js';
+import type { Doubt, Ledger, Settlement } from '../core/ledger.js';
+import type { Action } from '../core/status.js';
 import { repeatOf, type Vendor } from '../core/vendor.js';
+
+/** What is in doubt about a row in flight whose answer nobody has, by what it asked for. */
+export function doubtInFlight(vendor: Vendor): (action: Action) => Doubt {
+  return (action) => (repeatOf(vendor, action) === 'appends' ? 'blocked' : 'resend');
+}
 
 /**
  * Closes runs that died. A row that was in flight then may have been applied: where repeating is harmless
@@ -13,14 +19,14 @@ export async function recover(ledger: Ledger, vendor: Vendor, now: number, emit:
       continue;
     }
     const settlements = inFlight.map((row): Settlement => {
-      const appends = repeatOf(vendor, row.action) === 'appends';
+      const doubt = doubtInFlight(vendor)(row.action);
       return {
         row,
-        status: appends ? 'unknown' : 'failed',
+        status: doubt === 'blocked' ? 'unknown' : 'failed',
         attempts: [],
         code: 'crashed',
         message: 'the run died while this row was in flight; it may have been applied',
-        doubt: appends ? 'blocked' : 'resend',
+        doubt,
       };
     });
     const unknown = settlements.filter(({ status }) => status === 'unknown').length;

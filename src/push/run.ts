@@ -8,7 +8,7 @@ import type { Vendor } from '../core/vendor.js';
 import type { Merged } from './conflicts.js';
 import { planRun, type PlannedRun, type PlanningPorts, type RunJob } from './plan-run.js';
 import type { FinishedRun, PushSettings } from './push.js';
-import { recover } from './recover.js';
+import { doubtInFlight, recover } from './recover.js';
 import { mayCountTwice } from './retry.js';
 import type { RefusedFile, StagedFile } from './stage.js';
 
@@ -82,7 +82,8 @@ const FIRST_SHOWN = 3;
 export async function runPush(job: PushJob, ports: PushPorts): Promise<PushOutcome> {
   const { ledger, clock, emit } = ports;
   const { vendor, dryRun, missingSecrets } = job;
-  if (!dryRun) await recover(ledger, vendor, clock.now(), emit);
+  if (dryRun) await ledger.countInFlight(doubtInFlight(vendor));
+  else await recover(ledger, vendor, clock.now(), emit);
   const planned = await planRun(job, ports);
   if (planned.kind === 'refused') return conclude({ refused: planned.files }, job, ports);
   if (planned.kind === 'interrupted') return conclude({ stop: planned.stop }, job, ports);

@@ -14,6 +14,7 @@ import type { BookedRow, TransactionReport } from '../core/transactions.js';
 import { appends, type ReportFields } from '../core/vendor.js';
 import { resolveConflicts } from '../push/conflicts.js';
 import type { OnConflict } from '../push/key-group.js';
+import { doubtInFlight } from '../push/recover.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from '../push/stage.js';
 import { exportJob, forExport, foundNothing, isBehind, REF, type ExportFile } from './export-file.js';
 import { foldCalls, type FoldedCall } from './fold-call.js';
@@ -93,6 +94,7 @@ export async function matchSales(job: MatchJob, ports: MatchPorts): Promise<Matc
     }
     case 'ledger':
       await addSales(run, byPushKey(vendor, job.map.waived), ports);
+      await ledger.countInFlight(doubtInFlight(vendor));
       await comparison.holdEntries(against.span);
       await comparison.link();
       break;

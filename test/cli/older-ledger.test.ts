@@ -72,7 +72,7 @@ describe('a ledger of revsync 0.7.1', () => {
       'run-1 accepted resolved_accepted',
     ]);
     const held = await space.run('report', '--ledger', space.ledger, '--format', 'csv', '--vendor', 'tldcrm');
-    expect(held.stdout).toMatch(/^tldcrm\/default,0\.00,,0,0,,,\d+,76\.50,.*,1,0\.00,30\.00,/m);
+    expect(held.stdout).toMatch(/^tldcrm\/default,0\.00,,0,0,,,\d+,76\.50,.*,3,0\.00,59\.00,/m);
   });
 
   it('knows what was in flight where repeating would count twice', async () => {

@@ -1,20 +1,23 @@
-import type { Namespace } from '../../core/ledger.js';
+import type { Doubt, Namespace } from '../../core/ledger.js';
+import type { Action } from '../../core/status.js';
 import type { ReportedItem, ReportedRow, ReportedTable } from '../../core/reported.js';
 import { columns, jsonOf, wordOf } from './columns.js';
 import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
 import { findNamespace, NAMESPACE } from './namespaces.js';
 import { rowRange } from './run-rows.js';
+import { rowsInFlight, type RowInFlight } from './in-flight.js';
 import { inputsOf } from './runs.js';
 
 const PAGE = 500;
 
 const ACCOUNT = columns<Namespace>(NAMESPACE);
 
-/** The accounts whose books the ledger keeps, and in which anything was ever accepted or is in doubt. */
+/** The accounts in which anything was ever accepted, is in doubt or is in flight. */
 export function bookedAccounts(db: Database): Namespace[] {
   return ACCOUNT.select(
     db,
     `from namespaces where exists (select 1 from entries where namespace = namespaces.id)
+       or exists (select 1 from runs where namespace = namespaces.id and state = 'pushing')
      order by vendor, account, origin`,
   );
 }
@@ -48,14 +51,28 @@ const TRIED = columns<Pick<ReportedRow, 'line' | 'run' | 'action' | 'amount' | '
 
 /**
  * What is held for every key of an account, as rows of status `accepted`; and for keys that wait for a person also the
- * attempt in doubt, as `unknown`. Cells are those of the row that had it accepted, none where they were pruned.
+ * attempt in doubt, as `unknown`, as for those of rows in flight. Cells are those of the row that had it accepted, none where they were pruned.
  */
-export async function* heldRows(db: Database, account: Namespace): AsyncGenerator<ReportedItem> {
+export async function* heldRows(
+  db: Database,
+  account: Namespace,
+  doubtOf: (action: Action) => Doubt,
+): AsyncGenerator<ReportedItem> {
   const namespace = findNamespace(db, account);
+  const inFlight = new Map(rowsInFlight(db, namespace).map((row) => [row.key, row]));
   findRowsOfEntries(db, namespace);
   try {
     const tables = new Map<string, ReportedTable>();
     let open = '';
+    const items = function* ({ place, row }: PlacedRow): Generator<ReportedItem> {
+      if (place !== open || tables.size === 0) {
+        open = place;
+        const table = tables.get(place) ?? tableOf(db, place, account);
+        tables.set(place, table);
+        yield { kind: 'table', table };
+      }
+      yield { kind: 'rows', rows: [row] };
+    };
     const pages = db.pages(
       `select entries.key, entries.digest is not null, entries.doubt, coalesce(rows.input, 0), ${HELD.list}, ${TRIED.list}
        from entries left join held_rows on held_rows.key = entries.key left join rows on rows.id = held_rows.id
@@ -66,17 +83,12 @@ export async function* heldRows(db: Database, account: Namespace): AsyncGenerato
     );
     for await (const page of pages) {
       for (const cells of page) {
-        for (const { place, row } of rowsOfEntry(cells)) {
-          if (place !== open || tables.size === 0) {
-            open = place;
-            const table = tables.get(place) ?? tableOf(db, place, account);
-            tables.set(place, table);
-            yield { kind: 'table', table };
-          }
-          yield { kind: 'rows', rows: [row] };
-        }
+        const key = String(cells[0]);
+        for (const one of rowsOfEntry(cells, doubtOf, inFlight.get(key))) yield* items(one);
+        inFlight.delete(key);
       }
     }
+    for (const row of inFlight.values()) yield* items(inDoubt(row, doubtOf(row.action), undefined));
   } finally {
     db.exec('drop table held_rows');
   }
@@ -106,18 +118,35 @@ function tableOf(db: Database, place: string, { vendor, account }: Namespace): R
   return { input: file?.name ?? `run-${run}`, header: file?.header ?? [], vendor, account };
 }
 
-function* rowsOfEntry(cells: readonly SqlValue[]): Generator<{ place: string; row: ReportedRow }> {
+/** A row, and its run and input. */
+interface PlacedRow {
+  readonly place: string;
+  readonly row: ReportedRow;
+}
+
+function* rowsOfEntry(
+  cells: readonly SqlValue[],
+  doubtInFlight: (action: Action) => Doubt,
+  inFlight: RowInFlight | undefined,
+): Generator<PlacedRow> {
   const [, isAccepted, doubt, input] = cells;
   const held = HELD.read(cells, 4);
-  if (isAccepted === 1) yield { place: `${held.run}/${input}`, row: { ...held, status: 'accepted' } };
-  if (doubt === null) return;
-  const tried = TRIED.read(cells, 4 + HELD.names.length);
-  const row: ReportedRow = {
-    ...tried,
-    key: held.key,
-    cells: [],
-    status: doubt === 'blocked' ? 'unknown' : 'failed',
-    previousAmount: isAccepted === 1 ? held.amount : undefined,
+  const before = isAccepted === 1 ? held : undefined;
+  if (before !== undefined) yield { place: `${held.run}/${input}`, row: { ...held, status: 'accepted' } };
+  if (inFlight !== undefined) yield inDoubt(inFlight, doubtInFlight(inFlight.action), before);
+  else if (doubt !== null)
+    yield inDoubt({ ...TRIED.read(cells, 4 + HELD.names.length), key: held.key }, wordOf(doubt), before);
+}
+
+/** The attempt in doubt, beside what was held `before` it. */
+function inDoubt(
+  tried: Omit<ReportedRow, 'cells' | 'status' | 'previousAmount'>,
+  doubt: Doubt,
+  before: Pick<ReportedRow, 'amount'> | undefined,
+): PlacedRow {
+  const status = doubt === 'blocked' ? 'unknown' : 'failed';
+  return {
+    place: `${tried.run}/0`,
+    row: { ...tried, cells: [], status, previousAmount: before?.amount },
   };
-  yield { place: `${tried.run}/0`, row };
 }

@@ -20,6 +20,7 @@ import { ledgerFile } from './file.js';
 import { attemptsSince } from './history.js';
 import { markEarlierValues } from './earlier-values.js';
 import { lastPush, vendorOfRun } from './last-push.js';
+import { countInFlight } from './in-flight.js';
 import { lockFor } from './lock.js';
 import { lookAlikes } from './likenesses.js';
 import { findAddressed, lockPath, pushedAccounts, takeNamespace } from './namespaces.js';
@@ -148,6 +149,8 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   vendorOfRun: Ledger['vendorOfRun'] = async (run) => vendorOfRun(this.db, run, this.#runsBefore);
   pushedAccounts: OpenLedger['pushedAccounts'] = async () => pushedAccounts(this.db, this.#runsBefore);
   abandoned: Ledger['abandoned'] = async () => abandonedRuns(this.db, this.#namespace);
+  countInFlight: Ledger['countInFlight'] = async (doubtOf) =>
+    countInFlight(this.db, this.#namespace, doubtOf);
   dropRun: Ledger['dropRun'] = async (run) => dropRun(this.db, run);
   repeated: Ledger['repeated'] = (run, net) => repeatedRows(this.db, this.#namespace, run, net);
   override rows: OpenLedger['rows'] = (run, input) => resultRows(this.db, run, input, this.#tableOf(run));

@@ -33,7 +33,7 @@ export class SqliteRecords extends SqliteRuns implements LedgerRecords {
   settledByHand: LedgerRecords['settledByHand'] = async (target) => settledByHand(this.db, target);
   takeBack: LedgerRecords['takeBack'] = async (key, words) => takeBack(this.db, key, words);
   accounts: LedgerRecords['accounts'] = async () => bookedAccounts(this.db);
-  entries: LedgerRecords['entries'] = (account) => heldRows(this.db, account);
+  entries: LedgerRecords['entries'] = (...which) => heldRows(this.db, ...which);
   prune: LedgerRecords['prune'] = async (before) => pruneRuns(this.db, before);
   forget: LedgerRecords['forget'] = async (origin) => forgetOrigin(this.db, origin);
   close: LedgerRecords['close'] = async () => this.db.close();
