@@ -5,14 +5,14 @@ import type { Reply } from './vendor.js';
 
 /** The reply's JSON object, or undefined where it is anything else. */
 export function jsonObject(reply: Reply): Readonly<Record<string, unknown>> | undefined {
-  const value = jsonIn(wholeNumbers(reply.text.replace(/^\uFEFF/, '')));
+  const value = jsonIn(reply.text);
   return isObject(value) ? value : undefined;
 }
 
-/** What a JSON text says; undefined where it is none. */
+/** What a JSON text says; undefined where it is none. Numbers too long for a float are texts in it. */
 export function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(wholeNumbers(text.replace(/^\uFEFF/, '')));
   } catch {
     return undefined;
   }

@@ -158,6 +158,8 @@ export const tldcrm: Vendor = {
       echoes: {
         cost: { sent: cost ?? null, is: 'amount', differs: 'cost_differs' },
         'inserted.cost': { sent: cost ?? null, is: 'amount', differs: 'cost_differs' },
+        'inserted.did': { sent: did, is: 'id', differs: 'unclear' },
+        'inserted.cid': { sent: cid, is: 'id', differs: 'unclear' },
         ...(callDate === undefined
           ? {}
           : { 'inserted.call_date': { sent: callDate, is: 'text', differs: 'call_date_not_taken' } }),
@@ -194,15 +196,18 @@ function readCost(body: Readonly<Record<string, unknown>>, ref: string, error: s
   }
   const lead = isObject(body['lead']) ? idOf(body['lead']['lead_id']) : undefined;
   const inserted = isObject(body['inserted']) ? body['inserted'] : {};
-  const { cost, call_date: callDate } = echoOf(inserted, ['cost', 'call_date']);
+  const told = Object.entries(echoOf(inserted, ['cost', 'call_date', 'did', 'cid']));
+  const whose = (name: string, text: string | null): string | null =>
+    text === null || !['did', 'cid'].includes(name)
+      ? text
+      : text.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '');
   const none = body['updated'] === false || jsonText(body['updated']) === '0' || lead === undefined;
   return {
     kind: 'applied',
     ref,
     echo: {
       ...echoOf(body, ['cost']),
-      ...(cost === undefined ? {} : { 'inserted.cost': cost }),
-      ...(callDate === undefined ? {} : { 'inserted.call_date': callDate }),
+      ...Object.fromEntries(told.map(([name, text]) => [`inserted.${name}`, whose(name, text)])),
     },
     warnings: none ? ['no_lead_updated'] : [],
     kept: { ...(lead === undefined ? {} : { lead_id: lead }), ...keptOf(body, ['first_contact', 'updated']) },

@@ -8,6 +8,7 @@ import type { Vendor } from '../../src/core/vendor.js';
 import { planRules } from '../../src/push/plan.js';
 import { recover } from '../../src/push/recover.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
+import { LOST_REVERSALS } from '../../src/io/ledger/schema.js';
 import { SqliteRecords } from '../../src/io/ledger/records.js';
 import type { TrackDriveBooks } from '../../src/sandbox/trackdrive.js';
 import { convoso } from '../../src/vendors/convoso.js';
@@ -179,6 +180,22 @@ describe('a reversal that a ledger before 0.11.0 knows', () => {
     const { push, takenBack } = await older();
     expect(await push(['c-1,,,,5,,refunded'])).toEqual(['unchanged']);
     expect(takenBack()).toEqual([1, undefined]);
+  });
+
+  it('waits for a person where its answer was lost, and a sale does not', async () => {
+    const { space, push, resolve } = await desk('reset-before@3,reset-before@4');
+    await push(['c-0,50,true,true,,,', SOLD]);
+    await push(['c-0,60,true,true,,,', 'c-1,,,,,,refunded'], '--retries', '0', '--concurrency', '1');
+    const db = new Libsql(space.ledger);
+    db.exec(`update entries set doubt = 'resend' where doubt is not null`);
+    db.exec(LOST_REVERSALS);
+    db.close();
+    expect(await push(['c-0,60,true,true,,,', 'c-1,,,,,,refunded'])).toEqual([
+      'accepted correct',
+      'unknown key_unsettled',
+    ]);
+    expect((await resolve('--not-applied')).code).toBe(0);
+    expect(await push(['c-1,,,,,,refunded'])).toEqual(['accepted reverse']);
   });
 
   it('is not sent again by a row of which it cannot tell', async () => {

@@ -199,7 +199,6 @@ describe('a page of Invoca transactions', () => {
     ['{"transactions":[]}', 'it is not a whole JSON array'],
     ['', 'it is not a whole JSON array'],
     ['[{"transaction_id":"T-1"},{"revenue":1}]', 'row 2 has no transaction_id'],
-    ['[{"transaction_id":9007199254740993}]', 'row 1 has no transaction_id'],
     ['[["T-1"]]', 'row 1 has no transaction_id'],
   ])('is never read in part: %s', (text, why) => {
     expect(invocaTransactions.readPage(reply(200, text), QUERY)).toEqual({
@@ -241,5 +240,19 @@ describe('a page of Invoca transactions', () => {
         expect(page.rows).toHaveLength((JSON.parse(text) as unknown[]).length);
       }),
     );
+  });
+});
+
+describe('a number that is too long for a float', () => {
+  it('keeps its digits, as an id and as an amount', () => {
+    const text =
+      '[{"transaction_id":9007199254740993,"complete_call_id":12345678901234567890,"transaction_type":"Sale","sale_amount":100.0000000000000000}]';
+    const page = invocaTransactions.readPage(reply(200, text), QUERY);
+    expect(page).toMatchObject({
+      kind: 'rows',
+      rows: [{ id: '9007199254740993', call: '12345678901234567890', amount: 1_000_000 }],
+      next: '9007199254740993',
+      warnings: [],
+    });
   });
 });

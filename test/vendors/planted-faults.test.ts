@@ -934,6 +934,11 @@ const FAULTS: readonly PlantedFault[] = [
     ),
   },
   {
+    vendor: 'tldcrm',
+    fault: 'does not look whose cost was inserted',
+    plant: echoes(({ 'inserted.cid': _, ...others }) => others),
+  },
+  {
     vendor: 'trackdrive',
     fault: 'claims that a second reversal sets the same',
     plant: (vendor) => {

@@ -192,6 +192,12 @@ export function createLikenesses(db: Database): void {
 /** What is true of each outcome that a row stands for, a JSON object; see `Signals`. */
 const SIGNALS = 'alter table transactions add column signals text;';
 
+/** Before 0.11.0 a reversal at TrackDrive whose answer was lost was to be sent again, where a second one may count twice. */
+export const LOST_REVERSALS = `
+  update entries set doubt = 'blocked' where doubt = 'resend'
+    and namespace in (select id from namespaces where vendor = 'trackdrive')
+    and last_attempt in (select id from attempts where action = 'reverse');`;
+
 /** Each brings the schema from the version of its index to the next. */
 const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   STAGING + BOOKS + ATTEMPTS,
@@ -208,6 +214,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   SIGNALS,
   COUNTED,
   DISPUTED_RUN,
+  LOST_REVERSALS,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
