@@ -108,7 +108,10 @@ export const CODES = {
     means: 'more is taken back than was sold, as far as file and ledger know',
     remedy: 'find out which is right; the sale and all its refunds in one file say what remains',
   },
-  correction_held: { means: '--no-correct held a changed amount back', remedy: 'push without --no-correct' },
+  correction_held: {
+    means: '--no-correct held a changed amount, a reversal or a clear back',
+    remedy: 'push without --no-correct',
+  },
   cannot_correct: {
     means: 'the vendor documents no way to change what it holds',
     remedy: 'correct it there by hand',

@@ -133,8 +133,8 @@ export interface Ledger {
   /** An input with these bytes of an earlier run that reached its last row. */
   pushedBefore(digest: string): Promise<PushedInput | undefined>;
   /**
-   * Groups of rows with one key and no failure, each in input order, and of rows that take something back; with `net`
-   * also of rows whose key had something taken back before.
+   * Groups of rows with one key, each in input order, of which at least one has no failure, and of rows that take something
+   * back; with `net` also of rows whose key had something taken back before.
    */
   repeated(run: RunId, net: boolean): AsyncIterable<readonly RepeatedRow[]>;
   /** A row whose content changes is planned anew. */

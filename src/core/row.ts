@@ -101,6 +101,8 @@ export type RepeatedRow = SendableRow &
     readonly header: readonly string[];
     /** Whether it was found unfit as it was read, and is here for the sake of the others. */
     readonly isRefused: boolean;
+    /** Whether what it says is not known: it may be the one that holds. */
+    readonly isUnread: boolean;
     /** What the vendor is known to hold for the key. */
     readonly held: HeldSale | undefined;
   };

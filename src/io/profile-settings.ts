@@ -255,7 +255,7 @@ export const PROFILE_SETTINGS = {
       'have the vendor say each amount back where it must be asked, and take no answer without it; Convoso is asked with return=1, which by an older article of theirs marks the call refunded',
     ),
     correct: both('correct', '--no-correct', 'flag', {
-      about: 'hold rows back whose amount was accepted differently before',
+      about: 'hold rows back that change, take back or empty what was accepted before',
     }),
   }),
   ...under('Dates', SAYING, {

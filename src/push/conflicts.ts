@@ -8,6 +8,7 @@ import {
   isSaleAndRefund,
   keyGroup,
   refuseAll,
+  withoutUnread,
   sumOf,
   type KeyGroup,
   type OnConflict,
@@ -30,7 +31,7 @@ const BATCH = 500;
 
 /**
  * Settles rows that share a key: of rows that are equal to the letter the first is kept; different ones are refused,
- * or the last one or their sum is sent; a refund is compared with what is held, or taken off it. Afterwards every key
+ * or the last one or their sum is sent; beside one that could not be read none is; a refund is compared with what is held, or taken off it. Afterwards every key
  * has at most one row to be sent.
  */
 export async function resolveConflicts(
@@ -47,9 +48,7 @@ export async function resolveConflicts(
     updates = [];
   };
   for await (const rows of ledger.repeated(run, policy.net)) {
-    const group = keyGroup(rows);
-    const netted = policy.net ? resolveNet(group, vendor, policy) : undefined;
-    const resolved = netted ?? resolveGroup(group, vendor, policy.onConflict);
+    const resolved = resolveRows(rows, vendor, policy);
     for (const update of resolved.updates) updates.push(update);
     lines += resolved.merged;
     merged += resolved.merged > 0 ? 1 : 0;
@@ -57,6 +56,14 @@ export async function resolveConflicts(
   }
   await flush();
   return { lines, rows: merged };
+}
+
+function resolveRows(rows: readonly RepeatedRow[], vendor: Vendor, policy: ConflictPolicy): Resolved {
+  const readable = withoutUnread(rows, policy.onConflict === 'last' && !policy.net);
+  if ('updates' in readable) return readable;
+  const group = keyGroup(readable);
+  const netted = policy.net ? resolveNet(group, vendor, policy) : undefined;
+  return netted ?? resolveGroup(group, vendor, policy.onConflict);
 }
 
 function resolveGroup(group: KeyGroup, vendor: Vendor, onConflict: OnConflict): Resolved {
@@ -102,7 +109,8 @@ function sumUp(group: KeyGroup, vendor: Vendor): Resolved {
   const [kept] = distinct;
   const sale = sumOf(distinct, vendor);
   const prepared = sale === undefined ? undefined : vendor.prepare('create', sale);
-  if (kept === undefined || sale === undefined || prepared?.ok !== true) return refuseAll(group, vendor);
+  if (kept === undefined || sale === undefined || prepared?.ok !== true)
+    return refuseAll(group, vendor, 'what else is sent of them differs, or has no sum');
 
   const lines = distinct.map((row) => place(row, kept)).join(', ');
   const repeated =

@@ -2,6 +2,7 @@ import { AMOUNT_DECIMALS, addAmounts, formatAmount, parseAmount, type Amount } f
 import type { RepeatedRow, RowUpdate } from '../core/row.js';
 import type { Sale } from '../core/sale.js';
 import { keepsOneAmount, type Vendor } from '../core/vendor.js';
+import { digestOf } from '../sales/prepare.js';
 import { contentsOf, differences, place } from './differences.js';
 
 /** What to do with rows of one key that are not equal to the letter. */
@@ -29,6 +30,24 @@ export function keyGroup(rows: readonly RepeatedRow[]): KeyGroup {
   return { rows, contents, distinct };
 }
 
+/**
+ * Rows of one key of which each says something, else the end of those that do: what could not be read may be the row that
+ * holds. Where `lastHolds` only the last row is.
+ */
+export function withoutUnread(
+  rows: readonly RepeatedRow[],
+  lastHolds: boolean,
+): readonly RepeatedRow[] | Resolved {
+  const unread = (lastHolds ? rows.slice(-1) : rows).find(({ isUnread }) => isUnread);
+  if (unread === undefined) return rows.filter(({ isUnread }) => !isUnread);
+  const updates = rows.flatMap((row): RowUpdate[] => {
+    if (row.isRefused) return [];
+    const message = `same key ${JSON.stringify(row.key)} as ${place(unread, row)}, which cannot be sent as it is written; correct that one, or take the one out that does not hold`;
+    return [{ position: row.position, status: 'invalid', code: 'conflict', message }];
+  });
+  return { updates, merged: 0 };
+}
+
 export function isRefund({ sale }: RepeatedRow): boolean {
   return sale.refund !== undefined;
 }
@@ -39,12 +58,12 @@ export function isSaleAndRefund(rows: readonly RepeatedRow[]): boolean {
 }
 
 /** Each row with the columns in which another one of the key differs. */
-export function refuseAll({ rows, contents, distinct }: KeyGroup, vendor: Vendor): Resolved {
+export function refuseAll({ rows, contents, distinct }: KeyGroup, vendor: Vendor, why?: string): Resolved {
   const [first] = rows;
   if (first === undefined) return { updates: [], merged: 0 };
   // Name the first row with other content, so that each message points at a line that disagrees.
   const opposite = rows.find((_, index) => contents[index] !== contents[0]) ?? first;
-  const remedy = remedyFor(distinct, vendor);
+  const remedy = [why, remedyFor(distinct, vendor)].filter((text) => text !== undefined).join('; ');
   const updates = rows.map((row, index): RowUpdate => {
     const other = contents[index] === contents[0] ? opposite : first;
     const message = `same key ${JSON.stringify(row.key)} as ${place(other, row)}, which differs in ${differences(row, other)}; ${remedy}`;
@@ -61,7 +80,10 @@ function remedyFor(distinct: readonly RepeatedRow[], vendor: Vendor): string {
   return `keep one of them, or use --on-conflict ${sumOf(distinct, vendor) === undefined ? 'last' : 'last or sum'}`;
 }
 
-/** One sale with the money of all; undefined where the vendor keeps no one amount per key, or a row has none to add. */
+/**
+ * One sale with the money of all; undefined where the vendor keeps no one amount per key, a row has none to add, or
+ * something else that is sent of them differs.
+ */
 export function sumOf(rows: readonly RepeatedRow[], vendor: Vendor): Sale | undefined {
   const [first] = rows;
   if (first === undefined || vendor.semantics.repeat.kind === 'appends') return undefined;
@@ -70,13 +92,21 @@ export function sumOf(rows: readonly RepeatedRow[], vendor: Vendor): Sale | unde
   );
   const amount = addAll(amounts);
   if (amount === undefined) return undefined;
-  const fields = { ...first.sale.fields };
+  const money: Record<string, string> = {};
   for (const { field } of vendor.columns.filter(({ kind }) => kind.is === 'money')) {
     const texts = rows.flatMap(({ sale }) => sale.fields[field] ?? []);
     const sum = texts.length === 0 ? undefined : addAll(texts.map(moneyOf));
-    if (sum !== undefined) fields[field] = formatAmount(sum);
+    if (sum !== undefined) money[field] = formatAmount(sum);
   }
-  return { intent: amount === 0 ? first.sale.intent : 'set', amount, fields };
+  const intent = amount === 0 ? first.sale.intent : 'set';
+  const sums = rows.map(({ sale }): Sale => ({ intent, amount, fields: { ...sale.fields, ...money } }));
+  const said = new Set(sums.map((sale) => sentOf(sale, vendor)));
+  return said.size === 1 ? sums[0] : undefined;
+}
+
+function sentOf(sale: Sale, vendor: Vendor): string | undefined {
+  const prepared = vendor.prepare('create', sale);
+  return prepared.ok ? digestOf(prepared.value, 'create') : undefined;
 }
 
 export function addAll(amounts: readonly (Amount | undefined)[]): Amount | undefined {

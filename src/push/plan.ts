@@ -6,7 +6,7 @@ import { SEND_AGAIN_COLUMN } from '../sales/breaks-file.js';
 import { actionOf } from '../sales/prepare.js';
 
 export interface PlanPolicy {
-  /** `--no-correct`: hold changed amounts back. */
+  /** `--no-correct`: hold back whatever changes what was accepted, reversals and clears too. */
   readonly holdCorrections: boolean;
   /** `--force`: send again what is known to be held already. */
   readonly force: boolean;
@@ -53,6 +53,10 @@ function decide({ intent, relation, doubt }: KeyState, vendor: Vendor, policy: P
   if (relation === 'partly' && isOnce) return { do: 'keep', status: 'not_sent', ...TAKEN_BACK_PARTLY };
   if (intent === 'no_sale') return decideNoSale({ intent, relation, doubt }, vendor);
   if (intent === 'set') return decideSale(relation, policy, vendor);
+  if (policy.holdCorrections) {
+    const message = 'it takes back what the vendor holds, and --no-correct held it back';
+    return { do: 'keep', status: 'not_sent', code: 'correction_held', message };
+  }
   // A row that asks for what the vendor does not do was found unfit when it was read, and never comes here.
   return { do: 'send', action: intent };
 }

@@ -67,6 +67,50 @@ describe('lines with one key', () => {
     expect(desk.books()).toMatchObject({ calls: { '7001': { revenue: '70.00', payout: '15.00' } } });
   });
 
+  it('has no sum of lines of which something else that is sent differs', async () => {
+    const desk = await vendorDesk(trackdrive);
+    const pushed = await desk.push('call_id,revenue,buyer_id\n7001,50,5\n7001,20,6\n7002,1,5\n7002,2,5\n', {
+      onConflict: 'sum',
+    });
+    expect(inShort(pushed)).toEqual([
+      ['invalid', 'conflict', 500_000],
+      ['invalid', 'conflict', 200_000],
+      ['accepted', 'create', 30_000],
+      ['duplicate', undefined, 20_000],
+    ]);
+    expect(pushed.rows[0]?.message).toBe(
+      'same key "7001" as line 3, which differs in revenue ("20", here "50"), buyer_id ("6", here "5"); what else is sent of them differs, or has no sum; keep one of them, or use --on-conflict last',
+    );
+  });
+
+  it.each(['refuse', 'sum', 'last'] as const)(
+    'are held beside one that cannot be read: %s',
+    async (onConflict) => {
+      const desk = await vendorDesk(convoso);
+      const pushed = await desk.push(`${HEADER}7001,50,P-1,Ann\n7002,5,,\n7001,"5,0,0",P-1,Ann\n`, {
+        onConflict,
+      });
+      expect(inShort(pushed)).toEqual([
+        ['invalid', 'conflict', 500_000],
+        ['accepted', 'create', 50_000],
+        ['invalid', 'not_an_amount', undefined],
+      ]);
+      expect(pushed.rows[0]?.message).toBe(
+        'same key "7001" as line 4, which cannot be sent as it is written; correct that one, or take the one out that does not hold',
+      );
+      expect(desk.books()).toEqual(expect.objectContaining({ revenue: { '7002': '5.00' } }));
+    },
+  );
+
+  it('are sent as the last one says though an earlier one cannot be read, where the last one holds', async () => {
+    const desk = await vendorDesk(convoso);
+    const pushed = await desk.push(`${HEADER}7001,x,P-1,Ann\n7001,20,P-1,Ann\n`, { onConflict: 'last' });
+    expect(pushed.rows.map(({ status, code }) => [status, code])).toEqual([
+      ['invalid', 'not_an_amount'],
+      ['accepted', undefined],
+    ]);
+  });
+
   it('names no sum where the vendor adds a record with every request', async () => {
     const desk = await vendorDesk(tldcrm);
     const line = '8005550100,5125550123,2026-11-19 09:02:11,5';

@@ -171,16 +171,16 @@ describe('the plan for a vendor that takes a sale back twice', () => {
 });
 
 describe('what the user asked of the plan', () => {
-  it('--no-correct holds changed amounts back, and neither new sales nor clears', () => {
+  it('--no-correct holds changed amounts, reversals and clears back, and no new sales', () => {
     const held = table(planRules(claiming({ reverse: 'supported' }), { ...PUSH, holdCorrections: true }));
     expect(held.filter((line) => line.includes(' changed ') && !line.includes('blocked'))).toEqual(
       lines(`
         set     changed none:   not_sent correction_held
         set     changed resend: not_sent correction_held
-        reverse changed none:   send reverse
-        reverse changed resend: send reverse
-        clear   changed none:   send clear
-        clear   changed resend: send clear
+        reverse changed none:   not_sent correction_held
+        reverse changed resend: not_sent correction_held
+        clear   changed none:   not_sent correction_held
+        clear   changed resend: not_sent correction_held
         no_sale changed none:   invalid zero_takes_back
         no_sale changed resend: invalid zero_takes_back
       `),

@@ -14,7 +14,7 @@ function isInQuestion(row: string): string {
 }
 
 /**
- * Groups of rows that share a key or take something back, and with `net` those of keys of which something was taken
+ * Groups of rows that share a key or take something back, what could not be read with what can be sent, and with `net` those of keys of which something was taken
  * back before; through scratch tables: memory holds one page of them.
  */
 export async function* repeatedRows(
@@ -26,9 +26,9 @@ export async function* repeatedRows(
   const [first, last] = rowRange(run);
   db.exec('create temp table repeated_keys (key text primary key) without rowid');
   db.exec('create temp table repeated_rows (number integer primary key, id integer, key text)');
-  const ofRun = `id between ${first} and ${last} and intent is not null`;
+  const ofRun = `id between ${first} and ${last} and key is not null and (intent is not null or status = 'invalid')`;
   db.exec(`insert into repeated_keys select key from rows where ${ofRun} group by key
-    having count(*) > 1 or max(refund) is not null`);
+    having max(intent) is not null and (count(*) > 1 or max(refund) is not null)`);
   // Books that an older revsync wrote have no such column.
   const held = db.one(`select 1 from pragma_table_info('entries') where name = 'net'`) ? 'held.net' : 'null';
   if (net && held !== 'null')
@@ -46,7 +46,8 @@ export async function* repeatedRows(
     await Promise.resolve();
     const page = db.all(
       `select rows.id, rows.input, line, rows.key, rows.intent, rows.amount, rows.digest, sale, cells, refund,
-         rows.error_code, held.intent, held.amount, ${held}, held.doubt is not null or rows.dispute is not null
+         rows.error_code, held.intent, held.amount, ${held}, held.doubt is not null or rows.dispute is not null,
+         rows.intent is null
        from repeated_rows cross join rows on rows.id = repeated_rows.id
        left join entries as held on held.namespace = ${namespace} and held.key = rows.key
          and (coalesce(rows.dispute, 'differs') = 'differs' or not ${isInQuestion('rows')})

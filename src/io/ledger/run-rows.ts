@@ -76,7 +76,8 @@ export function repeatedRow(
     key: String(key),
     amount: amountOf(amount),
     digest: String(digest),
-    isRefused: REFUND_REFUSED.has(String(code)),
+    isUnread: columns[15] === 1,
+    isRefused: columns[15] === 1 || REFUND_REFUSED.has(String(code)),
     held: heldSale(columns.slice(11)),
   };
 }
