@@ -136,7 +136,7 @@ export async function tryProfile(
 ): Promise<Tried> {
   const said = optionsOf(profileOf(place.name, PROFILE.parse(profile)), place.path);
   const options: PushOptions = { ...DEFAULTS, ...definedOf(said), dryRun: true };
-  checkOptions(host, [file], options, vendor);
+  checkOptions([file], options, vendor);
   const baseUrl = baseUrlFor(vendor, host.env);
   const credentials = secretsFor(vendor, options, host);
   const job = {

@@ -40,7 +40,7 @@ export async function init(
   const console = await Console.open(host, options.color);
   const vendor = vendorOf(options.vendor);
   const { config: path = DEFAULT_CONFIG, profile: name = vendor.id } = options;
-  checkOptions(host, [file], { ...DEFAULTS, ...options }, vendor);
+  checkOptions([file], { ...DEFAULTS, ...options }, vendor);
   // Before anyone is asked anything: whether there may be such a profile.
   orNothing(newProfile({ path, cwd: host.cwd }, name, { vendor: vendor.id }));
   const { secrets } = secretsFor(vendor, { ...DEFAULTS, dryRun: true }, host);

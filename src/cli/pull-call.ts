@@ -29,7 +29,7 @@ export async function pullCall(
   const { account, out = '-' } = options;
   let output: PullOutput;
   try {
-    output = openPullOutput(host, { out }, ledgerPath(options.ledger, { ...host, env }));
+    output = openPullOutput(host, { ...options, out }, ledgerPath(options.ledger, { ...host, env }));
     const { emit, warnings } = pullProgress(console, options);
     const asking = { scope, zone, columns, limit };
     const ports = { ...connection, emit, interrupt: host.signal };

@@ -7,6 +7,7 @@ import { CALL_COLUMNS, callCells } from '../reconcile/calls-file.js';
 import { foldCalls } from '../reconcile/fold-call.js';
 import { UsageError, type Console } from './console.js';
 import { pathOf, type Host } from './host.js';
+import { checkOut } from './places.js';
 import type { ProfileUser } from './profile.js';
 import type { OptionsOf } from './settings.js';
 
@@ -30,11 +31,16 @@ export interface WrittenPull {
 /** Opened before anything is asked, so that a place that cannot be written costs no poll. */
 export function openPullOutput(
   host: Host,
-  { out }: Pick<PullOutputOptions, 'out'>,
+  options: Pick<PullOptions, 'out' | 'profile' | 'config' | 'envFile'>,
   source: string,
 ): PullOutput {
+  const { out } = options;
   if (out === undefined || out === '-') return out;
-  const file = AtomicFile.open({ path: pathOf(host, out), what: 'transactions', source });
+  const path = pathOf(host, out);
+  checkOut(host, { name: '--out', path }, { ...options, ledger: source }, []);
+  const file = AtomicFile.open({
+    ...{ path, what: 'transactions', source, interrupt: host.signal },
+  });
   if (file.ok) return file.value;
   throw new UsageError(`${file.error}; nothing was asked`);
 }
@@ -58,7 +64,7 @@ export async function writePulled(
     for await (const text of texts) if (!(await console.print(text))) return {};
   } else {
     for await (const text of texts) {
-      const written = output.write(text);
+      const written = await output.write(text);
       if (!written.ok) return { failure: keptInLedger(written.error) };
     }
     const done = await output.finish();

@@ -6,7 +6,7 @@ import { DEFAULT_MAX_ERRORS } from '../push/error-threshold.js';
 import type { PushJob } from '../push/run.js';
 import type { StageJob } from '../push/stage.js';
 import { problemsOf, throwProblems, UsageError } from './console.js';
-import { pathOf, type Host } from './host.js';
+import type { Host } from './host.js';
 import type { FromProfile } from './profile.js';
 import type { OptionsOf } from './settings.js';
 
@@ -18,28 +18,14 @@ type ReadingOptions = Pick<OptionsOf<'push'>, keyof OptionsOf<'push'> & keyof Op
   FromProfile;
 
 /** Options that contradict each other or the vendor, all of them at once. */
-export function checkOptions(
-  host: Host,
-  files: readonly string[],
-  options: PushOptions,
-  vendor: Vendor,
-): void {
+export function checkOptions(files: readonly string[], options: PushOptions, vendor: Vendor): void {
   const { out, report } = options;
   const { repeat, echo } = vendor.semantics;
-  const paths = files.map((file) => pathOf(host, file));
-  const target = out === undefined || out === '-' ? undefined : pathOf(host, out);
-  const page = report === undefined || report === '-' ? undefined : pathOf(host, report);
-  const isInput = (path: string | undefined): boolean => path !== undefined && paths.includes(path);
   throwProblems([
     ...problemsOf({
-      'a file is named twice': new Set(paths).size < paths.length,
       '--out goes with one file; leave it out to get one results file beside each':
         out !== undefined && files.length > 1,
-      '--out would overwrite the input; name another file': isInput(target),
       '--report - is not possible: standard output is for results and --json; name a file': report === '-',
-      '--report would overwrite the input; name another file': isInput(page),
-      '--report and --out name one file; name another':
-        page !== undefined && page === target && !isInput(page),
       '--quiet and --verbose exclude each other': options.quiet === true && options.verbose === true,
       [`--confirm: ${vendor.title} cannot be asked for the amount; what its answers say is compared without that`]:
         options.confirm === true && echo === undefined,

@@ -49,12 +49,14 @@ function openFiles(
   inputs: readonly RunInput[],
   { host, options: { out, dryRun, report } }: OutputPlace,
 ): Result<Opened, string> {
-  const results = openResultsFiles(host, inputs, { out, dryRun });
+  const { signal: interrupt } = host;
+  const kept = inputs.flatMap(({ path }) => (path === '-' ? [] : [path]));
+  const results = openResultsFiles(host, inputs, { out, dryRun, kept });
   if (!results.ok || report === undefined) return results;
   const [first] = inputs;
   const source = first === undefined || first.path === '-' ? undefined : first.path;
   const path = pathOf(host, report);
-  const page = AtomicFile.open({ path, what: 'report', source, option: '--report' });
+  const page = AtomicFile.open({ path, what: 'report', source, kept, option: '--report', interrupt });
   if (page.ok) return ok({ ...results.value, page: page.value });
   discard(results.value);
   return err(page.error);
@@ -63,7 +65,7 @@ function openFiles(
 function openResultsFiles(
   host: Host,
   inputs: readonly RunInput[],
-  { out, dryRun }: { out: string | undefined; dryRun: true | undefined },
+  { out, dryRun, kept }: { out: string | undefined; dryRun: true | undefined; kept: readonly string[] },
 ): Result<Opened, string> {
   const [first] = inputs;
   if (out === '-' && first !== undefined)
@@ -71,7 +73,9 @@ function openResultsFiles(
   if (dryRun === true && out === undefined) return ok({ files: [] });
   const files: { file: AtomicFile; input: number }[] = [];
   for (const { number, path, header } of inputs) {
-    const opened = openResults(pathOf(host, out ?? defaultResultsPath(path)), header, path);
+    const opened = openResults(pathOf(host, out ?? defaultResultsPath(path)), header, {
+      ...{ source: path, kept, isNamed: out !== undefined, interrupt: host.signal },
+    });
     if (!opened.ok) {
       for (const { file } of files) file.discard();
       return err(opened.error);

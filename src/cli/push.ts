@@ -14,6 +14,7 @@ import { checkNewFile, firstPush, type FirstPush } from './first-push.js';
 import type { Host } from './host.js';
 import { baseUrlOf, environment, ledgerToMake, SANDBOX_ORIGIN, SANDBOX_URL, vendorOf } from './options.js';
 import { jsonSummary, textSummary } from './print/push.js';
+import { checkPushFiles } from './places.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { ledgerWords, resolveCommands, type AccountOptions, typedAgain, wasTyped } from './next-command.js';
 import type { PushCommands } from './print/next-push.js';
@@ -38,7 +39,7 @@ export async function push(
   const started = systemClock.now();
   const began = systemClock.elapsed();
   const vendor = vendorOf(options.vendor);
-  checkOptions(host, files, options, vendor);
+  checkOptions(files, options, vendor);
   const env = environment(host, options);
   const { account, sandbox } = options;
   const baseUrl = sandbox === true ? SANDBOX_URL : baseUrlOf(vendor, options.baseUrl, env);
@@ -48,6 +49,7 @@ export async function push(
   console.redact = redactor(secretOnly(vendor.secrets, secrets), 'left');
 
   const path = ledgerToMake(options.ledger, { ...host, env });
+  checkPushFiles(host, files, options, { ledger: path, env });
   const books = { vendor, account, origin, path };
   checkNewFile(host, books, options);
   const open = options.dryRun === true ? openForDryRun : openForPush;

@@ -11,6 +11,7 @@ import { problemsOf, throwProblems, UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
 import { commandOf, ledgerWords } from './next-command.js';
 import { dayProblems, optionsText, reportOf, scopeProblems, scopesNamed } from './options.js';
+import { outClashes } from './places.js';
 import type { FromProfile } from './profile.js';
 import { readingProblems } from './push-options.js';
 import type { Setting } from '../io/setting.js';
@@ -26,10 +27,7 @@ export function checkReconcileOptions(
   options: ReconcileOptions,
   vendor: Vendor,
 ): void {
-  const { against, out, key, amount, from, to } = options;
-  const resolved = (path: string | undefined): string | undefined =>
-    path === undefined || path === '-' ? undefined : pathOf(host, path);
-  const target = resolved(out);
+  const { against, key, amount, from, to } = options;
   const isExport = against !== undefined;
   const { exportDecimal, exportEncoding, exportQuotes, exportHeaderRow, exportMade, exportRef } = options;
   const ofExport = [key, amount, exportDecimal, exportEncoding, exportQuotes, exportHeaderRow];
@@ -39,9 +37,11 @@ export function checkReconcileOptions(
   const named = report === undefined ? [] : scopesNamed(options, report);
   const asksBooks = !isExport && options.fromLedger !== true;
   throwProblems([
+    ...outClashes(host, { name: '--out', path: options.out && pathOf(host, options.out) }, options, [
+      file,
+      against,
+    ]),
     ...problemsOf({
-      '--out would overwrite an input; name another file':
-        target !== undefined && [file, against].map(resolved).includes(target),
       '--against and --from-ledger exclude each other': isExport && options.fromLedger === true,
       '--against reads its file twice, so it cannot be standard input': against === '-',
       '--against goes with --key and --amount, the columns of the export':

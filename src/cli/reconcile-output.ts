@@ -5,16 +5,24 @@ import { besideInput } from '../io/results.js';
 import { BREAK_COLUMNS } from '../reconcile/breaks-csv.js';
 import { UsageError, type Console } from './console.js';
 import { pathOf, type Host } from './host.js';
+import { checkOut } from './places.js';
+import type { ReconcileOptions } from './reconcile-options.js';
 
 /** Where the breaks CSV goes: into a file, or to standard output where there is none. */
 export type BreaksOutput = AtomicFile | undefined;
 
 /** Opened before anything is read, so that a place that cannot be written costs no time. */
-export function openBreaksOutput(host: Host, file: string, { out }: { readonly out?: string }): BreaksOutput {
+export function openBreaksOutput(host: Host, file: string, options: ReconcileOptions): BreaksOutput {
+  const { out, against } = options;
   if (out === '-') return undefined;
-  const path = pathOf(host, out ?? besideInput(file, 'breaks'));
+  const beside = besideInput(file, 'breaks');
+  const path = pathOf(host, out ?? beside);
+  if (out === undefined)
+    checkOut(host, { name: `the file of breaks, ${beside},`, path }, options, [file, against]);
   const source = file === '-' ? undefined : pathOf(host, file);
-  const opened = AtomicFile.open({ path, what: 'breaks', source });
+  const opened = AtomicFile.open({
+    ...{ path, what: 'breaks', source, isNamed: out !== undefined, interrupt: host.signal },
+  });
   if (opened.ok) return opened.value;
   throw new UsageError(`${opened.error}; nothing was compared`);
 }
@@ -41,7 +49,7 @@ export async function writeBreaks(
     const text = csvText(rows.map((cells) => cells.map(defused)));
     if (output === undefined) await console.print(text);
     else if (failure === undefined) {
-      const written = output.write(text);
+      const written = await output.write(text);
       if (!written.ok) failure = written.error;
     }
   };

@@ -8,6 +8,7 @@ import type { ReportJob } from '../report/report.js';
 import { problemText, UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
 import { isCost } from './options.js';
+import { namesOneTwice, outClashes } from './places.js';
 import type { FromProfile } from './profile.js';
 import type { OptionsOf } from './settings.js';
 
@@ -35,7 +36,6 @@ export function checkReportOptions(
   const { out, by = [], costs } = options;
   const { run, ledger, baseUrl, sandbox, account } = written;
   const problems: string[] = [];
-  const resolve = (path: string): string => pathOf(host, path);
   if (files.length === 0 && run === undefined && ledger === undefined)
     problems.push(
       'name what the report is about: results files of pushes, --run ID, or --ledger for all that is held',
@@ -43,15 +43,12 @@ export function checkReportOptions(
   if (files.length > 0 && (run !== undefined || ledger !== undefined))
     problems.push('results files exclude --run and --ledger');
   if (run !== undefined && ledger === true) problems.push('--ledger needs a path where --run names the run');
-  if (new Set(files.map(resolve)).size < files.length) problems.push('a file is named twice');
+  if (namesOneTwice(host, files)) problems.push('a file is named twice');
   if (files.length > 1 && files.includes('-'))
     problems.push('several files are read twice, so none of them can be standard input');
-  const inputs = [...files, options.rates, costs].flatMap((path) =>
-    path === undefined ? [] : resolve(path),
-  );
   const isPrinted = out === undefined || out === '-';
-  if (!isPrinted && inputs.includes(resolve(out)))
-    problems.push('--out would overwrite an input; name another file');
+  const target = { name: '--out', path: out && pathOf(host, out) };
+  problems.push(...outClashes(host, target, { ...options, ledger }, [...files, options.rates, costs]));
   if (sandbox === true && baseUrl !== undefined) problems.push('--sandbox and --base-url exclude each other');
   const ofBooks = { '--sandbox': sandbox, '--base-url': baseUrl, '--account': account };
   for (const [option, value] of Object.entries(ofBooks)) {

@@ -61,7 +61,7 @@ async function writeReport(
     return;
   }
   const path = pathOf(host, out);
-  const file = AtomicFile.open({ path, what: 'report' });
+  const file = AtomicFile.open({ path, what: 'report', interrupt: host.signal });
   if (!file.ok) throw new UsageError(file.error);
   const finished = await file.value.finish([text]);
   if (!finished.ok) throw new UsageError(finished.error);

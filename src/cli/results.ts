@@ -4,6 +4,7 @@ import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
 import { findRun, lookUp, openExisting } from './existing-ledger.js';
+import { checkOut } from './places.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync results RUN`: the results CSV, projected from the ledger once more. */
@@ -12,6 +13,7 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
   const ledger = openExisting(host, options.ledger);
   const { run, hasRows, state } = await findRun(ledger, name, lookUp(host, options.ledger, 'runs'));
   const inputs = await ledger.inputs(run);
+  const sources = inputs.map(({ path }) => path);
   if (!hasRows && state !== 'finished') throw new UsageError(`${name} has no rows`);
   if (!hasRows && inputs.length > 0)
     throw new UsageError(
@@ -28,8 +30,10 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
       for await (const text of resultsText(ledger, run, number)) open = open && (await console.print(text));
       continue;
     }
+    const name = options.out === undefined ? `the results, ${defaultResultsPath(path)},` : '--out';
     const target = pathOf(host, options.out ?? defaultResultsPath(path));
-    const file = openResults(target, header, path);
+    checkOut(host, { name, path: target }, options, sources);
+    const file = openResults(target, header, { source: path, isNamed: options.out !== undefined });
     if (!file.ok) throw new UsageError(file.error);
     const written = await file.value.finish(resultsText(ledger, run, number));
     if (!written.ok) throw new UsageError(written.error);

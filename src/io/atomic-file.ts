@@ -1,7 +1,10 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { err, ok, type Result } from '../core/result.js';
+import { followed, isDescriptor } from './place.js';
+import { StreamFile } from './stream-file.js';
+import { removeLeftovers, temporaryFor } from './temporary.js';
 
-interface NewFile {
+export interface NewFile {
   readonly path: string;
   /** What the file is, such as `results`: problems begin with it. */
   readonly what: string;
@@ -9,24 +12,35 @@ interface NewFile {
   readonly beginning?: string;
   /** The file whose cells it repeats. */
   readonly source?: string | undefined;
+  /** Other files that are read. */
+  readonly kept?: readonly string[];
   /** The option that names another place; `--out` where absent. */
   readonly option?: string;
+  /** Somebody named this path: what it links to is written, and the link stays. Otherwise the file takes a link's place. */
+  readonly isNamed?: boolean;
+  /** Ends the wait for who reads a pipe. */
+  readonly interrupt?: AbortSignal | undefined;
+}
+
+/** What is written until a file is whole, and where it goes then. */
+interface Partial {
+  readonly fd: number;
+  readonly temporary: string;
+  readonly target: string;
 }
 
 /**
- * A file under way: written beside its place under a temporary name, synced and renamed, so that there is
+ * A file under way: written beside its place under a name of its own, synced and renamed, so that there is
  * never half a file. A device or pipe is written as it is.
  */
 export class AtomicFile {
   readonly #file: NewFile;
-  readonly #temporary: string;
-  readonly #fd: number;
+  readonly #to: Partial | StreamFile;
   #ended = false;
 
-  private constructor(file: NewFile, temporary: string, fd: number) {
+  private constructor(file: NewFile, to: Partial | StreamFile) {
     this.#file = file;
-    this.#temporary = temporary;
-    this.#fd = fd;
+    this.#to = to;
   }
 
   /**
@@ -34,21 +48,15 @@ export class AtomicFile {
    * the mode of the file it replaces, else it is at most as open as its source.
    */
   static open(file: NewFile): Result<AtomicFile, string> {
-    const { path, what, beginning = '', source, option = '--out' } = file;
-    const target = statSync(path, { throwIfNoEntry: false });
-    if (target?.isDirectory() === true)
-      return err(`${what} ${path}: is a folder; name a file with ${option}`);
-    const temporary = target === undefined || target.isFile() ? `${path}.partial` : path;
+    const { path, what, option = '--out', beginning = '', interrupt, isNamed = true } = file;
     try {
-      const fd = temporary === path ? openSync(path, 'w') : openFresh(temporary, path, source);
-      const opened = new AtomicFile(file, temporary, fd);
-      try {
-        writeAll(fd, beginning);
-      } catch (error) {
-        opened.discard();
-        throw error;
-      }
-      return ok(opened);
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (stats?.isDirectory() === true)
+        return err(`${what} ${path}: is a folder; name a file with ${option}`);
+      const target = isNamed ? followed(path) : path;
+      const isStream = stats !== undefined && (!stats.isFile() || isDescriptor(target));
+      const to = isStream ? new StreamFile(path, beginning, interrupt) : openPartial(target, file);
+      return ok(new AtomicFile(file, to));
     } catch (error) {
       return err(`${what} ${path}: ${unwritable(error, option)}`);
     }
@@ -59,9 +67,9 @@ export class AtomicFile {
   }
 
   /** Writes on. Where it cannot, nothing is left behind. */
-  write(text: string): Result<void, string> {
+  async write(text: string): Promise<Result<void, string>> {
     try {
-      return ok(writeAll(this.#fd, text));
+      return ok(await this.#write(text));
     } catch (error) {
       return this.#failed(error);
     }
@@ -69,19 +77,21 @@ export class AtomicFile {
 
   /** Writes the rest, which may still be being made, and puts the file in its place. */
   async finish(texts: Iterable<string> | AsyncIterable<string> = []): Promise<Result<void, string>> {
+    const to = this.#to;
     try {
-      for await (const text of texts) writeAll(this.#fd, text);
-      if (this.#isPartial) fsyncSync(this.#fd);
+      for await (const text of texts) await this.#write(text);
+      if (to instanceof StreamFile) await to.write('');
+      else fsyncSync(to.fd);
       this.#close();
-      return ok(this.#isPartial ? renameSync(this.#temporary, this.path) : undefined);
+      return ok(to instanceof StreamFile ? undefined : renameSync(to.temporary, to.target));
     } catch (error) {
       return this.#failed(error);
     }
   }
 
-  /** Whether it takes its place only when it is whole. */
-  get #isPartial(): boolean {
-    return this.#temporary !== this.path;
+  async #write(text: string): Promise<void> {
+    if (this.#to instanceof StreamFile) await this.#to.write(text);
+    else writeAll(this.#to.fd, text);
   }
 
   #failed(error: unknown): Result<never, string> {
@@ -93,12 +103,13 @@ export class AtomicFile {
   /** Leaves nothing behind; a file that is in its place stays there. */
   discard(): void {
     if (!this.#ended) this.#close();
-    if (this.#isPartial) rmSync(this.#temporary, { force: true });
+    if (!(this.#to instanceof StreamFile)) rmSync(this.#to.temporary, { force: true });
   }
 
   #close(): void {
     this.#ended = true;
-    closeSync(this.#fd);
+    if (this.#to instanceof StreamFile) this.#to.close();
+    else closeSync(this.#to.fd);
   }
 }
 
@@ -108,13 +119,21 @@ function writeAll(fd: number, text: string): void {
 }
 
 /** A file that was not there before: writing never goes through a link that lies in its place. */
-function openFresh(temporary: string, path: string, source: string | undefined): number {
-  const replaced = modeOf(path);
+function openPartial(target: string, { source, kept = [], beginning = '' }: NewFile): Partial {
+  const replaced = modeOf(target);
   const open = replaced ?? (source === undefined ? undefined : modeOf(source)) ?? 0o666;
-  rmSync(temporary, { force: true });
+  removeLeftovers(target, source === undefined ? kept : [source, ...kept]);
+  const temporary = temporaryFor(target);
   const fd = openSync(temporary, 'wx', open | 0o600);
-  if (replaced !== undefined) fchmodSync(fd, replaced);
-  return fd;
+  try {
+    if (replaced !== undefined) fchmodSync(fd, replaced);
+    writeAll(fd, beginning);
+    return { fd, temporary, target };
+  } catch (error) {
+    closeSync(fd);
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 function modeOf(path: string): number | undefined {
@@ -136,6 +155,8 @@ function unwritable(error: unknown, option = '--out'): string {
     case 'EPERM':
     case 'EROFS':
       return `may not be written; choose another place with ${option}`;
+    case 'EPIPE':
+      return 'its reader has gone';
     case 'EISDIR':
       return `is a folder; name a file with ${option}`;
     default:

@@ -1,4 +1,3 @@
-import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Document, isScalar, visit } from 'yaml';
@@ -68,11 +67,10 @@ export function newProfile(
 /** Writes a file of profiles. It keeps its mode, a link stays a link, and there is never half a file. */
 export async function writeProfiles({ path, cwd }: ConfigFile, text: string): Promise<Result<void, string>> {
   const named = resolve(cwd, path);
-  const target = existsSync(named) ? realpathSync(named) : named;
-  const file = AtomicFile.open({ path: target, what: 'profile', beginning: text, option: '--config' });
+  const file = AtomicFile.open({ path: named, what: 'profile', beginning: text, option: '--config' });
   const written = file.ok ? await file.value.finish() : file;
   // A message names the file as the user did.
-  return written.ok ? written : err(written.error.replace(target, () => path));
+  return written.ok ? written : err(written.error.replace(named, () => path));
 }
 
 /** By name; none for a file or a key with nothing in it, undefined where something else stands there. */

@@ -3,7 +3,7 @@ import type { ResultRow, RunReader } from '../core/ledger.js';
 import { defused } from '../core/text.js';
 import type { Result } from '../core/result.js';
 import { RESULT_COLUMNS, type RunId } from '../core/row.js';
-import { AtomicFile } from './atomic-file.js';
+import { AtomicFile, type NewFile } from './atomic-file.js';
 import { csvText } from './csv/csv-text.js';
 
 /** How people and results files name a run: never to be taken for a key. */
@@ -28,9 +28,9 @@ export function defaultResultsPath(input: string): string {
 export function openResults(
   path: string,
   header: readonly string[],
-  source?: string,
+  more: Pick<NewFile, 'source' | 'kept' | 'isNamed' | 'interrupt'> = {},
 ): Result<AtomicFile, string> {
-  return AtomicFile.open({ path, what: 'results', beginning: headerLine(header), source });
+  return AtomicFile.open({ path, what: 'results', beginning: headerLine(header), ...more });
 }
 
 export function headerLine(header: readonly string[]): string {

@@ -119,7 +119,7 @@ describe('revsync pull', () => {
     expect(stderr).toMatch(REFUSAL);
     expect(requests()).toBe(asked);
     expect(space.read('held.csv')).toBe(before);
-    expect(existsSync(space.path('held.csv.partial'))).toBe(false);
+    expect(space.partial()).toEqual([]);
   });
 
   it('waits with --wait, and an interrupt ends the wait', async () => {
@@ -195,7 +195,7 @@ describe('revsync pull', () => {
         'not finished, and nothing was written; the same command goes on: revsync pull invoca --network 33 ',
     );
     expect(existsSync(space.path('held.csv'))).toBe(false);
-    expect(existsSync(space.path('held.csv.partial'))).toBe(false);
+    expect(space.partial()).toEqual([]);
   });
 
   it('ends 4 where the account is refused, and shows the token nowhere', async () => {

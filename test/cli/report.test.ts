@@ -514,7 +514,7 @@ describe('where a report goes', () => {
       expect([ended.code, ended.stdout]).toEqual([0, '']);
       expect(ended.stderr).toContain(`report: ${name}\n`);
       expect(space.read(name).startsWith(begins)).toBe(true);
-      expect(existsSync(space.path(`${name}.partial`))).toBe(false);
+      expect(space.partial()).toEqual([]);
     }
   });
 
@@ -556,7 +556,7 @@ describe('push --report', () => {
     const page = space.read('page.html');
     expect(page).toContain('<title>Revenue report: run-1</title>');
     expect(page).toContain('Columns from 2026-11-19 to 2026-11-19; the most is 100.00');
-    expect(existsSync(space.path('page.html.partial'))).toBe(false);
+    expect(space.partial()).toEqual([]);
   });
 
   it('says of a dry run that nothing was sent, and leaves no page behind that could not be planned', async () => {

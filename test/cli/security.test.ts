@@ -87,7 +87,13 @@ describe('files', () => {
     expect(space.read('precious')).toBe('mine');
     expect(lstatSync(space.path('sales.results.csv')).isFile()).toBe(true);
     expect(space.rows('sales.results.csv').map((row) => row['revsync_status'])).toEqual(['accepted']);
-    expect(readdirSync(space.folder).sort()).toEqual(['precious', 'sales.csv', 'sales.results.csv', 'state']);
+    expect(readdirSync(space.folder).sort()).toEqual([
+      'precious',
+      'sales.csv',
+      'sales.results.csv',
+      'sales.results.csv.partial',
+      'state',
+    ]);
   });
 
   it('are pushed again by a next command that leads to the same vendor, account and ledger', async () => {

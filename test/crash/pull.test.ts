@@ -41,7 +41,7 @@ const DEATHS: readonly ((chance: Random, nth: number) => Death)[] = [
   () => ({ at: { ...FILE, call: 'writeSync', when: 'half', nth: 2 } }),
   (chance) => ({ at: { ...FILE, call: 'fsyncSync', when: beforeOrAfter(chance) } }),
 ];
-const FILE = { on: 'file', has: 'pulled.csv.partial', nth: 1 } as const;
+const FILE = { on: 'file', has: '.partial', nth: 1 } as const;
 
 function isNew(kind: Kind): boolean {
   return OPTIONS[kind].includes('--since-last');

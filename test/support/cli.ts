@@ -1,5 +1,13 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +64,12 @@ export class Workspace {
 
   read(name: string): string {
     return readFileSync(this.path(name), 'utf8');
+  }
+
+  /** Files that are not whole and in their place yet, by the names they will have. */
+  partial(): string[] {
+    const ends = readdirSync(this.folder).filter((name) => name.endsWith('.partial'));
+    return ends.map((name) => name.replace(/\.[0-9a-f]+-\d+-[0-9a-f]+\.partial$/, ''));
   }
 
   /** The records of a results file by column name. */

@@ -1,5 +1,6 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
-import { closeSync, createReadStream, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, createReadStream, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable, pipeline } from 'node:stream';
@@ -47,8 +48,7 @@ export function csvSource(name: string, { stdin, cwd }: SourcePlace, format: Csv
     read: (signal, again = false) => {
       const kept = copy.stream();
       const keep = again && kept === undefined && !isFile(path) ? copy : undefined;
-      const written = (): Readable =>
-        path === '-' ? stdin : createReadStream(path, { highWaterMark: READ_BYTES });
+      const written = (): Readable => (path === '-' ? stdin : opened(path));
       return readCsv(kept ?? written(), signal, format, keep);
     },
     close: () => copy.close(),
@@ -68,6 +68,14 @@ class Refused extends Error {
     super(problem.message);
     this.problem = problem;
   }
+}
+
+/** A pipe is not waited for by opening it, which nothing could end: who writes may come later, or never. */
+function opened(path: string): Readable {
+  if (statSync(path, { throwIfNoEntry: false })?.isFIFO() !== true)
+    return createReadStream(path, { highWaterMark: READ_BYTES });
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
 }
 
 /** Whether it can be read as often as one likes; what is not there is found out by reading. */
