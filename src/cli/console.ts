@@ -2,7 +2,7 @@ import type { FileProblem } from '../core/ports.js';
 import { pictured } from '../core/text.js';
 import type { Redact } from '../io/redact.js';
 import { EXIT } from './exit-codes.js';
-import type { Host } from './host.js';
+import type { Host, OutputStream } from './host.js';
 
 /** Text in a style, or as it is where there are no colours. */
 export type Paint = Readonly<Record<'bold' | 'green' | 'yellow' | 'red', (text: string) => string>>;
@@ -34,7 +34,11 @@ export class Console {
     this.#host = host;
     this.paint = paint;
     this.interactive = host.stderr.isTTY === true && host.env['TERM'] !== 'dumb';
-    for (const stream of [host.stdout, host.stderr]) stream.on('error', ignoreClosedPipe);
+    // What was done does not depend on who is told of it: what cannot be said is lost. What was asked for is not.
+    host.stderr.on('error', () => undefined);
+    host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') LOST.set(host.stdout, error);
+    });
   }
 
   /** In colours where `--color` says so or, without it, a terminal shows them; what paints is loaded only then. */
@@ -103,6 +107,14 @@ export class Console {
   }
 }
 
+/** Streams that took less than was asked for, though their reader was there. */
+const LOST = new WeakMap<OutputStream, Error>();
+
+/** Why standard output has not all that was printed; a reader that went away wanted no more. */
+export function lostOutput({ stdout }: Host): Error | undefined {
+  return LOST.get(stdout);
+}
+
 const asItIs = (text: string): string => text;
 const PLAIN: Paint = { bold: asItIs, green: asItIs, yellow: asItIs, red: asItIs };
 
@@ -112,10 +124,6 @@ function showsColors({ env, stderr }: Host): boolean {
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined) return forced === '' || forced === 'true' || Number.parseInt(forced, 10) > 0;
   return stderr.isTTY === true && stderr.hasColors?.(env) === true;
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
 }
 
 /** Control characters, and those that turn the direction of what follows. */

@@ -1,3 +1,4 @@
+import type { Interrupt } from '../core/events.js';
 import { unreachable } from '../core/result.js';
 import { SETTLED_WELL, type RowStatus } from '../core/status.js';
 import type { PushOutcome } from '../push/run.js';
@@ -13,6 +14,7 @@ export const EXIT = {
   stopped: 4,
   unknownRows: 5,
   locked: 6,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -34,6 +36,10 @@ export const EXIT_MEANINGS: readonly { code: number; means: string }[] = [
   },
   { code: 5, means: 'some row is unknown: a person has to look' },
   { code: 6, means: "another run holds this vendor account's ledger" },
+  {
+    code: 129,
+    means: 'the terminal was closed (SIGHUP); rows in flight were finished, the next run goes on',
+  },
   { code: 130, means: 'interrupted (SIGINT); rows in flight were finished, the next run goes on' },
   { code: 143, means: 'terminated (SIGTERM); rows in flight were finished, the next run goes on' },
 ];
@@ -101,7 +107,7 @@ export function exitCodeOfReconcile({
 }: {
   readonly tally?: Pick<Tally, 'tiesOut'>;
   readonly refused?: object;
-  readonly interrupted?: 'SIGINT' | 'SIGTERM';
+  readonly interrupted?: Interrupt;
   readonly failure?: string;
 }): number {
   if (interrupted !== undefined) return interruptCode(interrupted);
@@ -109,6 +115,6 @@ export function exitCodeOfReconcile({
   return tally?.tiesOut === true && failure === undefined ? EXIT.done : EXIT.someRowsBad;
 }
 
-export function interruptCode(signal: 'SIGINT' | 'SIGTERM'): number {
-  return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+export function interruptCode(signal: Interrupt): number {
+  return { SIGHUP: EXIT.hungUp, SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated }[signal];
 }

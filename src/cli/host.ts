@@ -27,7 +27,7 @@ export interface Host {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   /**
-   * Aborted where the command is to end in good order; the reason is `'SIGINT'` or `'SIGTERM'`. A command that asks for
+   * Aborted where the command is to end in good order; the reason is one of `INTERRUPTS`. A command that asks for
    * it heeds it; one that never does may be ended at once.
    */
   readonly signal: AbortSignal;

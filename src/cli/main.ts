@@ -24,11 +24,20 @@ export async function main(call: Host): Promise<number> {
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return code;
+    return await whole(code, call);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     return await explain(error, call);
   }
+}
+
+/** A command that did all it should, but for what was asked for on standard output. */
+async function whole(code: number, host: Host): Promise<number> {
+  const { Console, lostOutput } = await import('./console.js');
+  const lost = lostOutput(host);
+  if (lost === undefined) return code;
+  new Console(host).say(`standard output: ${lost.message}; what was printed is not whole`);
+  return code === EXIT.done ? EXIT.someRowsBad : code;
 }
 
 /** One line for what a person can mend; a stack trace is for a bug. */

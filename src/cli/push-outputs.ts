@@ -5,6 +5,7 @@ import type { Vendor } from '../core/vendor.js';
 import { AtomicFile } from '../io/atomic-file.js';
 import { defaultResultsPath, headerLine, openResults, resultsText } from '../io/results.js';
 import type { Outputs, Written } from '../push/run.js';
+import { unendedRows, type Unended } from '../push/unended.js';
 import type { Console } from './console.js';
 import { pathOf, type Host } from './host.js';
 import { commandOf, typedFor } from './next-command.js';
@@ -35,7 +36,7 @@ export async function openOutputs(run: RunId, place: OutputPlace): Promise<Resul
   const opened = openFiles(inputs, place);
   if (!opened.ok) return opened;
   return ok({
-    write: () => writeAll(opened.value, run, place),
+    write: (unended) => writeAll(opened.value, run, place, unended),
     discard: () => discard(opened.value),
   });
 }
@@ -92,18 +93,20 @@ async function writeAll(
   { files, toStdout, page }: Opened,
   run: RunId,
   { host, console, ledger, ledgerOption, vendor, options }: OutputPlace,
+  unended: Unended | undefined,
 ): Promise<Written> {
+  const rows = unended === undefined ? ledger : unendedRows(ledger, vendor, unended);
   const results: string[] = [];
   // A run of several files writes each beside its own.
   const again = ['results', `run-${run}`, ...(files.length > 1 ? [] : ['--out', 'FILE'])];
   const failures: string[] = [];
   if (toStdout !== undefined) {
     let open = await console.print(headerLine(toStdout.header));
-    for await (const text of resultsText(ledger, run, toStdout.input))
+    for await (const text of resultsText(rows, run, toStdout.input))
       open = open && (await console.print(text));
   }
   for (const { file, input } of files) {
-    const written = await file.finish(resultsText(ledger, run, input));
+    const written = await file.finish(resultsText(rows, run, input));
     if (written.ok) results.push(file.path);
     else
       failures.push(

@@ -1,17 +1,21 @@
 import { relative } from 'node:path';
 import { defaultResultsPath, headerLine, openResults, resultsText } from '../io/results.js';
+import { unendedRows } from '../push/unended.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
 import { findRun, lookUp, openExisting } from './existing-ledger.js';
 import { checkOut } from './places.js';
+import { vendorOf } from './options.js';
 import type { OptionsOf } from './settings.js';
+
+const UNENDED = { code: 'crashed', message: 'the run has not ended' };
 
 /** `revsync results RUN`: the results CSV, projected from the ledger once more. */
 export async function results(host: Host, name: string, options: OptionsOf<'results'>): Promise<number> {
   const console = await Console.open(host, options.color);
   const ledger = openExisting(host, options.ledger);
-  const { run, hasRows, state } = await findRun(ledger, name, lookUp(host, options.ledger, 'runs'));
+  const { run, hasRows, state, vendor } = await findRun(ledger, name, lookUp(host, options.ledger, 'runs'));
   const inputs = await ledger.inputs(run);
   const sources = inputs.map(({ path }) => path);
   if (!hasRows && state !== 'finished') throw new UsageError(`${name} has no rows`);
@@ -21,13 +25,16 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
     );
   if (options.out !== undefined && inputs.length > 1)
     throw new UsageError(`${name} has ${inputs.length} files; leave --out away`);
-  if (state === 'staging' || state === 'pushing') {
-    console.say(`${name} has not ended: rows that are planned or claimed are shown as they are now`);
-  }
+  const isOpen = state === 'staging' || state === 'pushing';
+  if (isOpen)
+    console.say(
+      `${name} has not ended: rows in flight are shown as in doubt, and those after them as not sent`,
+    );
+  const rows = isOpen ? unendedRows(ledger, vendorOf(vendor), UNENDED) : ledger;
   for (const { number, path, header } of inputs) {
     if (options.out === '-') {
       let open = await console.print(headerLine(header));
-      for await (const text of resultsText(ledger, run, number)) open = open && (await console.print(text));
+      for await (const text of resultsText(rows, run, number)) open = open && (await console.print(text));
       continue;
     }
     const name = options.out === undefined ? `the results, ${defaultResultsPath(path)},` : '--out';
@@ -35,7 +42,7 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
     checkOut(host, { name, path: target }, options, sources);
     const file = openResults(target, header, { source: path, isNamed: options.out !== undefined });
     if (!file.ok) throw new UsageError(file.error);
-    const written = await file.value.finish(resultsText(ledger, run, number));
+    const written = await file.value.finish(resultsText(rows, run, number));
     if (!written.ok) throw new UsageError(written.error);
     console.say(`results: ${relative(host.cwd, target)}`);
   }

@@ -1,3 +1,4 @@
+import { INTERRUPTS } from '../core/events.js';
 import { interruptCode } from './exit-codes.js';
 import { main } from './main.js';
 
@@ -27,12 +28,15 @@ process.exitCode = await main({
   },
 });
 
-/** Ctrl-C ends the work in good order; a second one ends it at once, which the ledger survives. */
+/**
+ * Ctrl-C ends the work in good order; a second one ends it at once, which the ledger survives. A terminal that closes
+ * may say so twice.
+ */
 function interrupts(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of INTERRUPTS)
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(interruptCode(signal));
+      if (controller.signal.aborted && signal !== 'SIGHUP') process.exit(interruptCode(signal));
       controller.abort(signal);
     });
   return controller.signal;

@@ -21,7 +21,7 @@ export type RunEvent =
 
 /** Why a run ended before its last row. */
 export type Stop =
-  | { readonly kind: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  | { readonly kind: 'interrupted'; readonly signal: Interrupt }
   | { readonly kind: 'account_refused'; readonly message: string }
   | { readonly kind: 'storm'; readonly message: string }
   | { readonly kind: 'vendor_busy'; readonly message: string }
@@ -37,11 +37,15 @@ export type Stop =
       readonly unsaved: readonly Settlement[];
     };
 
+/** What asks a command to end in good order: a terminal that closes, Ctrl-C, and `kill`. */
+export const INTERRUPTS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+export type Interrupt = (typeof INTERRUPTS)[number];
+
 export type Interrupted = Extract<Stop, { kind: 'interrupted' }>;
 
 /** The stop that an aborted signal asks for; its reason is the name of the process signal. */
 export function interruptedBy(interrupt: AbortSignal): Interrupted {
-  return { kind: 'interrupted', signal: interrupt.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT' };
+  return { kind: 'interrupted', signal: INTERRUPTS.find((name) => name === interrupt.reason) ?? 'SIGINT' };
 }
 
 export type EventSink = (event: RunEvent) => void;

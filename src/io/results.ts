@@ -38,7 +38,11 @@ export function headerLine(header: readonly string[]): string {
 }
 
 /** The rows of one input as CSV text, a few hundred at a time. */
-export async function* resultsText(ledger: RunReader, run: RunId, input: number): AsyncGenerator<string> {
+export async function* resultsText(
+  ledger: Pick<RunReader, 'rows'>,
+  run: RunId,
+  input: number,
+): AsyncGenerator<string> {
   const name = runName(run);
   for await (const rows of ledger.rows(run, input)) yield csvText(rows.map((row) => cellsOf(row, name)));
 }

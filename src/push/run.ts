@@ -10,6 +10,7 @@ import { planRun, type PlannedRun, type PlanningPorts, type RunJob } from './pla
 import type { FinishedRun, PushSettings } from './push.js';
 import { doubtInFlight, recover } from './recover.js';
 import { mayCountTwice } from './retry.js';
+import type { Unended } from './unended.js';
 import type { RefusedFile, StagedFile } from './stage.js';
 
 export interface PushJob extends RunJob {
@@ -34,7 +35,7 @@ export interface PushPorts extends PlanningPorts {
 
 export interface Outputs {
   /** Writes what became of the rows. What cannot be written is a failure, and the rest is written all the same. */
-  write(): Promise<Written>;
+  write(unended?: Unended): Promise<Written>;
   /** Leaves nothing behind of what is not in its place by now. */
   discard(): void;
 }
@@ -112,7 +113,10 @@ async function sendAndWrite(
   try {
     const { merged } = planned;
     const { run, stop, totals } = await send(planned, job, ports);
-    if (stop?.kind === 'ledger_failed') return await conclude({ stop }, job, ports);
+    if (stop?.kind === 'ledger_failed') {
+      const { kind: code, message, unsaved } = stop;
+      return await conclude({ stop, ...(await outputs.write({ code, message, unsaved })) }, job, ports);
+    }
     return await conclude({ run, totals, merged, stop, ...(await outputs.write()) }, job, ports);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;

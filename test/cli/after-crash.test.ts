@@ -12,6 +12,7 @@ const CASES = [
     flags: ['--timezone', 'America/New_York', '--new-ledger'],
     // The first row goes alone.
     afterwards: { unchanged: 1, unknown: 2, planned: 4 },
+    inDoubt: 'unknown',
     held: 'unknown 2 (cost 20.00)',
   },
   {
@@ -19,13 +20,14 @@ const CASES = [
     csv: ['call_log_id,revenue', ...CALLS.map((_, n) => `${n + 1},10.00`)],
     flags: [],
     afterwards: { unknown: 0, planned: 7 },
+    inDoubt: 'failed',
     held: 'failed ',
   },
 ] as const;
 
 it.each(CASES)(
   'counts rows that $id had in flight when a run died as in doubt: in a dry run, a report and a reconciliation',
-  async ({ id, csv, flags, afterwards, held }) => {
+  async ({ id, csv, flags, afterwards, inDoubt, held }) => {
     const space = new Workspace();
     const server = await vendorServer(id, { latencyMs: 3000 });
     space.write('sales.csv', `${csv.join('\n')}\n`);
@@ -35,6 +37,13 @@ it.each(CASES)(
     while (server.requests() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     dying.process.kill('SIGKILL');
     await dying.ended;
+
+    await space.run('results', 'run-1', '--out', 'dead.csv');
+    const dead = space.rows('dead.csv').map((row) => [row['revsync_status'], row['revsync_error_code']]);
+    expect(dead).toHaveLength(CALLS.length);
+    expect(dead.filter(([status]) => status !== 'accepted')).toContainEqual([inDoubt, 'crashed']);
+    const known = ['accepted', inDoubt, 'not_sent'];
+    expect(dead.filter(([status = '']) => !known.includes(status))).toEqual([]);
 
     const counts = async (): Promise<unknown> => {
       const { stdout } = await space.run(

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
-import { afterNews, manySales, sales, Workspace, type Running } from '../support/cli.js';
+import { afterNews, BIN, manySales, sales, Workspace, type Ended, type Running } from '../support/cli.js';
 import { testHost } from '../support/host.js';
 import { convosoServer, type ConvosoServer } from '../support/vendor-server.js';
 
@@ -98,6 +98,7 @@ describe('a run that is cut short', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)(
     'finishes rows in flight at %s, writes the results, ends %i, and the next run goes on',
     async (signal, code) => {
@@ -187,6 +188,30 @@ describe('what goes wrong on this machine', () => {
     }
   });
 
+  /** Runs a push whose stream of that number goes to a full disk. */
+  async function pushToFullDisk(space: Workspace, stream: 1 | 2, ...args: string[]): Promise<Ended> {
+    mkdirSync(dirname(space.ledger));
+    const shell = ['-c', `"$@" ${stream}>/dev/full`, 'sh', process.execPath, BIN];
+    return space.spawn('sh', [...shell, 'push', 'sales.csv', '--vendor', 'convoso', ...args]).ended;
+  }
+
+  it.runIf(existsSync('/dev/full'))('does all its work where the disk behind stderr is full', async () => {
+    const space = new Workspace();
+    const server = await convosoServer({ faults: '429=0@2' });
+    space.write('sales.csv', manySales(20));
+    const ended = await pushToFullDisk(space, 2, '--base-url', server.url, '--verbose', '--rate', '0');
+    expect(ended.code).toBe(0);
+    expect(statusCounts(space.rows('sales.results.csv'))).toEqual({ accepted: 20 });
+  });
+
+  it.runIf(existsSync('/dev/full'))('ends 1 and says so where the disk behind stdout is full', async () => {
+    const space = new Workspace();
+    space.write('sales.csv', manySales(20));
+    const ended = await pushToFullDisk(space, 1, '--sandbox', '--out', '-');
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/standard output: ENOSPC: .*; what was printed is not whole\n$/);
+  });
+
   it('says in one line that results cannot be written, before anything is sent', async () => {
     const space = new Workspace();
     const server = await convosoServer();
@@ -223,7 +248,7 @@ describe('what goes wrong on this machine', () => {
       'file/ledger.db',
     );
     expect(ended.code).toBe(2);
-    expect(ended.stderr).toMatch(/^revsync: ledger .*file\/ledger.db: .*--ledger.*\n$/);
+    expect(ended.stderr).toMatch(/^revsync: ledger .*file\/ledger.db: .*; check its path\n$/);
   });
 
   it.each([

@@ -224,6 +224,13 @@ describe('a ledger that goes away during the run', () => {
         `stopped: ledger ${space.ledger}: was deleted or replaced during the run`,
       );
       expect(server.requests()).toBeLessThan(CALLS);
+      const rows = space.rows('sales.results.csv');
+      const known = new Set(['accepted', 'unknown', 'not_sent']);
+      expect(rows).toHaveLength(CALLS);
+      expect(rows.filter(({ revsync_status: status = '' }) => !known.has(status))).toEqual([]);
+      expect(rows.filter(({ revsync_status: status }) => status !== 'not_sent')).toHaveLength(
+        server.requests(),
+      );
       if (what === 'replaced') {
         expect(ended.stderr).toContain(
           `what this run knew is in ${space.ledger}.rescued; put that in its place before the next push`,

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { formatTotal, grouped } from '../../core/amount.js';
+import type { Interrupt } from '../../core/events.js';
 import { plural } from '../../core/text.js';
 import { BREAKS } from '../../core/breaks.js';
 import { scopeName } from '../../core/transactions.js';
@@ -34,7 +35,7 @@ export interface ReconcileReport extends WrittenBreaks {
   /** Absent where it did not come to compare anything. */
   readonly tally?: Tally;
   readonly refused?: readonly RefusedFile[];
-  readonly interrupted?: 'SIGINT' | 'SIGTERM';
+  readonly interrupted?: Interrupt;
 }
 
 /** The closing words: counts, both totals and whether they tie out, where the breaks are, what to type next. */
