@@ -152,7 +152,9 @@ export function saysNothing(value: unknown, depth = DEEPEST_TEXT): boolean {
  */
 export function saysOnlyItsStatus({ status, text }: Reply): boolean {
   if (text.trim() === '') return true;
-  if (isPage(text)) return (status === 429 || status === 425) && TURNED_AWAY.test(text);
+  // What PHP complains of stands before the answer.
+  if (isPage(text))
+    return (status === 429 || status === 425) && text.search(TURNED_AWAY) >= 0 && !/[[{]\s*"/.test(text);
   const value = jsonIn(text);
   if (!isObject(value)) return isTurnedAway(typeof value === 'string' ? value : text, status);
   return Object.entries(value).every(([name, told]) => {

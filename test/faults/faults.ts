@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
@@ -139,6 +140,10 @@ export const FAULTS: ReadonlyMap<string, Fault> = new Map<string, Fault>([
   ['429 with 0', turnedAway(429, () => '0')],
   ['429 with "soon"', turnedAway(429, () => 'soon')],
   ['429 with a day', turnedAway(429, () => '86400')],
+  [
+    '503 with seconds alone',
+    met(({ response }) => void response.writeHead(503, { 'retry-after': '2' }).end()),
+  ],
   ['503 with seconds', turnedAway(503, () => '2')],
   ['503 with a date', turnedAway(503, () => new Date(Date.now() + 2000).toUTCString())],
   ['503 with a day', turnedAway(503, () => '86400')],
@@ -176,7 +181,7 @@ function answering(status: number, body: string | Buffer, headers: Record<string
 function turnedAway(status: number, retryAfter?: () => string): Fault {
   return met(({ response }) => {
     const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter() };
-    response.writeHead(status, headers).end(PAGE);
+    response.writeHead(status, headers).end(`<html><h1>${status} ${STATUS_CODES[status]}</h1></html>`);
   });
 }
 

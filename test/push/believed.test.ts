@@ -49,6 +49,7 @@ describe('an answer that turns a row away', () => {
     '{"success":true}',
     '{"cost_id":991,',
     '<html>It works!</html>',
+    '<br /><b>Notice</b>: too many requests in cost.php<br />{"cost_id":991}',
   ])('is in doubt where a record may have been added, and it says more: %j', (text) => {
     expect(kindOf(tldcrm, reply(429, text))).toBe('in_doubt');
     expect(kindOf(tldcrm, reply(503, text, '0'))).toBe('in_doubt');
