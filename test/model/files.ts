@@ -94,19 +94,9 @@ function sayingOf(vendor: CrashVendor, sales: readonly Sale[], onConflict: OnCon
   const sound = each.filter((held) => held !== undefined);
   const last = sales.at(-1);
   const lastHeld = last && wantedOf(vendor, last);
-  // One that cannot be read beside one that can: whether the other is sent is not for the books to say.
+  // One that cannot be read beside one that can: neither is sent, but the last one where that is what was asked for.
   if (sound.length < each.length)
-    return {
-      wanted:
-        onConflict === 'last'
-          ? sound.at(-1)
-          : onConflict === 'sum'
-            ? total(sound)
-            : sound.length === 1
-              ? sound[0]
-              : undefined,
-      isSound: false,
-    };
+    return { wanted: onConflict === 'last' ? lastHeld : undefined, isSound: false };
   if (each.length === 1) return { wanted: each[0], isSound: true };
   if (
     onConflict === 'refuse' ||

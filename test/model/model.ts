@@ -9,9 +9,11 @@ export interface Known {
   slips: number;
   /** Whether a person said last that it was accepted, and it was not. */
   vouched: boolean;
+  /** What the requests that are in doubt asked for; one entry unless nobody can tell which it was. */
+  asked: readonly Held[];
 }
 
-export const NOTHING_KNOWN: Known = { doubt: 'none', slips: 0, vouched: false };
+export const NOTHING_KNOWN: Known = { doubt: 'none', slips: 0, vouched: false, asked: [] };
 
 /** What one key of a file came to: `status` is undefined where the run died before it wrote results. */
 export interface Came {
@@ -21,6 +23,8 @@ export interface Came {
   readonly wanted: Held;
   /** Whether a repeated request counts once more. */
   readonly appends: boolean;
+  /** Whether a reversal is not sent twice, so that one of which no answer came is unknown. */
+  readonly reversesOnce: boolean;
 }
 
 /** THE MODEL: what the books may hold of a key after a push. Of any key that was not in the file: what they held. */
@@ -30,7 +34,7 @@ export function mayHold({ status, before, wanted, appends }: Came): readonly Hel
     case 'accepted':
       return [sent];
     case 'unknown':
-      return appends ? [before, sent] : [];
+      return [before, sent];
     case 'failed':
       return appends ? [before] : [before, sent];
     case undefined:
@@ -41,10 +45,14 @@ export function mayHold({ status, before, wanted, appends }: Came): readonly Hel
 }
 
 /** THE MODEL: what may be said of a key, before anybody looks at the books. */
-export function maySay({ status, before, wanted, appends }: Came, { doubt, vouched, slips }: Known): boolean {
+export function maySay(
+  { status, before, wanted, appends, reversesOnce }: Came,
+  { doubt, vouched, slips, asked }: Known,
+): boolean {
   if (status === undefined) return true;
   if (status === 'unchanged') return vouched || same(slips > 0 ? before.slice(-1) : before, wanted);
-  if (status === 'unknown') return appends;
+  if (status === 'unknown')
+    return appends || (reversesOnce && [...asked, wanted].some((held) => held.length === 0));
   return doubt !== 'unknown' || !['accepted', 'rejected', 'failed'].includes(status);
 }
 

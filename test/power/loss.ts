@@ -139,11 +139,13 @@ async function afterLoss(world: World, { file, args }: Recorded): Promise<Found>
   const problems = ledgerProblems(world);
   const said = sayings(vendor, file, 'refuse');
   const first = await world.run(args);
-  if (first.code !== 0 && !(vendor.appends && [1, 5].includes(first.code ?? -1)))
+  if (first.code !== 0 && !(mayBeUnknown(world) && [1, 5].includes(first.code ?? -1)))
     problems.push(`the push after it ended ${first.code}: ${first.stderr}`);
   const unknown = resultsOf(world).filter((row) => row['revsync_status'] === 'unknown');
   for (const { revsync_key: key = '' } of unknown) {
-    const word = heldOf(world, key).length > 0 ? '--accepted' : '--not-applied';
+    // A reversal was applied where nothing is held.
+    const isReversal = said.get(key)?.wanted?.length === 0;
+    const word = heldOf(world, key).length > 0 !== isReversal ? '--accepted' : '--not-applied';
     const { code, stderr } = await world.run(['resolve', key, word, '--why', 'looked it up']);
     if (code !== 0) problems.push(`resolve ${key} ${word} ended ${code}: ${stderr}`);
   }
@@ -193,6 +195,10 @@ function ledgerProblems(world: World): string[] {
   if (existsSync(results) && !readFileSync(results, 'utf8').endsWith('\n'))
     problems.push('half a results file');
   return problems;
+}
+
+function mayBeUnknown({ vendor }: World): boolean {
+  return vendor.appends || vendor.id === 'trackdrive';
 }
 
 function heldOf(world: World, key: string): Held {
