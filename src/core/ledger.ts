@@ -12,7 +12,7 @@ import type {
   StagedRow,
 } from './row.js';
 import type { Action, Intent, RowStatus } from './status.js';
-import type { Vendor } from './vendor.js';
+import type { LikenessesOf } from './vendor.js';
 
 /** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
 export interface Namespace {
@@ -144,7 +144,7 @@ export interface Ledger {
    * within a minute, or with the same amount as many quarter hours away as a time zone can be. Where the run has that
    * other key too, they are two sales.
    */
-  lookAlikes(run: RunId, likenesses: NonNullable<Vendor['likenesses']>): AsyncIterable<readonly LookAlike[]>;
+  lookAlikes(run: RunId, likenesses: LikenessesOf): AsyncIterable<readonly LookAlike[]>;
   /** Gives corrections that return to what was held before a later run changed it the warning `earlier_value`. */
   markEarlierValues(run: RunId): Promise<readonly EarlierValues[]>;
   /** Gives sales of 0.00 that are planned and of whose key nothing may be held the warning. */

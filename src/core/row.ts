@@ -150,6 +150,8 @@ export interface LookAlike {
   readonly key: string;
   /** By how many seconds the row's time is later; absent where one of them says no time. */
   readonly gap?: number | undefined;
+  /** Whether it is one record of a file, which is read otherwise now. */
+  readonly isRecord: boolean;
 }
 
 /** What a reconciliation found about a row: it takes precedence over what the ledger remembers of that time. */

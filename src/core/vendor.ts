@@ -73,9 +73,18 @@ export interface Likeness {
   readonly same: string;
   /** In seconds since some moment. Absent where the row says no time: then any is near. */
   readonly at?: number | undefined;
-  /** The sale's call, if the vendor's own id of it is known: two that differ are two sales. */
+  /** What tells its call from others, such as the vendor's own id of it, if it is known: two that differ are two sales. */
   readonly call?: string | undefined;
+  /** One record of a file, read otherwise than before: it is one sale though the run has the other key too. */
+  readonly isRecord?: true;
 }
+
+/** What a sale shares with itself under another key; of the cells of its record, where they are kept. */
+export type LikenessesOf = (
+  key: string,
+  fields: Sale['fields'],
+  cells: readonly string[] | undefined,
+) => readonly Likeness[];
 
 interface BaseUrl {
   readonly env: string;
@@ -103,7 +112,7 @@ export interface Column {
  * `text` as it is; `id` as it is too, but never what a spreadsheet makes of one, `own` where the user and not the vendor gives it; `amount` as the row's money; `money` as further money, written like `12.50`;
  * `flag` as `true` or `false`; `phone` as E.164, numbers without a country taken as North American;
  * `instant` as Unix seconds, or milliseconds where they count; `local_time` as `YYYY-MM-DD HH:mm:ss` in
- * the time zone of the file; `named_texts` is any number of columns whose headers are `FIELD.NAME`, each a text
+ * the time zone of the file, with its offset behind it where the clocks there showed it twice; `named_texts` is any number of columns whose headers are `FIELD.NAME`, each a text
  * in a field of that name; `secret` never reaches the vendor's `prepare`, but stands for a credential.
  */
 export type ColumnKind =
@@ -177,7 +186,7 @@ export interface Semantics {
     /** No sale is told as such where nothing is held; elsewhere nothing is sent then. */
     readonly tellsNoSale?: true;
   } & Basis;
-  /** A required field whose absence the user may accept with `--allow-missing-call-date`, and what it costs. */
+  /** A required field whose absence the user may accept with `--allow-missing-call-date`, and what it costs; it is then the day of the push. */
   readonly missingCallDate?: { readonly kind: 'accepted' } & Basis;
   /** A row is held that looks like one of another key, by `likenesses`, unless the user says that it is another sale. */
   readonly looksSent?: { readonly kind: 'held' } & Basis;

@@ -1,7 +1,7 @@
 import type { Namespace } from '../core/ledger.js';
 import type { FileProblem, SourceRecord } from '../core/ports.js';
 import type { RowUpdate, RunId, StagedRow } from '../core/row.js';
-import type { Vendor } from '../core/vendor.js';
+import type { LikenessesOf, Vendor } from '../core/vendor.js';
 import { BreaksSeen } from '../sales/breaks-file.js';
 import type { ColumnMap } from '../sales/columns.js';
 import type { ControlTotal } from '../sales/control-totals.js';
@@ -12,6 +12,7 @@ import { readRow, type MapOptions } from '../sales/read-row.js';
 import { ShiftedRows } from '../sales/shifted-rows.js';
 import type { DateOrder } from '../sales/time.js';
 import { isTotalRow, Totals } from '../sales/total-row.js';
+import { likenessesOf } from './look-alikes.js';
 import { updatesOf } from './odd-rows.js';
 
 /** How the records of a file are read. */
@@ -45,6 +46,7 @@ export class Table {
   readonly #amount: number | undefined;
   readonly #times: NewestTime | undefined;
   readonly #breaks: BreaksSeen | undefined;
+  readonly #likenesses: LikenessesOf | undefined;
   #lastCells: readonly string[] = [];
 
   constructor(columns: ColumnMap, job: TableJob, before: number) {
@@ -53,6 +55,7 @@ export class Table {
     if (columns.before !== undefined) this.before = new KeysBefore(columns.before, vendor);
     this.#job = job;
     this.#before = before;
+    this.#likenesses = likenessesOf(vendor);
     this.#evidence = new ColumnEvidence(vendor, columns, map);
     if (job.guards?.maxAge !== undefined) this.#times = new NewestTime(vendor.columns, columns, map);
     if (columns.breaks !== undefined && whose !== undefined)
@@ -95,7 +98,7 @@ export class Table {
     const { vendor, map } = this.#job;
     const row = readRow(record, this.columns, vendor, map);
     const changed = this.before?.changed(record, row);
-    if (changed === undefined) return withLikenesses(row, vendor);
+    if (changed === undefined) return withLikenesses(row, this.#likenesses);
     const { line, cells, sale, key } = row;
     return { line, cells, sale, key, ...changed };
   }
@@ -153,9 +156,9 @@ export class Table {
 }
 
 /** With what else the same sale may have been sent by. */
-function withLikenesses(row: StagedRow, { likenesses }: Vendor): StagedRow {
+function withLikenesses(row: StagedRow, likenesses: LikenessesOf | undefined): StagedRow {
   if (likenesses === undefined || row.status !== undefined) return row;
   if (row.key === undefined || row.sale === undefined) return row;
-  const found = likenesses(row.key, row.sale.fields);
+  const found = likenesses(row.key, row.sale.fields, row.cells);
   return found.length === 0 ? row : { ...row, likenesses: found };
 }

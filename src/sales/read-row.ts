@@ -12,6 +12,7 @@ import { saidBeside } from './beside.js';
 import { type FieldStyle, readField } from './fields.js';
 import { actionOf, digestOf, keyOfUnfit, prepareSale } from './prepare.js';
 import { type AmountOptions, negativeRefused, readAmount, ZERO_REFUSED } from './read-amount.js';
+import { today } from './read-time.js';
 import { unfitFor } from './unfit-rows.js';
 
 export interface MapOptions extends AmountOptions {
@@ -30,7 +31,7 @@ export interface MapOptions extends AmountOptions {
   readonly constants: ReadonlyMap<string, string>;
   /** Field to what its lower-case texts stand for; others are taken as they are. */
   readonly values: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Required fields that rows may lack. */
+  /** Required fields that rows may lack; each is then the day of the push. */
   readonly waived: readonly string[];
   /** Whether every row has to bring its own credential. */
   readonly needsRowSecret: boolean;
@@ -139,6 +140,11 @@ function readFields(
       if (kind.alone === undefined) reversed = true;
       else alone = kind.alone;
     }
+  }
+  for (const field of options.waived) {
+    const isBlank = !(field in fields) && !problems.some((problem) => problem.field === field);
+    const day = isBlank ? today(options.style) : undefined;
+    if (day !== undefined) fields[field] = day;
   }
   for (const [field, index] of map.cells) {
     const text = (cells[index] ?? '').trim();

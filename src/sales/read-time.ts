@@ -36,7 +36,10 @@ export function readInstant(text: string, style: TimeStyle): Result<string, Fiel
   return plausible(text, at, style.now) ?? ok(String(at % 1000 === 0 ? at / 1000 : at));
 }
 
-/** A wall clock's time is taken as it is; one with an offset is told in the zone that was named. */
+/**
+ * A wall clock's time is taken as it is; one with an offset is told in the zone that was named, and keeps its offset there
+ * where the clocks of that zone show the same time twice.
+ */
 export function readLocalTime(text: string, style: TimeStyle): Result<string, FieldProblem> {
   const parsed = parseTime(text, style);
   if (!parsed.ok) return parsed;
@@ -45,7 +48,16 @@ export function readLocalTime(text: string, style: TimeStyle): Result<string, Fi
     return err(needsZone(text, /^\d+$/.test(text) ? 'is Unix time' : 'has an offset from UTC'));
   const clock = wall === undefined ? timeText(at, style.timezone) : timeText(wall);
   if (at === undefined || clock === '') return err(notATime(text, 'is not a time'));
-  return plausible(text, at, style.now) ?? ok(clock.slice(0, 'YYYY-MM-DDTHH:mm:ss'.length).replace('T', ' '));
+  const told = clock.slice(0, 'YYYY-MM-DDTHH:mm:ss'.length);
+  const isCertain = parsed.value.at !== undefined && style.timezone !== undefined;
+  const twice = isCertain && instantsOf(Date.parse(`${told}Z`), style.timezone).length > 1;
+  const offset = twice ? timeText(at, style.timezone).slice(-'+00:00'.length) : '';
+  return plausible(text, at, style.now) ?? ok(told.replace('T', ' ') + offset);
+}
+
+/** The day of the present in the zone of the file, as `YYYY-MM-DD`; undefined where no present is known. */
+export function today({ timezone = 'UTC', now }: TimeStyle): string | undefined {
+  return now === undefined ? undefined : timeText(now, timezone).slice(0, 'YYYY-MM-DD'.length);
 }
 
 const TEN_YEARS_MS = 10 * 365.25 * DAY_MS;

@@ -106,7 +106,7 @@ export const tldcrm: Vendor = {
     },
     amount: {
       kind: 'cost',
-      keys: String.raw`^\d{10}\|\d{10}\|(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)?$`,
+      keys: String.raw`^\d{10}\|\d{10}\|(\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d([+-]\d\d:\d\d)?)?)?$`,
       documented: `${PAGE}: cost is what the call is billed`,
     },
     zero: {
@@ -146,12 +146,13 @@ export const tldcrm: Vendor = {
     const cid = dialable('cid', fields, problems);
     if (problems.length > 0) return err(problems);
 
-    const { call_date: callDate, date_billed: dateBilled, notes } = fields;
+    const { call_date: found, date_billed: dateBilled, notes } = fields;
+    const callDate = clockOf(found);
     const cost = amount === undefined ? undefined : formatAmount(amount);
-    const value = { cost, call_date: callDate, date_billed: dateBilled, notes };
+    const value = { cost, call_date: callDate, date_billed: clockOf(dateBilled), notes };
     const path = `/api/ingress/calls/inbound/billable/${did}/${cid}`;
     return ok({
-      key: `${did}|${cid}|${callDate ?? ''}`,
+      key: `${did}|${cid}|${found ?? ''}`,
       request: { method: 'POST', path, headers: {}, body: { kind: 'json', value } },
       // An edited note must not look like a cost that has changed and cannot be corrected.
       content: { cost },
@@ -168,9 +169,18 @@ export const tldcrm: Vendor = {
   },
 
   likenesses(key) {
-    const [did, cid, callDate] = key.split('|');
-    const at = Date.parse(`${callDate?.replace(' ', 'T')}Z`) / 1000;
-    return Number.isNaN(at) ? [] : [{ same: `${did}|${cid}`, at }];
+    const [did = '', cid = '', callDate = ''] = key.split('|');
+    // Whichever of two columns either was taken from.
+    const pair = [did, cid].sort().join('|');
+    const clock = clockOf(callDate);
+    // Of a call without a time nothing tells whether it is the one of another day.
+    if (clock === undefined) return [{ same: `${pair}|` }];
+    const at = Date.parse(`${clock.replace(' ', 'T')}Z`) / 1000;
+    // Two times of which the clocks showed the same are an hour apart.
+    const call = callDate.slice(clock.length) || undefined;
+    const numbers = numbersOf(clock);
+    const reordered = numbers === undefined ? [] : [{ same: `${pair}|${numbers}`, call }];
+    return [{ same: pair, at, call }, ...reordered];
   },
 
   authorize(request, { TLDCRM_API_ID: id = '', TLDCRM_API_KEY: key = '' }) {
@@ -187,6 +197,20 @@ export const tldcrm: Vendor = {
     return error === undefined ? byStatus : readError(error, body, byStatus);
   },
 };
+
+/** A time as the vendor takes it, which knows no offset; a day alone is that of the push, and is not sent. */
+function clockOf(time: string | undefined): string | undefined {
+  return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.exec(time ?? '')?.[0];
+}
+
+/** The numbers of a date in no order, with its time, where they are another date that is not far in another order. */
+function numbersOf(clock: string): string | undefined {
+  const [year = '', month = '', day = ''] = clock.slice('20'.length, 'YYYY-MM-DD'.length).split('-');
+  const [years, days] = [Number(year), Number(day)];
+  const isAnother =
+    days <= 12 ? day !== month : years <= 31 && days !== years && Math.abs(days - years) <= 10;
+  return isAnother ? [year, month, day].sort().join('-') + clock.slice('YYYY-MM-DD'.length) : undefined;
+}
 
 /** A cost row was inserted, whatever the status says. */
 function readCost(body: Readonly<Record<string, unknown>>, ref: string, error: string | undefined): Outcome {

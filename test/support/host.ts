@@ -34,7 +34,7 @@ export interface TestHost extends Host {
 }
 
 /** Shortly after the times in the files of the tests. */
-const PRESENT = Date.UTC(2026, 10, 30);
+export const PRESENT = Date.UTC(2026, 10, 30);
 
 /** What a command runs in, without a terminal unless `terminal` says how wide one is; nothing of this process is in it. */
 export function testHost({
@@ -42,18 +42,20 @@ export function testHost({
   cwd = '/',
   terminal,
   signal = new AbortController().signal,
+  now = PRESENT,
 }: {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly terminal?: number;
   readonly signal?: AbortSignal;
+  readonly now?: number;
 } = {}): TestHost {
   return {
     argv: [],
     script: undefined,
     env,
     cwd,
-    now: () => PRESENT,
+    now: () => now,
     stdin: Object.assign(new PassThrough(), { isTTY: terminal !== undefined }),
     stdout: new Captured(terminal),
     stderr: new Captured(terminal),

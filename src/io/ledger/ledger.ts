@@ -14,7 +14,7 @@ import {
   type Totals,
 } from '../../core/ledger.js';
 import { Database } from './database.js';
-import type { Vendor } from '../../core/vendor.js';
+import type { LikenessesOf } from '../../core/vendor.js';
 import type { ClaimedRow, LookAlike, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
 import { ledgerFile } from './file.js';
 import { attemptsSince } from './history.js';
@@ -162,7 +162,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     updateRows(this.db, this.#namespace, run, updates);
   }
 
-  lookAlikes(run: RunId, likenesses: NonNullable<Vendor['likenesses']>): AsyncIterable<readonly LookAlike[]> {
+  lookAlikes(run: RunId, likenesses: LikenessesOf): AsyncIterable<readonly LookAlike[]> {
     return lookAlikes(this.db, this.#namespace, run, likenesses);
   }
 

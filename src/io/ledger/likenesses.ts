@@ -1,10 +1,8 @@
 import type { LookAlike, RunId } from '../../core/row.js';
-import type { Likeness, Vendor } from '../../core/vendor.js';
+import type { Likeness, LikenessesOf } from '../../core/vendor.js';
 import { jsonFor, numberOf, type Database } from './database.js';
 import { rowRange } from './run-rows.js';
-import { attemptsIn, createLikenesses, QUARTER_HOUR } from './schema.js';
-
-type LikenessesOf = NonNullable<Vendor['likenesses']>;
+import { attemptsIn, createLikenesses, keptIn, QUARTER_HOUR } from './schema.js';
 
 const PAGE = 500;
 const MINUTE = 60;
@@ -12,6 +10,10 @@ const MINUTE = 60;
 const ZONES = 14 * 3600;
 /** In the place of a time, where there is none. */
 const NO_TIME = -1;
+/** There of what one record shares with itself. */
+const RECORD = -2;
+/** More than any gap: what is read otherwise is told by how far its time is off, where it is. */
+const FARTHEST = 2 ** 40;
 
 /** A likeness as `rows.likenesses` has it. */
 const SAME = 'likeness.value ->> 0';
@@ -49,20 +51,24 @@ function fileEntries(db: Database, namespace: number, of: LikenessesOf): void {
 function fileAll(db: Database, namespace: number, of: LikenessesOf): void {
   for (let after = ''; ;) {
     const page = db.all(
-      `select key, last_attempt from entries where namespace = ? and key > ? order by key limit ${PAGE}`,
+      `select entries.key, last_attempt, sent.cells from entries left join ${keptIn(db, 'rows')} as sent on sent.id = last_attempt
+       where namespace = ? and entries.key > ? order by entries.key limit ${PAGE}`,
       namespace,
       after,
     );
     if (page.length === 0) return;
     after = String(page.at(-1)?.[0]);
-    const entries = page.map(([key, attempt]) => [key, attempt, of(String(key), {}).map(likenessCells)]);
+    const entries = page.map(([key, attempt, text]) => {
+      const cells = typeof text === 'string' ? (JSON.parse(text) as string[]) : undefined;
+      return [key, attempt, of(String(key), {}, cells).map(likenessCells)];
+    });
     db.run(FILE_ENTRIES, [namespace, jsonFor(entries)]);
   }
 }
 
 /** A likeness as rows keep it. */
-export function likenessCells({ same, at, call }: Likeness): unknown[] {
-  return [same, at, call];
+export function likenessCells({ same, at, call, isRecord }: Likeness): unknown[] {
+  return [same, isRecord === true ? RECORD : at, call];
 }
 
 /** Likenesses of planned rows, and whether nothing is held for the key. */
@@ -74,8 +80,8 @@ const WANTED = `
   where rows.id between ?2 and ?3 and rows.status = 'planned'`;
 
 const FOUND = `
-  select wanted.row, iif(${NO_TIME} in (wanted.at, found.at), null, wanted.at - found.at), found.key = wanted.key,
-    found.same, found.at, found.key, found.attempt
+  select wanted.row, iif(min(wanted.at, found.at) < 0, null, wanted.at - found.at),
+    found.key = wanted.key or found.at = ${RECORD}, found.same, found.at, found.key, found.attempt
   from wanted cross join likenesses as found cross join entries
     on entries.namespace = ?1 and entries.key = found.key and (entries.digest is not null or entries.doubt is not null)
   where found.namespace = ?1 and found.same = wanted.same and coalesce(found.call = wanted.call, 1)
@@ -112,14 +118,14 @@ const HELD = `
     where chain.gap <> 0 and not is_own
   )
   insert into held_alike
-  select row, gap, first, min(abs(coalesce(gap, 0))) from chain
+  select row, gap, first, at = ${RECORD}, min(coalesce(abs(gap), iif(at = ${RECORD}, ${FARTHEST}, 0))) from chain
   where is_own or key not in (select key from run_keys) group by row`;
 
 const TABLES = {
   wanted: 'row integer, key text, amount integer, same text, at integer, call text, is_new integer',
   alike: 'row integer, gap integer, is_own integer, same text, at integer, key text, attempt integer',
   run_keys: 'key text primary key',
-  held_alike: 'row integer primary key, gap integer, attempt integer, distance integer',
+  held_alike: 'row integer primary key, gap integer, attempt integer, is_record integer, distance integer',
 };
 
 /** Planned rows of a run that look like a sale of another key, as `Ledger.lookAlikes` says. */
@@ -153,19 +159,20 @@ async function* heldPages(db: Database, base: number): AsyncGenerator<readonly L
   for (let after = base; ;) {
     await Promise.resolve();
     const page = db.all(
-      `select row, gap, sent.run, sent.input, sent.line, sent.key from held_alike
+      `select row, gap, sent.run, sent.input, sent.line, sent.key, is_record from held_alike
        join ${attemptsIn(db)} as sent on sent.id = held_alike.attempt where row > ? order by row limit ${PAGE}`,
       after,
     );
     if (page.length === 0) return;
     after = Number(page.at(-1)?.[0]);
-    yield page.map(([row, gap, sentIn, input, line, key]) => ({
+    yield page.map(([row, gap, sentIn, input, line, key, isRecord]) => ({
       position: Number(row) - base,
       run: Number(sentIn),
       input: String(input),
       line: Number(line),
       key: String(key),
       gap: numberOf(gap),
+      isRecord: isRecord === 1,
     }));
   }
 }

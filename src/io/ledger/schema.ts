@@ -198,6 +198,9 @@ export const LOST_REVERSALS = `
     and namespace in (select id from namespaces where vendor = 'trackdrive')
     and last_attempt in (select id from attempts where action = 'reverse');`;
 
+/** What older books have accepted is filed once more, by likenesses that are new. */
+const FILED_AGAIN = 'update namespaces set filed = null;';
+
 /** Each brings the schema from the version of its index to the next. */
 const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   STAGING + BOOKS + ATTEMPTS,
@@ -215,6 +218,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   COUNTED,
   DISPUTED_RUN,
   LOST_REVERSALS,
+  FILED_AGAIN,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
@@ -276,8 +280,13 @@ export function createScratch(db: Database, path: string | undefined): boolean {
 
 /** The audit trail: a dry run has none of its own, and reads that of the books beside it. */
 export function attemptsIn(db: Database): string {
+  return keptIn(db, 'attempts');
+}
+
+/** A table as the real ledger has it, though a dry run has one of that name beside it. */
+export function keptIn(db: Database, table: 'attempts' | 'rows'): string {
   const books = db.one(`select 1 from pragma_database_list where name = 'books'`);
-  return books === undefined ? 'attempts' : 'books.attempts';
+  return books === undefined ? table : `books.${table}`;
 }
 
 export function versionOf(db: Database): number {
