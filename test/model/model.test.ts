@@ -50,3 +50,20 @@ describe.each(vendors.map((vendor) => [vendor.id, vendor] as const))('%s', (id, 
     sequences * PER_SEQUENCE_MS,
   );
 });
+
+describe('the model', () => {
+  it('sees what is sent and forgotten where a process that dies takes its ledger with it', async () => {
+    const vendor = CRASH_VENDORS.find(({ appends }) => appends);
+    if (vendor === undefined) throw new Error('no vendor appends');
+    const world = await World.open(vendor);
+    world.forgets = /^ledger\.db/;
+    const found: string[] = [];
+    for (let number = 0; number < 20 && found.length === 0; number += 1) {
+      world.reset();
+      const { violations } = await new Sequence(world, 1, number).play();
+      found.push(...violations.filter((violation) => /doubled|not in the ledger/.test(violation)));
+    }
+    await world.close();
+    expect(found).not.toEqual([]);
+  });
+});

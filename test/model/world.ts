@@ -51,6 +51,8 @@ export class World {
   readonly folder = join(this.root, 'desk');
   readonly #saved = join(this.root, 'saved');
   readonly vendor: CrashVendor;
+  /** Files that a process takes with it when it dies: for a test of the test. */
+  forgets: RegExp | undefined;
   #fake: Fake | undefined;
   #server: Sandbox | undefined;
   #fate: Fate = {};
@@ -146,6 +148,8 @@ export class World {
     if (!this.#dead) return { code, ...told };
     rmSync(this.folder, { recursive: true, force: true });
     copyFolder(this.#saved, this.folder);
+    for (const name of readdirSync(this.folder))
+      if (this.forgets?.test(name) === true) rmSync(join(this.folder, name));
     return { code: undefined, ...told };
   }
 
