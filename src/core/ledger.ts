@@ -135,8 +135,12 @@ export interface Ledger {
   /**
    * Groups of rows with one key, each in input order, of which at least one has no failure, and of rows that take something
    * back; with `net` also of rows whose key had something taken back before.
+   * Rows of a file that are equal to the letter share their `cells`; of more than `MOST_CONTENTS` that differ the group
+   * ends with the first too many.
    */
   repeated(run: RunId, net: boolean): AsyncIterable<readonly RepeatedRow[]>;
+  /** All rows of a key that could be sent get the failure. */
+  refuseKey(run: RunId, key: string, failure: RowFailure): Promise<void>;
   /** A row whose content changes is planned anew. */
   update(run: RunId, updates: readonly RowUpdate[]): Promise<void>;
   /**

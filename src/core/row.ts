@@ -95,6 +95,9 @@ type SendableRow = Pick<Row, 'position' | 'input' | 'line' | 'amount'> &
   Required<Pick<Row, 'key' | 'sale' | 'digest'>>;
 
 /** A row that shares its key with another row of the same run, or that takes something back. */
+/** How many rows of one key may differ and still be looked at one by one. */
+export const MOST_CONTENTS = 1000;
+
 export type RepeatedRow = SendableRow &
   Pick<Row, 'cells'> & {
     /** The names of its cells. */

@@ -1,6 +1,6 @@
 import { formatAmount, type Amount } from '../core/amount.js';
 import type { Ledger } from '../core/ledger.js';
-import type { RepeatedRow, RowUpdate, RunId } from '../core/row.js';
+import { MOST_CONTENTS, type RepeatedRow, type RowUpdate, type RunId } from '../core/row.js';
 import { keepsOneAmount, type Vendor } from '../core/vendor.js';
 import { digestOf } from '../sales/prepare.js';
 import { place } from './differences.js';
@@ -8,6 +8,8 @@ import {
   isSaleAndRefund,
   keyGroup,
   refuseAll,
+  refuseCrowd,
+  updatesOf,
   withoutUnread,
   sumOf,
   type KeyGroup,
@@ -48,11 +50,18 @@ export async function resolveConflicts(
     updates = [];
   };
   for await (const rows of ledger.repeated(run, policy.net)) {
+    const [first] = rows;
+    if (first !== undefined && new Set(rows.map(({ cells }) => cells)).size > MOST_CONTENTS) {
+      await ledger.refuseKey(run, first.key, refuseCrowd(first.key));
+      continue;
+    }
     const resolved = resolveRows(rows, vendor, policy);
-    for (const update of resolved.updates) updates.push(update);
+    for (const update of resolved.updates) {
+      updates.push(update);
+      if (updates.length >= BATCH) await flush();
+    }
     lines += resolved.merged;
     merged += resolved.merged > 0 ? 1 : 0;
-    if (updates.length >= BATCH) await flush();
   }
   await flush();
   return { lines, rows: merged };
@@ -73,20 +82,24 @@ function resolveGroup(group: KeyGroup, vendor: Vendor, onConflict: OnConflict): 
     if (onConflict === 'sum') return sumUp(group, vendor);
   }
   const at = onConflict === 'last' ? rows.length - 1 : 0;
-  return { updates: [...keepOne(group, at), ...partialRefund(rows[at], vendor)], merged: 0 };
+  const updates = function* (): Generator<RowUpdate> {
+    yield* keepOne(group, at);
+    yield* partialRefund(rows[at], vendor);
+  };
+  return { updates: updates(), merged: 0 };
 }
 
-function keepOne({ rows, contents }: KeyGroup, at: number): RowUpdate[] {
+function keepOne({ rows, contents }: KeyGroup, at: number): Iterable<RowUpdate> {
   const kept = rows[at];
   if (kept === undefined) return [];
-  return rows.flatMap((row, index): RowUpdate[] => {
+  return updatesOf(rows, (row, index) => {
     // What was refused as it was read keeps its reason.
-    if (row === kept || row.isRefused) return [];
+    if (row === kept || row.isRefused) return undefined;
     const message =
       contents[index] === contents[at]
         ? `same key and content as ${place(kept, row)}`
         : `replaced by ${place(kept, row)}, --on-conflict last`;
-    return [{ position: row.position, status: 'duplicate', message }];
+    return { status: 'duplicate', message };
   });
 }
 
@@ -116,15 +129,15 @@ function sumUp(group: KeyGroup, vendor: Vendor): Resolved {
   const repeated =
     rows.length > distinct.length ? '; lines that repeat another to the letter are counted once' : '';
   const isFirst = new Set(distinct);
-  const updates = rows.map((row): RowUpdate => {
+  const updates = updatesOf(rows, (row) => {
     if (row === kept) {
       const digest = digestOf(prepared.value, 'create');
-      return { position: row.position, sale, digest, warning: `sum of ${lines}${repeated}` };
+      return { sale, digest, warning: `sum of ${lines}${repeated}` };
     }
     const message = isFirst.has(row)
       ? `summed into ${place(kept, row)}`
       : `same key and content as an earlier line, not summed again`;
-    return { position: row.position, status: 'duplicate', message };
+    return { status: 'duplicate', message };
   });
   return { updates, merged: distinct.length };
 }

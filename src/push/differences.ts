@@ -12,12 +12,18 @@ export function contentsOf(rows: readonly RepeatedRow[]): readonly string[] {
   );
   // What a reconciliation found about a row is nothing that the source says.
   const hasOwn = rows.some(({ header }) => header.some(isOwnColumn));
-  return rows.map(({ header, cells }) => {
+  const texts = new Map<readonly string[], string>();
+  const textOf = ({ header, cells }: RepeatedRow): string => {
     if (sameHeader && !hasOwn) return JSON.stringify(cells);
     const named = header.flatMap((name, index) =>
       isOwnColumn(name) ? [] : [JSON.stringify([name, cells[index] ?? ''])],
     );
     return JSON.stringify(named.sort());
+  };
+  return rows.map((row) => {
+    const text = texts.get(row.cells) ?? textOf(row);
+    texts.set(row.cells, text);
+    return text;
   });
 }
 

@@ -1,5 +1,5 @@
 import { AMOUNT_DECIMALS, addAmounts, formatAmount, parseAmount, type Amount } from '../core/amount.js';
-import type { RepeatedRow, RowUpdate } from '../core/row.js';
+import { MOST_CONTENTS, type RepeatedRow, type RowFailure, type RowUpdate } from '../core/row.js';
 import type { Sale } from '../core/sale.js';
 import { keepsOneAmount, type Vendor } from '../core/vendor.js';
 import { digestOf } from '../sales/prepare.js';
@@ -18,9 +18,26 @@ export interface KeyGroup {
 
 /** What becomes of the rows of one key. */
 export interface Resolved {
-  readonly updates: readonly RowUpdate[];
+  readonly updates: Iterable<RowUpdate>;
   /** Lines that became one; 0 where none did. */
   readonly merged: number;
+}
+
+/** What becomes of each row, said as it is asked for: a key may have as many rows as a file. */
+export function* updatesOf(
+  rows: readonly RepeatedRow[],
+  of: (row: RepeatedRow, index: number) => Omit<RowUpdate, 'position'> | undefined,
+): Generator<RowUpdate> {
+  for (const [index, row] of rows.entries()) {
+    const update = of(row, index);
+    if (update !== undefined) yield { position: row.position, ...update };
+  }
+}
+
+/** What becomes of a key that more different rows have than sales of one call can be. */
+export function refuseCrowd(key: string): RowFailure {
+  const message = `same key ${JSON.stringify(key)} as more than ${MOST_CONTENTS} other rows that differ; its columns do not tell sales apart: choose others with --column`;
+  return { status: 'invalid', code: 'conflict', message };
 }
 
 export function keyGroup(rows: readonly RepeatedRow[]): KeyGroup {
@@ -40,10 +57,10 @@ export function withoutUnread(
 ): readonly RepeatedRow[] | Resolved {
   const unread = (lastHolds ? rows.slice(-1) : rows).find(({ isUnread }) => isUnread);
   if (unread === undefined) return rows.filter(({ isUnread }) => !isUnread);
-  const updates = rows.flatMap((row): RowUpdate[] => {
-    if (row.isRefused) return [];
+  const updates = updatesOf(rows, (row) => {
+    if (row.isRefused) return undefined;
     const message = `same key ${JSON.stringify(row.key)} as ${place(unread, row)}, which cannot be sent as it is written; correct that one, or take the one out that does not hold`;
-    return [{ position: row.position, status: 'invalid', code: 'conflict', message }];
+    return { status: 'invalid', code: 'conflict', message };
   });
   return { updates, merged: 0 };
 }
@@ -64,10 +81,10 @@ export function refuseAll({ rows, contents, distinct }: KeyGroup, vendor: Vendor
   // Name the first row with other content, so that each message points at a line that disagrees.
   const opposite = rows.find((_, index) => contents[index] !== contents[0]) ?? first;
   const remedy = [why, remedyFor(distinct, vendor)].filter((text) => text !== undefined).join('; ');
-  const updates = rows.map((row, index): RowUpdate => {
+  const updates = updatesOf(rows, (row, index) => {
     const other = contents[index] === contents[0] ? opposite : first;
     const message = `same key ${JSON.stringify(row.key)} as ${place(other, row)}, which differs in ${differences(row, other)}; ${remedy}`;
-    return { position: row.position, status: 'invalid', code: 'conflict', message };
+    return { status: 'invalid', code: 'conflict', message };
   });
   return { updates, merged: 0 };
 }

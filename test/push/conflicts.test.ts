@@ -30,6 +30,28 @@ describe('lines with one key', () => {
     expect(desk.books()).toMatchObject({ revenue: { '7001': '50.00' } });
   });
 
+  it('are all refused in one word where more of them differ than sales of one call can be', async () => {
+    const desk = await vendorDesk(convoso);
+    const lines = (from: number, rows: number): string =>
+      Array.from({ length: rows }, (_, n) => `7001,50,P-${from + n},Ann\n`).join('');
+    for (const onConflict of ['refuse', 'last', 'sum'] as const) {
+      const { rows } = await desk.push(`${HEADER}${lines(0, 600)}7002,1,,\n${lines(0, 1100)}`, {
+        onConflict,
+      });
+      const refused = rows.filter(({ code }) => code === 'conflict');
+      expect(refused).toHaveLength(1700);
+      expect(new Set(refused.map(({ message }) => message))).toEqual(
+        new Set([
+          'same key "7001" as more than 1000 other rows that differ; its columns do not tell sales apart: choose others with --column',
+        ]),
+      );
+    }
+    // As many that are equal are one sale.
+    const { rows } = await desk.push(`${HEADER}${'7003,50,P-1,Ann\n'.repeat(30_000)}`);
+    expect(rows.filter(({ status }) => status === 'duplicate')).toHaveLength(29_999);
+    expect(desk.books()).toEqual(expect.objectContaining({ revenue: { '7002': '1.00', '7003': '50.00' } }));
+  });
+
   it('sums every line that does not repeat another to the letter, and counts them', async () => {
     const desk = await vendorDesk(convoso);
     const pushed = await desk.push(`${THREE}7001,50,P-1,Ann\n7002,1,P-9,Bob\n`, { onConflict: 'sum' });

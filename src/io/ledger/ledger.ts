@@ -24,7 +24,7 @@ import { countInFlight } from './in-flight.js';
 import { lockFor } from './lock.js';
 import { lookAlikes } from './likenesses.js';
 import { findAddressed, lockPath, pushedAccounts, takeNamespace } from './namespaces.js';
-import { updateRows, holdRowsAfter, pushedInput, repeatedRows, writeRules } from './planning.js';
+import { updateRows, holdRowsAfter, pushedInput, refuseKey, repeatedRows, writeRules } from './planning.js';
 import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './run-rows.js';
 import { SqliteRuns } from './records.js';
 import { rescueLedger } from './rescue.js';
@@ -156,6 +156,11 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   override rows: OpenLedger['rows'] = (run, input) => resultRows(this.db, run, input, this.#tableOf(run));
   override totals: Ledger['totals'] = async (run) => this.#totals(run);
   planned: Ledger['planned'] = async (run, limit) => this.#plannedAfter(run, this.#claimedTo, limit);
+
+  async refuseKey(run: RunId, key: string, failure: RowFailure): Promise<void> {
+    this.#known = undefined;
+    refuseKey(this.db, run, key, failure);
+  }
 
   async update(run: RunId, updates: readonly RowUpdate[]): Promise<void> {
     this.#known = undefined;

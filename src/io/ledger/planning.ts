@@ -1,5 +1,11 @@
 import { HELD_REF, HELD_RUN, type PlanRule, type PushedInput } from '../../core/ledger.js';
-import type { RepeatedRow, RowFailure, RowUpdate, RunId } from '../../core/row.js';
+import {
+  MOST_CONTENTS,
+  type RepeatedRow,
+  type RowFailure,
+  type RowUpdate,
+  type RunId,
+} from '../../core/row.js';
 import { writeRows, type SqlValue, type Database } from './database.js';
 import { repeatedRow, rowRange } from './run-rows.js';
 import { areReversals, REVERSAL_RELATION } from './reversals.js';
@@ -42,6 +48,8 @@ export async function* repeatedRows(
     );
   const inputs = new Map(inputsOf(db, run).map((input) => [input.number, input]));
   let group: RepeatedRow[] = [];
+  /** Rows of the key, each of which says something else. */
+  const contents = new Map<string, RepeatedRow>();
   for (let from = 0; ; from += PAGE) {
     await Promise.resolve();
     const page = db.all(
@@ -56,12 +64,18 @@ export async function* repeatedRows(
       from + PAGE,
     );
     for (const cells of page) {
-      const row = repeatedRow(cells, first, inputs);
-      if (group[0] !== undefined && group[0].key !== row.key) {
+      const key = String(cells[3]);
+      if (group[0] !== undefined && group[0].key !== key) {
         yield group;
         group = [];
+        contents.clear();
       }
-      group.push(row);
+      if (contents.size > MOST_CONTENTS) continue;
+      const [id, input, line, ...content] = cells;
+      const text = JSON.stringify([input, ...content]);
+      const row = contents.get(text) ?? repeatedRow(cells, first, inputs);
+      contents.set(text, row);
+      group.push({ ...row, position: Number(id) - first, line: Number(line) });
     }
     if (page.length < PAGE) break;
   }
@@ -150,6 +164,20 @@ const PLAN_AGAIN = `
   update rows set (${PLAN_COLUMNS}) = (${PLAN})
   from rows as staged ${RULE_OF_STAGED}
   where staged.id in (select value from json_each(?2)) and rows.id = staged.id`;
+
+/** Gives all rows of a key that could be sent the failure. */
+export function refuseKey(
+  db: Database,
+  run: RunId,
+  key: string,
+  { status, code, message }: RowFailure,
+): void {
+  db.run(
+    `update rows set (${PLAN_COLUMNS}) = (previous_amount, null, ?, ?, ?), intent = null
+     where id between ? and ? and key = ? and intent is not null`,
+    [status, code, message, ...rowRange(run), key],
+  );
+}
 
 /** Gives every planned row past the first `limit` the failure. */
 export function holdRowsAfter(
