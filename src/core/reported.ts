@@ -1,3 +1,4 @@
+import type { Amount } from './amount.js';
 import type { FileProblem } from './ports.js';
 import type { Row, RunId } from './row.js';
 
@@ -30,3 +31,8 @@ export type ReportedItem =
   | { readonly kind: 'table'; readonly table: ReportedTable }
   | { readonly kind: 'rows'; readonly rows: readonly ReportedRow[] }
   | { readonly kind: 'refused'; readonly input: string; readonly problems: readonly FileProblem[] };
+
+/** What counts of a row: one that says nothing of money leaves what was accepted before. */
+export function amountOf({ amount, previousAmount, action, status }: ReportedRow): Amount | undefined {
+  return amount ?? (action === 'correct' || status === 'unchanged' ? previousAmount : undefined);
+}

@@ -4,6 +4,9 @@
  */
 export const TAKEN_BACK = 'back:';
 
+/** The part of a sale that has its money. */
+export const MONEY_PART = 1;
+
 /** Stands for parts that a ledger before 0.11.0 did not write down. */
 export const UNKNOWN_PART = 128;
 

@@ -247,7 +247,7 @@ export interface Prepared {
   readonly echoes?: Echoes;
   /** What has to differ for a row to count as changed; the request's path and body where absent. */
   readonly content?: unknown;
-  /** Of a reversal, the parts of the sale that it takes back, a bit each; absent where a sale has none. */
+  /** Of a reversal, the parts of the sale that it takes back, a bit each, `MONEY_PART` that of its money; absent where a sale has none. */
   readonly takesBack?: number;
 }
 

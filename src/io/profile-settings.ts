@@ -246,6 +246,9 @@ export const PROFILE_SETTINGS = {
     maxTotal: both('max_total', '--max-total <amount>', 'amount', {
       about: 'refuse the files if more than this would be sent',
     }),
+    maxReversed: both('max_reversed', '--max-reversed <amount>', 'amount', {
+      about: 'refuse the files if reversals and clears would take back more than this',
+    }),
   }),
   ...under('Sending', ['push'], {
     confirm: both(

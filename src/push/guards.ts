@@ -14,6 +14,8 @@ export interface Guards {
   readonly expectTotal?: bigint | undefined;
   /** The most that may be sent, in 1/10000. */
   readonly maxTotal?: bigint | undefined;
+  /** The most that reversals and clears may take back, in 1/10000. */
+  readonly maxReversed?: bigint | undefined;
   readonly maxInvalid?: RowLimit | undefined;
   /** Let a file through of which most rows go back to what a later run has changed. */
   readonly older?: boolean | undefined;
@@ -90,13 +92,27 @@ function hours(ms: number): string {
 
 /** What the plan came to. Rows that are left out count for nothing. */
 export function checkTotals(
-  { maxTotal, maxInvalid }: Guards,
+  { maxTotal, maxReversed, maxInvalid }: Guards,
   totals: readonly Totals[],
   files: readonly StagedFile[],
 ): RefusedFile[] {
   const messages: string[] = [];
   const planned = totals.filter(({ status }) => status === 'planned');
-  const toSend = planned.reduce((sum, { amount }) => sum + amount, 0n);
+  const takesBack = ({ action }: Totals): boolean => action === 'reverse' || action === 'clear';
+  const toSend = planned.reduce((sum, one) => (takesBack(one) ? sum : sum + one.amount), 0n);
+  const reversed = planned.filter(takesBack);
+  const takenBack = reversed.reduce((sum, { change }) => sum - change, 0n);
+  const unknown = reversed.reduce((sum, one) => sum + one.unknown, 0);
+  if (maxReversed !== undefined && takenBack > maxReversed) {
+    messages.push(
+      `--max-reversed: ${formatTotal(takenBack)} would be taken back and ${formatTotal(maxReversed)} is the most; raise it if that is right`,
+    );
+  }
+  if (maxReversed !== undefined && unknown > 0) {
+    messages.push(
+      `--max-reversed: cannot be checked: ${plural(unknown, 'row')} would take back what the ledger knows no amount of; --dry-run without --max-reversed shows what is planned`,
+    );
+  }
   if (maxTotal !== undefined && toSend > maxTotal) {
     messages.push(
       `--max-total: ${formatTotal(toSend)} would be sent and ${formatTotal(maxTotal)} is the most; raise it if that is right`,

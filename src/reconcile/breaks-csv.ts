@@ -117,7 +117,9 @@ function fileCells(row: ComparedRow, zone: string | undefined, isAppended: boole
   if (isHeld === true) tally.held += 1;
   tally.count(word);
   const counts = row.status === undefined && row.intent === 'set';
-  const wanted = counts ? BigInt(row.amount ?? 0) : 0n;
+  // A row that says nothing of money wants what is held.
+  const unsaid = word === 'matched' ? row.slot?.amount : undefined;
+  const wanted = counts ? BigInt(row.amount ?? unsaid ?? 0) : 0n;
   if (counts) {
     tally.file.rows += 1;
     tally.file.amount += wanted;

@@ -51,10 +51,13 @@ function classifySale({ intent, amount }: ComparedRow, slot: Slot | undefined): 
       'the vendor has several records of it, one of which corrects a row that was not pulled; pull a longer range';
     return { word: 'ambiguous', message };
   }
-  return wanted ? classifyWanted(amount ?? 0, slot) : classifyTakenBack(intent, slot);
+  return wanted ? classifyWanted(amount, slot) : classifyTakenBack(intent, slot);
 }
 
-function classifyWanted(wanted: number, { records, takenBack, amount }: Slot): Classified {
+function classifyWanted(asked: number | undefined, { records, takenBack, amount }: Slot): Classified {
+  // What says nothing of money leaves it as it is.
+  if (records > 0 && asked === undefined) return { word: 'matched' };
+  const wanted = asked ?? 0;
   const held = amount === undefined ? undefined : Number(amount);
   if (records > 0) return { word: (held ?? 0) === wanted ? 'matched' : 'amount_differs' };
   // Nothing counts there: it was taken back, credited, or there is a record without money.

@@ -1,5 +1,5 @@
 import { formatTotal, grouped, type Amount } from '../core/amount.js';
-import type { ReportedRow } from '../core/reported.js';
+import { amountOf, type ReportedRow } from '../core/reported.js';
 import { STATUSES, type RowStatus } from '../core/status.js';
 import { formatTenths, perPiece, tenthsOfPercent } from './quotients.js';
 import type { Dimension } from './dimensions.js';
@@ -61,8 +61,8 @@ function noSums() {
 export type Sums = ReturnType<typeof noSums>;
 
 /** Whether a row is about money that nobody knows. */
-export function hasUnknownMoney({ amount, action, status }: ReportedRow): boolean {
-  return amount === undefined && action === undefined && status !== 'skipped';
+export function hasUnknownMoney(row: ReportedRow): boolean {
+  return amountOf(row) === undefined && row.action === undefined && row.status !== 'skipped';
 }
 
 /** What a row adds whose money is a cost and no revenue. */
@@ -72,9 +72,9 @@ export function costOf(row: ReportedRow): Sums {
 
 /** What one row adds. */
 export function sumsOf(row: ReportedRow, rate?: Rate): Sums {
-  const { amount = 0 as Amount, previousAmount, action } = row;
-  const revenue = BigInt(amount);
-  const previous = BigInt(previousAmount ?? 0);
+  const { previousAmount, action } = row;
+  const amount = amountOf(row) ?? (0 as Amount);
+  const [revenue, previous] = [BigInt(amount), BigInt(previousAmount ?? 0)];
   const corrects = action === 'correct';
   const reverses = action === 'reverse' || action === 'clear';
   return {
@@ -85,7 +85,7 @@ export function sumsOf(row: ReportedRow, rate?: Rate): Sums {
     corrected: corrects ? 1 : 0,
     corrections: corrects ? revenue - previous : 0n,
     reversed: reverses ? 1 : 0,
-    reversals: reverses ? -previous : 0n,
+    reversals: reverses ? revenue - previous : 0n,
     costs: 0,
     spent: 0n,
     unrated: rate === undefined && amount !== 0 ? 1 : 0,

@@ -122,6 +122,7 @@ describe('what may stand at the cursor', () => {
         '--max-invalid',
       ],
       ...[
+        '--max-reversed',
         '--max-total',
         '--min-rows',
         '--network',

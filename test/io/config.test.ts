@@ -822,6 +822,7 @@ describe('any profile that is accepted', () => {
       max_age: fc.constantFrom('36h', '2d'),
       max_invalid: rows(0),
       max_total: fc.tuple(fc.nat(), fc.nat({ max: 9999 })).map(([whole, part]) => `${whole}.${part}`),
+      max_reversed: fc.tuple(fc.nat(), fc.nat({ max: 9999 })).map(([whole, part]) => `${whole}.${part}`),
       confirm: fc.boolean(),
       correct: fc.boolean(),
       allow_missing_call_date: fc.boolean(),

@@ -17,6 +17,7 @@ import { amountOf, numberOf, textOf, type Database } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
 import { findAddressed } from './namespaces.js';
 import { linkToCalls, linkToSlots, tellSignals } from './match-calls.js';
+import { leavesMoney } from './reversals.js';
 import { INPUT_OF_ROW, problemRows, rowRange, saleOf } from './run-rows.js';
 import { pulledScopes, transactionPages } from './transactions-read.js';
 
@@ -134,8 +135,8 @@ export class SqliteComparison implements Comparison {
   async holdEntries({ from, until }: Span): Promise<void> {
     this.#db.run(
       `insert into held (${HELD.map(snakeCase).join(', ')})
-       select key, null, null, null, null, amount, digest is not null and intent = 'set',
-         digest is not null and intent <> 'set', coalesce(ref, ''), null, at, 0, null, 0,
+       select key, null, null, null, null, amount, digest is not null and (${HOLDS_MONEY}),
+         digest is not null and not (${HOLDS_MONEY}), coalesce(ref, ''), null, at, 0, null, 0,
          at is null or at < ? or at >= ?, iif(doubt is null, null, 'unsettled'), null
        from entries where namespace = ? and (digest is not null or doubt is not null)`,
       [from ?? 0, until ?? Number.MAX_SAFE_INTEGER, this.#account],
@@ -219,6 +220,9 @@ const SLOTS = `
   );
 `;
 
+/** A reversal that leaves an amount took back another part of the sale. */
+const HOLDS_MONEY = `intent = 'set' or (intent = 'reverse' and amount is not null)`;
+
 const SLOT = columns<Slot>(
   {
     slot: String,
@@ -261,8 +265,9 @@ const COMPARED = columns<Omit<ComparedRow, 'slot'>>(
     acceptedIn: 'known.run',
     acceptedAs: 'known.ref',
     message: 'rows.error',
-    intent: 'own.intent',
-    amount: 'own.amount',
+    // The sale whose other part is taken back is still held.
+    intent: `iif(${leavesMoney('own')} and slots.records > 0, 'set', own.intent)`,
+    amount: `iif(${leavesMoney('own')}, null, own.amount)`,
     first: 'sales.id = slots.first_sale',
     trouble: 'sales.trouble',
   },

@@ -1,4 +1,4 @@
-import { TAKEN_BACK, UNKNOWN_PART } from '../../core/reversal.js';
+import { MONEY_PART, TAKEN_BACK, UNKNOWN_PART } from '../../core/reversal.js';
 
 /*
  * Expressions over tables and aliases that have `intent` and `digest`.
@@ -12,6 +12,11 @@ const saidBy = (row: string): string =>
 
 export function areReversals(row: string, held: string): string {
   return `${row}.intent = 'reverse' and ${held}.intent = 'reverse' and ${row}.digest glob '${TAKEN_BACK}*'`;
+}
+
+/** Whether a reversal takes back a part of the sale that is not its money: that stays what it was. */
+export function leavesMoney(row: string): string {
+  return `(${row}.intent = 'reverse' and ${row}.digest glob '${TAKEN_BACK}*' and ${partsOf(row)} <> 0 and (${partsOf(row)} & ${MONEY_PART}) = 0)`;
 }
 
 /** Cases of a reversal whose key holds one: a part is taken back once, whatever else the two say. */

@@ -104,11 +104,11 @@ type RowTable = 'run_rows' | 'rows';
 
 /** What a vendor holds that a reconciliation found to be other is not known, nor what a reversal takes back of nothing. */
 const IS_UNKNOWN = `case action when 'create' then 0
-  when 'correct' then amount is null or dispute is not null
+  when 'correct' then dispute is not null
   when 'reverse' then previous_amount is null when 'clear' then previous_amount is null
   else amount is null and status in (${NEEDS_SOMEONE.map((status) => `'${status}'`).join(', ')}, 'not_sent') end`;
-const CHANGE = `case action when 'correct' then iif(dispute is null, amount - coalesce(previous_amount, 0), 0)
-  when 'reverse' then -previous_amount when 'clear' then -previous_amount end`;
+const CHANGE = `case action when 'correct' then iif(dispute is null, coalesce(amount - coalesce(previous_amount, 0), 0), 0)
+  when 'reverse' then coalesce(amount, 0) - previous_amount when 'clear' then -previous_amount end`;
 
 export function totalsOf(db: Database, run: RunId, table: RowTable = 'run_rows'): Totals[] {
   const [first, last] = rowRange(run);

@@ -61,12 +61,15 @@ const ADD_ATTEMPTS = `
   insert into attempts (id, namespace, key, run, input, line, action, intent, amount, previous_amount, digest, status,
     tries, http_status, code, message, ref, corrects_ref, at, before,
     warning)
-  select rows.id, ?1, rows.key, ?2, inputs.name, rows.line, rows.action, rows.intent, rows.amount,
-    rows.previous_amount, iif(rows.intent = 'reverse', coalesce((select ${digestWith('rows', 'held')}
+  select rows.id, ?1, rows.key, ?2, inputs.name, rows.line, rows.action, rows.intent,
+    iif(rows.intent = 'set' and rows.amount is null, rows.previous_amount, rows.amount), rows.previous_amount, iif(rows.intent = 'reverse', coalesce((select ${digestWith('rows', 'held')}
       from entries as held where held.namespace = ?1 and held.key = rows.key), rows.digest), rows.digest), settled.status, settled.tries, settled.http_status,
     settled.code, settled.message, settled.ref, settled.corrects_ref, ?3,
     (select last_attempt from entries where namespace = ?1 and key = rows.key), settled.warning
   ${SENT_ROWS} ${INPUT_OF_ROW} ${WAS_SENT}`;
+
+/** What says nothing of money changes none. */
+const KEEPS_AMOUNT = `excluded.digest is null or (excluded.intent = 'set' and excluded.amount is null)`;
 
 /** A row that was not accepted leaves what was accepted before, and may put it in doubt. */
 const MERGE_ENTRIES = `
@@ -81,8 +84,8 @@ const MERGE_ENTRIES = `
     iif(accepted, ref, null), iif(accepted, ?2, null), iif(accepted, ?3, null), doubt, id
   from sent where true
   on conflict (namespace, key) do update set
-    amount = iif(excluded.digest is null, amount, excluded.amount),
-    net = iif(excluded.digest is null, net, excluded.net),
+    amount = iif(${KEEPS_AMOUNT}, amount, excluded.amount),
+    net = iif(${KEEPS_AMOUNT}, net, excluded.net),
     intent = coalesce(excluded.intent, intent),
     ref = iif(excluded.digest is null, ref, excluded.ref),
     run = coalesce(excluded.run, run), at = coalesce(excluded.at, at),

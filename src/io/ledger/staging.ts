@@ -2,6 +2,7 @@ import type { StagedRow } from '../../core/row.js';
 import type { Sale } from '../../core/sale.js';
 import { jsonFor, type Database } from './database.js';
 import { likenessCells } from './likenesses.js';
+import { leavesMoney } from './reversals.js';
 import { PLAN, PLAN_COLUMNS, RULE_OF_STAGED } from './planning.js';
 
 const NOTHING: Partial<Sale> = {};
@@ -33,8 +34,8 @@ const STAGE = `
   )
   insert into rows (id, input, line, cells, sale, key, intent, amount, digest, warning, sealed, dispute, disputed_at,
     disputed_run, likenesses, refund, ${PLAN_COLUMNS})
-  select staged.id, ?3, staged.line, staged.cells, staged.sale, staged.key, staged.intent, staged.amount, staged.digest,
-    staged.warning, staged.sealed, staged.dispute, staged.disputed_at, staged.disputed_run,
+  select staged.id, ?3, staged.line, staged.cells, staged.sale, staged.key, staged.intent,
+    iif(${leavesMoney('staged')}, held.amount, staged.amount), staged.digest, staged.warning, staged.sealed, staged.dispute, staged.disputed_at, staged.disputed_run,
     staged.likenesses, staged.refund, ${PLAN}
   from staged ${RULE_OF_STAGED}`;
 
