@@ -162,6 +162,10 @@ export const CODES = {
     means: 'the vendor asked to wait longer than --deadline allows',
     remedy: 'push again later',
   },
+  redirected: {
+    means: 'the vendor redirected a request where each may count, so the run stopped',
+    remedy: 'correct the base URL, `revsync resolve` the row that was redirected, push again',
+  },
   budget_spent: {
     means: "the day's budget of --rate is spent, so the run stopped",
     remedy: 'push again when the next request may go',

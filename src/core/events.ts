@@ -25,6 +25,8 @@ export type Stop =
   | { readonly kind: 'account_refused'; readonly message: string }
   | { readonly kind: 'storm'; readonly message: string }
   | { readonly kind: 'vendor_busy'; readonly message: string }
+  /** From an address that leads elsewhere, where each request may count. */
+  | { readonly kind: 'redirected'; readonly message: string }
   /** `nextAt`: epoch milliseconds from which on the next request may go. */
   | { readonly kind: 'budget_spent'; readonly message: string; readonly nextAt: number }
   | {

@@ -175,10 +175,21 @@ function giveUp(
   const isLate = because === 'deadline';
   const late = isLate ? ' (gave up: the next attempt would be past --deadline)' : '';
   const end = { status, code, message: outcome.message + late, doubt: doubtOf(sending, vendor) };
+  const redirect = status === 'unknown' ? redirectOf(sending) : undefined;
+  if (redirect !== undefined) {
+    const message = `${vendor.title} redirects to another address (HTTP ${redirect}), which is not followed; check the base URL`;
+    return settled(sending, end, { kind: 'redirected', message });
+  }
   if (!isLate || outcome.kind !== 'busy' || outcome.retryAfterMs === undefined) return settled(sending, end);
   const seconds = Math.ceil(outcome.retryAfterMs / 1000);
   const message = `${vendor.title} asks to wait ${seconds} s, longer than --deadline`;
   return settled(sending, end, { kind: 'vendor_busy', message });
+}
+
+/** The status of the last answer where it leads elsewhere, as it would every other row. */
+function redirectOf({ attempts }: Sending): number | undefined {
+  const status = attempts.at(-1)?.httpStatus ?? 0;
+  return status >= 300 && status < 400 ? status : undefined;
 }
 
 /**

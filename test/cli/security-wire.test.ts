@@ -12,6 +12,7 @@ import {
   type ProxyMood,
 } from '../support/wire.js';
 
+const LONG = 'x'.repeat(60_000);
 const FAST = ['--rate', '100000', '--retries', '0', '--concurrency', '1'];
 const COST = rawAnswer(200, '{"cost_id":7,"updated":1,"lead":{"lead_id":9}}');
 /** Two costs, where one too many would count. */
@@ -252,16 +253,19 @@ describe('a redirect', () => {
     const lines = statuses.map((_, index) => row.replaceAll('ID', String(index)));
     space.write('sales.csv', `${header}\n${lines.join('\n')}\n`);
     const ended = await space.run(...push(vendor, `http://127.0.0.1:${first.port}`));
-    const status = vendor === 'tldcrm' ? 'unknown' : 'failed';
-    expect(ended.code).toBe(vendor === 'tldcrm' ? 5 : 1);
-    expect(outcomes(space)).toEqual(
-      statuses.map((code) => [
-        status,
-        `http_${code}`,
-        `HTTP ${code} with an empty body; redirects are not followed, check the base URL`,
-      ]),
-    );
-    expect([first.requests.length, second.requests.length]).toEqual([4, 0]);
+    const redirected = (code: number): string =>
+      `HTTP ${code} with an empty body; redirects are not followed, check the base URL`;
+    if (vendor === 'tldcrm') {
+      const why = 'TLDCRM redirects to another address (HTTP 301), which is not followed; check the base URL';
+      const rest = ['not_sent', 'redirected', `the run stopped first: ${why}`];
+      expect(ended.code).toBe(5);
+      expect(outcomes(space)).toEqual([['unknown', 'http_301', redirected(301)], rest, rest, rest]);
+      expect([first.requests.length, second.requests.length]).toEqual([1, 0]);
+    } else {
+      expect(ended.code).toBe(1);
+      expect(outcomes(space)).toEqual(statuses.map((code) => ['failed', `http_${code}`, redirected(code)]));
+      expect([first.requests.length, second.requests.length]).toEqual([4, 0]);
+    }
   });
 });
 
@@ -284,5 +288,58 @@ describe('an address that would show the credential', () => {
     space.env['TLDCRM_BASE_URL'] = url;
     expect(await space.run('push', 'sales.csv', '--vendor', 'tldcrm')).toEqual(refused);
     expect(existsSync(space.ledger)).toBe(false);
+  });
+});
+
+describe('a process that was stopped past the timeout', () => {
+  it('reads the answers that came meanwhile before it believes its clock', async () => {
+    const space = new Workspace();
+    let pid = 0;
+    const server = await rawServer((_request, index) => {
+      if (index === 0) {
+        process.kill(pid, 'SIGSTOP');
+        setTimeout(() => process.kill(pid, 'SIGCONT'), 2500);
+      }
+      // An answer that takes several reads, and is all there when the process goes on.
+      return rawAnswer(
+        200,
+        JSON.stringify({ cost_id: index + 1, updated: 1, lead: { lead_id: 9 }, x: LONG }),
+      );
+    });
+    space.write('sales.csv', COSTS);
+    const running = space.start(
+      ...push('tldcrm', `http://127.0.0.1:${server.port}`, '--timeout', '1', '--concurrency', '1'),
+    );
+    pid = running.process.pid ?? 0;
+    expect((await running.ended).code).toBe(0);
+    expect(outcomes(space)).toEqual([FINE, FINE]);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('and one that no answer reaches counts as not answered', async () => {
+    const space = new Workspace();
+    const server = await rawServer((_request, index) => (index === 0 ? '' : COST));
+    space.write('sales.csv', COSTS);
+    const run = push('tldcrm', `http://127.0.0.1:${server.port}`, '--timeout', '1');
+    expect((await space.run(...run)).code).toBe(5);
+    expect(outcomes(space)).toEqual([['unknown', 'timeout', 'no answer within 1 s'], FINE]);
+  });
+});
+
+describe('answers of 1xx ahead of the answer', () => {
+  const hints = 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n';
+
+  it('are skipped, over TLS and through a proxy too', async () => {
+    for (const proxied of [false, true]) {
+      const space = new Workspace();
+      const server = await rawServer(() => hints + COST, 'good');
+      const proxy = await connectProxy(() => 'tunnel', server.port);
+      Object.assign(space.env, { NODE_EXTRA_CA_CERTS: CA, ...(proxied ? { HTTPS_PROXY: proxy.host } : {}) });
+      space.write('sales.csv', COSTS);
+      const url = proxied ? 'https://convoso.test' : `https://127.0.0.1:${server.port}`;
+      expect((await space.run(...push('tldcrm', url))).code).toBe(0);
+      expect(outcomes(space)).toEqual([FINE, FINE]);
+      expect([server.requests.length, proxy.heads.length > 0]).toEqual([2, proxied]);
+    }
   });
 });

@@ -78,7 +78,7 @@ function byMode([once = '', always = '', third = '']: readonly string[]): Record
 /** `STATUS ATTEMPTS [CODE][, stop WHY]`. */
 function expected(cell: string): Expected {
   const read =
-    /^(accepted|rejected|failed|unknown) (\d)(?: (\w+))?(?:, stop (account_refused|vendor_busy))?$/;
+    /^(accepted|rejected|failed|unknown) (\d)(?: (\w+))?(?:, stop (account_refused|vendor_busy|redirected))?$/;
   const [, status, attempts, code, stop] = read.exec(cell) ?? [];
   if (status === undefined) throw new Error(`cell ${JSON.stringify(cell)}`);
   return {

@@ -45,6 +45,7 @@ const NOT_OF_A_FILE: readonly Code[] = [
     'account_refused',
     'storm',
     'vendor_busy',
+    'redirected',
     'budget_spent',
     'ledger_failed',
     'connect_failed',

@@ -1,4 +1,5 @@
 import { EnvHttpProxyAgent, Pool, type buildConnector, type Dispatcher } from 'undici';
+import { withoutInterim } from './interim.js';
 import type { Proxy } from './proxy.js';
 
 interface Settings extends Pool.Options {
@@ -14,6 +15,8 @@ export function proxyAgent({ uri, exceptions }: Proxy, settings: Settings): Disp
     noProxy: exceptions ?? '',
     requestTls: settings.connect,
     proxyTls: settings.connect,
+    factory: (origin, options: Pool.Options) =>
+      new Pool(origin, { ...options, connect: withoutInterim(options.connect ?? {}) }),
     clientFactory: (origin, options) =>
       new Pool(origin, { ...options, headersTimeout: settings.connect.timeout }).compose(endAtHangUp),
   });

@@ -4,9 +4,11 @@ import { prefixOf } from '../../core/origin.js';
 import type { Answer, Transport } from '../../core/ports.js';
 import type { Reply, VendorRequest } from '../../core/vendor.js';
 import { withoutCoding } from './content-coding.js';
+import { withoutInterim } from './interim.js';
 import { proxyAgent } from './proxy-agent.js';
 import { proxyOf } from './proxy.js';
 import { encodeBody, pathOf } from './request-text.js';
+import { RequestUnderWay } from './request-under-way.js';
 import { redactor, redactTexts, type Redact } from '../redact.js';
 import type { Environment } from '../secrets.js';
 
@@ -54,8 +56,9 @@ export class HttpTransport implements Transport {
       pipelining: 1,
       // Said outright, since NODE_TLS_REJECT_UNAUTHORIZED=0 changes only the default.
       connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs), rejectUnauthorized: true },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
+      // Each request has a timer of its own, which looks before it is believed.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
     };
@@ -64,7 +67,7 @@ export class HttpTransport implements Transport {
     this.#settings = settings;
     this.#origin = baseUrl.origin;
     this.#prefix = prefixOf(baseUrl);
-    this.#options = options;
+    this.#options = { ...options, connect: withoutInterim(options.connect) };
     this.#proxy = proxy.value && proxyAgent(proxy.value, { connections, ...options });
   }
 
@@ -155,7 +158,7 @@ export class HttpTransport implements Transport {
     this.#heard.add(signal);
     signal.addEventListener('abort', () => {
       for (const { attempt } of this.#connections)
-        if (attempt?.signal === signal) attempt.giveUp(signal.reason);
+        if (attempt?.signal === signal) void attempt.giveUp(signal.reason);
     });
   }
 }
@@ -164,84 +167,6 @@ export class HttpTransport implements Transport {
 interface Connection {
   readonly wire: Dispatcher;
   attempt: RequestUnderWay | undefined;
-}
-
-interface Head extends Pick<Reply, 'status' | 'receivedAt'> {
-  readonly headers: Record<string, string | string[] | undefined>;
-}
-
-interface RawReply {
-  readonly head: Head;
-  readonly chunks: readonly Buffer[];
-}
-
-/** One request on its way: collects the answer up to `cap` bytes, and can be given up. */
-class RequestUnderWay implements Dispatcher.DispatchHandler {
-  readonly cap: number;
-  /** Gives it up. */
-  readonly signal: AbortSignal;
-  /** Rejects where none came. */
-  readonly answer: Promise<RawReply>;
-  /** Until it is handed to a connected socket no byte has left, whatever the error says; then it may be applied. */
-  written = false;
-  timedOut = false;
-  #settle!: { readonly resolve: (answer: RawReply) => void; readonly reject: (error: unknown) => void };
-  #controller: Dispatcher.DispatchController | undefined;
-  #givenUp: { readonly reason: unknown } | undefined;
-  #head: Head | undefined;
-  readonly #chunks: Buffer[] = [];
-  #size = 0;
-
-  constructor(cap: number, signal: AbortSignal) {
-    this.cap = cap;
-    this.signal = signal;
-    if (signal.aborted) this.giveUp(signal.reason);
-    this.answer = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
-  }
-
-  giveUp(reason: unknown): void {
-    this.#givenUp ??= { reason };
-    this.#controller?.abort(asError(reason));
-  }
-
-  timeOut(): void {
-    this.timedOut = true;
-    this.giveUp(new Error('no answer in time'));
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#givenUp === undefined) this.written = true;
-    else controller.abort(asError(this.#givenUp.reason));
-  }
-
-  onResponseStart(_: unknown, status: number, headers: Head['headers']): void {
-    // Hints and the like come before the answer.
-    if (status >= 200) this.#head = { status, headers, receivedAt: Date.now() };
-  }
-
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
-    if (this.#size <= this.cap) return;
-    // An endless body cannot hold the lane.
-    this.onResponseEnd();
-    controller.abort(new Error('the rest is not read'));
-  }
-
-  onResponseEnd(): void {
-    if (this.#head !== undefined) this.#settle.resolve({ head: this.#head, chunks: this.#chunks });
-  }
-
-  onResponseError(_: unknown, error: Error): void {
-    this.#settle.reject(error);
-  }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 function headersOf({ headers }: VendorRequest, type: string | undefined): Record<string, string> {
@@ -253,7 +178,7 @@ function headersOf({ headers }: VendorRequest, type: string | undefined): Record
 
 const UTF8 = new TextDecoder();
 
-function textsOf(headers: Head['headers']): Record<string, string> {
+function textsOf(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
   const texts: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
