@@ -65,6 +65,15 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./resolve.js')).resolve,
   },
   {
+    name: 'ledger',
+    about: 'make a backup of the ledger that is whole, or have pushes go by it as it is',
+    argument: {
+      ...option('<what>', 'text', 'backup, into a new file; accept, where it is older than a push left it'),
+      words: ['backup', 'accept'],
+    },
+    load: async () => (await import('./ledger.js')).ledger,
+  },
+  {
     name: 'vendors',
     about: 'what each vendor needs and does: columns, semantics, error codes, environment',
     argument: option('[id]', 'vendor', ''),

@@ -4,6 +4,7 @@ import type { Namespace } from '../core/ledger.js';
 import type { Vendor } from '../core/vendor.js';
 import { UsageError } from './console.js';
 import type { Host } from './host.js';
+import { isLost, refuseDoubt } from './ledger-doubt.js';
 import { typedAgain } from './next-command.js';
 import type { PushOptions } from './push-options.js';
 
@@ -26,7 +27,10 @@ type Options = Pick<PushOptions, 'dryRun' | 'sandbox' | 'newLedger'>;
 
 /** Throws before a ledger is made where it would not be pushed by. */
 export function checkNewFile(host: Host, books: Books, options: Options): void {
-  if (!existsSync(books.path)) firstPush(host, books, [], options);
+  if (existsSync(books.path)) return;
+  if (isLost(books.path) && billsAgain(books.vendor, options))
+    refuseDoubt(host, books, 'empty', options.dryRun === true);
+  firstPush(host, books, [], options);
 }
 
 /**
@@ -49,8 +53,7 @@ export function firstPush(
     return { says, needsNewLedger: false };
   }
   const says = newsOf(books, known, options.dryRun === true);
-  const appends = vendor.semantics.repeat.kind === 'appends' && options.sandbox !== true;
-  if (!appends || options.newLedger === true) return { says, needsNewLedger: false };
+  if (!billsAgain(vendor, options) || options.newLedger === true) return { says, needsNewLedger: false };
   const why = `${vendor.title} adds a record with every request, so what was sent by other books would be billed again`;
   if (options.dryRun === true)
     return { says: `${says}; ${why}: a push needs --new-ledger`, needsNewLedger: true };
@@ -58,6 +61,14 @@ export function firstPush(
   throw new UsageError(
     `${says}\n${why}; name the ledger that knows it with --ledger; where nothing was sent before: ${anyway}`,
   );
+}
+
+/** Whether what is sent twice is billed twice. */
+export function billsAgain(
+  { semantics }: Pick<Vendor, 'semantics'>,
+  { sandbox }: Pick<Options, 'sandbox'>,
+): boolean {
+  return semantics.repeat.kind === 'appends' && sandbox !== true;
 }
 
 function newsOf(books: Books, known: readonly Namespace[], dryRun: boolean): string {

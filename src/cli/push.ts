@@ -10,8 +10,9 @@ import type { Target } from './connection.js';
 import { Console, plain, UsageError } from './console.js';
 import { previewRequests } from './dry-run.js';
 import { exitCodeOfPush } from './exit-codes.js';
-import { checkNewFile, firstPush, type FirstPush } from './first-push.js';
+import { billsAgain, checkNewFile, firstPush, type FirstPush } from './first-push.js';
 import type { Host } from './host.js';
+import { refuseDoubt } from './ledger-doubt.js';
 import { baseUrlOf, environment, ledgerToMake, SANDBOX_ORIGIN, SANDBOX_URL, vendorOf } from './options.js';
 import { jsonSummary, textSummary } from './print/push.js';
 import { checkPushFiles } from './places.js';
@@ -53,10 +54,11 @@ export async function push(
   const books = { vendor, account, origin, path };
   checkNewFile(host, books, options);
   const open = options.dryRun === true ? openForDryRun : openForPush;
-  const ledger = await open(path, { vendor: vendor.id, account, origin });
+  const ledger = await open(path, { vendor: vendor.id, account, origin }, billsAgain(vendor, options));
   try {
+    const doubt = refuseDoubt(host, books, ledger.doubt, options.dryRun === true);
     const first = firstPush(host, books, await ledger.pushedAccounts(), options);
-    note(console, options, unusedProfile(host, options), first.says);
+    note(console, options, unusedProfile(host, options), doubt, first.says);
     const job = {
       ...jobOf(host, files, options, vendor, credentials),
       whose: { ...books, vendor: vendor.id },

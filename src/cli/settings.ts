@@ -184,7 +184,7 @@ export const SETTINGS = {
       },
     }),
   }),
-  ...under('Output', [...READING, 'pull', 'report', 'results'], {
+  ...under('Output', [...READING, 'pull', 'report', 'results', 'ledger'], {
     out: option('--out <path>', 'path', {
       about: 'where the results CSV goes; - is standard output (default: beside the input)',
       but: {
@@ -192,6 +192,7 @@ export const SETTINGS = {
         reconcile: 'where the breaks CSV goes; - is standard output (default: beside the file)',
         report: { about: 'where the report goes; - is standard output', default: '-' },
         results: 'where to; - is standard output (default: where the push wrote it)',
+        ledger: 'backup: the new file (default: beside the ledger, with the time in its name)',
       },
     }),
   }),

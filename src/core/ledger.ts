@@ -211,8 +211,16 @@ export interface RunReader {
   corrections(run: RunId, limit: number): Promise<readonly ProblemRow[]>;
 }
 
+/**
+ * What speaks against a ledger, by what is kept beside it: it is an older copy, knows nothing, or is not the one that was
+ * pushed by here; or nothing is beside it that could tell.
+ */
+export type LedgerDoubt = 'older' | 'empty' | 'another' | 'unaccompanied';
+
 /** A ledger to push by, and to read what became of it. */
 export interface OpenLedger extends Ledger, RunReader {
+  /** Looked for only where a repeat would count twice. */
+  readonly doubt: LedgerDoubt | undefined;
   /** The accounts to which anything was pushed before this. */
   pushedAccounts(): Promise<readonly Namespace[]>;
   /**

@@ -1,30 +1,57 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
 import type { Namespace, OpenLedger, Ledger } from '../core/ledger.js';
-import type { LedgerRecords } from '../core/records.js';
+import type { LedgerHealth, LedgerRecords } from '../core/records.js';
+import type { Result } from '../core/result.js';
 import { SqliteComparison } from './ledger/comparison.js';
 import { Database } from './ledger/database.js';
+import { acceptGeneration, generationPath } from './ledger/generation.js';
+import { ledgerHealth } from './ledger/health.js';
 import { SqliteLedger } from './ledger/ledger.js';
 import { SqliteRecords } from './ledger/records.js';
 import { migrate } from './ledger/schema.js';
 import { SqliteTransactions } from './ledger/transactions.js';
 
-export { RESTORE } from './ledger/database.js';
-export { ledgerHealth } from './ledger/health.js';
+export { RESTORE } from './ledger/remedies.js';
+export { generationPath, ledgerHealth };
 
 /** The ledger of one account, to push by: it is made if need be. Throws where another push has its lock. */
-export async function openForPush(path: string, namespace: Namespace): Promise<OpenLedger> {
-  return SqliteLedger.open(path, namespace);
+export async function openForPush(path: string, namespace: Namespace, appends: boolean): Promise<OpenLedger> {
+  return SqliteLedger.open(path, namespace, appends);
 }
 
 /** A ledger that plans against the books at `path`, if there are any, and leaves them untouched. */
-export async function openForDryRun(path: string, namespace: Namespace): Promise<OpenLedger> {
-  return SqliteLedger.dryRun(path, namespace);
+export async function openForDryRun(
+  path: string,
+  namespace: Namespace,
+  appends: boolean,
+): Promise<OpenLedger> {
+  return SqliteLedger.dryRun(path, namespace, appends);
 }
 
 /** A ledger of nothing, that remembers nothing. */
 export function openForTrial(namespace: Namespace): OpenLedger {
   return SqliteLedger.dryRun('', namespace);
+}
+
+/** Writes everything that a ledger knows to a new file, also while a push goes on; what the file holds then. */
+export function backUpLedger(path: string, target: string): Result<LedgerHealth, string> {
+  const db = Database.open(path);
+  try {
+    db.check();
+    db.copyTo(target);
+  } finally {
+    db.close();
+  }
+  return ledgerHealth(target);
+}
+
+/** Has a ledger be gone by as it is; where there is none, as if there had never been one. */
+export function acceptLedger(path: string): void {
+  if (!existsSync(path)) return rmSync(generationPath(path), { force: true });
+  const db = migrate(Database.open(path));
+  acceptGeneration(db);
+  db.close();
 }
 
 /** What was written down of every account; undefined where there is no ledger. */

@@ -52,7 +52,7 @@ export const PROFILE_SETTINGS = {
       but: { report: 'with --ledger, the books of this address', resolve: 'only keys of this address' },
     }),
   }),
-  ...under('Connection', [...READING, 'pull', 'report', ...LOOKING_UP, 'doctor', 'sandbox'], {
+  ...under('Connection', [...READING, 'pull', 'report', ...LOOKING_UP, 'ledger', 'doctor', 'sandbox'], {
     ledger: both('ledger', '--ledger <path>', 'path', {
       about: 'the ledger file',
       env: 'REVSYNC_LEDGER',

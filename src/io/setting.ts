@@ -11,6 +11,7 @@ export type CommandName =
   | 'results'
   | 'history'
   | 'resolve'
+  | 'ledger'
   | 'vendors'
   | 'init'
   | 'doctor'

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import Libsql from 'libsql';
 import { describe, expect, it } from 'vitest';
 import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
 import { BIN, Workspace, type Ended, type Running } from '../support/cli.js';
@@ -127,6 +128,72 @@ describe('a push by another name of the ledger that a push is at work on', () =>
       await endsAlone(desk);
     },
   );
+});
+
+describe('a push whose lock file somebody has removed', () => {
+  const removed = async (): Promise<Desk & { readonly first: Running }> => {
+    const desk = await pushing();
+    rmSync(`${desk.space.ledger}.lock-1`);
+    return desk;
+  };
+
+  it('goes on alone: the ledger itself says that it is at work', async () => {
+    const desk = await removed();
+    for (let time = 0; time < 2; time += 1) {
+      const ended = await desk.second();
+      expect(ended.code).toBe(6);
+      expect(ended.stderr).toMatch(
+        /is running with ledger .* \(process \d+ on \S+, last heard of \d+ s ago; if it has/,
+      );
+    }
+    const doctor = await desk.space.run('doctor');
+    expect(doctor.stdout).toMatch(/runs: run-1 to tldcrm, account default, is at work\n/);
+    await endsAlone(desk);
+  });
+
+  it('leaves the account to the next one when it is killed', async () => {
+    const { space, first, second } = await removed();
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const ended = await second();
+    expect(ended.stderr).toContain('run-1 was cut off; 1 row was in flight');
+    expect(ended.code).toBe(5);
+    expect(space.rows('second.csv').filter((row) => row['revsync_status'] === 'unknown')).toHaveLength(1);
+  });
+
+  it('counts as at work on another machine as long as it says so', async () => {
+    const { space, first, second, server } = await removed();
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const sent = server.requests();
+    const change = (sql: string): void => {
+      const db = new Libsql(space.ledger);
+      db.exec(sql);
+      db.close();
+    };
+    change(`update holders set boot = 'of another machine', host = 'web-2', beat = ${Date.now() - 100_000}`);
+    const ended = await second();
+    expect(ended.code).toBe(6);
+    expect(ended.stderr).toContain(' on web-2, last heard of 10');
+    expect(server.requests()).toBe(sent);
+    change(`update holders set beat = ${Date.now() - 130_000}`);
+    expect((await second()).code).toBe(5);
+  });
+
+  it('sends nothing more once another has taken the account over, and says which answers are lost', async () => {
+    const { space, first, server, args } = await pushing();
+    const db = new Libsql(space.ledger);
+    db.exec(`pragma busy_timeout = 5000; update holders set token = 'another', pid = 4711, host = 'web-2'`);
+    db.close();
+    const sent = server.requests();
+    const ended = await first.ended;
+    expect(ended.code).toBe(4);
+    expect(ended.stderr).toMatch(/stopped: ledger .*: process 4711 on web-2, .* has taken this account over/);
+    expect(ended.stderr).toMatch(/the ledger could not take the answer: accepted/);
+    expect(server.requests()).toBeLessThanOrEqual(sent + 1);
+    expect((await space.run(...args)).code).toBe(5);
+    expect(new Set(server.books().costs.map(({ cid }) => cid)).size).toBe(server.requests());
+  });
 });
 
 describe('a ledger that is no plain file', () => {

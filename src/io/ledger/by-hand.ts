@@ -3,8 +3,8 @@ import type { KeyTarget, Resolution, Unsettled } from '../../core/records.js';
 import { err, ok, type Result } from '../../core/result.js';
 import { columns, jsonOf, wordOf } from './columns.js';
 import { amountOf, type Database, type SqlValue } from './database.js';
-import { lockFor } from './lock.js';
-import { findNamespace, lockPath, NAMESPACE } from './namespaces.js';
+import { AccountLock } from './lock.js';
+import { findNamespace, NAMESPACE } from './namespaces.js';
 import { toldAgain } from './reversals.js';
 import { rowRange } from './run-rows.js';
 import { RESOLUTION } from './schema.js';
@@ -179,11 +179,12 @@ export function takeBack(
 
 /** One transaction, while no push of the account goes on. */
 function whileNothingIsSent<T>(db: Database, key: Unsettled, namespace: number, work: () => T): T {
-  const release = lockFor(db, lockPath(db.path, namespace), `push to ${key.vendor}, account ${key.account}`);
+  const lock = AccountLock.take(db, namespace, key);
   try {
     return db.transaction(work);
   } finally {
-    release();
+    lock.leave();
+    lock.release();
   }
 }
 

@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
 import type { Amount } from '../../core/amount.js';
 import { LedgerError } from '../../core/ledger.js';
 import { ledgerFile } from './file.js';
+import { DAMAGED, explain } from './remedies.js';
 
 export type SqlValue = string | number | null;
 
@@ -129,6 +130,12 @@ export class Database {
     if (!this.isScratch) this.exec(`pragma synchronous = ${each ? 'full' : 'normal'}`);
   }
 
+  /** Looks at every page. Throws where something is wrong with one. */
+  check(): void {
+    const [found] = this.one('pragma quick_check(1)') ?? [];
+    if (found !== 'ok') throw new LedgerError(`ledger ${this.path}: ${DAMAGED}`);
+  }
+
   /** Commits what `work` wrote, or nothing of it. */
   transaction<T>(work: () => T): T {
     this.exec('begin immediate');
@@ -154,7 +161,13 @@ export class Database {
     guarded(path, () => {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       closeSync(openSync(path, 'wx', 0o600));
-      this.run('vacuum into ?', [path]);
+      try {
+        this.run('vacuum into ?', [path]);
+        syncFile(path);
+      } catch (error) {
+        rmSync(path);
+        throw error;
+      }
     });
   }
 
@@ -172,8 +185,18 @@ export class Database {
   }
 }
 
+/** Waits until a file or folder is on the disk. */
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Which file a path leads to: it stays the same when the file is written, not when another takes its place. */
-function fileAt(path: string): string | undefined {
+export function fileAt(path: string): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }
@@ -235,39 +258,4 @@ function guarded<T>(path: string, work: () => T): T {
     if (error instanceof LedgerError) throw error;
     throw new LedgerError(`ledger ${path}: ${explain(error)}`, { cause: error });
   }
-}
-
-export const RESTORE =
-  'restore it from a backup, without the -wal and -shm beside it, since it knows what has been sent';
-
-/** What is said of a ledger that cannot be relied on. */
-export const DAMAGED = `it is damaged; ${RESTORE}`;
-
-/**
- * None of them names another ledger where there is one: that would know nothing of what has been sent, and everything
- * would be sent again.
- */
-const REMEDIES: Readonly<Record<string, string>> = {
-  SQLITE_FULL: 'the disk is full; make room and run the same command again',
-  SQLITE_IOERR: 'the disk cannot be read or written; check it and run the same command again',
-  SQLITE_READONLY: 'it may not be written; check its permissions',
-  SQLITE_CANTOPEN: 'it cannot be opened; check its permissions and those of its folder',
-  SQLITE_CORRUPT: DAMAGED,
-  SQLITE_NOTADB: `it is not a ledger; check its path, and where it was one, ${RESTORE}`,
-  SQLITE_BUSY: 'another process has been writing to it for 10 s; try again',
-  EACCES: 'it may not be written; check its permissions and those of its folder',
-  EPERM: 'it may not be written; check its permissions and those of its folder',
-  ENOENT: 'its folder cannot be made; check its path',
-  EROFS: 'its disk is read-only; make it writable',
-  ENOSPC: 'the disk is full; make room and run the same command again',
-  EEXIST: 'part of its path is not a folder; check its path',
-  ENOTDIR: 'part of its path is not a folder; check its path',
-};
-
-function explain(error: unknown): string {
-  const { code = '', message = String(error) } = error as { code?: string; message?: string };
-  // The driver has no code for it.
-  const cause = message.startsWith('ConnectionFailed') ? 'SQLITE_CANTOPEN' : code;
-  const known = Object.entries(REMEDIES).find(([prefix]) => cause.startsWith(prefix));
-  return known?.[1] ?? message;
 }

@@ -1,12 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { err, ok, type Result } from '../../core/result.js';
 import { LedgerError } from '../../core/ledger.js';
 import type { LedgerHealth } from '../../core/records.js';
 import { columns } from './columns.js';
 import { firstUnsettled } from './by-hand.js';
 import { Database } from './database.js';
-import { lockPath, NAMESPACE } from './namespaces.js';
-import { takeLock } from './lock.js';
+import { NAMESPACE } from './namespaces.js';
+import { isHeld } from './lock.js';
 import { newerSchema, versionOf } from './schema.js';
 
 /** Looks at every page of the ledger at `path`, which exists. The message of an error is without the path. */
@@ -48,7 +48,7 @@ function read(db: Database): LedgerHealth {
       db,
       `from runs join namespaces on namespaces.id = runs.namespace
        where state in ('staging', 'pushing') order by runs.id`,
-    ).map(({ namespace, ...run }) => ({ ...run, alive: isHeld(lockPath(db.path, namespace)) })),
+    ).map(({ namespace, ...run }) => ({ ...run, alive: isHeld(db, namespace) })),
   };
 }
 
@@ -57,10 +57,3 @@ const OPEN_RUN = columns<Omit<LedgerHealth['open'][number], 'alive'> & { readonl
   undefined,
   { run: 'runs.id' },
 );
-
-function isHeld(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const release = takeLock(path);
-  release?.();
-  return release === undefined;
-}

@@ -8,6 +8,7 @@ import {
   type EarlierValues,
   type InputFile,
   type Ledger,
+  type LedgerDoubt,
   type PlanRule,
   type RunEnd,
   type Settlement,
@@ -17,13 +18,14 @@ import { Database } from './database.js';
 import type { LikenessesOf } from '../../core/vendor.js';
 import type { ClaimedRow, LookAlike, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
 import { ledgerFile } from './file.js';
+import { advance, beginBeside, doubtAbout, isAsLeft, keepBeside, seal } from './generation.js';
 import { attemptsSince } from './history.js';
 import { markEarlierValues } from './earlier-values.js';
 import { lastPush, vendorOfRun } from './last-push.js';
 import { countInFlight } from './in-flight.js';
-import { lockFor } from './lock.js';
+import { AccountLock } from './lock.js';
 import { lookAlikes } from './likenesses.js';
-import { findAddressed, lockPath, pushedAccounts, takeNamespace } from './namespaces.js';
+import { findAddressed, pushedAccounts, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, refuseKey, repeatedRows, writeRules } from './planning.js';
 import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './run-rows.js';
 import { SqliteRuns } from './records.js';
@@ -37,6 +39,12 @@ import { stageRows } from './staging.js';
 /** The SQLite ledger of one vendor account, locked for one push at a time. */
 export class SqliteLedger extends SqliteRuns implements OpenLedger {
   readonly #namespace: number;
+  #doubt: LedgerDoubt | undefined;
+  /** Whether its claims are counted beside it. */
+  #hasGeneration = false;
+  /** Undefined for a dry run. */
+  readonly #lock: AccountLock | undefined;
+  /** Once the database is closed. */
   readonly #onClose: () => void;
   #input = 0;
   #first = 0;
@@ -53,44 +61,65 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   private constructor(
     db: Database,
     namespace: number,
+    lock: AccountLock | undefined,
     onClose: () => void,
     runsBefore: 'runs' | 'books.runs' = 'runs',
   ) {
     super(db);
     this.#runsBefore = runsBefore;
     this.#namespace = namespace;
+    this.#lock = lock;
     this.#onClose = onClose;
-    this.#batch = new SettlementBatch(db);
+    this.#batch = new SettlementBatch(db, () => lock?.check());
   }
 
-  static open(path: string, namespace: Namespace): SqliteLedger {
-    const db = migrate(Database.open(path));
+  /** `appends`: a repeat would count twice, so that an older or damaged ledger is recognised. */
+  static open(path: string, namespace: Namespace, appends = false): SqliteLedger {
+    const wasLeftSo = existsSync(path) && isAsLeft(ledgerFile(path));
+    const db = Database.open(path);
+    if (appends && !wasLeftSo) db.check();
+    migrate(db);
     const id = takeNamespace(db, namespace);
-    const { vendor, account } = namespace;
-    return new SqliteLedger(
-      db,
-      id,
-      lockFor(db, lockPath(db.path, id), `push to ${vendor}, account ${account}`),
-    );
+    const lock = AccountLock.take(db, id, namespace);
+    const ledger = new SqliteLedger(db, id, lock, () => undefined);
+    if (appends) ledger.#goBy(doubtAbout(db, db.path, 'main'));
+    return ledger;
   }
 
   /** A ledger that plans against the books at `path` and leaves them untouched: for a dry run. */
-  static dryRun(path: string, namespace: Namespace): SqliteLedger {
+  static dryRun(path: string, namespace: Namespace, appends = false): SqliteLedger {
     const folder = mkdtempSync(join(tmpdir(), 'revsync-'));
     const db = Database.scratch(join(folder, 'dry-run.db'));
     const hasBooks = createScratch(db, existsSync(path) ? ledgerFile(path) : undefined);
-    return new SqliteLedger(
+    const ledger = new SqliteLedger(
       db,
       findAddressed(db, namespace),
+      undefined,
       () => rmSync(folder, { recursive: true, force: true }),
       hasBooks ? 'books.runs' : 'runs',
     );
+    if (appends && hasBooks) ledger.#doubt = doubtAbout(db, ledgerFile(path), 'books');
+    return ledger;
+  }
+
+  get doubt(): LedgerDoubt | undefined {
+    return this.#doubt;
+  }
+
+  #goBy(doubt: LedgerDoubt | undefined): void {
+    this.#doubt = doubt;
+    if (doubt !== undefined) return;
+    this.#hasGeneration = true;
+    beginBeside(this.db);
   }
 
   rescue: OpenLedger['rescue'] = async () => rescueLedger(this.db);
 
   async close(): Promise<void> {
+    this.#lock?.leave();
+    if (this.#hasGeneration && this.db.place === 'kept') seal(this.db);
     this.db.close();
+    this.#lock?.release();
     this.#onClose();
   }
 
@@ -193,14 +222,18 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     if (!this.#pushing) this.db.syncs(true);
     this.#pushing = true;
     this.#known = undefined;
-    return this.#batch.commit(() => {
+    let generation: ReturnType<typeof advance> | undefined;
+    const claimed = this.#batch.commit(() => {
       const rows = this.#plannedAfter(run, this.#claimedTo, limit);
       const last = rows.at(-1);
       if (last === undefined) return rows;
       this.#claimedTo = rowRange(run)[0] + last.position;
       this.db.run(`update runs set state = 'pushing', claimed_to = ? where id = ?`, [this.#claimedTo, run]);
+      if (this.#hasGeneration) generation = advance(this.db);
       return rows;
     });
+    if (generation !== undefined) keepBeside(this.db, generation);
+    return claimed;
   }
 
   async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
@@ -214,6 +247,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   async endRun(run: RunId, end: RunEnd): Promise<void> {
     this.db.syncs(true);
     this.db.transaction(() => {
+      this.#lock?.check();
       if (end.rest !== undefined) {
         this.#known = undefined;
         holdRest(this.db, run, end.rest);

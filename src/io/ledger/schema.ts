@@ -1,5 +1,8 @@
 import { LedgerError } from '../../core/ledger.js';
-import { DAMAGED, type Database } from './database.js';
+import type { Database } from './database.js';
+import { GENERATION } from './generation.js';
+import { HOLDERS } from './holder.js';
+import { DAMAGED } from './remedies.js';
 import { spellKeys } from './spelling.js';
 
 /** In seconds. */
@@ -219,6 +222,8 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   DISPUTED_RUN,
   LOST_REVERSALS,
   FILED_AGAIN,
+  HOLDERS,
+  GENERATION,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */

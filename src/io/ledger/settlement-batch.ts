@@ -9,10 +9,13 @@ interface Waiting {
 /** Settlements of one turn: they share a commit, with that of a claim where one comes in the same turn. */
 export class SettlementBatch {
   readonly #db: Database;
+  readonly #check: () => void;
   readonly #waiting: Waiting[] = [];
 
-  constructor(db: Database) {
+  /** `check` throws where nothing may be committed any more. */
+  constructor(db: Database, check: () => void) {
     this.#db = db;
+    this.#check = check;
   }
 
   /** Ends when what `write` writes has been committed. */
@@ -28,6 +31,7 @@ export class SettlementBatch {
     const waiting = this.#waiting.splice(0);
     try {
       const value = this.#db.transaction(() => {
+        this.#check();
         for (const { write } of waiting) write();
         return work();
       });
