@@ -13,6 +13,7 @@ import { VENDORS } from '../vendors/index.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
+import { doubtText, isLost } from './ledger-doubt.js';
 import { ledgerWords, resolveCommands } from './next-command.js';
 import { baseUrlOf, environment, ledgerPath, missingLedgerFolder, vendorOf } from './options.js';
 import type { OptionsOf } from './settings.js';
@@ -91,10 +92,15 @@ function vendorsInUse(env: Environment): readonly Vendor[] {
 type ResolveLines = (one: Unsettled) => readonly string[];
 
 function ledgerFindings(path: string, now: number, resolveLines: ResolveLines): Finding[] {
-  if (!existsSync(path)) return [fine('ledger', `${path}: none yet; the first push makes it`)];
+  if (!existsSync(path))
+    return [
+      isLost(path)
+        ? problem('ledger', `${path} ${doubtText('empty', path)}`)
+        : fine('ledger', `${path}: none yet; the first push makes it`),
+    ];
   const looked = ledgerHealth(path);
   if (!looked.ok) return [problem('ledger', `${path}: ${looked.error}`)];
-  const { damage, bytes, runs, keys, mode } = looked.value;
+  const { damage, doubt, bytes, runs, keys, mode } = looked.value;
   if (damage.length > 0) {
     const says = `${path}: is damaged (${damage.join('; ')}); ${RESTORE}`;
     return [problem('ledger', says)];
@@ -102,6 +108,7 @@ function ledgerFindings(path: string, now: number, resolveLines: ResolveLines): 
   const size = `${(bytes / 1_000_000).toFixed(1)} MB, ${plural(runs, 'run')}, ${plural(keys, 'key')}`;
   return [
     fine('ledger', `${path}: ${size}`),
+    ...(doubt === undefined ? [] : [problem('ledger', `${path} ${doubtText(doubt, path)}`)]),
     ...permissionFindings(path, mode),
     ...unsettledFindings(looked.value, resolveLines),
     clockFinding(looked.value, now),

@@ -1,5 +1,5 @@
 import type { Attempt } from './outcome.js';
-import type { Doubt, Namespace, RunReader, Totals } from './ledger.js';
+import type { Doubt, LedgerDoubt, Namespace, RunReader, Totals } from './ledger.js';
 import type { ReportedItem } from './reported.js';
 import type { Result } from './result.js';
 import type { Row, RunId } from './row.js';
@@ -89,6 +89,7 @@ export interface LedgerHealth {
   readonly bytes: number;
   /** Of the file's permissions. */
   readonly mode: number;
+  readonly doubt: LedgerDoubt | undefined;
   /** What the store says of its pages and indexes, where it finds something wrong. */
   readonly damage: readonly string[];
   readonly runs: number;

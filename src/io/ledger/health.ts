@@ -5,6 +5,7 @@ import type { LedgerHealth } from '../../core/records.js';
 import { columns } from './columns.js';
 import { firstUnsettled } from './by-hand.js';
 import { Database } from './database.js';
+import { doubtAbout } from './generation.js';
 import { NAMESPACE } from './namespaces.js';
 import { isHeld } from './lock.js';
 import { newerSchema, versionOf } from './schema.js';
@@ -30,15 +31,17 @@ const WAITING_SHOWN = 5;
 function read(db: Database): LedgerHealth {
   const { size, mode } = statSync(db.path);
   const file = { bytes: size, mode: mode & 0o777 };
-  const found = db.all('pragma quick_check(5)').map(([text]) => String(text));
+  const found = db.all('pragma integrity_check(5)').map(([text]) => String(text));
   const damage = found.filter((text) => text !== 'ok');
-  const nothing = { runs: 0, keys: 0, blocked: 0, waiting: [], newest: undefined, open: [] };
-  if (damage.length > 0 || versionOf(db) === 0) return { ...file, damage, ...nothing };
+  const none = { runs: 0, keys: 0, blocked: 0, waiting: [], newest: undefined, open: [] };
+  const doubt = damage.length > 0 ? undefined : doubtAbout(db, db.path, 'main');
+  if (damage.length > 0 || versionOf(db) === 0) return { ...file, damage, doubt, ...none };
   const count = (sql: string): number => Number(db.one(sql)?.[0] ?? 0);
   const newest = count('select max((select max(max(started_at), max(coalesce(ended_at, 0))) from runs), 0)');
   return {
     ...file,
     damage,
+    doubt,
     runs: count('select count(*) from runs'),
     keys: count('select count(*) from entries'),
     blocked: count(`select count(*) from entries where doubt = 'blocked'`),

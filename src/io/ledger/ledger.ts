@@ -98,7 +98,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
       () => rmSync(folder, { recursive: true, force: true }),
       hasBooks ? 'books.runs' : 'runs',
     );
-    if (appends && hasBooks) ledger.#doubt = doubtAbout(db, ledgerFile(path), 'books');
+    if (appends) ledger.#doubt = doubtAbout(db, path, hasBooks ? 'books' : 'main');
     return ledger;
   }
 
