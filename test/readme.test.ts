@@ -115,6 +115,7 @@ describe('the README', () => {
       'results',
       'history',
       'resolve',
+      'ledger',
       'vendors',
       'init',
       'doctor',
