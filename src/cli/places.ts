@@ -1,10 +1,12 @@
-import { clashes, identityOf, ledgerFiles, type NamedFile } from '../io/place.js';
+import type { Namespace, RunInput, RunReader } from '../core/ledger.js';
+import type { RunId } from '../core/row.js';
+import { clashes, identityOf, ledgerFiles, placedAt, type NamedFile } from '../io/place.js';
 import { DEFAULT_CONFIG } from '../io/profile-settings.js';
 import type { Environment } from '../io/secrets.js';
-import { defaultResultsPath } from '../io/results.js';
+import { defaultResultsPath, ownResultsPath } from '../io/results.js';
 import { problemsOf, throwProblems, UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
-import { ledgerPath } from './options.js';
+import { ledgerPath, SANDBOX_ORIGIN } from './options.js';
 
 interface SetUp {
   readonly profile?: string | undefined;
@@ -63,6 +65,18 @@ export function checkPushFiles(
       books.map((file) => ({ ...file, remedy: 'name another with --ledger' })),
     ),
   ]);
+}
+
+/** Where the results of an input go unless somebody says: beside it, by a name that no other file, vendor or account has. */
+export async function resultsPlace(
+  host: Host,
+  ledger: RunReader,
+  { run, vendor, account, origin }: Namespace & { readonly run: RunId },
+  { number, path }: RunInput,
+): Promise<string> {
+  const plain = pathOf(host, defaultResultsPath(path));
+  if (await ledger.takePlace(run, number, placedAt(plain), SANDBOX_ORIGIN)) return plain;
+  return pathOf(host, ownResultsPath(path, { vendor, account }, origin === SANDBOX_ORIGIN));
 }
 
 /** Two sources may come to the same name here: the ledger keeps their results apart. */

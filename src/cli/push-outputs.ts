@@ -3,12 +3,13 @@ import type { RunId } from '../core/row.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { Vendor } from '../core/vendor.js';
 import { AtomicFile } from '../io/atomic-file.js';
-import { defaultResultsPath, headerLine, openResults, resultsText } from '../io/results.js';
+import { headerLine, openResults, resultsText } from '../io/results.js';
 import type { Outputs, Written } from '../push/run.js';
 import { unendedRows, type Unended } from '../push/unended.js';
 import type { Console } from './console.js';
 import { pathOf, type Host } from './host.js';
 import { commandOf, typedFor } from './next-command.js';
+import { resultsPlace } from './places.js';
 import type { PushOptions } from './push-options.js';
 
 /** Whose rows are written, and where to. */
@@ -17,6 +18,7 @@ export interface OutputPlace {
   readonly console: Console;
   readonly ledger: OpenLedger;
   readonly vendor: Vendor;
+  readonly origin: string;
   readonly options: PushOptions;
   /** Of `ledgerWords`. */
   readonly ledgerOption: readonly string[];
@@ -33,7 +35,7 @@ interface Opened {
 /** Opens the results files of a run, and the page of `--report`. */
 export async function openOutputs(run: RunId, place: OutputPlace): Promise<Result<Outputs, string>> {
   const inputs = await place.ledger.inputs(run);
-  const opened = openFiles(inputs, place);
+  const opened = await openFiles(run, inputs, place);
   if (!opened.ok) return opened;
   return ok({
     write: (unended) => writeAll(opened.value, run, place, unended),
@@ -46,13 +48,16 @@ function discard({ files, page }: Opened): void {
   page?.discard();
 }
 
-function openFiles(
+async function openFiles(
+  run: RunId,
   inputs: readonly RunInput[],
-  { host, options: { out, dryRun, report } }: OutputPlace,
-): Result<Opened, string> {
+  place: OutputPlace,
+): Promise<Result<Opened, string>> {
+  const { host, options } = place;
+  const { report } = options;
   const { signal: interrupt } = host;
   const kept = inputs.flatMap(({ path }) => (path === '-' ? [] : [path]));
-  const results = openResultsFiles(host, inputs, { out, dryRun, kept });
+  const results = await openResultsFiles(run, inputs, place, kept);
   if (!results.ok || report === undefined) return results;
   const [first] = inputs;
   const source = first === undefined || first.path === '-' ? undefined : first.path;
@@ -63,18 +68,23 @@ function openFiles(
   return err(page.error);
 }
 
-function openResultsFiles(
-  host: Host,
+async function openResultsFiles(
+  run: RunId,
   inputs: readonly RunInput[],
-  { out, dryRun, kept }: { out: string | undefined; dryRun: true | undefined; kept: readonly string[] },
-): Result<Opened, string> {
+  { host, ledger, options, vendor, origin }: OutputPlace,
+  kept: readonly string[],
+): Promise<Result<Opened, string>> {
+  const { out, dryRun, account } = options;
+  const whose = { run, vendor: vendor.id, account, origin };
   const [first] = inputs;
   if (out === '-' && first !== undefined)
     return ok({ files: [], toStdout: { header: first.header, input: first.number } });
   if (dryRun === true && out === undefined) return ok({ files: [] });
   const files: { file: AtomicFile; input: number }[] = [];
-  for (const { number, path, header } of inputs) {
-    const opened = openResults(pathOf(host, out ?? defaultResultsPath(path)), header, {
+  for (const input of inputs) {
+    const { number, path, header } = input;
+    const target = out === undefined ? await resultsPlace(host, ledger, whose, input) : pathOf(host, out);
+    const opened = openResults(target, header, {
       ...{ source: path, kept, isNamed: out !== undefined, interrupt: host.signal },
     });
     if (!opened.ok) {

@@ -64,7 +64,7 @@ export async function push(
       whose: { ...books, vendor: vendor.id },
     };
     const ledgerOption = ledgerWords(options.ledger, env, host);
-    const place = { host, console, target: { baseUrl, env, path }, ledgerOption };
+    const place = { host, console, target: { baseUrl, env, path }, origin, ledgerOption };
     const outcome = await run(job, ledger, options, place);
     if (outcome.unusable !== undefined) throw new UsageError(outcome.unusable.join('\n'));
     const whose = { vendor: vendor.id, account, baseUrl: options.baseUrl, ledger: ledgerOption };
@@ -88,6 +88,7 @@ interface PushPlace {
   readonly host: Host;
   readonly console: Console;
   readonly target: Target;
+  readonly origin: string;
   /** Of `ledgerWords`. */
   readonly ledgerOption: readonly string[];
 }
@@ -115,13 +116,14 @@ async function run(
   job: PushJob,
   ledger: OpenLedger,
   options: PushOptions,
-  { host, console, target, ledgerOption }: PushPlace,
+  { host, console, target, origin, ledgerOption }: PushPlace,
 ): Promise<PushOutcome> {
   const { emit, stop: stopProgress } = progress(console, options);
   const place = (files: readonly StagedFile[]): OutputPlace => {
     const [proved] = files.flatMap(({ dateOrder = [] }) => dateOrder);
     const { dateFormat = proved } = options;
-    return { host, console, ledger, ledgerOption, vendor: job.vendor, options: { ...options, dateFormat } };
+    const { vendor } = job;
+    return { host, console, ledger, ledgerOption, vendor, origin, options: { ...options, dateFormat } };
   };
   try {
     return await runPush(job, {

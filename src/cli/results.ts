@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
-import { defaultResultsPath, headerLine, openResults, resultsText } from '../io/results.js';
+import { headerLine, openResults, resultsText } from '../io/results.js';
 import { unendedRows } from '../push/unended.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
 import { findRun, lookUp, openExisting } from './existing-ledger.js';
-import { checkOut } from './places.js';
+import { checkOut, resultsPlace } from './places.js';
 import { vendorOf } from './options.js';
 import type { OptionsOf } from './settings.js';
 
@@ -15,7 +15,8 @@ const UNENDED = { code: 'crashed', message: 'the run has not ended' };
 export async function results(host: Host, name: string, options: OptionsOf<'results'>): Promise<number> {
   const console = await Console.open(host, options.color);
   const ledger = openExisting(host, options.ledger);
-  const { run, hasRows, state, vendor } = await findRun(ledger, name, lookUp(host, options.ledger, 'runs'));
+  const record = await findRun(ledger, name, lookUp(host, options.ledger, 'runs'));
+  const { run, hasRows, state, vendor } = record;
   const inputs = await ledger.inputs(run);
   const sources = inputs.map(({ path }) => path);
   if (!hasRows && state !== 'finished') throw new UsageError(`${name} has no rows`);
@@ -31,14 +32,16 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
       `${name} has not ended: rows in flight are shown as in doubt, and those after them as not sent`,
     );
   const rows = isOpen ? unendedRows(ledger, vendorOf(vendor), UNENDED) : ledger;
-  for (const { number, path, header } of inputs) {
+  for (const input of inputs) {
+    const { number, path, header } = input;
     if (options.out === '-') {
       let open = await console.print(headerLine(header));
       for await (const text of resultsText(rows, run, number)) open = open && (await console.print(text));
       continue;
     }
-    const name = options.out === undefined ? `the results, ${defaultResultsPath(path)},` : '--out';
-    const target = pathOf(host, options.out ?? defaultResultsPath(path));
+    const { out } = options;
+    const target = out === undefined ? await resultsPlace(host, ledger, record, input) : pathOf(host, out);
+    const name = out === undefined ? `the results, ${relative(host.cwd, target)},` : '--out';
     checkOut(host, { name, path: target }, options, sources);
     const file = openResults(target, header, { source: path, isNamed: options.out !== undefined });
     if (!file.ok) throw new UsageError(file.error);

@@ -209,6 +209,11 @@ export interface RunReader {
   problems(run: RunId, statuses: readonly RowStatus[], limit: number): Promise<readonly ProblemRow[]>;
   /** The first rows that change what was accepted before. */
   corrections(run: RunId, limit: number): Promise<readonly ProblemRow[]>;
+  /**
+   * Whether the results of an input go to `place`, which is written down: not where those of another file, vendor or
+   * account do. What was a trial, pushed to `trial`, makes room for a push once it has ended.
+   */
+  takePlace(run: RunId, input: number, place: string, trial: string): Promise<boolean>;
 }
 
 /**

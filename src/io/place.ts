@@ -13,14 +13,20 @@ export function isDescriptor(place: string): boolean {
 
 /** Where a path leads once its links are followed, also those to what is not there yet. */
 export function followed(path: string): string {
-  let at = resolve(path);
+  let at = path;
   for (let links = 0; links < MOST_LINKS; links += 1) {
-    at = join(realFolder(dirname(at)), basename(at));
+    at = placedAt(at);
     const link = isDescriptor(at) ? undefined : attempt(() => readlinkSync(at));
     if (link === undefined) return at;
     at = resolve(dirname(at), link);
   }
   return at;
+}
+
+/** A path through no link but what its last name may be. */
+export function placedAt(path: string): string {
+  const named = resolve(path);
+  return join(realFolder(dirname(named)), basename(named));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { formatAmount, type Amount } from '../core/amount.js';
-import type { ResultRow, RunReader } from '../core/ledger.js';
+import type { Namespace, ResultRow, RunReader } from '../core/ledger.js';
 import { defused } from '../core/text.js';
 import type { Result } from '../core/result.js';
 import { RESULT_COLUMNS, type RunId } from '../core/row.js';
@@ -19,6 +19,12 @@ export function besideInput(input: string, what: string): string {
 
 export function defaultResultsPath(input: string): string {
   return besideInput(input, 'results');
+}
+
+/** The same for one of several files, vendors or accounts whose results would have one name. */
+export function ownResultsPath(input: string, whose: Omit<Namespace, 'origin'>, trial: boolean): string {
+  const name = `${whose.vendor}-${encodeURIComponent(whose.account)}${trial ? '-sandbox' : ''}`;
+  return `${input === '-' ? 'stdin' : input}.${name}.results.csv`;
 }
 
 /**

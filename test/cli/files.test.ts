@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   symlinkSync,
   writeFileSync,
@@ -13,6 +14,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RESULT_COLUMNS } from '../../src/core/row.js';
 import { BIN, Workspace } from '../support/cli.js';
+import { convosoServer } from '../support/vendor-server.js';
 
 const SANDBOX = ['--vendor', 'convoso', '--sandbox'];
 const HEADER = 'call_log_id,revenue\n';
@@ -208,6 +210,74 @@ describe('--out', () => {
   });
 });
 
+describe('results keep their own names', () => {
+  const results = (files: Workspace): string[] =>
+    readdirSync(files.folder).filter((name) => name.includes('.results.'));
+
+  it('where one file is pushed to two vendors and accounts, one after the other and again', async () => {
+    const files = space();
+    const convoso = ['push', 'sales.csv', ...SANDBOX];
+    const trackdrive = ['push', 'sales.csv', '--vendor', 'trackdrive', '--sandbox'];
+    files.write('sales.csv', 'call_log_id,call_id,revenue\n1001,1001,10.00\n');
+    const more = ['--column', 'call_id=call_id', '--account', 'second desk'];
+    for (const _ of [1, 2]) {
+      expect((await files.run(...convoso, '--ignore-column', 'call_id')).code).toBe(0);
+      expect((await files.run(...trackdrive, ...more)).code).toBe(0);
+    }
+    const own = 'sales.csv.trackdrive-second%20desk-sandbox.results.csv';
+    expect(results(files)).toEqual([own, 'sales.results.csv']);
+    expect([files.rows('sales.results.csv'), files.rows(own)].map(([row]) => row?.['revsync_run'])).toEqual([
+      'run-3',
+      'run-4',
+    ]);
+    expect((await files.run('results', 'run-2')).stderr).toBe(`results: ${own}\n`);
+    expect((await files.run('results', 'run-1')).stderr).toBe('results: sales.results.csv\n');
+    expect([files.rows('sales.results.csv'), files.rows(own)].map(([row]) => row?.['revsync_run'])).toEqual([
+      'run-1',
+      'run-2',
+    ]);
+  });
+
+  it('where two files differ in their ending, in one push or in two', async () => {
+    const files = space();
+    files.write('sales.txt', `${HEADER}1002,20.00\n`);
+    const own = 'sales.txt.convoso-default-sandbox.results.csv';
+    expect((await files.run('push', 'sales.csv', 'sales.txt', ...SANDBOX)).code).toBe(0);
+    for (const _ of [1, 2]) {
+      expect(results(files)).toEqual(['sales.results.csv', own]);
+      expect(files.rows('sales.results.csv').map((row) => row['revsync_key'])).toEqual(['1001']);
+      expect(files.rows(own).map((row) => row['revsync_key'])).toEqual(['1002']);
+      expect((await files.run('push', 'sales.txt', ...SANDBOX)).code).toBe(0);
+    }
+  });
+
+  it('where one file is pushed to two vendors at once', async () => {
+    const files = space();
+    files.write('sales.csv', 'call_log_id,call_id,revenue\n1001,1001,10.00\n');
+    const both = [
+      files.start('push', 'sales.csv', ...SANDBOX, '--ignore-column', 'call_id'),
+      files.start('push', 'sales.csv', '--vendor', 'trackdrive', '--sandbox', '--column', 'call_id=call_id'),
+    ];
+    const ended = await Promise.all(both.map((one) => one.ended));
+    expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+    expect(results(files)).toHaveLength(2);
+    const runs = results(files).map((name) => files.rows(name)[0]?.['revsync_run']);
+    expect(runs.sort()).toEqual(['run-1', 'run-2']);
+  });
+
+  it('where a trial is pushed, which makes room for what is not one', async () => {
+    const files = space();
+    const server = await convosoServer();
+    const push = ['push', 'sales.csv', '--vendor', 'convoso'];
+    expect((await files.run(...push, '--sandbox')).code).toBe(0);
+    expect((await files.run(...push, '--base-url', server.url)).code).toBe(0);
+    expect(results(files)).toEqual(['sales.results.csv']);
+    expect((await files.run(...push, '--sandbox')).code).toBe(0);
+    expect(results(files)).toEqual(['sales.csv.convoso-default-sandbox.results.csv', 'sales.results.csv']);
+    expect(files.rows('sales.results.csv').map((row) => row['revsync_run'])).toEqual(['run-2']);
+  });
+});
+
 /** Whether a process does something on Ctrl-C by now. */
 function handlesInterrupt(pid = 0): boolean {
   const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
@@ -235,8 +305,11 @@ describe('a pipe without a partner ends on Ctrl-C', () => {
     const files = space();
     files.write('sales.results.csv', `${['agent', ...RESULT_COLUMNS].join()}\n`);
     execFileSync('mkfifo', [files.path('pipe')]);
+    const sends = [...words].join(' ').includes('--sandbox --out');
     const running = files.start(...words);
-    await expect.poll(() => handlesInterrupt(running.process.pid), { timeout: 30_000 }).toBe(true);
+    const isAtIt = (): boolean =>
+      handlesInterrupt(running.process.pid) && (!sends || existsSync(`${files.ledger}.sandbox`));
+    await expect.poll(isAtIt, { timeout: 30_000 }).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 2000));
     expect(running.process.exitCode).toBeNull();
     running.process.kill('SIGINT');

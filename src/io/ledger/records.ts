@@ -5,7 +5,7 @@ import { bookedAccounts, heldRows } from './entries.js';
 import { historyOf } from './history.js';
 import { inDoubt, resolve, settledByHand, takeBack, unsettled } from './by-hand.js';
 import { correctedRows, problemRows, resultRows, totalsOf } from './run-rows.js';
-import { forgetOrigin, inputsOf, listRuns, pruneRuns } from './runs.js';
+import { forgetOrigin, inputsOf, listRuns, pruneRuns, takePlace } from './runs.js';
 
 /** The rows of runs in a SQLite ledger. */
 export class SqliteRuns implements RunReader {
@@ -20,6 +20,7 @@ export class SqliteRuns implements RunReader {
   totals: RunReader['totals'] = async (run) => totalsOf(this.db, run);
   problems: RunReader['problems'] = async (...which) => problemRows(this.db, ...which);
   corrections: RunReader['corrections'] = async (run, limit) => correctedRows(this.db, run, limit);
+  takePlace: RunReader['takePlace'] = async (...which) => takePlace(this.db, ...which);
 }
 
 /** Everything in a SQLite ledger, of every account. */

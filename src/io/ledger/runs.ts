@@ -13,6 +13,36 @@ export function inputsOf(db: Database, run: RunId): RunInput[] {
   return INPUT.select(db, 'from inputs where run = ? order by number', run);
 }
 
+/** Inputs with their runs and whose they are; as `name` where several are joined. */
+const WHOSE = `inputs join runs on runs.id = inputs.run join namespaces on namespaces.id = runs.namespace`;
+const OWNER = `inputs.path, namespaces.vendor, namespaces.account, namespaces.origin = ?`;
+
+/** See the port. What has another place keeps none, so that the answer stays the same. */
+export function takePlace(db: Database, run: RunId, input: number, place: string, trial: string): boolean {
+  return db.transaction(() => {
+    const own = db.one(
+      `select results, ${OWNER} from ${WHOSE} where run = ? and number = ?`,
+      trial,
+      run,
+      input,
+    );
+    const [results, ...owner] = own ?? [];
+    if (results !== null && results !== undefined) return results === place;
+    const isTrial = owner.at(-1) === 1;
+    const others = db.all(
+      `select runs.ended_at is not null, ${OWNER} from ${WHOSE} where results = ?`,
+      trial,
+      place,
+    );
+    const isTaken = others.some(([hasEnded, ...other]) => {
+      const makesRoom = !isTrial && hasEnded === 1 && other.at(-1) === 1;
+      return !makesRoom && other.some((value, index) => value !== owner[index]);
+    });
+    db.run('update inputs set results = ? where run = ? and number = ?', [isTaken ? '' : place, run, input]);
+    return !isTaken;
+  });
+}
+
 const RUN = columns<Omit<RunRecord, 'inputs' | 'hasRows'>>(
   {
     run: Number,

@@ -204,6 +204,9 @@ export const LOST_REVERSALS = `
 /** What older books have accepted is filed once more, by likenesses that are new. */
 const FILED_AGAIN = 'update namespaces set filed = null;';
 
+/** Where the results of an input go, unless somebody named a file; empty where that place was taken. */
+const PLACES = 'alter table inputs add column results text;';
+
 /** Each brings the schema from the version of its index to the next. */
 const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   STAGING + BOOKS + ATTEMPTS,
@@ -224,6 +227,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   FILED_AGAIN,
   HOLDERS,
   GENERATION,
+  PLACES,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
