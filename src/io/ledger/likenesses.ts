@@ -2,7 +2,7 @@ import type { LookAlike, RunId } from '../../core/row.js';
 import type { Likeness, LikenessesOf } from '../../core/vendor.js';
 import { jsonFor, numberOf, type Database } from './database.js';
 import { rowRange } from './run-rows.js';
-import { attemptsIn, createLikenesses, keptIn, QUARTER_HOUR } from './schema.js';
+import { attemptsIn, FILED, keptIn, QUARTER_HOUR } from './schema.js';
 
 const PAGE = 500;
 const MINUTE = 60;
@@ -39,7 +39,8 @@ function fileEntries(db: Database, namespace: number, of: LikenessesOf): void {
   const isKept = db.one(`select 1 from pragma_table_info('namespaces') where name = 'filed'`) !== undefined;
   if (isKept && db.one('select filed from namespaces where id = ?', namespace)?.[0] === 1) return;
   if (db.isScratch) {
-    createLikenesses(db);
+    // The books of an older ledger have none.
+    if (db.one(`select 1 from main.sqlite_master where name = 'likenesses'`) === undefined) db.exec(FILED);
     return fileAll(db, namespace, of);
   }
   db.transaction(() => {

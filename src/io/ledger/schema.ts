@@ -171,7 +171,7 @@ const LIKENESSES = 'alter table rows add column likenesses text;';
  * The likenesses of what was accepted, or may have been, with the attempt that was; `at` is in seconds, and `NO_TIME`
  * where there is none. Those of a namespace are `filed` once what an older revsync had accepted is among them.
  */
-const FILED = `
+export const FILED = `
   create table likenesses (
     namespace integer not null, same text not null, at integer not null, key text not null, call text,
     attempt integer not null, primary key (namespace, same, at, key)
@@ -186,11 +186,6 @@ const NET_HELD = 'alter table entries add column net text;';
 
 /** What is added to the id of an attempt to get that of what a person found out about it. */
 export const RESOLUTION = 2 ** 31;
-
-/** The tables of likenesses where the books of an older ledger have none. */
-export function createLikenesses(db: Database): void {
-  if (db.one(`select 1 from main.sqlite_master where name = 'likenesses'`) === undefined) db.exec(FILED);
-}
 
 /** What is true of each outcome that a row stands for, a JSON object; see `Signals`. */
 const SIGNALS = 'alter table transactions add column signals text;';
