@@ -207,8 +207,8 @@ export interface Comparison {
   invalidRows(run: RunId, limit: number): Promise<readonly FileProblem[]>;
   /** Finds the slot of every sale. `scope` is where calls are looked up by the ids of their rows. */
   link(lookup?: { readonly scope: number; readonly toleranceMs: number }): Promise<void>;
-  /** Whether there are sales, and nothing was found that any of them is about. */
-  foundNothing(): Promise<boolean>;
+  /** Where there are sales and nothing was found that any of them is about, the slots of the first on both sides. */
+  foundNothing(): Promise<{ readonly sale: string; readonly held: string | undefined } | undefined>;
   /** Rows of the file in input order. */
   compared(run: RunId): AsyncIterable<readonly ComparedRow[]>;
   /** What no row of the file is about, by the time of the call. */

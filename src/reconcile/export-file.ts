@@ -114,12 +114,16 @@ export function foundNothing(
   { source, key }: ExportFile,
   { title }: Vendor,
   [sales]: readonly { readonly input: string }[],
+  { sale, held }: { readonly sale: string; readonly held: string | undefined },
 ): RefusedFile {
+  const file = sales?.input ?? 'the sales file';
+  const begins =
+    held === undefined ? 'has no rows' : `begins with ${JSON.stringify(held.replace(UNREADABLE, ''))}`;
   const message =
-    `nothing in it is about a row of ${sales?.input ?? ''}, by --key ${key.join(',')}; ${title} adds a record with ` +
-    'every request, so that is not taken for books that hold nothing: see that these are the columns of the key, each in its ' +
-    'place, that the times are in the zone and as fine as those of the sales file, and that the export is whole and of the same ' +
-    `account and days. Where ${title} really holds none of them, push ${sales?.input ?? 'the sales file'} itself`;
+    `nothing in it is about a row of ${file}, by --key ${key.join(',')}: it ${begins}, and ${file} with ${JSON.stringify(sale)}. ` +
+    `${title} adds a record with every request, so that is not taken for books that hold nothing: see that these are the ` +
+    'columns of the key, each in its place, that the times are in the zone and as fine as those of the sales file, and that ' +
+    `the export is whole and of the same account and days. Where ${title} really holds none of them, push ${file} itself`;
   return { input: source.name, problems: [{ message }] };
 }
 

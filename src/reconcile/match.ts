@@ -102,8 +102,9 @@ export async function matchSales(job: MatchJob, ports: MatchPorts): Promise<Matc
       const exports = await holdExport(run, job, against, files, ports);
       if (exports.length > 0) return { kind: 'refused', files: exports };
       await comparison.link();
-      if (appends(vendor) && (await comparison.foundNothing()))
-        return { kind: 'refused', files: [foundNothing(against, vendor, files)] };
+      const found = appends(vendor) ? await comparison.foundNothing() : undefined;
+      if (found !== undefined)
+        return { kind: 'refused', files: [foundNothing(against, vendor, files, found)] };
       break;
     }
     default:

@@ -14,6 +14,7 @@ describe('an export that is not what it seems, against a vendor that adds a reco
     const desk = await CostDesk.pushed();
     const ended = await desk.reconcile(lines);
     expect(ended.stderr).toMatch(/export\.csv: nothing in it is about a row of sales\.csv/);
+    expect(ended.stderr).toContain('and sales.csv with "+18005550100|+15125550101|2026-11-19 09:01:00"');
     expect(ended.stderr).not.toContain('next:');
     expect(ended.code).toBe(3);
     expect(desk.space.read.bind(desk.space, 'sales.breaks.csv')).toThrow();

@@ -183,7 +183,7 @@ const FAULTS: readonly PlantedFault[] = [
   {
     fault: 'takes an export of nothing for empty books',
     noticedBy: 'an export of something else',
-    plant: () => vi.spyOn(SqliteComparison.prototype, 'foundNothing').mockResolvedValue(false),
+    plant: () => vi.spyOn(SqliteComparison.prototype, 'foundNothing').mockResolvedValue(undefined),
   },
   {
     fault: 'takes an export from before the last push',

@@ -155,12 +155,13 @@ export class SqliteComparison implements Comparison {
     linkToSlots(this.#db);
   }
 
-  async foundNothing(): Promise<boolean> {
-    const found = 'exists (select 1 from slots where first_sale is not null)';
-    return (
-      this.#db.one(`select 1 where exists (select 1 from sales where live = 1) and not ${found}`) !==
-      undefined
+  async foundNothing(): ReturnType<Comparison['foundNothing']> {
+    if (this.#db.one('select 1 from slots where first_sale is not null') !== undefined) return undefined;
+    const sale = this.#db.one(
+      'select slot from sales where live = 1 and slot is not null order by id limit 1',
     );
+    const held = this.#db.one('select slot from held order by id limit 1');
+    return sale === undefined ? undefined : { sale: String(sale[0]), held: textOf(held?.[0]) };
   }
 
   async *compared(run: RunId): AsyncGenerator<readonly ComparedRow[]> {
