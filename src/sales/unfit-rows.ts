@@ -51,12 +51,19 @@ function leftOut(
   return { status: 'skipped', code: 'only', message };
 }
 
+const CUT_BEFORE =
+  'the row had more or fewer cells than the header when it was read, and results have no more of it; mend it in the sales file, ' +
+  'or, where it is mended here, empty its revsync_error_code';
+
 /** Blank cells at its end are none, except in "7001,1,250.00,", which may be 1,250.00 that lacks its quotes. */
 function columnCount(
   record: readonly string[],
   map: ColumnMap,
   columns: readonly Column[],
 ): RowFailure | undefined {
+  // Results have as many cells of a row as the header has, whatever the source had.
+  if (record[map.before?.code ?? -1] === 'column_count')
+    return { status: 'invalid', code: 'column_count', message: CUT_BEFORE };
   if (record.length === map.width) return undefined;
   const ends = record.length > map.width && record.slice(map.width).every(isBlank);
   if (ends && !mayBeCut(record, amountAt(map, columns))) return undefined;

@@ -39,6 +39,24 @@ describe('a results file that is fed back', () => {
     expect(statuses(space.rows('plain.results.csv'))).toEqual(['unchanged', 'unchanged']);
   });
 
+  it('sends no row that had other cells than the header when it was read, until that is said to be mended', async () => {
+    const space = new Workspace();
+    space.write('sales.csv', 'call_log_id,revenue,agent\n1001,12.00,Ann,more\n1002,5.00\n1003,7.00,Bob\n');
+    expect((await space.run('push', 'sales.csv', ...CONVOSO)).code).toBe(1);
+    const first = ['invalid column_count', 'invalid column_count', 'accepted'];
+    expect(statuses(space.rows('sales.results.csv'))).toEqual(first);
+    space.write('again.csv', space.read('sales.results.csv'));
+    expect((await space.run('push', 'again.csv', ...CONVOSO)).code).toBe(1);
+    expect(statuses(space.rows('again.results.csv'))).toEqual([...first.slice(0, 2), 'unchanged']);
+    const mended = space
+      .read('again.results.csv')
+
+      .replace('column_count', '');
+    space.write('mended.csv', mended);
+    expect((await space.run('push', 'mended.csv', ...CONVOSO)).code).toBe(1);
+    expect(statuses(space.rows('mended.results.csv'))).toEqual(['accepted', first[1], 'unchanged']);
+  });
+
   it('adds no record where it is read in another zone, also with a ledger that does not know its run', async () => {
     const space = new Workspace();
     space.write('sales.csv', COSTS);
