@@ -25,6 +25,7 @@ describe('a command loads what it needs', () => {
       'cli/main',
       'cli/start',
       'cli/version',
+      'core/events',
       'core/result',
       'core/status',
     ]);

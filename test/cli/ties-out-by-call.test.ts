@@ -19,6 +19,8 @@ interface Case {
   readonly control: string;
   /** Breaks that a person has to look at, once the others were sent again. */
   readonly left: number;
+  /** Whether a sale that was taken back before is taken back again only where somebody says so. */
+  readonly takesBackOnce?: true;
 }
 
 const CASES: readonly Case[] = [
@@ -57,6 +59,7 @@ const CASES: readonly Case[] = [
     ],
     control: '30 rows, as TrackDrive counts them',
     left: 3,
+    takesBackOnce: true,
   },
   {
     vendor: 'ringba',
@@ -97,7 +100,7 @@ const CASES: readonly Case[] = [
 
 interface Desk {
   readonly space: Workspace;
-  push(file?: string): Promise<Ended>;
+  push(file?: string, ...more: string[]): Promise<Ended>;
   pull(...args: string[]): Promise<Ended>;
   reconcile(...args: string[]): Promise<Ended>;
   alter(changes: readonly object[]): Promise<void>;
@@ -112,8 +115,8 @@ async function desk({ vendor }: Case): Promise<Desk> {
   const days = ['--from', day, '--to', day, '--timezone', 'UTC'];
   return {
     space,
-    push: (file = 'sales.csv') =>
-      space.run('push', file, '--vendor', vendor, ...on, ...REFUNDS, '--rate', '100000'),
+    push: (file = 'sales.csv', ...more) =>
+      space.run('push', file, '--vendor', vendor, ...on, ...REFUNDS, '--rate', '100000', ...more),
     pull: (...args) => space.run('pull', vendor, ...on, ...days, ...args),
     reconcile: (...args) =>
       space.run('reconcile', 'sales.csv', '--vendor', vendor, ...on, ...REFUNDS, ...args),
@@ -177,7 +180,16 @@ describe.each(CASES)('$vendor against the calls that were pulled', (one) => {
 
     // What is missing or differs is sent again, and then only what a person has to look at is left.
     const mended = await push('sales.breaks.csv');
-    expect(mended.code).toBe(0);
+    expect(mended.code).toBe(one.takesBackOnce === true ? 1 : 0);
+    if (one.takesBackOnce === true) {
+      const held = space
+        .rows('sales.breaks.results.csv')
+        .filter((row) => row['revsync_status'] === 'not_sent');
+      expect(held.map((row) => [row['revsync_key'], row['revsync_error_code']])).toEqual([
+        ['527', 'looks_sent'],
+      ]);
+      expect((await push('sales.breaks.csv', '--send-again')).code).toBe(0);
+    }
     expect((await pull()).code).toBe(0);
     expect((await reconcile()).stderr).toContain(`they do not tie out: ${one.left} breaks`);
   });

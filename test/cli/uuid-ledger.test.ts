@@ -11,6 +11,9 @@ const BEFORE = `
   alter table ranges drop column zone;
   alter table ranges drop column control;
   alter table rows drop column disputed_run;
+  drop table holders;
+  drop table generation;
+  alter table inputs drop column results;
   pragma user_version = 10;`;
 
 /** A ledger of two calls whose UUIDs were taken as they were written, in capitals. */

@@ -1,3 +1,4 @@
+import Libsql from 'libsql';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -150,6 +151,7 @@ export class World {
     copyFolder(this.#saved, this.folder);
     for (const name of readdirSync(this.folder))
       if (this.forgets?.test(name) === true) rmSync(join(this.folder, name));
+    buryHolder(join(this.folder, 'ledger.db'));
     return { code: undefined, ...told };
   }
 
@@ -204,6 +206,15 @@ export class World {
     this.#dead = true;
     this.#interrupt.abort('SIGINT');
   }
+}
+
+/** The process that died is another than this one, which goes on. */
+function buryHolder(ledger: string): void {
+  if (!existsSync(ledger)) return;
+  const db = new Libsql(ledger);
+  if (db.prepare(`select 1 from sqlite_master where name = 'holders'`).get() !== undefined)
+    db.exec(`update holders set token = 'died', born = born || '0'`);
+  db.close();
 }
 
 function copyFolder(from: string, to: string): void {
