@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { spellingsOf } from '../core/origin.js';
 import type { Namespace } from '../core/ledger.js';
-import type { Vendor } from '../core/vendor.js';
+import { appends, type Vendor } from '../core/vendor.js';
 import { UsageError } from './console.js';
 import type { Host } from './host.js';
 import { isLost, refuseDoubt } from './ledger-doubt.js';
@@ -64,11 +64,8 @@ export function firstPush(
 }
 
 /** Whether what is sent twice is billed twice. */
-export function billsAgain(
-  { semantics }: Pick<Vendor, 'semantics'>,
-  { sandbox }: Pick<Options, 'sandbox'>,
-): boolean {
-  return semantics.repeat.kind === 'appends' && sandbox !== true;
+export function billsAgain(vendor: Vendor, { sandbox }: Pick<Options, 'sandbox'>): boolean {
+  return appends(vendor) && sandbox !== true;
 }
 
 function newsOf(books: Books, known: readonly Namespace[], dryRun: boolean): string {

@@ -49,6 +49,11 @@ export const HELD_RUN = '{run}';
 
 export type Doubt = 'resend' | 'blocked';
 
+/** What a row is that may have been applied and of which no answer is known. */
+export function statusInDoubt(doubt: Doubt): 'unknown' | 'failed' {
+  return doubt === 'blocked' ? 'unknown' : 'failed';
+}
+
 /** What to do with the rows of one state. */
 export type PlanRule = KeyState &
   (

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { identityOf } from './place.js';
+import { bootId, isRunning, pidSpace } from './processes.js';
 
 const ENDING = '.partial';
 
@@ -23,7 +24,7 @@ export function removeLeftovers(path: string, kept: readonly string[]): void {
     if (!name.startsWith(start) || !name.endsWith(ENDING)) continue;
     const [, pid] = pattern.exec(name.slice(start.length, -ENDING.length)) ?? [];
     const left = join(folder, name);
-    if (pid === undefined || isAlive(Number(pid))) continue;
+    if (pid === undefined || isRunning(Number(pid))) continue;
     const identity = identityOf(left);
     if (!kept.some((file) => identityOf(file) === identity)) rmSync(left, { force: true });
   }
@@ -37,38 +38,13 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
 let known: string | undefined;
 
 /** Where process numbers mean what they do here: this machine since it was started, and the container on it. */
 function machine(): string {
   known ??= createHash('sha256')
-    .update([hostname(), read('boot_id'), namespace()].join('\n'))
+    .update([hostname(), bootId(), pidSpace()].join('\n'))
     .digest('hex')
     .slice(0, 8);
   return known;
-}
-
-function read(name: string): string {
-  try {
-    return readFileSync(`/proc/sys/kernel/random/${name}`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function namespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
 }

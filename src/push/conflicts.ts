@@ -51,7 +51,7 @@ export async function resolveConflicts(
   };
   for await (const rows of ledger.repeated(run, policy.net)) {
     const [first] = rows;
-    if (first !== undefined && new Set(rows.map(({ cells }) => cells)).size > MOST_CONTENTS) {
+    if (first !== undefined && isCrowd(rows)) {
       await ledger.refuseKey(run, first.key, refuseCrowd(first.key));
       continue;
     }
@@ -65,6 +65,11 @@ export async function resolveConflicts(
   }
   await flush();
   return { lines, rows: merged };
+}
+
+/** Whether more rows differ than are looked at one by one; few groups are as long as that. */
+function isCrowd(rows: readonly RepeatedRow[]): boolean {
+  return rows.length > MOST_CONTENTS && new Set(rows.map(({ cells }) => cells)).size > MOST_CONTENTS;
 }
 
 function resolveRows(rows: readonly RepeatedRow[], vendor: Vendor, policy: ConflictPolicy): Resolved {

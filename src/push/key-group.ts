@@ -1,7 +1,7 @@
 import { AMOUNT_DECIMALS, addAmounts, formatAmount, parseAmount, type Amount } from '../core/amount.js';
 import { MOST_CONTENTS, type RepeatedRow, type RowFailure, type RowUpdate } from '../core/row.js';
 import type { Sale } from '../core/sale.js';
-import { keepsOneAmount, type Vendor } from '../core/vendor.js';
+import { appends, keepsOneAmount, type Vendor } from '../core/vendor.js';
 import { digestOf } from '../sales/prepare.js';
 import { contentsOf, differences, place } from './differences.js';
 
@@ -103,7 +103,7 @@ function remedyFor(distinct: readonly RepeatedRow[], vendor: Vendor): string {
  */
 export function sumOf(rows: readonly RepeatedRow[], vendor: Vendor): Sale | undefined {
   const [first] = rows;
-  if (first === undefined || vendor.semantics.repeat.kind === 'appends') return undefined;
+  if (first === undefined || appends(vendor)) return undefined;
   const amounts = rows.map(({ sale: { intent, amount } }) =>
     intent === 'set' || intent === 'no_sale' ? amount : undefined,
   );

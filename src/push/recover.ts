@@ -1,5 +1,5 @@
 import type { EventSink } from '../core/events.js';
-import type { Doubt, Ledger, Settlement } from '../core/ledger.js';
+import { statusInDoubt, type Doubt, type Ledger, type Settlement } from '../core/ledger.js';
 import type { Action } from '../core/status.js';
 import { repeatOf, type Vendor } from '../core/vendor.js';
 
@@ -13,16 +13,17 @@ export function doubtInFlight(vendor: Vendor): (action: Action) => Doubt {
  * its key is sent again by the next push that has it, elsewhere it becomes `unknown`.
  */
 export async function recover(ledger: Ledger, vendor: Vendor, now: number, emit: EventSink): Promise<void> {
+  const doubtOf = doubtInFlight(vendor);
   for (const { run, staged, inFlight } of await ledger.abandoned()) {
     if (!staged) {
       await ledger.dropRun(run);
       continue;
     }
     const settlements = inFlight.map((row): Settlement => {
-      const doubt = doubtInFlight(vendor)(row.action);
+      const doubt = doubtOf(row.action);
       return {
         row,
-        status: doubt === 'blocked' ? 'unknown' : 'failed',
+        status: statusInDoubt(doubt),
         attempts: [],
         code: 'crashed',
         message: 'the run died while this row was in flight; it may have been applied',

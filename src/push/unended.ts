@@ -1,4 +1,4 @@
-import type { ResultRow, RunReader, Settlement } from '../core/ledger.js';
+import { statusInDoubt, type ResultRow, type RunReader, type Settlement } from '../core/ledger.js';
 import { isStatus } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
 import { doubtInFlight } from './recover.js';
@@ -24,7 +24,7 @@ export function unendedRows(
     const answer = answers.get(row.position);
     if (answer !== undefined) return { ...row, ...answered(answer) };
     if (inFlight(row)) {
-      const status = row.action !== undefined && doubtOf(row.action) === 'blocked' ? 'unknown' : 'failed';
+      const status = row.action === undefined ? 'failed' : statusInDoubt(doubtOf(row.action));
       return {
         ...row,
         status,

@@ -3,31 +3,19 @@ import { rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isAsLeft } from '../../src/io/ledger/generation.js';
-import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
 import { Workspace, type Ended } from '../support/cli.js';
-import { convosoServer, vendorServer, type VendorServer } from '../support/vendor-server.js';
+import { ledgerDesk, type LedgerDesk } from '../support/ledger-desk.js';
+import { convosoServer } from '../support/vendor-server.js';
 
 const CALLS = 40;
 
-const CSV = `DID,Caller ID,Call Date,Cost\n${Array.from(
-  { length: CALLS },
-  (_, index) => `8005550100,5125550${index + 100},2026-11-20 09:00:00,${index}.5\n`,
-).join('')}`;
-
-interface Desk {
-  readonly space: Workspace;
-  readonly server: VendorServer<TldcrmBooks>;
-  readonly args: readonly string[];
+interface Desk extends LedgerDesk {
   push(...more: string[]): Promise<Ended>;
 }
 
 async function deskOf(latencyMs = 0): Promise<Desk> {
-  const space = new Workspace();
-  const server = await vendorServer<TldcrmBooks>('tldcrm', { latencyMs });
-  space.write('sales.csv', CSV);
-  const to = ['--vendor', 'tldcrm', '--base-url', server.url];
-  const args = ['push', 'sales.csv', ...to, '--concurrency', '1', '--rate', '1000'];
-  return { space, server, args, push: (...more) => space.run(...args, ...more) };
+  const desk = await ledgerDesk(CALLS, latencyMs);
+  return { ...desk, push: (...more) => desk.space.run(...desk.args, ...more) };
 }
 
 /** Half of the calls are sent, a copy is made, and the others are sent. */

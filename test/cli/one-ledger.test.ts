@@ -5,44 +5,23 @@ import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { describe, expect, it } from 'vitest';
 import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
-import { BIN, Workspace, type Ended, type Running } from '../support/cli.js';
-import { vendorServer, type VendorServer } from '../support/vendor-server.js';
+import { BIN, type Ended, type Running } from '../support/cli.js';
+import { ledgerDesk, type LedgerDesk } from '../support/ledger-desk.js';
+import type { VendorServer } from '../support/vendor-server.js';
 
 const CALLS = 60;
 
-/** Calls of a vendor that adds a record with every request. */
-const CSV = `DID,Caller ID,Call Date,Cost\n${Array.from(
-  { length: CALLS },
-  (_, index) => `8005550100,5125550${index + 100},2026-11-20 09:00:00,${index}.5\n`,
-).join('')}`;
-
-interface Desk {
-  readonly space: Workspace;
-  readonly server: VendorServer<TldcrmBooks>;
-  readonly args: readonly string[];
+interface Desk extends LedgerDesk {
   /** A second push of the same file, by another name of the ledger. */
   second(ledger?: string): Promise<Ended>;
 }
 
 async function deskOf(latencyMs = 0): Promise<Desk> {
-  const space = new Workspace();
-  const server = await vendorServer<TldcrmBooks>('tldcrm', { latencyMs });
-  space.write('sales.csv', CSV);
-  const args = [
-    'push',
-    'sales.csv',
-    '--vendor',
-    'tldcrm',
-    '--base-url',
-    server.url,
-    '--concurrency',
-    '1',
-    '--rate',
-    '1000',
-  ];
+  const desk = await ledgerDesk(CALLS, latencyMs);
+  const { space, args } = desk;
   const second = (ledger = space.ledger): Promise<Ended> =>
     space.run(...args, '--new-ledger', '--ledger', ledger, '--out', 'second.csv');
-  return { space, server, args, second };
+  return { ...desk, second };
 }
 
 async function reached(

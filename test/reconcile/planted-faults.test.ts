@@ -10,11 +10,10 @@ import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { BreaksSeen } from '../../src/sales/breaks-file.js';
 import { KeysBefore } from '../../src/sales/keys-before.js';
 import { CostDesk, csv, HEADER, salesOf } from '../support/cost-desk.js';
+import { clear, type Spoilt } from '../support/spoilt.js';
 
-/** What stands in for functions of a module, given the sound ones. */
-type Spoilt<M> = { readonly [N in keyof M]?: (sound: M[N]) => M[N] };
-
-const planted = vi.hoisted(() => {
+const planted = await vi.hoisted(async () => {
+  const { spoilt } = await import('../support/spoilt.js');
   const faults = {
     plan: {} as Spoilt<typeof Plan>,
     exportFile: {} as Spoilt<typeof ExportFile>,
@@ -23,19 +22,11 @@ const planted = vi.hoisted(() => {
     classify: {} as Spoilt<typeof Classify>,
     options: {} as Spoilt<typeof Options>,
   };
-  /** The module with whatever is planted when one of its functions is called. */
-  const spoilt = <M extends object>(sound: M, of: keyof typeof faults): M =>
-    Object.fromEntries(
-      Object.entries(sound).map(([name, value]: [string, unknown]) => {
-        if (typeof value !== 'function' || /^[A-Z]/.test(name)) return [name, value];
-        const called = (...args: unknown[]): unknown => {
-          const plant = (faults[of] as Record<string, (sound: unknown) => unknown>)[name];
-          return ((plant === undefined ? value : plant(value)) as (...args: unknown[]) => unknown)(...args);
-        };
-        return [name, called];
-      }),
-    ) as M;
-  return { faults, spoilt };
+  return {
+    faults,
+    spoilt: <M extends object>(sound: M, of: keyof typeof faults): M =>
+      spoilt(sound, faults[of] as Spoilt<M>),
+  };
 });
 
 vi.mock('../../src/push/plan.js', async (sound) => planted.spoilt(await sound(), 'plan'));
@@ -47,8 +38,7 @@ vi.mock('../../src/cli/reconcile-options.js', async (sound) => planted.spoilt(aw
 
 afterEach(() => {
   vi.restoreAllMocks();
-  for (const module of Object.values(planted.faults))
-    for (const name of Object.keys(module)) Reflect.deleteProperty(module, name);
+  clear(planted.faults);
 });
 
 /** What must hold of a vendor that adds a record with every request; what is wrong, or nothing. */

@@ -1,4 +1,4 @@
-import type { Doubt, Namespace } from '../../core/ledger.js';
+import { statusInDoubt, type Doubt, type Namespace } from '../../core/ledger.js';
 import type { Action } from '../../core/status.js';
 import type { ReportedItem, ReportedRow, ReportedTable } from '../../core/reported.js';
 import { columns, jsonOf, wordOf } from './columns.js';
@@ -144,9 +144,8 @@ function inDoubt(
   doubt: Doubt,
   before: Pick<ReportedRow, 'amount'> | undefined,
 ): PlacedRow {
-  const status = doubt === 'blocked' ? 'unknown' : 'failed';
   return {
     place: `${tried.run}/0`,
-    row: { ...tried, cells: [], status, previousAmount: before?.amount },
+    row: { ...tried, cells: [], status: statusInDoubt(doubt), previousAmount: before?.amount },
   };
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { pid as ownPid } from 'node:process';
+import { bootId, isRunning, pidSpace } from '../processes.js';
 import { columns } from './columns.js';
 import { textOf, type Database } from './database.js';
 
@@ -77,7 +78,7 @@ export function isAlive(holder: Holder, lock: string, now: number): boolean {
   if (holder.boot !== bootOf()) return isRecent;
   if (holder.lock === lock) return false;
   const own = birthOf(ownPid);
-  if (own === undefined) return isRecent && exists(holder.pid);
+  if (own === undefined) return isRecent && isRunning(holder.pid);
   return spaceOf(holder.born) === spaceOf(own) ? birthOf(holder.pid) === holder.born : isRecent;
 }
 
@@ -87,8 +88,8 @@ export function holderText({ pid, host, beat }: Holder, now: number): string {
 }
 
 function bootOf(): string {
-  const file = '/proc/sys/kernel/random/boot_id';
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : hostname();
+  const boot = bootId();
+  return boot === '' ? hostname() : boot;
 }
 
 /** `pid:[4026531836] 8127311`: a number is given to another process once its own has ended, with another moment. */
@@ -96,7 +97,8 @@ function birthOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const started = stat.slice(stat.lastIndexOf(')')).split(' ')[20];
-    return `${readlinkSync('/proc/self/ns/pid')} ${started}`;
+    const space = pidSpace();
+    return space === '' ? undefined : `${space} ${started}`;
   } catch {
     return undefined;
   }
@@ -104,13 +106,4 @@ function birthOf(pid: number): string | undefined {
 
 function spaceOf(born: string | undefined): string | undefined {
   return born?.split(' ')[0];
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }

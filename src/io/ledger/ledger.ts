@@ -31,7 +31,7 @@ import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './r
 import { SqliteRuns } from './records.js';
 import { rescueLedger } from './rescue.js';
 import { abandonedRuns, closeRun, dropRun, holdRest } from './runs.js';
-import { SettlementBatch } from './settlement-batch.js';
+import { GroupCommit } from './group-commit.js';
 import { createScratch, migrate } from './schema.js';
 import { writeSettlements } from './settle.js';
 import { stageRows } from './staging.js';
@@ -50,7 +50,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   #first = 0;
   #next = 0;
   #claimedTo = 0;
-  readonly #batch: SettlementBatch;
+  readonly #batch: GroupCommit;
   #pushing = false;
   /** A run whose rows, staged by this process, have no likenesses. */
   #plain = 0;
@@ -70,7 +70,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     this.#namespace = namespace;
     this.#lock = lock;
     this.#onClose = onClose;
-    this.#batch = new SettlementBatch(db, () => lock?.check());
+    this.#batch = new GroupCommit(db, () => lock?.check());
   }
 
   /** `appends`: a repeat would count twice, so that an older or damaged ledger is recognised. */

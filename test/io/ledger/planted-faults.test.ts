@@ -8,29 +8,20 @@ import { SqliteLedger } from '../../../src/io/ledger/ledger.js';
 import { AccountLock } from '../../../src/io/ledger/lock.js';
 import { CostDesk, csv, salesOf } from '../../support/cost-desk.js';
 import { Workspace } from '../../support/cli.js';
+import { clear, type Spoilt } from '../../support/spoilt.js';
 
-/** What stands in for functions of a module, given the sound ones. */
-type Spoilt<M> = { readonly [N in keyof M]?: (sound: M[N]) => M[N] };
-
-const planted = vi.hoisted(() => {
+const planted = await vi.hoisted(async () => {
+  const { spoilt } = await import('../../support/spoilt.js');
   const faults = {
     file: {} as Spoilt<typeof File>,
     generation: {} as Spoilt<typeof Generation>,
     holder: {} as Spoilt<typeof Holder>,
   };
-  /** The module with whatever is planted when one of its functions is called. */
-  const spoilt = <M extends object>(sound: M, of: keyof typeof faults): M =>
-    Object.fromEntries(
-      Object.entries(sound).map(([name, value]: [string, unknown]) => {
-        if (typeof value !== 'function') return [name, value];
-        const called = (...args: unknown[]): unknown => {
-          const plant = (faults[of] as Record<string, (sound: unknown) => unknown>)[name];
-          return ((plant === undefined ? value : plant(value)) as (...args: unknown[]) => unknown)(...args);
-        };
-        return [name, called];
-      }),
-    ) as M;
-  return { faults, spoilt };
+  return {
+    faults,
+    spoilt: <M extends object>(sound: M, of: keyof typeof faults): M =>
+      spoilt(sound, faults[of] as Spoilt<M>),
+  };
 });
 
 vi.mock('../../../src/io/ledger/file.js', async (sound) => planted.spoilt(await sound(), 'file'));
@@ -39,8 +30,7 @@ vi.mock('../../../src/io/ledger/holder.js', async (sound) => planted.spoilt(awai
 
 afterEach(() => {
   vi.restoreAllMocks();
-  for (const module of Object.values(planted.faults))
-    for (const name of Object.keys(module)) Reflect.deleteProperty(module, name);
+  clear(planted.faults);
 });
 
 const ACCOUNT = { vendor: 'tldcrm', account: 'default', origin: 'http://127.0.0.1:1' };

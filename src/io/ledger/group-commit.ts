@@ -7,7 +7,7 @@ interface Waiting {
 }
 
 /** Settlements of one turn: they share a commit, with that of a claim where one comes in the same turn. */
-export class SettlementBatch {
+export class GroupCommit {
   readonly #db: Database;
   readonly #check: () => void;
   readonly #waiting: Waiting[] = [];
