@@ -114,6 +114,7 @@ export function jobOf(
     plan: { holdCorrections: !options.correct, force: options.force === true },
     sendAgain: options.sendAgain,
     limit: options.limit,
+    prune: options.prune,
     dryRun: options.dryRun === true,
     settings: settingsOf(vendor, options),
     secrets,

@@ -14,8 +14,13 @@ export async function runs(host: Host, options: OptionsOf<'runs'>): Promise<numb
   const console = await Console.open(host, options.color);
   const ledger = openExisting(host, options.ledger);
   if (options.prune !== undefined) {
-    const pruned = await ledger.prune(Date.now() - options.prune * DAY_MS);
-    console.say(`source rows of ${pruned} runs forgotten; what was accepted is kept`);
+    const [{ prunedText }, { lookingBack }, { VENDORS }] = await Promise.all([
+      import('./print/push.js'),
+      import('../push/look-alikes.js'),
+      import('../vendors/index.js'),
+    ]);
+    const before = Date.now() - options.prune * DAY_MS;
+    console.say(prunedText(await ledger.prune({ before, lookBack: lookingBack(VENDORS) })));
     return EXIT.done;
   }
   const records = await ledger.runs();

@@ -17,7 +17,6 @@ import type { OptionOf } from './validators.js';
 const ROWS = wholeNumber(0, 1_000_000_000, 'a whole number from 0');
 const PORT = wholeNumber(0, 65_535, 'a port from 0 to 65535');
 const MILLISECONDS = wholeNumber(0, 3_600_000, 'milliseconds from 0');
-const DAYS = wholeNumber(0, 100_000, 'a number of days from 0');
 
 function booksOf(whose: string) {
   return {
@@ -95,13 +94,6 @@ export const SETTINGS = {
   }),
   ...under('Selection', ['push'], {
     limit: option('--limit <n>', COUNT, 'send at most the first N rows that would be sent'),
-  }),
-  ...under('Selection', ['runs'], {
-    prune: option(
-      '--prune <days>',
-      DAYS,
-      'forget source rows of runs older than this, never what was accepted',
-    ),
   }),
   ...under('Selection', ['resolve'], {
     accepted: option('--accepted', 'flag', 'the vendor holds it'),

@@ -1,5 +1,5 @@
 import type { Attempt } from './outcome.js';
-import type { Doubt, LedgerDoubt, Namespace, RunReader, Totals } from './ledger.js';
+import type { Doubt, LedgerDoubt, Namespace, Pruned, Pruning, RunReader, Totals } from './ledger.js';
 import type { ReportedItem } from './reported.js';
 import type { Result } from './result.js';
 import type { Row, RunId } from './row.js';
@@ -77,8 +77,8 @@ export interface LedgerRecords extends RunReader {
    * says. Cells are those of the row that had it accepted, none where they were pruned.
    */
   entries(account: Namespace, inFlight: (action: Action) => Doubt): AsyncIterable<ReportedItem>;
-  /** Forgets source rows of runs that ended before `before`, never entries or the audit trail; of how many runs. */
-  prune(before: number): Promise<number>;
+  /** Of every account. */
+  prune(which: Pruning): Promise<Pruned>;
   /** Forgets everything about the accounts of one origin. Only for the sandbox, whose books can be emptied. */
   forget(origin: string): Promise<void>;
   close(): Promise<void>;

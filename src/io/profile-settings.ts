@@ -261,6 +261,19 @@ export const PROFILE_SETTINGS = {
       about: 'hold rows back that change, take back or empty what was accepted before',
     }),
   }),
+  ...under('Output', ['push', 'runs'], {
+    prune: both('prune', '--prune <age>', 'age', {
+      about:
+        'after a push that came to its end, forget source rows of runs of the account that are older than this, never what is held or unknown: 400d',
+      but: {
+        runs: {
+          flag: '--prune <days>',
+          kind: wholeNumber(0, 100_000, 'a number of days from 0'),
+          about: 'forget source rows of runs older than this, never what is held or unknown',
+        },
+      },
+    }),
+  }),
   ...under('Dates', SAYING, {
     allowMissingCallDate: both('allow_missing_call_date', '--allow-missing-call-date', 'flag', {
       about: 'send rows without a call date where the vendor would take the present time',

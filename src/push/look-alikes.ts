@@ -27,6 +27,11 @@ export function likenessesOf(vendor: Vendor): LikenessesOf | undefined {
   ];
 }
 
+/** The ids of those to which a row may have been sent under another key. */
+export function lookingBack(vendors: readonly Vendor[]): string[] {
+  return vendors.filter((vendor) => likenessesOf(vendor) !== undefined).map(({ id }) => id);
+}
+
 /** Whatever the order of its columns, and with others that are blank. */
 function recordOf(cells: readonly string[]): string {
   const texts = cells.map((cell) => cell.trim()).filter((text) => text !== '');

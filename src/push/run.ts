@@ -1,11 +1,12 @@
 import type { Stop } from '../core/events.js';
-import { LedgerError, type OpenLedger, type ProblemRow, type Totals } from '../core/ledger.js';
+import { LedgerError, type OpenLedger, type ProblemRow, type Pruned, type Totals } from '../core/ledger.js';
 import type { Transport } from '../core/ports.js';
 import type { Result } from '../core/result.js';
 import type { ClaimedRow, RunId } from '../core/row.js';
 import { NEEDS_SOMEONE } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
 import type { Merged } from './conflicts.js';
+import { lookingBack } from './look-alikes.js';
 import { planRun, type PlannedRun, type PlanningPorts, type RunJob } from './plan-run.js';
 import type { FinishedRun, PushSettings } from './push.js';
 import { doubtInFlight, recover } from './recover.js';
@@ -20,6 +21,8 @@ export interface PushJob extends RunJob {
   readonly secrets: Readonly<Record<string, string>>;
   /** What is not set of the account's credentials, a message each; rows may bring their own. */
   readonly missingSecrets: readonly string[];
+  /** Milliseconds; source rows of runs that are older are forgotten after a push that came to its end. */
+  readonly prune?: number | undefined;
 }
 
 export interface PushPorts extends PlanningPorts {
@@ -61,6 +64,8 @@ export interface PushOutcome extends Written {
   readonly run?: RunId;
   readonly totals?: readonly Totals[];
   readonly merged?: Merged;
+  /** Where old source rows were to be forgotten. */
+  readonly pruned?: Pruned;
   readonly stop?: Stop | undefined;
   readonly refused?: readonly RefusedFile[];
   /** Why nothing was tried: credentials that are missing, outputs that cannot be opened. */
@@ -117,10 +122,26 @@ async function sendAndWrite(
       const { kind: code, message, unsaved } = stop;
       return await conclude({ stop, ...(await outputs.write({ code, message, unsaved })) }, job, ports);
     }
-    return await conclude({ run, totals, merged, stop, ...(await outputs.write()) }, job, ports);
+    const written = await outputs.write();
+    const old = stop === undefined && written.failures.length === 0 ? await pruneOld(job, ports) : {};
+    return await conclude({ run, totals, merged, stop, ...written, ...old }, job, ports);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return conclude({ stop: { kind: 'ledger_failed', message: error.message, unsaved: [] } }, job, ports);
+  }
+}
+
+/** What cannot be forgotten now is by the next push. */
+async function pruneOld(
+  { prune, vendor }: PushJob,
+  { ledger, clock }: PushPorts,
+): Promise<Pick<Partial<PushOutcome>, 'pruned' | 'failures'>> {
+  if (prune === undefined) return {};
+  try {
+    return { pruned: await ledger.prune({ before: clock.now() - prune, lookBack: lookingBack([vendor]) }) };
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return { failures: [`${error.message}; old source rows are kept`] };
   }
 }
 

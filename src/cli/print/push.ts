@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { formatAmount, type Amount } from '../../core/amount.js';
 import { CODES, type Code } from '../../core/codes.js';
 import type { Stop } from '../../core/events.js';
-import type { ProblemRow, Totals } from '../../core/ledger.js';
+import type { ProblemRow, Pruned, Totals } from '../../core/ledger.js';
 import { ACTIONS, NEEDS_SOMEONE, STATUSES } from '../../core/status.js';
 import type { PushOutcome } from '../../push/run.js';
 import { plural, secondText } from '../../core/text.js';
@@ -50,7 +50,7 @@ export function textSummary(report: PushReport, paint: Paint, { quiet }: { quiet
   if (report.stop !== undefined) lines.push(paint.red(plain(stopLine(report))));
   lines.push(...unsavedLines(report).map((line) => paint.red(plain(line))));
   if (report.totals !== undefined && quiet !== true)
-    lines.push(...totalsTable(report, report.totals, paint), ...mergedLines(report));
+    lines.push(...totalsTable(report, report.totals, paint), ...mergedLines(report), ...prunedLines(report));
   if (report.run !== undefined) {
     if (report.dryRun && quiet !== true) lines.push(...dryRunLines(report));
     lines.push(...problemLines(report, paint));
@@ -87,6 +87,7 @@ export function jsonSummary(report: PushReport, now: number): object {
     statuses: by(statuses, ({ status }) => status),
     actions: by(ACTIONS, ({ action }) => action),
     changes: changesData(totals.filter(({ status }) => status === (report.dryRun ? 'planned' : 'accepted'))),
+    pruned: report.pruned?.forgotten ?? null,
     merged: { lines: report.merged?.lines ?? 0, rows: report.merged?.rows ?? 0 },
     problems: refusalData(report.refused ?? []),
     errors: [...unsavedLines(report), ...report.failures],
@@ -118,6 +119,17 @@ function totalsTable(report: PushReport, totals: readonly Totals[], paint: Paint
 function mergedLines({ merged }: PushReport): string[] {
   if (merged === undefined || merged.rows === 0) return [];
   return [`${plural(merged.lines, 'line')} became ${plural(merged.rows, 'row')}`];
+}
+
+function prunedLines({ pruned }: PushReport): string[] {
+  return pruned === undefined ? [] : [prunedText(pruned)];
+}
+
+/** What became of old source rows. */
+export function prunedText({ forgotten, kept }: Pruned): string {
+  const still =
+    kept === 0 ? '' : `; ${plural(kept, 'run')} kept, of which a key waits to be settled or filed`;
+  return `source rows of ${plural(forgotten, 'run')} forgotten; what was accepted is kept${still}`;
 }
 
 function dryRunLines({ previews, totals = [], corrections }: PushReport): string[] {

@@ -30,7 +30,7 @@ import { updateRows, holdRowsAfter, pushedInput, refuseKey, repeatedRows, writeR
 import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './run-rows.js';
 import { SqliteRuns } from './records.js';
 import { rescueLedger } from './rescue.js';
-import { abandonedRuns, closeRun, dropRun, holdRest } from './runs.js';
+import { abandonedRuns, closeRun, dropRun, holdRest, pruneRuns } from './runs.js';
 import { GroupCommit } from './group-commit.js';
 import { createScratch, migrate } from './schema.js';
 import { writeSettlements } from './settle.js';
@@ -180,6 +180,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   abandoned: Ledger['abandoned'] = async () => abandonedRuns(this.db, this.#namespace);
   countInFlight: Ledger['countInFlight'] = async (doubtOf) =>
     countInFlight(this.db, this.#namespace, doubtOf);
+  prune: OpenLedger['prune'] = async (which) => pruneRuns(this.db, which, this.#namespace);
   dropRun: Ledger['dropRun'] = async (run) => dropRun(this.db, run);
   repeated: Ledger['repeated'] = (run, net) => repeatedRows(this.db, this.#namespace, run, net);
   override rows: OpenLedger['rows'] = (run, input) => resultRows(this.db, run, input, this.#tableOf(run));

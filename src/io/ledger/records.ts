@@ -35,7 +35,7 @@ export class SqliteRecords extends SqliteRuns implements LedgerRecords {
   takeBack: LedgerRecords['takeBack'] = async (key, words) => takeBack(this.db, key, words);
   accounts: LedgerRecords['accounts'] = async () => bookedAccounts(this.db);
   entries: LedgerRecords['entries'] = (...which) => heldRows(this.db, ...which);
-  prune: LedgerRecords['prune'] = async (before) => pruneRuns(this.db, before);
+  prune: LedgerRecords['prune'] = async (which) => pruneRuns(this.db, which);
   forget: LedgerRecords['forget'] = async (origin) => forgetOrigin(this.db, origin);
   close: LedgerRecords['close'] = async () => this.db.close();
 }

@@ -1,4 +1,4 @@
-import type { AbandonedRun, RunEnd, RunInput, Totals } from '../../core/ledger.js';
+import type { AbandonedRun, Pruned, Pruning, RunEnd, RunInput, Totals } from '../../core/ledger.js';
 import type { RunRecord } from '../../core/records.js';
 import type { RowFailure, RunId } from '../../core/row.js';
 import type { RowStatus } from '../../core/status.js';
@@ -78,16 +78,38 @@ function hasRows(db: Database, run: RunId): boolean {
   return db.one('select 1 from rows where id between ? and ? limit 1', ...rowRange(run)) !== undefined;
 }
 
-/** Forgets source rows of runs that ended before `before`, never entries or the audit trail. */
-export function pruneRuns(db: Database, before: number): number {
-  let pruned = 0;
-  for (const [run] of db.all('select id from runs where ended_at < ?', before)) {
+/** See `Pruning`; of one account or all. */
+export function pruneRuns(db: Database, { before, lookBack }: Pruning, namespace?: number): Pruned {
+  let forgotten = 0;
+  let kept = 0;
+  const ended = db.all(
+    `select runs.id, namespace, filed is null and vendor in (select value from json_each(?))
+     from runs join namespaces on namespaces.id = namespace
+     where ended_at < ? and namespace = coalesce(?, namespace)`,
+    JSON.stringify(lookBack),
+    before,
+    namespace ?? null,
+  );
+  for (const [run, owner = null, isLookedBackAt] of ended) {
+    const range = rowRange(Number(run));
     if (!hasRows(db, Number(run))) continue;
-    db.transaction(() => db.run('delete from rows where id between ? and ?', rowRange(Number(run))));
-    pruned += 1;
+    // A push may put a key in doubt between a look and what is done by it.
+    const isKept = db.transaction(() => {
+      if (isLookedBackAt === 1 || db.one(IN_DOUBT, ...range, owner) !== undefined) return true;
+      db.run('delete from rows where id between ? and ?', range);
+      return false;
+    });
+    if (isKept) kept += 1;
+    else forgotten += 1;
   }
-  return pruned;
+  return { forgotten, kept };
 }
+
+/** A row that was sent, and of which nobody knows yet what became of it. */
+const IN_DOUBT = `
+  select 1 from run_rows as sent cross join entries on entries.namespace = ?3 and entries.key = sent.key
+  where sent.id between ?1 and ?2 and sent.status in ('unknown', 'failed') and sent.error_code is not 'key_unsettled'
+    and entries.doubt is not null limit 1`;
 
 /** Forgets everything about the accounts of one origin. Only for the sandbox, whose books can be emptied. */
 export function forgetOrigin(db: Database, origin: string): void {
