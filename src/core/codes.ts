@@ -81,8 +81,8 @@ export const CODES = {
     remedy: 'add the word to --reversal-values, or take the row out',
   },
   conflict: {
-    means: 'another line has the same key and other content',
-    remedy: 'keep one of the lines, or use --on-conflict last or sum',
+    means: 'another line has the same key and other content, or names the same call otherwise',
+    remedy: 'keep one of the lines, or use --on-conflict last or sum; or --send-again, if they are two calls',
   },
   no_sale: {
     means: 'the amount is 0.00, which is no sale, and nothing is held for the key',

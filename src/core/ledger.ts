@@ -3,6 +3,7 @@ import type { Attempt } from './outcome.js';
 import type {
   ClaimedRow,
   LookAlike,
+  SameCall,
   RepeatedRow,
   RowFailure,
   Row,
@@ -154,6 +155,11 @@ export interface Ledger {
    * other key too, they are two sales.
    */
   lookAlikes(run: RunId, likenesses: LikenessesOf): AsyncIterable<readonly LookAlike[]>;
+  /**
+   * Planned rows of which another planned row of the run shares a likeness and the time, or one says none, under another
+   * key, where the call of one of the two is not known; each with one such row.
+   */
+  sameCalls(run: RunId): AsyncIterable<readonly SameCall[]>;
   /** Gives corrections that return to what was held before a later run changed it the warning `earlier_value`. */
   markEarlierValues(run: RunId): Promise<readonly EarlierValues[]>;
   /** Gives sales of 0.00 that are planned and of whose key nothing may be held the warning. */

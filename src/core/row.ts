@@ -157,6 +157,19 @@ export interface LookAlike {
   readonly isRecord: boolean;
 }
 
+/** Where a row stands, and its key. */
+export interface KeyedRow {
+  readonly input: string;
+  readonly line: number;
+  readonly key: string;
+}
+
+/** A row, and another one of its run that may be of the same call. */
+export interface SameCall extends KeyedRow {
+  readonly position: Position;
+  readonly other: KeyedRow;
+}
+
 /** What a reconciliation found about a row: it takes precedence over what the ledger remembers of that time. */
 export interface Discrepancy {
   /** `missing` at the vendor, as a person confirmed of this row or not, or the vendor's `differs`. */

@@ -39,6 +39,11 @@ export interface Vendor {
    * call. Absent where a key has but one spelling. Of an older ledger only the key is known, and no fields.
    */
   likenesses?(key: string, fields: Sale['fields']): readonly Likeness[];
+  /**
+   * In which of several ways a key names its call, where one call has a name in each and neither tells the other. Rows
+   * of one run that name calls in two ways may be one call: those that share a likeness, or all where the vendor has none.
+   */
+  namedBy?(key: string): string;
   /** Adds the secrets, by the names in `secrets`. Called once per attempt; its result is never stored. */
   authorize(request: VendorRequest, secrets: Readonly<Record<string, string>>): VendorRequest;
   /** Total: any status and any text give an outcome; never throws. */

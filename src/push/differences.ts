@@ -1,4 +1,4 @@
-import type { RepeatedRow } from '../core/row.js';
+import type { RepeatedRow, Row } from '../core/row.js';
 import { isOwnColumn, plural } from '../core/text.js';
 
 const COLUMNS_NAMED = 3;
@@ -55,6 +55,6 @@ function quoted(cell: string | undefined): string {
 }
 
 /** A row as another one of the same run speaks of it. */
-export function place(row: RepeatedRow, from: RepeatedRow): string {
+export function place(row: Pick<Row, 'input' | 'line'>, from: Pick<Row, 'input' | 'line'>): string {
   return row.input === from.input ? `line ${row.line}` : `${row.input}:${row.line}`;
 }

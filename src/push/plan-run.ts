@@ -6,6 +6,7 @@ import { resolveConflicts, type Merged } from './conflicts.js';
 import { checkEarlierValues } from './earlier-values.js';
 import type { OnConflict } from './key-group.js';
 import { checkBreaks, checkFiles, checkOnce, checkTotals, type Guards } from './guards.js';
+import { refuseTwoNames } from './call-names.js';
 import { holdLookAlikes } from './look-alikes.js';
 import { planRules, type PlanPolicy } from './plan.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from './stage.js';
@@ -70,7 +71,10 @@ export async function planRun(
     sendAgain: job.sendAgain === true,
     keepOne: false,
   });
-  if (job.sendAgain !== true) await holdLookAlikes(ledger, run, job.vendor);
+  if (job.sendAgain !== true) {
+    await refuseTwoNames(ledger, run, job.vendor, files);
+    await holdLookAlikes(ledger, run, job.vendor);
+  }
   const { firstIs } = job.vendor.semantics.zero;
   if (firstIs !== undefined) await ledger.markFirstZeros(run, firstIs);
   const old = await checkEarlierValues(ledger, run, job.guards.older, emit);

@@ -2,12 +2,10 @@ import type { Ledger } from '../core/ledger.js';
 import type { FileProblem, Source, SourceRecord } from '../core/ports.js';
 import type { RunId } from '../core/row.js';
 import type { EventSink } from '../core/events.js';
-import { isTime, matchColumns, type ColumnChoice, type ColumnMap } from '../sales/columns.js';
-import type { ControlTotal } from '../sales/control-totals.js';
+import { isTime, matchColumns, type ColumnChoice } from '../sales/columns.js';
 import { dataForHeader } from '../sales/no-header.js';
-import type { Newest } from '../sales/newest-time.js';
 import type { DateOrder } from '../sales/time.js';
-import { Table, type TableJob } from './table.js';
+import { Table, type TableJob, type TableSeen } from './table.js';
 
 export interface StageJob extends TableJob {
   readonly sources: readonly Source[];
@@ -19,19 +17,11 @@ export interface RefusedFile {
   readonly problems: readonly FileProblem[];
 }
 
-/** What a whole file comes to, as it is written and before anything is validated. */
-export interface StagedFile {
+/** A whole file, as it is written and before anything is validated. */
+export interface StagedFile extends TableSeen {
   readonly input: string;
   readonly path: string;
-  readonly columns: ColumnMap;
-  /** Records with anything in them; a total row that was checked is none of them. */
-  readonly rows: number;
-  readonly total: ControlTotal;
-  /** Looked for where the age of the file matters. */
-  readonly newest?: Newest | undefined;
   readonly digest: string;
-  /** Of a breaks CSV, the newest run of when the vendor's books were seen. */
-  readonly asOfRun?: RunId | undefined;
   /** The order of its dates that it proves. */
   readonly dateOrder?: DateOrder;
 }
@@ -156,8 +146,8 @@ async function readFile(
   }
   const { problems, updates, dateOrder } = table.end();
   if (problems.length > 0) return { problems };
-  const { columns, records, rows, total, newest, asOfRun } = table;
-  const file = { input: source.name, path: source.path, columns, rows, total, newest, digest, asOfRun };
+  const file = { input: source.name, path: source.path, digest, ...table.seen };
+  const { records } = table;
   const warning = unended === undefined ? undefined : table.cutOff(unended);
   if (dateOrder !== undefined) return { records, warning, file: { ...file, dateOrder } };
   if (updates.length > 0) await ledger.update(run, updates);

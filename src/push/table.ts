@@ -31,9 +31,25 @@ export interface TableJob {
   };
 }
 
+/** What a whole table comes to. */
+export interface TableSeen {
+  readonly columns: ColumnMap;
+  /** Records with anything in them; a total row that was checked is none of them. */
+  readonly rows: number;
+  readonly total: ControlTotal;
+  /** The first line that names its call in each way that the vendor has. */
+  readonly names: ReadonlyMap<string, number>;
+  /** Looked for where the age of the file matters. */
+  readonly newest: Newest | undefined;
+  /** Of a breaks CSV, the newest run of when the vendor's books were seen. */
+  readonly asOfRun: RunId | undefined;
+}
+
 /** One file while it is read: reads its records and remembers what only the whole file can show. */
 export class Table {
   readonly columns: ColumnMap;
+  /** The first line that names its call in each way. */
+  readonly names = new Map<string, number>();
   /** Of a results file, the keys that its rows had. */
   readonly before: KeysBefore | undefined;
   records = 0;
@@ -66,17 +82,10 @@ export class Table {
     this.#amount = column === undefined ? undefined : columns.cells.get(column.field);
   }
 
-  get total(): ControlTotal {
-    return this.#totals.total;
-  }
-
-  get newest(): Newest | undefined {
-    return this.#times?.newest;
-  }
-
-  /** Of a breaks CSV, the newest run that it says was there when the books were seen. */
-  get asOfRun(): RunId | undefined {
-    return this.#breaks?.newestRun;
+  get seen(): TableSeen {
+    const { columns, names, rows } = this;
+    const [total, newest, asOfRun] = [this.#totals.total, this.#times?.newest, this.#breaks?.newestRun];
+    return { columns, names, rows, total, newest, asOfRun };
   }
 
   readRecords(records: readonly SourceRecord[]): StagedRow[] {
@@ -119,6 +128,10 @@ export class Table {
       return staged;
     }
     this.rows += 1;
+    if (staged.key !== undefined && staged.status === undefined) {
+      const way = vendor.namedBy?.(staged.key);
+      if (way !== undefined && !this.names.has(way)) this.names.set(way, record.line);
+    }
     this.#times?.see(cells, record.line, staged);
     this.#totals.add(staged, position, record.line, text);
     if (code === 'column_count') this.#shifted.see(record.cells, record.line);

@@ -142,6 +142,12 @@ function foundBy({
   return searchOf(fields, [], START_TIME, []);
 }
 
+/** By what the call of a key is found: its id, or a start time and more. */
+export function namedBy(key: string): string {
+  const [call = ''] = splitKey(key);
+  return call.startsWith(`${START_TIME}=`) ? Object.keys(searchIn(call)).join(' and ') : 'transaction_id';
+}
+
 function searchIn(call: string): Readonly<Record<string, string>> {
   const parts = call.split('&').map((part): [string, string] => {
     const [name = '', value = ''] = part.split('=');

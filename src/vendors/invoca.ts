@@ -10,6 +10,7 @@ import {
   inSeconds,
   joinKey,
   likenessesOf,
+  namedBy,
   LOOKS_SENT,
   moneyContent,
   readErrors,
@@ -151,6 +152,8 @@ export const invoca: Vendor = {
   },
 
   likenesses: likenessesOf,
+
+  namedBy,
 
   authorize(request, { INVOCA_OAUTH_TOKEN: token = '', INVOCA_API_VERSION: version = '' }) {
     if (request.body.kind !== 'json') return request;

@@ -161,6 +161,10 @@ export const trackdrive: Vendor = {
     });
   },
 
+  namedBy(key) {
+    return /^\d+$/.test(key) ? 'number' : 'UUID';
+  },
+
   // With a secure token the token is part of the path and the values are documented in the query.
   authorize(request, { TRACKDRIVE_SECURE_TOKEN: token, TRACKDRIVE_API_KEY: key = '' }) {
     if (token !== undefined && request.body.kind === 'json') {

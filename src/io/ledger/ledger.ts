@@ -16,7 +16,15 @@ import {
 } from '../../core/ledger.js';
 import { Database } from './database.js';
 import type { LikenessesOf } from '../../core/vendor.js';
-import type { ClaimedRow, LookAlike, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
+import type {
+  ClaimedRow,
+  LookAlike,
+  RowFailure,
+  RowUpdate,
+  StagedRow,
+  RunId,
+  SameCall,
+} from '../../core/row.js';
 import { ledgerFile } from './file.js';
 import { advance, beginBeside, doubtAbout, isAsLeft, keepBeside, seal } from './generation.js';
 import { attemptsSince } from './history.js';
@@ -33,6 +41,7 @@ import { rescueLedger } from './rescue.js';
 import { abandonedRuns, closeRun, dropRun, holdRest, pruneRuns } from './runs.js';
 import { GroupCommit } from './group-commit.js';
 import { createScratch, migrate } from './schema.js';
+import { sameCalls } from './same-calls.js';
 import { writeSettlements } from './settle.js';
 import { stageRows } from './staging.js';
 
@@ -199,6 +208,10 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
 
   lookAlikes(run: RunId, likenesses: LikenessesOf): AsyncIterable<readonly LookAlike[]> {
     return lookAlikes(this.db, this.#namespace, run, likenesses);
+  }
+
+  sameCalls(run: RunId): AsyncIterable<readonly SameCall[]> {
+    return sameCalls(this.db, run);
   }
 
   async markEarlierValues(run: RunId): Promise<readonly EarlierValues[]> {

@@ -9,16 +9,16 @@ const MINUTE = 60;
 /** The farthest that two time zones are from each other in what people mix up, in seconds. */
 const ZONES = 14 * 3600;
 /** In the place of a time, where there is none. */
-const NO_TIME = -1;
+export const NO_TIME = -1;
 /** There of what one record shares with itself. */
 const RECORD = -2;
 /** More than any gap: what is read otherwise is told by how far its time is off, where it is. */
 const FARTHEST = 2 ** 40;
 
 /** A likeness as `rows.likenesses` has it. */
-const SAME = 'likeness.value ->> 0';
-const AT = `coalesce(likeness.value ->> 1, ${NO_TIME})`;
-const CALL = 'likeness.value ->> 2';
+export const SAME = 'likeness.value ->> 0';
+export const AT = `coalesce(likeness.value ->> 1, ${NO_TIME})`;
+export const CALL = 'likeness.value ->> 2';
 
 /** Adds those of what was accepted, or may have been, to what is filed. ?1 is the namespace; within `settled`'s transaction. */
 export const FILE_SETTLED = `
