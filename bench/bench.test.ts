@@ -1,13 +1,17 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Workspace, type Ended, type Running } from '../test/support/cli.js';
 
 const MOST_MS = 300_000;
+const { writeRows } = (await import(new URL('document.mjs', import.meta.url).href)) as {
+  writeRows: (kind: string, rows: readonly string[][], machine: string, path: string) => void;
+};
 const BENCH = fileURLToPath(new URL('bench.mjs', import.meta.url));
 const SERVER = fileURLToPath(new URL('server.mjs', import.meta.url));
 
@@ -28,75 +32,114 @@ function tableOf({ stdout }: Ended): string[][] {
 }
 
 describe('the benchmarks', { timeout: MOST_MS }, () => {
-  it('measure push, dry run and start against their references', async () => {
+  it('measure every row against its reference, with what this machine has', async () => {
     const space = new Workspace();
-    const ended = await start(space, 'push', 'dry-run', 'start', '--rows', '200', '--rounds', '1').ended;
+    const ended = await start(space, '--rows', '100', '--rounds', '1').ended;
     expect([ended.code, ended.stderr]).toEqual([0, expect.not.stringContaining('Error')]);
     const rows = tableOf(ended);
-    expect(rows.map(([what, , reference]) => [what, reference?.replace(/: .*/, '')])).toEqual([
-      ['revsync --version', 'node -e 0'],
-      ['revsync --help', 'node -e 0'],
-      ['push, 200 rows', 'undici-loop'],
-      ['push, 200 rows, sending alone', 'undici-loop'],
-      ['push, 200 rows', 'books-loop'],
-      ['push, 200 rows', 'Python requests.post, one at a time'],
-      ['push, 200 rows', 'curl --parallel --parallel-max 50'],
-      ['push, 200 rows', 'books-loop'],
-      ['push, 200 rows, of which xargs gets the first 200', 'xargs -P 16 curl'],
-      ['push --dry-run, 200 rows', 'csv-parse drain'],
-      ['push --dry-run --out, 200 rows', 'csv-parse drain'],
-      ['push --dry-run, 200 rows', 'csv-parse drain, as arrays'],
+    expect(rows.map(([what = '', , reference = '']) => [what, reference.replace(/: .*/, '')])).toEqual([
+      ['push of 100 rows, CPU', 'node -e 0'],
+      ['push of 100 rows, last answer to exit', '–'],
+      ['push of 100 rows, peak memory', '–'],
+      ['night: 100 rows, 200 ms, 16 lanes, CPU', 'undici-loop'],
+      ['night: 100 rows, 200 ms, 16 lanes, wall', 'undici-loop'],
+      ['night: 100 rows, 200 ms, 16 lanes, peak memory', '–'],
+      [
+        expect.stringMatching(/^sending, 100 rows, 50 ms, 64 lanes, each sync 5 ms longer/),
+        'the same on a fast disk',
+      ],
+      ['100 rows, 50 ms, 64 lanes, first request to last answer', 'undici-loop'],
+      ['100 rows, 50 ms, 64 lanes, wall', 'undici-loop'],
+      ['push, 20 rows, no latency, CPU', 'books-loop'],
+      [expect.stringMatching(/^push, 20 rows, no latency/), 'curl --parallel --parallel-max 50'],
+      ['push, 100 rows, no latency, rows/s', 'books-loop'],
+      ['push, 100 rows, no latency, rows/s', 'undici-loop'],
+      ['push, 100 rows, no latency, rows/s while it sends', 'undici-loop'],
+      [expect.stringMatching(/^push, 100 rows, no latency/), 'Python requests.post, one at a time'],
+      [expect.stringMatching(/^push, 100 rows, no latency/), 'xargs -P 16 curl'],
+      ['first request of 10 rows, CPU', 'csv-parse drain'],
+      ['first request of 100 rows, CPU', 'csv-parse drain'],
+      ['dry run, 100 rows, CPU', 'csv-parse drain'],
+      ['re-push, 100 unchanged rows, CPU', 'csv-parse drain'],
+      ['pull folded, 100 rows, CPU', 'fetch, parse, write'],
+      ['reconcile, 100 rows a side, CPU', 'csv-parse drain of both files'],
+      ['reconcile, 100 rows a side, CPU', 'duckdb'],
+      ['reconcile, 100 rows a side, CPU', 'sqlite3'],
+      ['report --ledger, 100 entries, CPU', 'one SQL sum'],
+      ['revsync --version, CPU', 'node -e 0'],
+      ['revsync --help, CPU', 'node -e 0'],
+      ['revsync runs, CPU', 'node -e 0'],
+      ['re-push, 100 rows, peak memory', '10 rows'],
+      ['push, 100 rows, peak memory', '10 rows'],
+      ['dry run, 100 rows, peak memory', '10 rows'],
     ]);
-    for (const [, , , ratio] of rows) expect(ratio).toMatch(/^(\d+\.\d\d|not on this machine)$/);
+    for (const [, , reference, ratio] of rows)
+      expect(ratio).toMatch(reference === '–' ? /^–$/ : /^(\d+\.\d\d|not on this machine|no cc .*)$/);
     expect(leftIn(space)).toEqual([]);
   });
 
-  it('measure re-push, reconcile, memory, latency and growth', async () => {
+  it('measure growth', async () => {
     const space = new Workspace();
-    const names = ['re-push', 'reconcile', 'memory', 'latency', 'growth'];
-    const ended = await start(space, ...names, '--rows', '100', '--rounds', '1').ended;
+    const ended = await start(space, 'growth', '--rows', '100', '--rounds', '1').ended;
     expect([ended.code, ended.stderr]).toEqual([0, expect.not.stringContaining('Error')]);
     expect(tableOf(ended).map(([what]) => what)).toEqual([
-      'push at 50 ms latency, 100 rows',
-      'push at 50 ms latency, 100 rows, sending alone',
-      're-push of 100 unchanged rows',
-      'reconcile, 100 rows on each side',
-      'peak memory, re-push, 100 rows',
-      'peak memory, push, 100 rows',
-      'peak memory, dry run, 100 rows',
-      'push, 2 rows, 1,000 entries behind',
-      'push --dry-run, 2 rows, 1,000 entries behind',
-      'history, 1,000 entries behind',
+      'push, 2 rows, 1,000 entries behind, rows/s',
+      'push --dry-run, 2 rows, 1,000 entries behind, wall',
+      'history, 1,000 entries behind, wall',
     ]);
     expect(ended.stdout).toContain('|  | 2 rows | 10 rows | 100 rows | longest against shortest |');
     for (const name of ['push', 'dry run', 're-push', 'results', 'history', 'runs'])
       expect(ended.stdout).toMatch(new RegExp(`^\\| ${name} \\| [\\d,.]+ m?s \\|`, 'm'));
   });
 
+  it('write their rows into the place of older ones of the same name, and leave others', () => {
+    const path = join(new Workspace().folder, 'performance.md');
+    const row = (what: string, ours: string, theirs: string): string[] => [
+      ...[what, ours, `loop: ${theirs}`, '1.00', '1.00 to 1.00', '≤ 2', 'yes'],
+      ...['–', '–', '–', '–', '–'],
+    ];
+    writeFileSync(path, 'Said before.\n<!-- bench quiet -->\n<!-- end of quiet -->\nSaid after.\n');
+    writeRows('quiet', [row('a', '1 s', '2 s'), row('b', '3 s', '4 s')], 'On one machine.', path);
+    writeRows('quiet', [row('b', '5 s', '6 s'), row('c', '7 s', '8 s')], 'On another.', path);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    expect(lines.filter((line) => line.startsWith('| ')).slice(2)).toEqual(
+      [row('a', '1 s', '2 s'), row('b', '5 s', '6 s'), row('c', '7 s', '8 s')].map(
+        (cells) => `| ${cells.join(' | ')} |`,
+      ),
+    );
+    expect(lines.filter((line) => /^(Said|On) /.test(line))).toEqual([
+      'Said before.',
+      'On another.',
+      'Said after.',
+    ]);
+  });
+
   it('fail where a request has been lost, and still measure the rest', async () => {
     const space = new Workspace();
-    const ended = await start(space, 'push', 'start', '--rows', '20', '--rounds', '1', '--lose', '7').ended;
+    const ended = await start(space, 'push', 'reconcile', '--rows', '50', '--rounds', '1', '--lose', '7')
+      .ended;
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(
-      /^push: revsync push --concurrency 64: booked: \{"requests":20,"distinct":19,"cents":\d+\}, wanted \{"requests":20,"distinct":20,/m,
+      /^push: revsync push --concurrency 64: booked: \{"requests":50,"distinct":49,"cents":\d+\}, wanted \{"requests":50,"distinct":50,/m,
     );
     expect(tableOf(ended).map(([what, , , ratio]) => [what, ratio])).toEqual([
-      ['revsync --version', expect.stringMatching(/^\d/)],
-      ['revsync --help', expect.stringMatching(/^\d/)],
       ['push', 'could not be measured'],
       ['push', 'could not be measured'],
+      ['reconcile, 50 rows a side, CPU', expect.stringMatching(/^\d/)],
+      ['reconcile, 50 rows a side, CPU', expect.stringMatching(/^[\dn]/)],
+      ['reconcile, 50 rows a side, CPU', expect.stringMatching(/^[\dn]/)],
     ]);
     expect(leftIn(space)).toEqual([]);
   });
 
   it('refuse a name that is none, and a number that is none', async () => {
     const space = new Workspace();
-    const names = 'start, push, latency, dry-run, re-push, reconcile, memory, growth';
-    expect(await start(space, 'pusch').ended).toMatchObject({
-      code: 2,
-      stdout: '',
-      stderr: `bench: there is no benchmark pusch; use any of ${names}, with --rows N and --rounds N\n`,
-    });
+    const { code, stdout, stderr } = await start(space, 'pusch').ended;
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^bench: there is no benchmark pusch; use any of small, night, .*, growth, with --rows N/,
+    );
+    expect((await start(space, '--write', '--quick').ended).stderr).toContain('--write takes the full');
     expect((await start(space, '--rows', '1e5').ended).stderr).toContain('--rows 1e5: write a whole number');
   });
 

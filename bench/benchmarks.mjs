@@ -1,121 +1,194 @@
 // Each benchmark by its name: how many rows it has unless told otherwise, how often it is repeated, and its parts. A
-// part resolves to rows of the table and may have notes for below it and, of what is no comparison, tables of its own.
+// part resolves to rows of the table and may have, of what is no comparison, tables of its own.
 import { growth } from './growth.mjs';
+import { told } from './processes.mjs';
+import * as references from './references.mjs';
 import { alternate } from './rounds.mjs';
 import * as subjects from './subjects.mjs';
-import { compared, grouped, MEASURES, median, notCompared } from './table.mjs';
+import { compared, grouped, MEASURES, notCompared } from './table.mjs';
 
-const { push, dryRun, dryRunWritten, rePush, undiciLoop, booksLoop, drain } = subjects;
+const { push, dryRun, rePush } = subjects;
+const { undiciLoop, booksLoop, drain } = references;
+const DRAIN = 'csv-parse drain';
 
-async function pushAgainstLoop(bench, rows) {
+/** What a job of ten rows costs beside Node itself: how long it starts and how long it ends. */
+async function smallPush(bench, rows) {
+  const { revsync, node } = await alternate(bench, 'small', bench.rounds, {
+    revsync: () => push(bench, { rows, concurrency: 4 }),
+    node: () => references.emptyNode(bench),
+  });
+  const what = `push of ${grouped(rows)} rows`;
+  return {
+    rows: [
+      compared({
+        ...{ what, by: 'cpu', revsync, reference: 'node -e 0', readings: node },
+        wanted: { atMost: 7 },
+      }),
+      compared({ what, by: 'exit', revsync, wanted: { most: 0.2 } }),
+      compared({ what, by: 'memory', revsync, wanted: { most: 80 } }),
+    ],
+  };
+}
+
+async function start(bench, rows) {
+  const ledger = subjects.newLedger(bench, 'start');
+  await push(bench, { rows, ledger });
+  const readings = await alternate(bench, 'start', bench.rounds, {
+    version: () => subjects.version(bench),
+    help: () => subjects.help(bench),
+    runs: () => subjects.runs(bench, { rows, ledger }),
+    node: () => references.emptyNode(bench),
+  });
+  const against = { by: 'cpu', reference: 'node -e 0', readings: readings.node };
+  const row = (what, revsync, atMost) => compared({ ...against, what, revsync, wanted: { atMost } });
+  return {
+    rows: [
+      row('revsync --version', readings.version, 1.2),
+      row('revsync --help', readings.help, 1.6),
+      row('revsync runs', readings.runs, 2),
+    ],
+  };
+}
+
+async function night(bench, rows) {
+  const how = { rows, latencyMs: 200, concurrency: 16 };
+  const { revsync, loop } = await alternate(bench, 'night', bench.rounds, {
+    revsync: () => push(bench, how),
+    loop: () => undiciLoop(bench, how),
+  });
+  const pair = { what: `night: ${grouped(rows)} rows, 200 ms, 16 lanes`, revsync };
+  const against = { ...pair, reference: 'undici-loop', readings: loop };
+  return {
+    rows: [
+      compared({ ...against, by: 'cpu', wanted: { atMost: 1.1 } }),
+      compared({ ...against, by: 'time', wanted: { atMost: 1.08 } }),
+      compared({ ...pair, by: 'memory', wanted: { most: 80 } }),
+    ],
+  };
+}
+
+/** Itself, with a disk that takes 5 ms longer for every sync. */
+async function slowDisk(bench, rows) {
+  const how = { rows, latencyMs: 50 };
+  const what = `sending, ${grouped(rows)} rows, 50 ms, 64 lanes, each sync 5 ms longer`;
+  const reference = 'the same on a fast disk';
+  const run = await subjects.slowDisk(bench, 5);
+  if (run === undefined) return { rows: [notCompared(what, reference, 'no cc for glibc on this machine')] };
+  const { slow, fast } = await alternate(bench, 'slow-disk', bench.rounds, {
+    slow: () => push(bench, { ...how, run }),
+    fast: () => push(bench, how),
+  });
+  return {
+    rows: [
+      compared({ what, by: 'sending', revsync: slow, reference, readings: fast, wanted: { atMost: 1.03 } }),
+    ],
+  };
+}
+
+async function latency(bench, rows) {
+  const latencyMs = 50;
+  const { revsync, loop } = await alternate(bench, 'latency', bench.rounds, {
+    revsync: () => push(bench, { rows, latencyMs }),
+    loop: () => undiciLoop(bench, { rows, latencyMs }),
+  });
+  const pair = { what: `${grouped(rows)} rows, 50 ms, 64 lanes`, revsync, reference: 'undici-loop' };
+  const row = (by, wanted) => compared({ ...pair, by, readings: loop, wanted });
+  return { rows: [row('sending', { atMost: 1 }), row('time')] };
+}
+
+async function longPush(bench, rows) {
   const { revsync, loop, books } = await alternate(bench, 'push', bench.rounds, {
     revsync: () => push(bench, { rows }),
     loop: () => undiciLoop(bench, { rows }),
     books: () => booksLoop(bench, { rows }),
   });
   bench.readings.set(`push ${rows}`, revsync);
-  const what = `push, ${grouped(rows)} rows`;
+  const pair = { what: `push, ${grouped(rows)} rows, no latency`, revsync };
+  const against = (reference, readings, by, atLeast) =>
+    compared({ ...pair, by, reference, readings, wanted: { atLeast } });
   return {
     rows: [
-      ...againstLoop(what, revsync, loop, { atLeast: 0.8 }),
-      compared({ what, by: 'speed', revsync, reference: 'books-loop', readings: books }),
+      against('books-loop', books, 'speed', 0.95),
+      against('undici-loop', loop, 'speed', 0.52),
+      against('undici-loop', loop, 'sendingSpeed'),
     ],
   };
 }
 
-function againstLoop(what, revsync, loop, wanted) {
-  const pair = { revsync, readings: loop, reference: 'undici-loop' };
-  return [
-    compared({ ...pair, what, by: 'speed', wanted }),
-    compared({ ...pair, what: `${what}, sending alone`, by: 'sendingSpeed' }),
-  ];
+async function mediumPush(bench, most) {
+  const rows = Math.max(1, Math.round(most / 5));
+  const curl = await told('curl', '--version');
+  const { revsync, books, parallel } = await alternate(bench, 'push', bench.rounds, {
+    revsync: () => push(bench, { rows }),
+    books: () => booksLoop(bench, { rows }),
+    ...(curl !== undefined && { parallel: () => references.curlParallel(bench, { rows }) }),
+  });
+  const what = `push, ${grouped(rows)} rows, no latency`;
+  const [books_, curl_] = ['books-loop', 'curl --parallel --parallel-max 50'];
+  return {
+    rows: [
+      compared({ what, by: 'cpu', revsync, reference: books_, readings: books, wanted: { atMost: 1.05 } }),
+      parallel === undefined
+        ? notCompared(what, curl_, 'not on this machine')
+        : compared({ what, by: 'speed', revsync, reference: curl_, readings: parallel }),
+    ],
+  };
 }
 
-/** What people do without revsync. One that this machine lacks has a row that says so. */
-async function pushAgainstScripts(bench, most) {
-  const rows = Math.min(most, 20_000);
-  const fewest = Math.min(most, 2_000);
-  const [python, curl, xargs] = await Promise.all([
-    subjects.told('python3', '-c', 'import sys, requests; print(sys.executable)'),
-    subjects.told('curl', '--version'),
-    subjects.told('xargs', 'true'),
+/** What people write in an afternoon, whose requests wait for each other or for a process. */
+async function scripts(bench, rows) {
+  const [python, xargs] = await Promise.all([
+    told('python3', '-c', 'import sys, requests; print(sys.executable)'),
+    told('xargs', '--no-run-if-empty', 'curl', '--version'),
   ]);
-  const readings = await alternate(bench, 'push', bench.rounds, {
-    revsync: () => push(bench, { rows, concurrency: 50 }),
-    books: () => booksLoop(bench, { rows, concurrency: 50 }),
-    ...(curl !== undefined && { curl: () => subjects.curlParallel(bench, { rows }) }),
-    ...(python !== undefined && { requests: () => subjects.requestsLoop(bench, { rows }, python) }),
-    ...(curl !== undefined &&
-      xargs !== undefined && { xargs: () => subjects.xargsCurl(bench, { rows: fewest }) }),
+  const readings = await alternate(bench, 'scripts', bench.rounds, {
+    revsync: () => push(bench, { rows }),
+    ...(python !== undefined && { requests: () => references.requestsLoop(bench, { rows }, python) }),
+    ...(xargs !== undefined && { xargs: () => references.xargsCurl(bench, { rows }) }),
   });
-  const against = (name, reference, wanted, note = '') => {
-    const what = `push, ${grouped(rows)} rows${note}`;
-    const { revsync, [name]: theirs } = readings;
-    if (theirs === undefined) return notCompared(what, reference, 'not on this machine');
-    return compared({ what, by: 'speed', revsync, reference, readings: theirs, wanted });
-  };
+  const what = `push, ${grouped(rows)} rows, no latency`;
+  const against = (name, reference) =>
+    readings[name] === undefined
+      ? notCompared(what, reference, 'not on this machine')
+      : compared({ what, by: 'speed', revsync: readings.revsync, reference, readings: readings[name] });
   return {
-    rows: [
-      against('requests', 'Python requests.post, one at a time', { atLeast: 8 }),
-      against('curl', 'curl --parallel --parallel-max 50', { atLeast: 0.6 }),
-      against('books', 'books-loop'),
-      against('xargs', 'xargs -P 16 curl', undefined, `, of which xargs gets the first ${grouped(fewest)}`),
-    ],
+    rows: [against('requests', 'Python requests.post, one at a time'), against('xargs', 'xargs -P 16 curl')],
   };
 }
 
-async function latencyBenchmark(bench, rows) {
-  const latencyMs = 50;
-  const ideal = 64 / (latencyMs / 1000);
-  const { revsync, loop } = await alternate(bench, 'latency', bench.rounds, {
-    revsync: () => push(bench, { rows, latencyMs }),
-    loop: () => undiciLoop(bench, { rows, latencyMs }),
-  });
-  const what = `push at ${latencyMs} ms latency, ${grouped(rows)} rows`;
-  const share = (readings, { of }) => `${((100 * median(readings.map(of))) / ideal).toFixed(1)} %`;
-  const shares = ({ speed, sendingSpeed }) =>
-    [revsync, loop].map((one) => `${share(one, speed)} (sending alone ${share(one, sendingSpeed)})`);
-  const [ours, theirs] = shares(MEASURES);
-  return {
-    rows: againstLoop(what, revsync, loop, { atLeast: 0.97 }),
-    notes: [`Of the ideal ${grouped(ideal)} rows/s, 64 at a time: revsync ${ours}, undici-loop ${theirs}.`],
+function firstRequestOf(share, atMost) {
+  return async (bench, most) => {
+    const rows = Math.max(1, Math.round(most * share));
+    const { revsync, objects } = await alternate(bench, 'first-request', bench.rounds, {
+      revsync: () => subjects.firstRequest(bench, { rows }),
+      objects: () => drain(bench, { rows }),
+    });
+    const what = `first request of ${grouped(rows)} rows`;
+    const pair = { what, by: 'cpu', revsync, reference: DRAIN, readings: objects };
+    return { rows: [compared({ ...pair, wanted: { atMost } })] };
   };
 }
 
-async function dryRunBenchmark(bench, rows) {
-  const readings = await alternate(bench, 'dry-run', bench.rounds, {
+async function dryRunOf(bench, rows) {
+  const { revsync, objects } = await alternate(bench, 'dry-run', bench.rounds, {
     revsync: () => dryRun(bench, { rows }),
-    written: () => dryRunWritten(bench, { rows }),
     objects: () => drain(bench, { rows }),
-    arrays: () => drain(bench, { rows, shape: 'arrays' }),
   });
-  const { revsync, written, objects, arrays } = readings;
-  bench.readings.set(`dry run ${rows}`, written);
-  const [what, whatWritten] = ['', ' --out'].map((more) => `push --dry-run${more}, ${grouped(rows)} rows`);
-  const againstDrain = {
-    by: 'time',
-    reference: 'csv-parse drain',
-    readings: objects,
-    wanted: { atMost: 2.5 },
-  };
-  return {
-    rows: [
-      compared({ ...againstDrain, what, revsync }),
-      compared({ ...againstDrain, what: whatWritten, revsync: written }),
-      compared({ what, by: 'time', revsync, reference: 'csv-parse drain, as arrays', readings: arrays }),
-    ],
-  };
+  bench.readings.set(`dry run ${rows}`, revsync);
+  const pair = { what: `dry run, ${grouped(rows)} rows`, by: 'cpu', revsync, reference: DRAIN };
+  return { rows: [compared({ ...pair, readings: objects, wanted: { atMost: 2.5 } })] };
 }
 
 /** A ledger into which the file was pushed once. */
 async function pushedLedger(bench, rows) {
   const ledger = subjects.newLedger(bench, `pushed-${rows}`);
   bench.say(`a first push of ${rows} rows`);
-  bench.readings.set(`push ${rows}`, [await push(bench, { rows, ledger })]);
+  const reading = await push(bench, { rows, ledger });
+  if (!bench.readings.has(`push ${rows}`)) bench.readings.set(`push ${rows}`, [reading]);
   return ledger;
 }
 
-async function rePushBenchmark(bench, rows) {
+async function rePushOf(bench, rows) {
   const pushed = await pushedLedger(bench, rows);
   const { revsync, objects } = await alternate(bench, 're-push', bench.rounds, {
     // Every push adds a run to its ledger.
@@ -123,22 +196,58 @@ async function rePushBenchmark(bench, rows) {
     objects: () => drain(bench, { rows }),
   });
   bench.readings.set(`re-push ${rows}`, revsync);
+  const pair = { what: `re-push, ${grouped(rows)} unchanged rows`, by: 'cpu', revsync, reference: DRAIN };
+  return { rows: [compared({ ...pair, readings: objects, wanted: { atMost: 3 } })] };
+}
+
+async function pull(bench, rows) {
+  const { revsync, plain } = await alternate(bench, 'pull', bench.rounds, {
+    revsync: () => subjects.pullFolded(bench, { rows }),
+    plain: () => references.fetchParseWrite(bench, { rows }),
+  });
+  const pair = { what: `pull folded, ${grouped(rows)} rows`, by: 'cpu', revsync };
+  const reference = 'fetch, parse, write';
+  return { rows: [compared({ ...pair, reference, readings: plain, wanted: { atMost: 2.5 } })] };
+}
+
+async function reconcile(bench, rows) {
+  const [sqlite3, duckdb] = await Promise.all([told('sqlite3', '--version'), references.duckdb()]);
+  const { revsync, both, ...peers } = await alternate(bench, 'reconcile', bench.rounds, {
+    revsync: () => subjects.reconcile(bench, { rows }),
+    both: () => drain(bench, { rows, kinds: ['sales', 'exported'] }),
+    ...(duckdb !== undefined && { duckdb: () => references.duckdbJoin(bench, { rows }, duckdb) }),
+    ...(sqlite3 !== undefined && { sqlite3: () => references.sqlite3Join(bench, { rows }) }),
+  });
+  const what = `reconcile, ${grouped(rows)} rows a side`;
+  const pair = { what, by: 'cpu', revsync };
+  const drained = { reference: `${DRAIN} of both files`, readings: both, wanted: { atMost: 2.5 } };
   return {
     rows: [
-      compared({
-        what: `re-push of ${grouped(rows)} unchanged rows`,
-        by: 'time',
-        revsync,
-        reference: 'csv-parse drain',
-        readings: objects,
-        wanted: { atMost: 3 },
-      }),
+      compared({ ...pair, ...drained }),
+      ...['duckdb', 'sqlite3'].map((reference) =>
+        peers[reference] === undefined
+          ? notCompared(`${what}, ${MEASURES.cpu.name}`, reference, 'not on this machine')
+          : compared({ ...pair, reference, readings: peers[reference] }),
+      ),
     ],
   };
 }
 
+async function report(bench, entries) {
+  const ledger = await subjects.ledgerBehind(bench, entries);
+  const { units } = await references.sqlSum(bench, { entries, ledger });
+  const { revsync, sum } = await alternate(bench, 'report', bench.rounds, {
+    revsync: () => subjects.report(bench, { entries, ledger, units }),
+    sum: () => references.sqlSum(bench, { entries, ledger }),
+  });
+  const pair = { what: `report --ledger, ${grouped(entries)} entries`, by: 'cpu', revsync };
+  return {
+    rows: [compared({ ...pair, reference: 'one SQL sum', readings: sum, wanted: { atMost: 5 } })],
+  };
+}
+
 /** One reading is enough for memory; those that another benchmark of this call has are not read again. */
-async function memoryBenchmark(bench, rows) {
+async function memory(bench, rows) {
   const fewer = Math.max(1, Math.round(rows / 10));
   const reading = async (name, count, read) => {
     const known = bench.readings.get(`${name} ${count}`);
@@ -151,65 +260,36 @@ async function memoryBenchmark(bench, rows) {
     // First, since it brings a push with it.
     ['re-push', async (_, { rows }) => rePush(bench, { rows, ledger: await pushedLedger(bench, rows) })],
     ['push', push],
-    ['dry run', dryRunWritten],
+    ['dry run', dryRun],
   ]) {
-    const [many, few] = [
+    const [revsync, readings] = [
       await reading(name, rows, () => read(bench, { rows })),
       await reading(name, fewer, () => read(bench, { rows: fewer })),
-    ].map((readings) => [middleOf(readings)]);
-    const [what, reference] = [`peak memory, ${name}, ${grouped(rows)} rows`, `${grouped(fewer)} rows`];
-    const wanted = { atMost: 1.2, mostMb: 200 };
-    table.push(
-      many[0].peakMb === undefined
-        ? notCompared(what, reference, 'this system does not tell')
-        : compared({ what, by: 'memory', revsync: many, reference, readings: few, wanted }),
-    );
+    ].map((all) => [all.toSorted((left, right) => left.peakMb - right.peakMb)[Math.floor(all.length / 2)]]);
+    const pair = { what: `${name}, ${grouped(rows)} rows`, reference: `${grouped(fewer)} rows` };
+    table.push(compared({ ...pair, by: 'memory', revsync, readings, wanted: { atMost: 1.2, most: 200 } }));
   }
   return { rows: table };
 }
 
-/** The reading in the middle, by peak memory. */
-function middleOf(readings) {
-  const sorted = readings.toSorted((left, right) => left.peakMb - right.peakMb);
-  return sorted[Math.floor(sorted.length / 2)];
-}
-
-async function startBenchmark(bench) {
-  const { version, help, node } = await alternate(bench, 'start', bench.rounds, {
-    version: () => subjects.version(bench),
-    help: () => subjects.help(bench),
-    node: () => subjects.emptyNode(bench),
-  });
-  const against = { by: 'startTime', reference: 'node -e 0', readings: node };
-  return {
-    rows: [
-      compared({ ...against, what: 'revsync --version', revsync: version, wanted: { atMost: 2.5 } }),
-      compared({ ...against, what: 'revsync --help', revsync: help }),
-    ],
-  };
-}
-
-async function reconcileBenchmark(bench, rows) {
-  const { revsync, both } = await alternate(bench, 'reconcile', bench.rounds, {
-    revsync: () => subjects.reconcile(bench, { rows }),
-    both: () => drain(bench, { rows, kinds: ['sales', 'exported'] }),
-  });
-  const what = `reconcile, ${grouped(rows)} rows on each side`;
-  return {
-    rows: [
-      compared({ what, by: 'time', revsync, reference: 'csv-parse drain of both files', readings: both }),
-    ],
-  };
-}
-
-/** In the order in which they run; memory comes last, for what the others have read. */
+/** In the order in which they run; memory comes after those that it may take its readings from. */
 export const BENCHMARKS = {
-  start: { rounds: 20, parts: [startBenchmark] },
-  push: { rows: 100_000, rounds: 5, parts: [pushAgainstLoop, pushAgainstScripts] },
-  latency: { rows: 100_000, rounds: 5, parts: [latencyBenchmark] },
-  'dry-run': { rows: 1_000_000, rounds: 5, parts: [dryRunBenchmark] },
-  're-push': { rows: 1_000_000, rounds: 5, parts: [rePushBenchmark] },
-  reconcile: { rows: 200_000, rounds: 5, parts: [reconcileBenchmark] },
-  memory: { rows: 1_000_000, rounds: 1, parts: [memoryBenchmark] },
-  growth: { rows: 1_000_000, rounds: 5, parts: [growth] },
+  small: { rows: 10, quick: 10, rounds: 5, parts: [smallPush] },
+  night: { rows: 500, quick: 100, rounds: 5, parts: [night] },
+  'slow-disk': { rows: 1000, quick: 500, rounds: 5, parts: [slowDisk] },
+  latency: { rows: 20_000, quick: 2_000, rounds: 5, parts: [latency] },
+  push: { rows: 100_000, quick: 10_000, rounds: 5, parts: [mediumPush, longPush] },
+  scripts: { rows: 1_000, quick: 100, rounds: 5, parts: [scripts] },
+  'first-request': {
+    ...{ rows: 200_000, quick: 20_000, rounds: 5 },
+    parts: [firstRequestOf(0.1, 2), firstRequestOf(1, 2.8)],
+  },
+  'dry-run': { rows: 1_000_000, quick: 50_000, rounds: 5, parts: [dryRunOf] },
+  're-push': { rows: 1_000_000, quick: 20_000, rounds: 5, parts: [rePushOf] },
+  pull: { rows: 60_000, quick: 6_000, rounds: 5, parts: [pull] },
+  reconcile: { rows: 200_000, quick: 20_000, rounds: 5, parts: [reconcile] },
+  report: { rows: 10_000_000, quick: 50_000, rounds: 5, parts: [report] },
+  start: { rows: 10, quick: 10, rounds: 15, parts: [start] },
+  memory: { rows: 1_000_000, quick: 20_000, rounds: 1, parts: [memory] },
+  growth: { rows: 1_000_000, quick: 10_000, rounds: 5, parts: [growth] },
 };

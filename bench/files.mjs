@@ -103,3 +103,17 @@ export async function wordsIn(path, column) {
   }
   return words;
 }
+
+/** What the vendor's report of so many rows comes to: its calls, and the cents of the last row of each. */
+export async function tallyOf(origin, rows) {
+  const cents = new Map();
+  const url = `${origin}/api/2020-10-01/networks/transactions/${rows}.json?limit=4000`;
+  for (let after = ''; ;) {
+    const page = await (await fetch(`${url}${after}`)).json();
+    if (page.length === 0) break;
+    for (const { complete_call_id: call, revenue } of page)
+      cents.set(call, revenue === null ? (cents.get(call) ?? 0) : Math.round(Number(revenue) * 100));
+    after = `&start_after_transaction_id=${page.at(-1).transaction_id}`;
+  }
+  return { calls: cents.size, cents: [...cents.values()].reduce((sum, one) => sum + one, 0) };
+}

@@ -1,37 +1,46 @@
-// What is compared: commands of revsync and what they are held against. Each runs once to its end, is checked to have
-// done its work, and resolves to a reading: `seconds` and `peakMb` as of `timed`, `rows`, and of what sends also
-// `sendingSeconds`, from its first request to the last answer, and `busy`, the share of one core that the server
-// took of them.
-import { closeSync, constants, copyFileSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
+// What is compared: commands of revsync. Each runs once to its end, is checked to have done its work, and resolves to
+// a reading: what `timed` measures, `rows`, and of what sends also `sendingSeconds`, from its first request to the
+// last answer, `exitSeconds`, from there to its end, and `busy`, the share of one core that the server took meanwhile.
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { centsIn, idOf, TOKEN, wordsIn } from './files.mjs';
-import { Failed, timed } from './processes.mjs';
+import { Failed, timed, told } from './processes.mjs';
 
 const BIN = fileURLToPath(new URL('../bin/revsync.js', import.meta.url));
-const UNDICI_LOOP = fileURLToPath(new URL('references/undici-loop.mjs', import.meta.url));
-const BOOKS_LOOP = fileURLToPath(new URL('references/books-loop.mjs', import.meta.url));
-const DRAIN = fileURLToPath(new URL('references/csv-parse-drain.mjs', import.meta.url));
-const REQUESTS_LOOP = fileURLToPath(new URL('references/requests_loop.py', import.meta.url));
+const LEDGER_BEHIND = fileURLToPath(new URL('ledger-behind.mjs', import.meta.url));
+const SLOW_DISK = fileURLToPath(new URL('slow-disk.c', import.meta.url));
+const ENVIRONMENT = { CONVOSO_AUTH_TOKEN: TOKEN, INVOCA_OAUTH_TOKEN: TOKEN };
 /** Above what any machine sends: the most that `--rate` takes. */
 const NO_RATE = '1000000';
 
-function expectEqual(what, found, wanted) {
+export function expectEqual(what, found, wanted) {
   const [have, want] = [JSON.stringify(found), JSON.stringify(wanted)];
   if (have !== want) throw new Failed(`${what}: ${have}, wanted ${want}`);
 }
 
 /** Runs what is to send `rows` sales from the number `from` on, and looks at what has been booked for it. */
-async function sending({ server, lose }, who, { rows, from = 0, latencyMs = 0 }, run) {
+export async function sending({ server, lose }, who, { rows, from = 0, latencyMs = 0 }, run) {
   await server.reset(latencyMs, lose);
   const ended = await run();
-  const { sendingSeconds, cpuSeconds, ...books } = await server.books();
+  const { sendingSeconds, cpuSeconds, lastAt, ...books } = await server.books();
   expectEqual(`${who}: booked`, books, { requests: rows, distinct: rows, cents: centsIn(rows, from) });
-  return { ...ended, rows, sendingSeconds, busy: cpuSeconds / sendingSeconds };
+  const exitSeconds = (ended.endedAt - lastAt) / 1000;
+  return { ...ended, rows, sendingSeconds, exitSeconds, busy: cpuSeconds / sendingSeconds };
 }
 
 /** Runs what is to send nothing. */
-async function silent({ server }, who, { rows }, run) {
+export async function silent({ server }, who, { rows }, run) {
   await server.reset(0, 0);
   const ended = await run();
   const { requests } = await server.books();
@@ -40,19 +49,20 @@ async function silent({ server }, who, { rows }, run) {
 }
 
 /** Where a command is to write; what another has written there is gone. */
-function newOutput({ folder }, name) {
+export function newOutput({ folder }, name) {
   const path = join(folder, name);
   rmSync(path, { force: true });
   return path;
 }
 
 /** Looks whether every row of a results or breaks file has the word in that column. */
-async function expectAll(who, path, column, word, rows) {
+export async function expectAll(who, path, column, word, rows) {
   expectEqual(`${who}: ${column}`, await wordsIn(path, column), { [word]: rows });
 }
 
+/** As a user starts it: what the first line of the program says to Node counts. */
 function revsync({ folder }, ...args) {
-  return timed(process.execPath, [BIN, ...args], { cwd: folder, env: { CONVOSO_AUTH_TOKEN: TOKEN } });
+  return timed(BIN, args, { cwd: folder, env: ENVIRONMENT });
 }
 
 /** A folder with an empty ledger, for one command or several that build on each other. */
@@ -84,18 +94,55 @@ async function pushArguments(bench, { rows, from, ledger, options }) {
 }
 
 /** A push of `rows` sales from the number `from` on, with the status that every row of its results must have. */
-async function pushing(bench, { rows, from, ledger, status, send = silent, latencyMs, options }) {
+async function pushing(
+  bench,
+  { rows, from, ledger, status, send = silent, latencyMs, options, run = revsync },
+) {
   const out = newOutput(bench, 'results.csv');
   const who = ['revsync push', ...options].join(' ');
   const args = await pushArguments(bench, { rows, from, ledger, options: ['--out', out, ...options] });
-  const reading = await send(bench, who, { rows, from, latencyMs }, () => revsync(bench, ...args));
+  const reading = await send(bench, who, { rows, from, latencyMs }, () => run(bench, ...args));
   await expectAll(who, out, 'revsync_status', status, rows);
   return reading;
 }
 
-export function push(bench, { rows, from, concurrency = 64, latencyMs, ledger = newLedger(bench, 'push') }) {
+export function push(
+  bench,
+  { rows, from, concurrency = 64, latencyMs, ledger = newLedger(bench, 'push'), run },
+) {
   const options = ['--concurrency', String(concurrency)];
-  return pushing(bench, { rows, from, ledger, status: 'accepted', send: sending, latencyMs, options });
+  return pushing(bench, { rows, from, ledger, status: 'accepted', send: sending, latencyMs, options, run });
+}
+
+/** As far as the first request, at which it is killed: what a user waits for before anything is sent. */
+export async function firstRequest(bench, { rows }) {
+  const ledger = newLedger(bench, 'first-request');
+  const args = await pushArguments(bench, { rows, ledger, options: ['--concurrency', '1'] });
+  // Longer than it lives.
+  await bench.server.reset(60_000, 0);
+  const reading = await timed(BIN, args, {
+    cwd: bench.folder,
+    env: ENVIRONMENT,
+    endWhen: bench.server.first(),
+  });
+  const { requests, cents } = await bench.server.books();
+  expectEqual('revsync push as far as its first request: booked', [requests, cents], [1, centsIn(1)]);
+  return { ...reading, rows };
+}
+
+/** Resolves to how a push runs on a disk that takes longer for every sync, undefined where that cannot be built. */
+export async function slowDisk({ folder }, milliseconds) {
+  const library = join(folder, 'slow-disk.so');
+  const built = await told('cc', '-shared', '-fPIC', '-O2', '-o', library, SLOW_DISK, '-ldl');
+  if (built === undefined || process.platform !== 'linux') return undefined;
+  const syncs = join(folder, 'syncs');
+  const slow = { LD_PRELOAD: library, REVSYNC_SLOW_DISK_MS: milliseconds, REVSYNC_SLOW_DISK_SYNCS: syncs };
+  return async (bench, ...args) => {
+    rmSync(syncs, { force: true });
+    const reading = await timed(BIN, args, { cwd: bench.folder, env: { ...ENVIRONMENT, ...slow } });
+    if (!existsSync(syncs)) throw new Failed('revsync push on a slow disk: it has synced nothing');
+    return reading;
+  };
 }
 
 /** A file once more, with a ledger that has it: a row that were sent would be a fault. */
@@ -131,6 +178,46 @@ export async function reconcile(bench, { rows }) {
   return reading;
 }
 
+/** Of each call of the vendor's report its row as it stands now. */
+export async function pullFolded(bench, { rows }) {
+  const { origin, calls, cents } = await bench.reports(rows);
+  const out = newOutput(bench, 'calls.csv');
+  const where = ['--base-url', origin, '--ledger', newLedger(bench, 'pull'), '--out', out];
+  const reading = await revsync(bench, 'pull', 'invoca', '--network', String(rows), ...where, '--folded');
+  const amounts = await wordsIn(out, 'amount');
+  expectEqual('revsync pull --folded: calls and cents', talliedCents(amounts), [calls, cents]);
+  return { ...reading, rows };
+}
+
+/** How many amounts there are and what they come to in cents; an amount in units is a word, with its number. */
+export function talliedCents(amounts) {
+  const all = Object.entries(amounts);
+  return [
+    all.reduce((sum, [, count]) => sum + count, 0),
+    all.reduce((sum, [amount, count]) => sum + Math.round(Number(amount) * 100) * count, 0),
+  ];
+}
+
+/** A ledger in which sales have been accepted for years, made once. */
+export async function ledgerBehind(bench, entries) {
+  const ledger = join(bench.folder, `behind-${entries}`, 'ledger.db');
+  if (existsSync(ledger)) return ledger;
+  newLedger(bench, `behind-${entries}`);
+  bench.say(`a ledger with ${entries} entries`);
+  await timed(process.execPath, [LEDGER_BEHIND, ledger, bench.server.origin, String(entries)], {});
+  settleOnDisk(ledger);
+  bench.say(`it has ${Math.round(statSync(ledger).size / 1024 / 1024)} MB`);
+  return ledger;
+}
+
+export async function report(bench, { entries, ledger, units }) {
+  const reading = await revsync(bench, 'report', '--ledger', ledger, '--format', 'csv');
+  const [head, line] = reading.stdout.split('\n').map((one) => one.split(','));
+  const cell = (name) => Number(line[head.indexOf(name)]);
+  expectEqual('revsync report: sales and revenue', [cell('sales'), cell('revenue')], [entries, units]);
+  return { ...reading, rows: entries };
+}
+
 export async function results(bench, { rows, run, ledger }) {
   const out = newOutput(bench, 'results.csv');
   const reading = await revsync(bench, 'results', run, '--ledger', ledger, '--out', out);
@@ -146,6 +233,7 @@ export async function history(bench, { number, ledger }) {
   return reading;
 }
 
+/** Of a ledger with one push. */
 export async function runs(bench, { rows, ledger }) {
   const reading = await revsync(bench, 'runs', '--ledger', ledger, '--json');
   const told = JSON.parse(reading.stdout).map(({ statuses }) =>
@@ -165,73 +253,4 @@ export async function help(bench) {
   const reading = await revsync(bench, '--help');
   expectEqual('revsync --help', reading.stdout.split('\n')[0], 'Usage: revsync [options] [command]');
   return reading;
-}
-
-export function emptyNode({ folder }) {
-  return timed(process.execPath, ['-e', '0'], { cwd: folder });
-}
-
-export async function undiciLoop(bench, { rows, latencyMs = 0 }) {
-  const args = [UNDICI_LOOP, bench.server.url, await bench.files('bodies', rows), '64'];
-  return sending(bench, 'undici-loop', { rows, latencyMs }, () => timed(process.execPath, args, {}));
-}
-
-export async function booksLoop(bench, { rows, concurrency = 64 }) {
-  const out = newOutput(bench, 'results.csv');
-  const files = [newLedger(bench, 'books-loop'), out];
-  const args = [
-    BOOKS_LOOP,
-    bench.server.url,
-    await bench.files('sales', rows),
-    String(concurrency),
-    ...files,
-  ];
-  const env = { CONVOSO_AUTH_TOKEN: TOKEN };
-  const reading = await sending(bench, 'books-loop', { rows }, () => timed(process.execPath, args, { env }));
-  await expectAll('books-loop', out, 'status', 'accepted', rows);
-  return reading;
-}
-
-/** `shape`: `objects` as with `columns: true`, or `arrays`. `kinds`: those of the files, one after the other. */
-export async function drain(bench, { rows, shape = 'objects', kinds = ['sales'] }) {
-  const files = await Promise.all(kinds.map((kind) => bench.files(kind, rows)));
-  const reading = await timed(process.execPath, [DRAIN, shape, ...files], {});
-  const records = kinds.length * (shape === 'arrays' ? rows + 1 : rows);
-  expectEqual('csv-parse drain: records', Number(reading.stdout), records);
-  return { ...reading, rows };
-}
-
-export async function requestsLoop(bench, { rows }, python) {
-  const args = [REQUESTS_LOOP, bench.server.url, await bench.files('sales', rows)];
-  const env = { CONVOSO_AUTH_TOKEN: TOKEN };
-  return sending(bench, 'requests', { rows }, () => timed(python, args, { env }));
-}
-
-export async function curlParallel(bench, { rows }) {
-  const config = await bench.files('curl', rows);
-  // -q: not what this machine's user likes.
-  const args = ['-q', '--silent', '--parallel', '--parallel-max', '50', '--config', config];
-  return sending(bench, 'curl', { rows }, () => timed('curl', args, {}));
-}
-
-export async function xargsCurl(bench, { rows }) {
-  const stdin = openSync(await bench.files('bodies', rows), 'r');
-  const curl = ['curl', '-q', '--silent', '--output', '/dev/null', bench.server.url, '--data'];
-  try {
-    const args = ['-P', '16', '-n', '1', ...curl];
-    const reading = await sending(bench, 'xargs', { rows }, () => timed('xargs', args, { stdin }));
-    // That of xargs alone says nothing.
-    return { ...reading, peakMb: undefined };
-  } finally {
-    closeSync(stdin);
-  }
-}
-
-/** The first line of what a tool says of itself, or undefined where it cannot be run. */
-export async function told(program, ...args) {
-  try {
-    return (await timed(program, args, {})).stdout.split('\n')[0];
-  } catch {
-    return undefined;
-  }
 }
