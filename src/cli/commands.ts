@@ -66,10 +66,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'ledger',
-    about: 'make a backup of the ledger that is whole, or have pushes go by it as it is',
+    about: 'make a backup of the ledger that is whole, check it, or have pushes go by it as it is',
     argument: {
-      ...option('<what>', 'text', 'backup, into a new file; accept, where it is older than a push left it'),
-      words: ['backup', 'accept'],
+      ...option(
+        '<what>',
+        'text',
+        'backup, into a new file; check, every page of it; accept, where it is older than a push left it',
+      ),
+      words: ['backup', 'check', 'accept'],
     },
     load: async () => (await import('./ledger.js')).ledger,
   },

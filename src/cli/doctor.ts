@@ -13,7 +13,7 @@ import { VENDORS } from '../vendors/index.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
-import { doubtText, isLost } from './ledger-doubt.js';
+import { doubtText, isLost, sizeText } from './ledger-doubt.js';
 import { ledgerWords, resolveCommands } from './next-command.js';
 import { baseUrlOf, environment, ledgerPath, missingLedgerFolder, vendorOf } from './options.js';
 import type { OptionsOf } from './settings.js';
@@ -100,14 +100,13 @@ function ledgerFindings(path: string, now: number, resolveLines: ResolveLines): 
     ];
   const looked = ledgerHealth(path);
   if (!looked.ok) return [problem('ledger', `${path}: ${looked.error}`)];
-  const { damage, doubt, bytes, runs, keys, mode } = looked.value;
+  const { damage, doubt, mode } = looked.value;
   if (damage.length > 0) {
     const says = `${path}: is damaged (${damage.join('; ')}); ${RESTORE}`;
     return [problem('ledger', says)];
   }
-  const size = `${(bytes / 1_000_000).toFixed(1)} MB, ${plural(runs, 'run')}, ${plural(keys, 'key')}`;
   return [
-    fine('ledger', `${path}: ${size}`),
+    fine('ledger', `${path}: ${sizeText(looked.value)}`),
     ...(doubt === undefined ? [] : [problem('ledger', `${path} ${doubtText(doubt, path)}`)]),
     ...permissionFindings(path, mode),
     ...unsettledFindings(looked.value, resolveLines),

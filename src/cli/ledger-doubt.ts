@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { LedgerDoubt } from '../core/ledger.js';
+import type { LedgerHealth } from '../core/records.js';
 import { unreachable } from '../core/result.js';
+import { plural } from '../core/text.js';
 import type { Vendor } from '../core/vendor.js';
 import { generationPath } from '../io/open-ledger.js';
 import { UsageError } from './console.js';
@@ -26,6 +28,15 @@ export function refuseDoubt(
   throw new UsageError(
     `${says}; nothing was sent\nwhere there is no better one, what ${vendor.title} holds has been looked at, and this one is to be gone by: ${accept}`,
   );
+}
+
+/** How large a ledger is, and what it knows. */
+export function sizeText({ bytes, runs, keys }: LedgerHealth): string {
+  return `${megabytes(bytes)}, ${plural(runs, 'run')}, ${plural(keys, 'key')}`;
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 /** What is wrong, and what mends it. */

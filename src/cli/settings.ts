@@ -188,6 +188,13 @@ export const SETTINGS = {
       },
     }),
   }),
+  ...under('Output', ['ledger'], {
+    compact: option(
+      '--compact',
+      'flag',
+      'check: give back the room that is free; no push or pull may be at work',
+    ),
+  }),
   ...under('Output', ['push'], {
     report: option('--report <path>', 'path', {
       about: 'write a page about the run when it ends; like `revsync report --format html`',

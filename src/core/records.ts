@@ -87,6 +87,8 @@ export interface LedgerRecords extends RunReader {
 /** What can be said of a ledger from outside, without changing it. */
 export interface LedgerHealth {
   readonly bytes: number;
+  /** Of them, those that hold nothing any more. */
+  readonly free: number;
   /** Of the file's permissions. */
   readonly mode: number;
   readonly doubt: LedgerDoubt | undefined;

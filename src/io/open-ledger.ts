@@ -4,6 +4,7 @@ import type { Namespace, OpenLedger, Ledger } from '../core/ledger.js';
 import type { LedgerHealth, LedgerRecords } from '../core/records.js';
 import type { Result } from '../core/result.js';
 import { SqliteComparison } from './ledger/comparison.js';
+import { compact } from './ledger/compact.js';
 import { Database } from './ledger/database.js';
 import { acceptGeneration, generationPath } from './ledger/generation.js';
 import { ledgerHealth } from './ledger/health.js';
@@ -44,6 +45,11 @@ export function backUpLedger(path: string, target: string): Result<LedgerHealth,
     db.close();
   }
   return ledgerHealth(target);
+}
+
+/** Gives back the room that a ledger does not use, which is free of damage. Throws where a push or a pull is at work. */
+export function compactLedger(path: string): void {
+  compact(migrate(Database.open(path)));
 }
 
 /** Has a ledger be gone by as it is; where there is none, as if there had never been one. */

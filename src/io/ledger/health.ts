@@ -30,7 +30,9 @@ const WAITING_SHOWN = 5;
 
 function read(db: Database): LedgerHealth {
   const { size, mode } = statSync(db.path);
-  const file = { bytes: size, mode: mode & 0o777 };
+  const [free] =
+    db.one('select freelist_count * page_size from pragma_freelist_count, pragma_page_size') ?? [];
+  const file = { bytes: size, free: Number(free), mode: mode & 0o777 };
   const found = db.all('pragma integrity_check(5)').map(([text]) => String(text));
   const damage = found.filter((text) => text !== 'ok');
   const none = { runs: 0, keys: 0, blocked: 0, waiting: [], newest: undefined, open: [] };

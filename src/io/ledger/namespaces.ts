@@ -59,4 +59,11 @@ export function pushedAccounts(db: Database, runs: 'runs' | 'books.runs'): Names
   );
 }
 
+/** Every account, with its number. */
+export function namespacesOf(db: Database): (readonly [number, Namespace])[] {
+  return db
+    .all(`select id, ${ACCOUNT.list} from namespaces`)
+    .map(([id, ...cells]) => [Number(id), ACCOUNT.read(cells)]);
+}
+
 const ACCOUNT = columns<Namespace>(NAMESPACE);
