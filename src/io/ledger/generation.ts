@@ -40,7 +40,10 @@ export function generationPath(ledger: string): string {
   return `${ledger}.generation`;
 }
 
-/** Two of them, written in turn: one that was torn as power failed leaves the other. */
+/**
+ * The first is on the disk before anything is claimed, and stays; the two after it are written in turn, without a wait for
+ * the disk. Whatever a loss of power makes of those, the file says whose it is, and never more than the ledger knows.
+ */
 const SLOT_BYTES = 128;
 
 /** Undefined where there is none that can be read. */
@@ -66,12 +69,12 @@ function sumOf(text: string): string {
 
 function writeBeside(ledger: string, { id, number, seal, written }: Beside): void {
   const path = generationPath(ledger);
-  const isNew = !existsSync(path);
+  const isNew = written === 1;
   const text = `${id} ${number} ${seal} ${written}`;
   const line = `${`${text} ${sumOf(text)}`.padEnd(SLOT_BYTES - 1)}\n`;
   const file = openSync(path, isNew ? 'w' : 'r+', 0o600);
   try {
-    writeSync(file, line, isNew ? 0 : (written % 2) * SLOT_BYTES);
+    writeSync(file, line, isNew ? 0 : (1 + (written % 2)) * SLOT_BYTES);
     if (isNew) fsyncSync(file);
   } finally {
     closeSync(file);
@@ -123,7 +126,7 @@ export function keepBeside(db: Database, { id, number }: Generation, seal?: stri
 
 /** The ledger as it is now, if nothing is in doubt: from here on what is beside it goes with it. */
 export function beginBeside(db: Database): void {
-  if (!existsSync(generationPath(db.path))) keepBeside(db, generationOf(db, 'main'));
+  if (readBeside(db.path) === undefined) keepBeside(db, generationOf(db, 'main'));
 }
 
 /** Works the log into the file and says beside it that it was left so; if it cannot, the next push looks at its pages. */
