@@ -33,6 +33,10 @@ export function imageAt(
   const inodes = new Map<string, Inode>([...before].map(([name, disk]) => [name, { disk, waiting: [] }]));
   const safe = new Map(inodes);
   let moves: (() => void)[] = [];
+  // Another file by that name may have been made and synced since.
+  const leave = (name: string, inode: Inode): void => {
+    if (safe.get(name) === inode) safe.delete(name);
+  };
   for (const event of events.slice(0, moment)) {
     const inode = inodes.get(event.name) ?? { disk: Buffer.alloc(0), waiting: [] };
     switch (event.do) {
@@ -60,13 +64,13 @@ export function imageAt(
         break;
       case 'remove':
         inodes.delete(event.name);
-        moves.push(() => safe.delete(event.name));
+        moves.push(() => leave(event.name, inode));
         break;
       case 'rename':
         inodes.delete(event.name);
         inodes.set(event.to, inode);
         moves.push(() => {
-          safe.delete(event.name);
+          leave(event.name, inode);
           safe.set(event.to, inode);
         });
         break;
@@ -117,24 +121,17 @@ function torn(change: Change, chance: Random): Change {
 
 /** Writes and cuts, in order; what nobody wrote between them is zeros. */
 function applied(disk: Buffer, changes: readonly Change[]): Buffer {
-  let now = disk;
+  if (changes.length === 0) return disk;
+  const most = Math.max(disk.length, ...changes.map(({ at, bytes }) => at + (bytes?.length ?? 0)));
+  const now = Buffer.alloc(most);
+  disk.copy(now);
+  let size = disk.length;
   for (const { at, bytes } of changes) {
-    if (bytes === undefined) {
-      now = resized(now, at);
-      continue;
-    }
-    const size = Math.max(now.length, at + bytes.length);
-    const next = resized(now, size);
-    bytes.copy(next, at);
-    now = next;
+    if (bytes === undefined) now.fill(0, at, size);
+    else bytes.copy(now, at);
+    size = bytes === undefined ? at : Math.max(size, at + bytes.length);
   }
-  return now;
-}
-
-function resized(from: Buffer, size: number): Buffer {
-  const to = Buffer.alloc(size);
-  from.copy(to, 0, 0, Math.min(size, from.length));
-  return to;
+  return now.subarray(0, size);
 }
 
 /** The same, of a process whose syncs of such files do nothing: for a test of the test. */

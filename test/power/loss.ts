@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readLedger, type LedgerCopy } from '../crash/ledger-copy.js';
 import { random, type Random } from '../crash/random.js';
@@ -86,12 +87,24 @@ function placeImage(
   moment: number,
   mode: Mode,
   chance: Random,
-): void {
+): ReadonlyMap<string, Buffer> {
   const sent = recording.requests.filter(({ after }) => after <= moment).map(({ request }) => request);
   world.reset([...heard, ...sent]);
-  mkdirSync(world.folder, { recursive: true });
-  for (const [name, bytes] of imageAt(recording, moment, mode, chance))
-    writeFileSync(join(world.folder, name), bytes);
+  const files = imageAt(recording, moment, mode, chance);
+  writeFiles(world.folder, files);
+  return files;
+}
+
+function writeFiles(folder: string, files: ReadonlyMap<string, Buffer>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes);
+}
+
+/** No recording is like another, even of one seed: what a problem was found in is looked at later. */
+function keep(files: ReadonlyMap<string, Buffer>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'revsync-image-'));
+  writeFiles(folder, files);
+  return folder;
 }
 
 /** Loses the power at so many moments of a recording, each time on another disk, and pushes again. */
@@ -111,16 +124,14 @@ export async function lose(
     const near =
       chance.chance(0.5) && requests.length > 0 ? chance.pick(requests).after + chance.between(-2, 6) : -1;
     const moment = near < 0 ? chance.between(0, events.length) : Math.min(near, events.length);
-    placeImage(world, taken, moment, mode, chance);
+    const files = placeImage(world, taken, moment, mode, chance);
     const found = await afterLoss(world, taken);
     sum.doubled += found.doubled;
     sum.lost += found.lost;
     sum.unknown += found.unknown;
-    problems.push(
-      ...found.problems.map(
-        (problem) => `image ${image}, ${mode} after event ${moment} of ${events.length}: ${problem}`,
-      ),
-    );
+    if (found.problems.length === 0) continue;
+    const of = `image ${image}, ${mode} after event ${moment} of ${events.length}, kept in ${keep(files)}`;
+    problems.push(...found.problems.map((problem) => `${of}: ${problem}`));
   }
   return {
     ...sum,

@@ -52,8 +52,8 @@ describe('a loss of power', () => {
       say(`${id}: seed ${seed}, ${JSON.stringify(sum)}, ${problems.length} problems, ${seconds} s`);
       expect(problems.slice(0, MOST_SHOWN).join('\n')).toBe('');
       expect(sum).toMatchObject({ doubled: 0, lost: 0 });
-      // Nothing would be found in a recording of nothing.
-      expect(sum.syncs).toBeGreaterThan(recordings.length * 10);
+      // Nothing would be found in a recording of nothing; a push of three rows syncs nine times.
+      expect(sum.syncs).toBeGreaterThan(recordings.length * 5);
     },
   );
 

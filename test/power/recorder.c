@@ -30,7 +30,6 @@ FIND(open)
 FIND(open64)
 FIND(openat)
 FIND(openat64)
-FIND(close)
 FIND(write)
 FIND(pwrite)
 FIND(pwrite64)
@@ -48,7 +47,8 @@ FIND(rename)
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int journal = -1;
 static const char *root;
-static unsigned char watched[MOST_FILES];
+/* By descriptor: what was opened, so that one that was closed by a bare system call and is now a socket is known. */
+static struct { unsigned char is; dev_t device; ino_t inode; } watched[MOST_FILES];
 
 __attribute__((constructor)) static void begin(void) {
   const char *path = getenv("REVSYNC_POWER_JOURNAL");
@@ -61,7 +61,11 @@ static int is_ours(const char *path) {
   return journal >= 0 && path != NULL && strncmp(path, root, strlen(root)) == 0;
 }
 
-static int is_watched(int fd) { return fd >= 0 && fd < MOST_FILES && watched[fd]; }
+static int is_watched(int fd) {
+  struct stat about;
+  return fd >= 0 && fd < MOST_FILES && watched[fd].is && fstat(fd, &about) == 0 &&
+         about.st_dev == watched[fd].device && about.st_ino == watched[fd].inode;
+}
 
 static void put(const void *bytes, size_t length) {
   if (length > 0 && REAL(write)(journal, bytes, length) != (ssize_t)length) abort();
@@ -83,9 +87,13 @@ static void record(char operation, int fd, uint64_t offset, const void *one, uin
 
 static int opened(int fd, const char *path, int flags) {
   if (fd >= 0 && fd < MOST_FILES) {
-    watched[fd] = (unsigned char)is_ours(path);
-    if (watched[fd])
+    struct stat about;
+    watched[fd].is = is_ours(path) && fstat(fd, &about) == 0;
+    if (watched[fd].is) {
+      watched[fd].device = about.st_dev;
+      watched[fd].inode = about.st_ino;
       record((flags & O_TRUNC) != 0 ? 'T' : 'O', fd, 0, path, (uint32_t)strlen(path), NULL, 0);
+    }
   }
   return fd;
 }
@@ -106,14 +114,6 @@ OPENS(open, , (path, flags, mode))
 OPENS(open64, , (path, flags, mode))
 OPENS(openat, AT, (at, path, flags, mode))
 OPENS(openat64, AT, (at, path, flags, mode))
-
-int close(int fd) {
-  pthread_mutex_lock(&mutex);
-  if (is_watched(fd)) watched[fd] = 0;
-  int done = REAL(close)(fd);
-  pthread_mutex_unlock(&mutex);
-  return done;
-}
 
 static uint64_t place_of(int fd) {
   struct stat about;
