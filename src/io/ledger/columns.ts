@@ -34,16 +34,18 @@ export function columns<T extends object>(
 
 /**
  * Runs `insert into …` for the columns of these names: what is not there is null, a truth value 1 or 0, a list or map
- * JSON.
+ * JSON. `same` are columns that are alike in all rows.
  */
 export function insertRows<N extends string>(
   db: Database,
   into: string,
   names: readonly N[],
   rows: readonly { readonly [K in N]?: unknown }[],
+  same: Readonly<Record<string, SqlValue>> = {},
 ): void {
-  const list = names.map(snakeCase).join(', ');
-  const cells = rows.map((row) => names.map((name) => cellOf(row[name])));
+  const list = [...Object.keys(same), ...names].map(snakeCase).join(', ');
+  const given = Object.values(same);
+  const cells = rows.map((row) => [...given, ...names.map((name) => cellOf(row[name]))]);
   writeRows(db, (values) => `${into} (${list}) values ${values}`, cells);
 }
 

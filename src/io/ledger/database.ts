@@ -34,6 +34,8 @@ export class Database {
   readonly path: string;
   readonly #db: Libsql.Database;
   readonly #prepared = new Map<string, Libsql.Statement>();
+  /** Statements of pages by what they select. */
+  readonly #pages = new Map<string, string>();
   readonly #file: string | undefined;
   /** Nothing in it outlives the process. */
   isScratch = false;
@@ -98,20 +100,17 @@ export class Database {
     return this.all(sql, ...params)[0];
   }
 
-  /**
-   * A page of rows, as `all` has them, for a third of the time: SQLite hands it over as one text. `columns` is how
-   * many of them `sql` selects.
-   */
-  page(columns: number, sql: string, ...params: SqlValue[]): SqlValue[][] {
-    const names = Array.from({ length: columns }, (_, index) => `c${index}`).join(',');
-    const all = `with page (${names}) as (${sql}) select json_group_array(json_array(${names})) from page`;
-    return JSON.parse(String(this.one(all, ...params)?.[0])) as SqlValue[][];
+  /** A page of rows, as `all` has them, for a third of the time: SQLite hands it over as one text. */
+  page(sql: string, ...params: SqlValue[]): SqlValue[][] {
+    const asText = this.#pages.get(sql) ?? this.#asText(sql);
+    this.#pages.set(sql, asText);
+    return JSON.parse(String(this.one(asText, ...params)?.[0])) as SqlValue[][];
   }
 
   /** Pages of rows, the first of them after the cells `after`, each other one after the first cells of the last row. */
   async *pages(sql: string, after: readonly SqlValue[], ...params: SqlValue[]): AsyncGenerator<SqlValue[][]> {
     for (let last = after; ;) {
-      const rows = this.all(sql, ...last, ...params);
+      const rows = this.page(sql, ...last, ...params);
       if (rows.length === 0) return;
       yield rows;
       last = rows.at(-1)?.slice(0, after.length) ?? [];
@@ -174,6 +173,12 @@ export class Database {
   close(): void {
     this.#prepared.clear();
     this.#db.close();
+  }
+
+  #asText(sql: string): string {
+    const columns = guarded(this.path, () => this.#db.prepare(sql).columns());
+    const names = columns.map((_, index) => `c${index}`).join(',');
+    return `with page (${names}) as (${sql}) select json_group_array(json_array(${names})) from page`;
   }
 
   #statement(sql: string): Libsql.Statement {

@@ -14,8 +14,6 @@ export function rowRange(run: RunId): [number, number] {
 /** For a statement that reads `rows`. */
 export const INPUT_OF_ROW = `join inputs on inputs.run = rows.id / ${RUN_STRIDE} and inputs.number = rows.input`;
 
-/** How many columns `CLAIMED_ROW` selects. */
-const CLAIMED_COLUMNS = 12;
 /** Whether an earlier attempt for the key of `rows` was applied, or may have been. */
 const MAY_BE_HELD = `exists (select 1 from entries as held where held.namespace =
   (select namespace from runs where runs.id = rows.id >> 32) and held.key = rows.key
@@ -27,9 +25,7 @@ const CLAIMED_ROW = `select rows.id, inputs.name, line, sale, key, intent, actio
 /** Rows of a run that a statement on from `CLAIMED_ROW` finds. */
 export function claimedRows(db: Database, run: RunId, where: string, ...params: SqlValue[]): ClaimedRow[] {
   const [base] = rowRange(run);
-  return db
-    .page(CLAIMED_COLUMNS, `${CLAIMED_ROW} ${where}`, ...params)
-    .map((cells) => claimedRow(cells, base));
+  return db.page(`${CLAIMED_ROW} ${where}`, ...params).map((cells) => claimedRow(cells, base));
 }
 
 function claimedRow(cells: readonly SqlValue[], base: number): ClaimedRow {

@@ -4,6 +4,7 @@ import { GENERATION } from './generation.js';
 import { HOLDERS } from './holder.js';
 import { DAMAGED } from './remedies.js';
 import { spellKeys } from './spelling.js';
+import { READ_SO_FAR } from './transactions-read.js';
 
 /** In seconds. */
 export const QUARTER_HOUR = 900;
@@ -105,8 +106,8 @@ const READINGS = `
 `;
 
 /**
- * `had` of a row: a file has had it, and `new_from` of its range is of no use any more. The zone in which the days of a
- * range begin, and what the vendor's own count has against the reading.
+ * `had` of a row: a file has had it, as it has every row before `new_from` of its range. The zone in which the days of
+ * a range begin, and what the vendor's own count has against the reading.
  */
 const COUNTED = `
   alter table told add column had integer not null default 0;
@@ -223,6 +224,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   HOLDERS,
   GENERATION,
   PLACES,
+  READ_SO_FAR,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */

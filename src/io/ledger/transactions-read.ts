@@ -8,8 +8,8 @@ import { findAddressed } from './namespaces.js';
 const PAGE = 500;
 
 const BOOKED = {
-  id: String,
   call: String,
+  id: String,
   corrects: textOf,
   correctedAt: numberOf,
   type: String,
@@ -23,7 +23,7 @@ const BOOKED = {
   amount: amountOf,
 };
 
-const BOOKED_ROW = columns<BookedRow>(BOOKED);
+const BOOKED_ROW = columns<BookedRow>(BOOKED, 'transactions');
 
 /** A row of `transactions`, but for its scope. */
 export const TRANSACTION = columns<Transaction>({ ...BOOKED, columns: jsonOf });
@@ -64,31 +64,56 @@ function rangesOf(db: Database, scope: number): PulledScope['ranges'] {
     }));
 }
 
-/** Calls that have a row of a reading, or one that no file has had. */
-export interface ReadCalls {
+/** `rows` is how many the reading of a range has; with it, and `new_from`, no one looks at each of them. */
+export const READ_SO_FAR = `
+  alter table ranges add column rows integer not null default 0;
+  update ranges set rows = (select count(*) from told where told.reading = ranges.reading),
+    new_from = iif(written_out = 1, 1 + (select coalesce(max(number), 0) from told where told.reading = ranges.reading), 1);
+  create index ranges_by_reading on ranges (reading);
+`;
+
+/** Rows of a reading, from a number on. */
+export interface ReadRows {
   readonly reading: number;
-  readonly which: 'all' | 'new';
+  readonly from: number;
+  /** Only those that no file has had. */
+  readonly new: boolean;
 }
 
-const IN_READING = `exists (
-  select 1 from transactions as other join told on reading = ? and told.id = other.id and had <= ?
-  where other.scope = transactions.scope and other.call = transactions.call)`;
+/** Calls of such rows. Each is found once, whatever else the scope holds. ?1 is the scope, ?2 the reading, ?3 the number. */
+const FIND_CALLS = `
+  insert or ignore into read_calls
+  select transactions.call from told cross join transactions on transactions.scope = ?1 and transactions.id = told.id
+  where told.reading = ?2 and told.number >= ?3`;
 
-/** Every row of a scope, or of some calls of it, a few hundred at a time, all rows of one call together. */
+/** Every row of a scope, or of the calls of some of its rows, a few hundred at a time, all rows of one call together. */
 export async function* transactionPages(
   db: Database,
   scope: number,
-  calls?: ReadCalls,
+  rows?: ReadRows,
 ): AsyncGenerator<readonly BookedRow[]> {
   // Books that an older revsync wrote have no such column.
   const hasSignals = db.one(`select 1 from pragma_table_info('transactions') where name = 'signals'`);
-  const list = hasSignals === undefined ? BOOKED_ROW.list.replace(/\bsignals\b/, 'null') : BOOKED_ROW.list;
+  const list =
+    hasSignals === undefined ? BOOKED_ROW.list.replace('transactions.signals', 'null') : BOOKED_ROW.list;
+  if (rows !== undefined) {
+    db.exec('drop table if exists temp.read_calls');
+    db.exec('create temp table read_calls (call text primary key) without rowid');
+    db.run(`${FIND_CALLS} ${rows.new ? 'and had = 0' : ''}`, [scope, rows.reading, rows.from]);
+  }
+  // By its calls, each of them in the order of its rows, so that nothing is sorted.
+  const [from, order] =
+    rows === undefined
+      ? ['transactions', 'call']
+      : [
+          'read_calls cross join transactions on transactions.call = read_calls.call and read_calls.call >= ?1',
+          'read_calls.call',
+        ];
   const pages = db.pages(
-    `select call, id, ${list} from transactions
-     where (call, id) > (?, ?) and scope = ? ${calls === undefined ? '' : `and ${IN_READING}`}
-     order by call, id limit ${PAGE}`,
+    `select ${list} from ${from}
+     where scope = ?3 and (transactions.call, id) > (?1, ?2) order by ${order}, id limit ${PAGE}`,
     ['', ''],
-    ...[scope, ...(calls === undefined ? [] : [calls.reading, calls.which === 'new' ? 0 : 1])],
+    scope,
   );
-  for await (const page of pages) yield page.map((cells) => BOOKED_ROW.read(cells, 2));
+  for await (const page of pages) yield page.map((cells) => BOOKED_ROW.read(cells));
 }

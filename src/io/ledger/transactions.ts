@@ -24,6 +24,9 @@ interface Range {
   readonly reading: number;
   readonly before: number | undefined;
   readonly zone: string | undefined;
+  readonly rows: number;
+  /** The number of the first row that a file may not have had. */
+  readonly newFrom: number;
   /** Every column that a row of the reading had, in the order first seen. */
   readonly names: readonly string[];
 }
@@ -38,6 +41,8 @@ const RANGE = columns<Range>({
   reading: Number,
   before: numberOf,
   zone: textOf,
+  rows: Number,
+  newFrom: Number,
   names: jsonOf,
 });
 
@@ -82,8 +87,7 @@ export class SqliteTransactions implements PulledTransactions {
     const polledAt = numberOf(this.#db.one('select polled_at from scopes where id = ?', this.#scope)?.[0]);
     const range = this.#range();
     if (range === undefined) return { polledAt };
-    const { cursor, complete, writtenOut, asked: columns, reading, zone } = range;
-    const rows = Number(this.#db.one('select count(*) from told where reading = ?', reading)?.[0]);
+    const { cursor, complete, writtenOut, asked: columns, rows, zone } = range;
     return { polledAt, progress: { cursor, complete, rows, writtenOut, columns, zone } };
   }
 
@@ -102,14 +106,12 @@ export class SqliteTransactions implements PulledTransactions {
     const added = this.#db.transaction(() => {
       const range = this.#begun();
       const first = this.#lastNumber(range.reading) + 1;
-      const added = rows.map((row, index) => ({
-        ...row,
-        scope: this.#scope,
+      const scope = this.#scope;
+      insertRows(this.#db, 'insert or replace into transactions', TRANSACTION.names, rows, { scope });
+      const numbered = rows.map(({ id }, index) => ({ id, number: first + index }));
+      insertRows(this.#db, 'insert or ignore into told', ['id', 'number'], numbered, {
         reading: range.reading,
-        number: first + index,
-      }));
-      insertRows(this.#db, 'insert or replace into transactions', ['scope', ...TRANSACTION.names], added);
-      insertRows(this.#db, 'insert or ignore into told', ['reading', 'id', 'number'], added);
+      });
       if (range.before !== undefined)
         this.#db.run(
           `update told set had = 1 where reading = ? and number >= ?
@@ -117,15 +119,17 @@ export class SqliteTransactions implements PulledTransactions {
           [range.reading, first, range.before],
         );
       const names = new Set([...range.names, ...rows.flatMap(({ columns }) => Object.keys(columns))]);
+      const count = 'select count(*) from told where reading = ? and number >= ?';
+      const added = Number(this.#db.one(count, range.reading, first)?.[0]);
       this.#setRange(
-        'cursor = ?, asked = ?, names = ?',
+        'cursor = ?, asked = ?, names = ?, rows = ?',
         cursor,
         JSON.stringify(columns),
         JSON.stringify([...names]),
+        range.rows + added,
       );
       this.#polled(at);
-      const count = 'select count(*) from told where reading = ? and number >= ?';
-      return Number(this.#db.one(count, range.reading, first)?.[0]);
+      return added;
     });
     return added;
   }
@@ -151,8 +155,10 @@ export class SqliteTransactions implements PulledTransactions {
 
   async writtenOut(): Promise<void> {
     this.#db.transaction(() => {
-      this.#db.run('update told set had = 1 where reading = ? and had = 0', [this.#begun().reading]);
-      this.#setRange('written_out = 1');
+      const { reading, newFrom } = this.#begun();
+      const isNew = 'reading = ? and number >= ? and had = 0';
+      this.#db.run(`update told set had = 1 where ${isNew}`, [reading, newFrom]);
+      this.#setRange('written_out = 1, new_from = ?', this.#lastNumber(reading) + 1);
     });
   }
 
@@ -161,12 +167,13 @@ export class SqliteTransactions implements PulledTransactions {
   }
 
   async *rows(which: 'all' | 'new'): AsyncGenerator<readonly Transaction[]> {
-    const { reading } = this.#begun();
+    const { reading, newFrom } = this.#begun();
+    const isNew = which === 'new';
     const pages = this.#db.pages(
-      `select number, ${TRANSACTION.list} from told join transactions using (id)
-        where number > ? and reading = ? and scope = ? ${which === 'new' ? 'and had = 0' : ''}
+      `select number, ${TRANSACTION.list} from told cross join transactions using (id)
+        where number > ? and reading = ? and scope = ? ${isNew ? 'and had = 0' : ''}
         order by number limit ${ROWS_PER_READ}`,
-      [0],
+      [isNew ? newFrom - 1 : 0],
       reading,
       this.#scope,
     );
@@ -174,8 +181,9 @@ export class SqliteTransactions implements PulledTransactions {
   }
 
   callPages(which: 'all' | 'new'): AsyncGenerator<readonly BookedRow[]> {
-    const { reading } = this.#begun();
-    return transactionPages(this.#db, this.#scope, { reading, which });
+    const { reading, newFrom } = this.#begun();
+    const isNew = which === 'new';
+    return transactionPages(this.#db, this.#scope, { reading, from: isNew ? newFrom : 1, new: isNew });
   }
 
   #range(): Range | undefined {
@@ -190,7 +198,8 @@ export class SqliteTransactions implements PulledTransactions {
     this.#db.run(insert, this.#period);
     if (range?.before !== undefined) this.#db.run('delete from told where reading = ?', [range.reading]);
     this.#setRange(
-      `cursor = null, complete = 0, written_out = 0, asked = null, reading = ?, before = ?, names = '[]'`,
+      `cursor = null, complete = 0, written_out = 0, asked = null, reading = ?, before = ?, names = '[]',
+         rows = 0, new_from = 1`,
       reading,
       range?.before ?? range?.reading ?? null,
     );
