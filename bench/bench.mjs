@@ -6,6 +6,7 @@
 //   npm run bench -- --quick                       few rows, three rounds: minutes in place of an hour
 //   npm run bench -- --busy                        with a program on each core that does nothing but that
 //   npm run bench -- --write                       and puts the rows into docs/performance.md
+//   npm run bench -- push --profile                one round, and the functions of revsync that took most of it
 //   npm run bench -- memory --rows 50000           rows in place of each benchmark's own number
 //   npm run bench -- start --rounds 50
 //   npm run bench -- push --lose 7                 the vendor forgets a request: the checks have to find out
@@ -21,6 +22,7 @@ import { BENCHMARKS } from './benchmarks.mjs';
 import { writeRows } from './document.mjs';
 import { filesIn, tallyOf } from './files.mjs';
 import { endAll, Failed, makeBusy, startReports, startServer, told } from './processes.mjs';
+import { topOf } from './profile.mjs';
 import { COMPARED, markdown, notCompared } from './table.mjs';
 
 const NAMES = Object.keys(BENCHMARKS);
@@ -34,7 +36,7 @@ function readArguments() {
     const { values, positionals } = parseArgs({
       options: {
         ...{ rows: count, rounds: count, lose: { ...count, default: '0' } },
-        ...{ quick: flag, busy: flag, write: flag },
+        ...{ quick: flag, busy: flag, profile: flag, write: flag },
       },
       allowPositionals: true,
     });
@@ -46,8 +48,8 @@ function readArguments() {
       if (number >= (name === 'lose' ? 0 : 1)) return [name, number];
       throw new Error(`--${name} ${text}: write a whole number, such as 5`);
     });
-    if (values.write && (values.quick || values.rows !== undefined))
-      throw new Error('--write takes the full number of rows, without --quick and --rows');
+    if (values.write && (values.quick || values.profile || values.rows !== undefined))
+      throw new Error('--write takes the full number of rows, without --quick, --profile and --rows');
     return { names: new Set(positionals), ...Object.fromEntries(numbers) };
   } catch (error) {
     return {
@@ -102,10 +104,12 @@ async function measure(names, bench, asked) {
   for (const name of names) {
     const { parts, ...usual } = BENCHMARKS[name];
     const rows = asked.rows ?? (asked.quick ? usual.quick : usual.rows);
-    const rounds = asked.rounds ?? Math.min(usual.rounds, asked.quick ? 3 : Infinity);
+    const most = asked.profile ? 1 : asked.quick ? 3 : Infinity;
+    const rounds = asked.rounds ?? Math.min(usual.rounds, most);
+    const profiles = asked.profile ? join(bench.folder, `profiles-${name}`) : undefined;
     for (const part of parts) {
       try {
-        const told = await part({ ...bench, rounds }, rows);
+        const told = await part({ ...bench, rounds, profiles }, rows);
         for (const [kind, list] of Object.entries(told)) all[kind].push(...list);
       } catch (error) {
         process.exitCode = 1;
@@ -113,6 +117,7 @@ async function measure(names, bench, asked) {
         all.rows.push(notCompared(name, '–', 'could not be measured'));
       }
     }
+    if (asked.profile) all.tables.push(...[topOf(name, profiles) ?? []].flat());
   }
   return all;
 }

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { centsIn, idOf, TOKEN, wordsIn } from './files.mjs';
 import { Failed, timed, told } from './processes.mjs';
+import { profiled } from './profile.mjs';
 
 const BIN = fileURLToPath(new URL('../bin/revsync.js', import.meta.url));
 const LEDGER_BEHIND = fileURLToPath(new URL('ledger-behind.mjs', import.meta.url));
@@ -61,8 +62,9 @@ export async function expectAll(who, path, column, word, rows) {
 }
 
 /** As a user starts it: what the first line of the program says to Node counts. */
-function revsync({ folder }, ...args) {
-  return timed(BIN, args, { cwd: folder, env: ENVIRONMENT });
+function revsync({ folder, profiles }, ...args) {
+  const [program, before] = profiles === undefined ? [BIN, []] : profiled(BIN, profiles);
+  return timed(program, [...before, ...args], { cwd: folder, env: ENVIRONMENT });
 }
 
 /** A folder with an empty ledger, for one command or several that build on each other. */
