@@ -48,8 +48,8 @@ function readArguments() {
       if (number >= (name === 'lose' ? 0 : 1)) return [name, number];
       throw new Error(`--${name} ${text}: write a whole number, such as 5`);
     });
-    if (values.write && (values.quick || values.profile || values.rows !== undefined))
-      throw new Error('--write takes the full number of rows, without --quick, --profile and --rows');
+    if (values.write && (values.quick || values.profile))
+      throw new Error('--write takes neither --quick nor --profile: its figures are of full files');
     return { names: new Set(positionals), ...Object.fromEntries(numbers) };
   } catch (error) {
     return {

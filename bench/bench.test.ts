@@ -31,6 +31,10 @@ function tableOf({ stdout }: Ended): string[][] {
   return lines.slice(2).map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')));
 }
 
+const { BENCHMARKS } = (await import(new URL('benchmarks.mjs', import.meta.url).href)) as {
+  BENCHMARKS: Readonly<Record<string, unknown>>;
+};
+
 describe('the benchmarks', { timeout: MOST_MS }, () => {
   it('measure every row against its reference, with what this machine has', async () => {
     const space = new Workspace();
@@ -114,6 +118,13 @@ describe('the benchmarks', { timeout: MOST_MS }, () => {
     ]);
   });
 
+  it('are explained in docs/performance.md, each with what limits it', () => {
+    const text = readFileSync(new URL('../docs/performance.md', import.meta.url), 'utf8');
+    const [, limits = ''] = text.split('## What limits each');
+    const explained = [...limits.matchAll(/^\| `([a-z-]+)` \| [^|]+ \|$/gm)].map(([, name]) => name);
+    expect(explained).toEqual(Object.keys(BENCHMARKS));
+  });
+
   it('fail where a request has been lost, and still measure the rest', async () => {
     const space = new Workspace();
     const ended = await start(space, 'push', 'reconcile', '--rows', '50', '--rounds', '1', '--lose', '7')
@@ -139,7 +150,7 @@ describe('the benchmarks', { timeout: MOST_MS }, () => {
     expect(stderr).toMatch(
       /^bench: there is no benchmark pusch; use any of small, night, .*, growth, with --rows N/,
     );
-    expect((await start(space, '--write', '--quick').ended).stderr).toContain('--write takes the full');
+    expect((await start(space, '--write', '--quick').ended).stderr).toContain('--write takes neither');
     expect((await start(space, '--rows', '1e5').ended).stderr).toContain('--rows 1e5: write a whole number');
   });
 
