@@ -32,14 +32,14 @@ const NOTHING: LedgerCopy = { hasSchema: false, runs: [], rows: [], entries: new
 const ROWS_OF_A_RUN = 2 ** 32;
 
 /**
- * Reads a copy of the ledger as a process left it: the next one must find its write-ahead log untouched.
+ * Reads a copy of the ledger as a process left it: the next one must find its logs untouched.
  * No process may have it open.
  */
 export function readLedger(folder: string): LedgerCopy {
   const copy = join(folder, 'copy');
   mkdirSync(copy);
   try {
-    for (const name of ['ledger.db', 'ledger.db-wal']) {
+    for (const name of ['ledger.db', 'ledger.db-wal', 'ledger.db-journal']) {
       if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name));
     }
     if (!existsSync(join(copy, 'ledger.db'))) return NOTHING;

@@ -100,19 +100,22 @@ function writeFiles(folder: string, files: ReadonlyMap<string, Buffer>): void {
   for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes);
 }
 
-/** No recording is like another, even of one seed: what a problem was found in is looked at later. */
 function keep(files: ReadonlyMap<string, Buffer>): string {
   const folder = mkdtempSync(join(tmpdir(), 'revsync-image-'));
   writeFiles(folder, files);
   return folder;
 }
 
-/** Loses the power at so many moments of a recording, each time on another disk, and pushes again. */
+/**
+ * Loses the power at so many moments of a recording, each time on another disk, and pushes again. `keeps` the images in
+ * which something is found: no recording is like another, even of one seed.
+ */
 export async function lose(
   world: World,
   taken: Recorded,
   images: number,
   seeds: readonly number[],
+  keeps = true,
 ): Promise<Losses> {
   const { events, requests } = taken.recording;
   const problems: string[] = [];
@@ -130,7 +133,8 @@ export async function lose(
     sum.lost += found.lost;
     sum.unknown += found.unknown;
     if (found.problems.length === 0) continue;
-    const of = `image ${image}, ${mode} after event ${moment} of ${events.length}, kept in ${keep(files)}`;
+    const kept = keeps ? `, kept in ${keep(files)}` : '';
+    const of = `image ${image}, ${mode} after event ${moment} of ${events.length}${kept}`;
     problems.push(...found.problems.map((problem) => `${of}: ${problem}`));
   }
   return {

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { random } from '../crash/random.js';
 import { CRASH_VENDORS } from '../crash/vendors.js';
 import { World } from '../model/world.js';
-import { withoutSyncs } from './image.js';
+import { imageAt, MODES, withoutSyncs } from './image.js';
 import { lose, record } from './loss.js';
-import { buildRecorder } from './recording.js';
+import { buildRecorder, type Recording } from './recording.js';
 
 // The long form is `npm run test:power`, which sets these.
 const long = process.env['REVSYNC_POWER_IMAGES'];
@@ -57,13 +58,31 @@ describe('a loss of power', () => {
     },
   );
 
+  it.each(MODES)(
+    'leaves what was synced, %s of the rest or not, by a name that was removed before',
+    (mode) => {
+      const recording: Recording = {
+        before: new Map([['a', Buffer.from('old')]]),
+        events: [
+          { do: 'remove', name: 'a' },
+          { do: 'open', name: 'a' },
+          { do: 'write', name: 'a', at: 0, bytes: Buffer.from('new') },
+          { do: 'sync', name: 'a' },
+        ],
+        ...{ requests: [], code: 0, stderr: '' },
+      };
+      for (let draw = 0; draw < 20; draw += 1)
+        expect(imageAt(recording, 4, mode, random(draw)).get('a')?.toString()).toBe('new');
+    },
+  );
+
   it('would be seen to double what a ledger sends that does not wait for the disk', async () => {
     const vendor = CRASH_VENDORS.find(({ appends }) => appends);
     if (vendor === undefined) throw new Error('no vendor appends');
     const world = await World.open(vendor);
     const taken = await record(world, recorder, [1]);
     const recording = withoutSyncs(taken.recording, /^ledger\.db/);
-    const { doubled } = await lose(world, { ...taken, recording }, PER_RECORDING, [1]);
+    const { doubled } = await lose(world, { ...taken, recording }, PER_RECORDING, [1], false);
     await world.close();
     expect(doubled).toBeGreaterThan(0);
   });
