@@ -2,12 +2,13 @@ import { spellingsOf, typedOrigin } from '../core/origin.js';
 import { relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { LedgerRecords } from '../core/records.js';
-import type { ReportedItem } from '../core/reported.js';
+import type { ReportedItem, SingleItem } from '../core/reported.js';
 import { markSuperseded } from '../io/latest-rows.js';
 import { readResults } from '../io/results-reader.js';
 import { runName } from '../io/results.js';
 import type { Environment } from '../io/secrets.js';
 import { doubtInFlight } from '../push/recover.js';
+import { toldApart, type ReportJob } from '../report/report.js';
 import { runItems } from '../report/run-items.js';
 import { UsageError } from './console.js';
 import { findRun, lookUp, openExisting } from './existing-ledger.js';
@@ -27,6 +28,7 @@ export async function subjectOf(
   host: Host,
   files: readonly string[],
   options: ReportOptions,
+  job: ReportJob,
 ): Promise<Subject> {
   if (files.length > 0) return filesSubject(host, files, options);
   const { run, ledger } = options;
@@ -35,7 +37,7 @@ export async function subjectOf(
     await records.holdStill();
     const { title, items } =
       run === undefined
-        ? { title: 'All that is held', items: heldItems(host.env, records, options) }
+        ? { title: 'All that is held', items: heldItems(host.env, records, options, job) }
         : await runSubject(
             records,
             /^\d+$/.test(run) ? `run-${run}` : run,
@@ -58,7 +60,7 @@ function filesSubject(
   const title = files
     .map((file) => (file === '-' ? 'standard input' : relative(host.cwd, pathOf(host, file))))
     .join(', ');
-  const read = async function* (): AsyncGenerator<ReportedItem> {
+  const read = async function* (): AsyncGenerator<SingleItem> {
     for (const file of files) yield* readResults(file, host, host.signal, { vendor, account });
   };
   return {
@@ -84,6 +86,7 @@ async function* heldItems(
   env: Environment,
   records: LedgerRecords,
   options: ReportOptions,
+  job: ReportJob,
 ): AsyncGenerator<ReportedItem> {
   const { vendor, account, sandbox } = options;
   const { baseUrl } = options;
@@ -113,7 +116,8 @@ async function* heldItems(
       `the ledger has no such books; ${known}${sandbox === true ? '' : '; --sandbox takes those of the sandbox'}`,
     );
   }
-  for (const one of accounts) yield* records.entries(one, doubtInFlight(vendorOf(one.vendor)));
+  for (const one of accounts)
+    yield* records.entries(one, doubtInFlight(vendorOf(one.vendor)), toldApart(job));
 }
 
 /** Lets signals in between two pages, and ends when one came. */

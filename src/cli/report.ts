@@ -29,7 +29,7 @@ export async function report(
   let subject: Subject | undefined;
   try {
     const job = await reportJobOf(host, options, files.length === 0 && options.run === undefined, interrupt);
-    subject = await subjectOf(host, files, options);
+    subject = await subjectOf(host, files, options, job);
     const computed = await compute(subject.items, job);
     if (interrupt.aborted) return interruptCode(interruptedBy(interrupt).signal);
     if (!computed.ok) {

@@ -1,6 +1,6 @@
 import type { Attempt } from './outcome.js';
 import type { Doubt, LedgerDoubt, Namespace, Pruned, Pruning, RunReader, Totals } from './ledger.js';
-import type { ReportedItem } from './reported.js';
+import type { ReportedItem, ToldApart } from './reported.js';
 import type { Result } from './result.js';
 import type { Row, RunId } from './row.js';
 import type { Action } from './status.js';
@@ -72,11 +72,15 @@ export interface LedgerRecords extends RunReader {
   /** The accounts in which anything was ever accepted, is in doubt or in flight. */
   accounts(): Promise<readonly Namespace[]>;
   /**
-   * What is held for every key of an account, as rows of status `accepted`; and for keys that wait for a person also
-   * the attempt in doubt, as `unknown`; rows that a run has in flight, or had when it died, are in doubt as `inFlight`
-   * says. Cells are those of the row that had it accepted, none where they were pruned.
+   * What is held for every key of an account, as rows of status `accepted`, in groups where they are not told `apart`; and
+   * for keys that wait for a person also the attempt in doubt, as `unknown`; rows that a run has in flight, or had when it
+   * died, are in doubt as `inFlight` says. Cells are those of the row that had it accepted, none where they were pruned.
    */
-  entries(account: Namespace, inFlight: (action: Action) => Doubt): AsyncIterable<ReportedItem>;
+  entries(
+    account: Namespace,
+    inFlight: (action: Action) => Doubt,
+    apart: ToldApart,
+  ): AsyncIterable<ReportedItem>;
   /** Of every account. */
   prune(which: Pruning): Promise<Pruned>;
   /** Forgets everything about the accounts of one origin. Only for the sandbox, whose books can be emptied. */

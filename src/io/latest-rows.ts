@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ReportedItem, ReportedRow } from '../core/reported.js';
+import type { SingleItem, ReportedRow } from '../core/reported.js';
 import { SETTLED_WELL } from '../core/status.js';
 import { Database, jsonFor } from './ledger/database.js';
 
@@ -29,12 +29,12 @@ const SUPERSEDED = `
  * settled needs nobody any more. Rows that a second copy of a file repeats are over too. Rows wait on disk until all
  * have been read, since the files may be longer than memory.
  */
-export async function* markSuperseded(items: AsyncIterable<ReportedItem>): AsyncGenerator<ReportedItem> {
+export async function* markSuperseded(items: AsyncIterable<SingleItem>): AsyncGenerator<SingleItem> {
   const folder = mkdtempSync(join(tmpdir(), 'revsync-'));
   const db = Database.scratch(join(folder, 'rows.db'));
   try {
     db.exec(ROWS);
-    const tables: { readonly item: ReportedItem; readonly after: number }[] = [];
+    const tables: { readonly item: SingleItem; readonly after: number }[] = [];
     let count = 0;
     for await (const item of items) {
       if (item.kind === 'refused') {
@@ -72,7 +72,7 @@ function keep(db: Database, before: number, rows: readonly ReportedRow[]): void 
   );
 }
 
-function* keptRows(db: Database, after: number, last: number): Generator<ReportedItem> {
+function* keptRows(db: Database, after: number, last: number): Generator<SingleItem> {
   for (let from = after; from < last; from += ROWS_PER_READ) {
     const page = db.all(
       `select row, superseded.number from rows left join superseded on superseded.number = rows.number

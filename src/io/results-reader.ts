@@ -1,7 +1,7 @@
 import { type Amount, parseAmount } from '../core/amount.js';
 import { isOwnColumn, undefused } from '../core/text.js';
 import type { FileProblem, SourceRecord } from '../core/ports.js';
-import type { ReportedItem, ReportedRow } from '../core/reported.js';
+import type { SingleItem, ReportedRow } from '../core/reported.js';
 import { type Result, err, ok } from '../core/result.js';
 import { ACTIONS, type Action, isStatus } from '../core/status.js';
 import { csvSource, type SourcePlace } from './csv/reader.js';
@@ -28,10 +28,10 @@ export async function* readResults(
   place: SourcePlace,
   signal: AbortSignal,
   vendor: { readonly vendor: string | undefined; readonly account: string | undefined },
-): AsyncGenerator<ReportedItem> {
+): AsyncGenerator<SingleItem> {
   let layout: Layout | undefined;
   const source = csvSource(name, place, { quotes: 'doubled' });
-  const refused = (...problems: readonly FileProblem[]): ReportedItem => ({
+  const refused = (...problems: readonly FileProblem[]): SingleItem => ({
     kind: 'refused',
     input: source.name,
     problems,

@@ -77,13 +77,13 @@ export class Groups {
       // With its length, so that no label can look like two.
       key += label === undefined ? '-' : `${label.length}:${label}`;
     }
-    const group = this.#groups.get(key) ?? this.#newGroup(key, labels);
+    const group = this.#groups.get(key) ?? this.#newGroup(key, labels, sums.calls + sums.costs);
     addTo(group.byKind, kind, sums);
   }
 
-  #newGroup(key: string, labels: Labels): OpenGroup {
+  #newGroup(key: string, labels: Labels, rows: number): OpenGroup {
     const isOther = this.#groups.size >= MOST_GROUPS;
-    if (isOther) this.#othersRows += 1;
+    if (isOther) this.#othersRows += rows;
     const known = isOther ? this.#groups.get(OTHERS) : undefined;
     if (known !== undefined) return known;
     const own = this.by.map((dimension) => (isOther ? OTHERS : labels[dimension]));

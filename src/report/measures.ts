@@ -1,5 +1,5 @@
-import { formatTotal, grouped, type Amount } from '../core/amount.js';
-import { amountOf, type ReportedRow } from '../core/reported.js';
+import { formatTotal, grouped } from '../core/amount.js';
+import type { AlikeRows, ReportedRow } from '../core/reported.js';
 import { STATUSES, type RowStatus } from '../core/status.js';
 import { formatTenths, perPiece, tenthsOfPercent } from './quotients.js';
 import type { Dimension } from './dimensions.js';
@@ -60,35 +60,29 @@ function noSums() {
 /** Sums over rows. Money is in 1/10000; nothing is rounded. */
 export type Sums = ReturnType<typeof noSums>;
 
-/** Whether a row is about money that nobody knows. */
-export function hasUnknownMoney(row: ReportedRow): boolean {
-  return amountOf(row) === undefined && row.action === undefined && row.status !== 'skipped';
+/** What rows add whose money is a cost and no revenue. */
+export function costOf({ count, amount, unknown }: AlikeRows): Sums {
+  return { ...noSums(), costs: count, spent: amount, unknown };
 }
 
-/** What a row adds whose money is a cost and no revenue. */
-export function costOf(row: ReportedRow): Sums {
-  return { ...noSums(), costs: 1, spent: BigInt(row.amount ?? 0), unknown: hasUnknownMoney(row) ? 1 : 0 };
-}
-
-/** What one row adds. */
-export function sumsOf(row: ReportedRow, rate?: Rate): Sums {
-  const { previousAmount, action } = row;
-  const amount = amountOf(row) ?? (0 as Amount);
-  const [revenue, previous] = [BigInt(amount), BigInt(previousAmount ?? 0)];
+/** What rows add. */
+export function sumsOf(rows: AlikeRows, rate?: Rate): Sums {
+  const { count, counted: revenue, previousAmount: previous } = rows;
+  const { action } = rows.row;
   const corrects = action === 'correct';
   const reverses = action === 'reverse' || action === 'clear';
   return {
-    calls: 1,
-    unknown: hasUnknownMoney(row) ? 1 : 0,
-    sales: amount > 0 ? 1 : 0,
+    calls: count,
+    unknown: rows.unknown,
+    sales: rows.above,
     revenue,
-    corrected: corrects ? 1 : 0,
+    corrected: corrects ? count : 0,
     corrections: corrects ? revenue - previous : 0n,
-    reversed: reverses ? 1 : 0,
+    reversed: reverses ? count : 0,
     reversals: reverses ? revenue - previous : 0n,
     costs: 0,
     spent: 0n,
-    unrated: rate === undefined && amount !== 0 ? 1 : 0,
+    unrated: rate === undefined ? rows.nonzero : 0,
     exactCommission: rate === undefined ? 0n : revenue * rate,
   };
 }

@@ -1,6 +1,12 @@
 import type { FileProblem } from '../core/ports.js';
 import type { RunId } from '../core/row.js';
-import type { ReportedItem, ReportedRow, ReportedTable } from '../core/reported.js';
+import {
+  alone,
+  type AlikeRows,
+  type ReportedItem,
+  type ReportedTable,
+  type ToldApart,
+} from '../core/reported.js';
 import { type Result, err, ok, unreachable } from '../core/result.js';
 import type { DateOrder } from '../sales/time.js';
 import { type ReportColumns, type ReportField, findReportColumns } from './columns.js';
@@ -75,7 +81,10 @@ export async function report(
         break;
       }
       case 'rows':
-        for (const row of item.rows) reading.add(row);
+        for (const row of item.rows) reading.add(alone(row));
+        break;
+      case 'alike':
+        reading.add(item.rows);
         break;
       default:
         return unreachable(item);
@@ -84,11 +93,32 @@ export async function report(
   return ok(reading.end());
 }
 
+/** Whether anything asks when a sale was. */
+function isTimed({ by, page }: ReportJob): boolean {
+  return page || TIMES.some((dimension) => by?.includes(dimension));
+}
+
+/** By what rows have to be told apart for this report, where columns may be missing. */
+export function toldApart(job: ReportJob): ToldApart {
+  const { by = [], rates, costs, page, columns } = job;
+  const fields: ReportField[] = [];
+  if (page || by.includes('agent') || rates !== undefined) fields.push('agent');
+  if (page || by.includes('campaign') || costs !== undefined) fields.push('campaign');
+  if (isTimed(job)) fields.push('time');
+  return {
+    cells: ({ header }) => {
+      const found = findReportColumns(header, columns, true);
+      return fields.map((field) => (found.ok ? found.value.at[field] : undefined));
+    },
+    sentAt: isTimed(job),
+    changes: page,
+  };
+}
+
 /** One pass over the rows. */
 class Reading {
   readonly #job: ReportJob;
   readonly #asked: Asked;
-  /** Whether anything asks when a sale was. */
   readonly #timed: boolean;
   readonly #noticed = new Noticed();
   #main: Groups | undefined;
@@ -111,7 +141,7 @@ class Reading {
     const { by, page, rates, costs } = job;
     this.#job = job;
     this.#asked = { commission: rates !== undefined, cost: costs !== undefined, spent: false };
-    this.#timed = page || TIMES.some((dimension) => by?.includes(dimension));
+    this.#timed = isTimed(job);
     this.#topRows = page ? new TopRows() : undefined;
     this.#ofPage = page ? DIMENSIONS.map((dimension) => new Groups([dimension])) : [];
     if (by !== undefined) this.#main = new Groups(by);
@@ -124,6 +154,7 @@ class Reading {
     this.#vendor = vendorLabel(table);
     this.#isCost = this.#job.isCost(table.vendor, '');
     this.#inputs.add(table.input);
+    if (table.run !== undefined) this.#runs.add(table.run);
     if (this.#vendor !== undefined) this.#vendors.add(this.#vendor);
     const found = findReportColumns(table.header, columns, lenient);
     if (!found.ok) return found.error;
@@ -144,11 +175,12 @@ class Reading {
     return fields;
   }
 
-  add(row: ReportedRow): void {
+  add(rows: AlikeRows): void {
+    const { row } = rows;
     const nameAt = (index: number | undefined): string | undefined =>
       index === undefined ? undefined : (row.cells[index] ?? '').trim() || undefined;
     const [agent, campaign] = [nameAt(this.#at.agent), nameAt(this.#at.campaign)];
-    const moment = this.#momentOf(row);
+    const moment = this.#momentOf(rows);
     const kind = kindOf(row);
     const labels: Labels = {
       agent,
@@ -164,49 +196,49 @@ class Reading {
     if (row.key !== undefined) this.#isCost = this.#job.isCost(this.#table.vendor, row.key);
     const isCost = this.#isCost;
     if (isCost) this.#spent = true;
-    const sums = isCost ? costOf(row) : sumsOf(row, rate);
+    const sums = isCost ? costOf(rows) : sumsOf(rows, rate);
     this.#main?.add(labels, kind, sums);
     for (const groups of this.#ofPage) groups.add(labels, kind, sums);
     this.#topRows?.add(row, { input: this.#table.input, agent, campaign, isCost });
-    this.#notice(row, kind);
+    this.#notice(rows, kind);
     if (this.#asked.commission) remember(this.#noticed.agents, agent);
     if (this.#asked.cost) remember(this.#noticed.campaigns, campaign);
     if (this.#asked.commission && sums.unrated > 0 && counts(kind, 'planned'))
       remember(this.#noticed.unrated, agent ?? '(none)');
   }
 
-  #momentOf(row: ReportedRow): Moment | undefined {
+  #momentOf({ row, count, sent }: AlikeRows): Moment | undefined {
     const { zone, dateOrder } = this.#job;
     const index = this.#at.time;
     // Where the row itself was forgotten, its column tells nothing any more.
     if (index === undefined || row.cells.length === 0) {
-      if (row.sentAt === undefined) return undefined;
+      if (sent === undefined) return undefined;
       this.#noticed.sentTimes = true;
-      return this.#timed ? momentAt(row.sentAt, zone ?? 'UTC') : undefined;
+      return this.#timed ? momentAt(sent.first, zone ?? 'UTC') : undefined;
     }
     if (!this.#timed) return undefined;
     const text = (row.cells[index] ?? '').trim();
     const moment = text === '' ? undefined : readMoment(text, { zone, dateOrder });
     if (moment === undefined && row.status !== 'skipped') {
-      this.#noticed.timeless += 1;
+      this.#noticed.timeless += count;
       this.#noticed.timelessExample ||= `${this.#table.input}:${row.line}: ${JSON.stringify(text.slice(0, 40))}`;
     }
     return moment;
   }
 
   /** What the notes and the head of a page say. */
-  #notice({ run, sentAt, previousAmount }: ReportedRow, kind: Kind): void {
-    this.#rows += 1;
+  #notice({ row, count, previousAmount, sent }: AlikeRows, kind: Kind): void {
+    this.#rows += count;
     this.#kinds.add(kind);
-    if (run !== undefined) this.#runs.add(run);
-    if (sentAt !== undefined) {
-      const { first, last } = this.#sent ?? { first: sentAt, last: sentAt };
-      this.#sent = { first: Math.min(first, sentAt), last: Math.max(last, sentAt) };
+    if (row.run !== undefined) this.#runs.add(row.run);
+    if (sent !== undefined) {
+      const { first, last } = this.#sent ?? sent;
+      this.#sent = { first: Math.min(first, sent.first), last: Math.max(last, sent.last) };
     }
-    if (previousAmount !== undefined && kind !== 'superseded' && !counts(kind, 'planned')) {
+    if (row.previousAmount !== undefined && kind !== 'superseded' && !counts(kind, 'planned')) {
       const held = this.#isCost ? this.#noticed.stillSpent : this.#noticed.stillHeld;
-      held.rows += 1;
-      held.amount += BigInt(previousAmount);
+      held.rows += count;
+      held.amount += previousAmount;
     }
   }
 

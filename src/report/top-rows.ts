@@ -1,6 +1,6 @@
-import type { ReportedRow } from '../core/reported.js';
+import { hasUnknownMoney, type ReportedRow } from '../core/reported.js';
 import type { RowStatus } from '../core/status.js';
-import { counts, hasUnknownMoney, OPEN, type LeftOut } from './measures.js';
+import { counts, OPEN, type LeftOut } from './measures.js';
 
 /** A row that is shown by itself. */
 export interface ShownRow extends ReportedRow {

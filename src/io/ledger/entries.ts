@@ -1,10 +1,10 @@
 import { statusInDoubt, type Doubt, type Namespace } from '../../core/ledger.js';
 import type { Action } from '../../core/status.js';
-import type { ReportedItem, ReportedRow, ReportedTable } from '../../core/reported.js';
+import type { ReportedItem, ReportedRow, ToldApart } from '../../core/reported.js';
+import { ALIKE, alikeRows, DROP_TABLES, EVENT, layDown, type Place } from './alike.js';
 import { columns, jsonOf, wordOf } from './columns.js';
 import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
 import { findNamespace, NAMESPACE } from './namespaces.js';
-import { rowRange } from './run-rows.js';
 import { rowsInFlight, type RowInFlight } from './in-flight.js';
 import { inputsOf } from './runs.js';
 
@@ -39,7 +39,7 @@ const HELD = columns<Omit<ReportedRow, 'status' | 'code' | 'message' | 'supersed
     key: 'entries.key',
     run: 'entries.run',
     amount: 'entries.amount',
-    sentAt: 'coalesce(held_rows.sent_at, entries.at)',
+    sentAt: 'coalesce(kept.sent_at, entries.at)',
   },
 );
 
@@ -49,103 +49,127 @@ const TRIED = columns<Pick<ReportedRow, 'line' | 'run' | 'action' | 'amount' | '
   'attempts',
 );
 
-/**
- * What is held for every key of an account, as rows of status `accepted`; and for keys that wait for a person also the
- * attempt in doubt, as `unknown`, as for those of rows in flight. Cells are those of the row that had it accepted, none where they were pruned.
- */
+const OF_EVENT = `from events
+  left join alike on events.kind = ${EVENT.alike} and alike.rowid = events.number
+  left join entries on entries.namespace = ?1 and entries.key = events.key
+  left join kept on kept.key = entries.key and kept.run = entries.run`;
+
+const EVENTS = `
+  select events.key, events.kind, events.number, coalesce(events.place, kept.place, 0), entries.digest is not null, entries.doubt,
+    ${ALIKE.list}, ${HELD.list}, ${TRIED.list}
+  ${OF_EVENT.replace('?1', '?4')} left join rows on rows.id = kept.id left join attempts on attempts.id = entries.last_attempt
+  where (events.key, events.kind, events.number) > (?1, ?2, ?3)
+  order by events.key, events.kind, events.number limit ${PAGE}`;
+
+/** Where columns of an event begin. */
+const AT = { alike: 6, held: 6 + ALIKE.names.length, tried: 6 + ALIKE.names.length + HELD.names.length };
+
+/** Places with a header, in the order in which each is told of last: of several columns that nothing decides the last is named. */
+const LAST_PLACES = `
+  select kept.place ${OF_EVENT} where events.kind in (${EVENT.alike}, ${EVENT.change}) and kept.place is not null
+  group by kept.place order by max(coalesce(alike.last_key, events.key))`;
+
+/** See the port. All of it comes in the order of its first keys. */
 export async function* heldRows(
   db: Database,
   account: Namespace,
   doubtOf: (action: Action) => Doubt,
+  apart: ToldApart,
 ): AsyncGenerator<ReportedItem> {
   const namespace = findNamespace(db, account);
   const inFlight = new Map(rowsInFlight(db, namespace).map((row) => [row.key, row]));
-  findRowsOfEntries(db, namespace);
+  const places = placesOf(db, namespace, account, apart);
+  const tables = new Tables(places, account);
   try {
-    const tables = new Map<string, ReportedTable>();
-    let open = '';
-    const items = function* ({ place, row }: PlacedRow): Generator<ReportedItem> {
-      if (place !== open || tables.size === 0) {
-        open = place;
-        const table = tables.get(place) ?? tableOf(db, place, account);
-        tables.set(place, table);
-        yield { kind: 'table', table };
-      }
-      yield { kind: 'rows', rows: [row] };
-    };
-    const pages = db.pages(
-      `select entries.key, entries.digest is not null, entries.doubt, coalesce(rows.input, 0), ${HELD.list}, ${TRIED.list}
-       from entries left join held_rows on held_rows.key = entries.key left join rows on rows.id = held_rows.id
-         left join attempts on attempts.id = entries.last_attempt
-       where entries.key > ? and entries.namespace = ? order by entries.key limit ${PAGE}`,
-      [''],
-      namespace,
-    );
-    for await (const page of pages) {
+    layDown(db, namespace, places, [...inFlight.keys()], apart);
+    for await (const page of db.pages(EVENTS, ['', 0, 0], namespace)) {
       for (const cells of page) {
-        const key = String(cells[0]);
-        for (const one of rowsOfEntry(cells, doubtOf, inFlight.get(key))) yield* items(one);
-        inFlight.delete(key);
+        const row = inFlight.get(String(cells[0]));
+        yield* itemsOfEvent(cells, tables, row && { ...row, doubt: doubtOf(row.action) });
+        if (cells[1] === EVENT.doubt) inFlight.delete(String(cells[0]));
       }
     }
-    for (const row of inFlight.values()) yield* items(inDoubt(row, doubtOf(row.action), undefined));
+    for (const [place] of db.all(LAST_PLACES, namespace)) yield tables.of(Number(place));
+    for (const row of inFlight.values()) yield* inDoubt(row, doubtOf(row.action), undefined, tables);
   } finally {
-    db.exec('drop table held_rows');
+    db.exec(DROP_TABLES);
   }
 }
 
-/** Rows have no index by key: they are looked through once, on disk. */
-function findRowsOfEntries(db: Database, namespace: number): void {
-  db.exec(
-    'create temp table held_rows (key text primary key, id integer not null, sent_at integer) without rowid',
+/** The files of the runs that had anything accepted, and the cells of each that are asked for. */
+function placesOf(db: Database, namespace: number, account: Namespace, { cells }: ToldApart): Place[] {
+  const runs = db
+    .all('select id from runs where namespace = ? order by id', namespace)
+    .map(([run]) => Number(run));
+  return runs.flatMap((run) =>
+    inputsOf(db, run).map(({ number, name, header }) => {
+      const { vendor, account: own } = account;
+      const table = { input: name, header, vendor, account: own, run };
+      return { run, input: number, table, cells: cells(table) };
+    }),
   );
-  for (const [run] of db.all('select id from runs where namespace = ?', namespace)) {
-    const [first, last] = rowRange(Number(run));
-    db.run(
-      `insert or replace into held_rows
-       select rows.key, rows.id, rows.sent_at from run_rows as rows cross join entries
-         on entries.namespace = ? and entries.key = rows.key and entries.run = ?
-       where rows.id between ? and ? and rows.status = 'accepted'`,
-      [namespace, Number(run), first, last],
-    );
+}
+
+/** Tables by the numbers of their places; what was pruned, or has no row of its own, is in one of its run. */
+class Tables {
+  readonly #places: readonly Place[];
+  readonly #account: Namespace;
+
+  constructor(places: readonly Place[], account: Namespace) {
+    this.#places = places;
+    this.#account = account;
+  }
+
+  place(number: number): Place | undefined {
+    return this.#places[number - 1];
+  }
+
+  of(number: number): ReportedItem {
+    const { vendor, account } = this.#account;
+    const pruned = { input: `run-${-number}`, header: [], vendor, account, run: -number };
+    return { kind: 'table', table: this.place(number)?.table ?? pruned };
   }
 }
 
-/** The table of a row: its run and input; where its cells were pruned there is none to be found. */
-function tableOf(db: Database, place: string, { vendor, account }: Namespace): ReportedTable {
-  const [run, input] = place.split('/').map(Number);
-  const file = inputsOf(db, run ?? 0).find(({ number }) => number === input);
-  return { input: file?.name ?? `run-${run}`, header: file?.header ?? [], vendor, account };
-}
-
-/** A row, and its run and input. */
-interface PlacedRow {
-  readonly place: string;
-  readonly row: ReportedRow;
-}
-
-function* rowsOfEntry(
+function* itemsOfEvent(
   cells: readonly SqlValue[],
-  doubtInFlight: (action: Action) => Doubt,
-  inFlight: RowInFlight | undefined,
-): Generator<PlacedRow> {
-  const [, isAccepted, doubt, input] = cells;
-  const held = HELD.read(cells, 4);
-  const before = isAccepted === 1 ? held : undefined;
-  if (before !== undefined) yield { place: `${held.run}/${input}`, row: { ...held, status: 'accepted' } };
-  if (inFlight !== undefined) yield inDoubt(inFlight, doubtInFlight(inFlight.action), before);
-  else if (doubt !== null)
-    yield inDoubt({ ...TRIED.read(cells, 4 + HELD.names.length), key: held.key }, wordOf(doubt), before);
+  tables: Tables,
+  inFlight: (RowInFlight & { readonly doubt: Doubt }) | undefined,
+): Generator<ReportedItem> {
+  const [key, kind, , place, isAccepted, doubt] = cells;
+  const held = HELD.read(cells, AT.held);
+  if (kind === EVENT.place) yield tables.of(Number(place));
+  else if (kind === EVENT.doubt) {
+    const tried = inFlight ?? {
+      ...TRIED.read(cells, AT.tried),
+      key: String(key),
+      doubt: wordOf<Doubt>(doubt),
+    };
+    yield* inDoubt(tried, tried.doubt, isAccepted === 1 ? held : undefined, tables);
+  } else {
+    yield tables.of(Number(place) || -(held.run ?? 0));
+    const row = { ...held, status: 'accepted' as const };
+    if (kind === EVENT.change) yield { kind: 'rows', rows: [row] };
+    else yield { kind: 'alike', rows: alikeRows(cells, AT.alike, row, tables.place(Number(place))) };
+  }
 }
 
 /** The attempt in doubt, beside what was held `before` it. */
-function inDoubt(
-  tried: Omit<ReportedRow, 'cells' | 'status' | 'previousAmount'>,
+function* inDoubt(
+  {
+    line,
+    run,
+    action,
+    amount,
+    code,
+    message,
+    key,
+  }: Omit<ReportedRow, 'cells' | 'status' | 'previousAmount' | 'sentAt'>,
   doubt: Doubt,
   before: Pick<ReportedRow, 'amount'> | undefined,
-): PlacedRow {
-  return {
-    place: `${tried.run}/0`,
-    row: { ...tried, cells: [], status: statusInDoubt(doubt), previousAmount: before?.amount },
-  };
+  tables: Tables,
+): Generator<ReportedItem> {
+  yield tables.of(-(run ?? 0));
+  const row = { line, run, action, amount, code, message, key, cells: [], status: statusInDoubt(doubt) };
+  yield { kind: 'rows', rows: [{ ...row, previousAmount: before?.amount, sentAt: undefined }] };
 }
