@@ -11,7 +11,7 @@ const RULES: Readonly<Record<string, { layers: readonly string[]; packages: 'any
   core: { layers: ['core'], packages: [] },
   sales: {
     layers: ['sales', 'core'],
-    packages: ['node:crypto', 'node:module', 'luxon', 'libphonenumber-js/min'],
+    packages: ['node:crypto', 'node:module', 'libphonenumber-js/min'],
   },
   push: { layers: ['push', 'sales', 'core'], packages: ['p-limit'] },
   init: { layers: ['init', 'sales', 'core'], packages: ['fastest-levenshtein'] },

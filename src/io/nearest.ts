@@ -1,9 +1,4 @@
-import { createRequire } from 'node:module';
-import type * as Levenshtein from 'fastest-levenshtein';
-
-/** Loaded with the first word that nobody knows. */
-const levenshtein = (): typeof Levenshtein =>
-  createRequire(import.meta.url)('fastest-levenshtein') as typeof Levenshtein;
+import { closest, distance } from 'fastest-levenshtein';
 
 /** A word as it is compared: without case and signs. */
 export function plainWord(text: string): string {
@@ -14,7 +9,6 @@ export function plainWord(text: string): string {
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const words = candidates.map(plainWord).filter((one) => one !== '');
   if (words.length === 0 || plainWord(word) === '') return undefined;
-  const { closest, distance } = levenshtein();
   const near = closest(plainWord(word), words);
   const most = Math.max(1, Math.floor(near.length / 3));
   return distance(plainWord(word), near) > most

@@ -1,7 +1,6 @@
 import { DAY_MS, instantsIn } from '../core/instant.js';
 import { type Result, err, ok } from '../core/result.js';
 import { abbreviationOf, zoneOf } from '../core/zones.js';
-import { luxon } from './packages.js';
 
 /** Which of day, month and year comes first in a date of numbers. */
 export type DateOrder = 'mdy' | 'dmy' | 'ymd';
@@ -244,23 +243,28 @@ export function wallOf(day: string, clock: string): number | undefined {
   return isDay && !Number.isNaN(time) ? start + time : undefined;
 }
 
+function offsetAt(at: number, zone: string): number {
+  return offsetMs((instantsIn(zone)(at) ?? '').slice(-'+00:00'.length));
+}
+
 /** The instants at which the clocks of a zone show this: none where they left it out, two where they had it twice, the earlier one first. */
 export function instantsOf(wall: number, zone: string): readonly number[] {
-  const offsetAt = (at: number): number => offsetMs((instantsIn(zone)(at) ?? '').slice(-'+00:00'.length));
-  const [before, after] = [offsetAt(wall - DAY_MS), offsetAt(wall + DAY_MS)];
+  const [before, after] = [offsetAt(wall - DAY_MS, zone), offsetAt(wall + DAY_MS, zone)];
   const offsets = before === after ? [before] : [before, after];
   return offsets
-    .filter((offset) => offsetAt(wall - offset) === offset)
+    .filter((offset) => offsetAt(wall - offset, zone) === offset)
     .map((offset) => wall - offset)
     .sort((left, right) => left - right);
 }
 
-/** Epoch milliseconds at which a day (`YYYY-MM-DD`) begins in a zone. */
+/** Epoch milliseconds at which a day (`YYYY-MM-DD`) begins in a zone: at its midnight, or where the clocks skip that. */
 export function dayStart(day: string, zone: string): number {
-  return luxon().DateTime.fromISO(day, { zone }).startOf('day').toMillis();
+  const midnight = Date.parse(day);
+  const [first] = instantsOf(midnight, zone);
+  return first ?? midnight - offsetAt(midnight - DAY_MS, zone);
 }
 
 /** The day after a day (`YYYY-MM-DD`). */
 export function nextDay(day: string): string {
-  return luxon().DateTime.fromISO(day, { zone: 'utc' }).plus({ days: 1 }).toFormat('yyyy-MM-dd');
+  return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, day.length);
 }

@@ -4,7 +4,6 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable, pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { FileProblem, Source, SourceItem } from '../../core/ports.js';
 import { isFedBack } from '../../core/text.js';
 import { dialectOf, type Dialect, type DialectOptions } from './dialect.js';
@@ -194,6 +193,7 @@ async function* inflated(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
     yield* all;
     return;
   }
+  const { createGunzip } = await import('node:zlib');
   const gunzip = createGunzip({ chunkSize: READ_BYTES });
   // A fault of either end reaches the loop below through `gunzip`.
   pipeline(Readable.from(all), gunzip, () => undefined);

@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net';
-import { buildConnector } from 'undici';
+import type { buildConnector as Connectors } from 'undici';
+import buildConnector from 'undici/lib/core/connect.js';
 
-type Connector = buildConnector.connector;
+type Connector = Connectors.connector;
 
 /**
  * A connector to sockets that show no interim answers: a server or a proxy may send any number of 1xx ahead of the
  * answer, asked for or not, and undici ends the connection at a 100 or 101, so that the answer behind it is lost.
  */
-export function withoutInterim(connect: Connector | buildConnector.BuildOptions): Connector {
+export function withoutInterim(connect: Connector | Connectors.BuildOptions): Connector {
   const connector = typeof connect === 'function' ? connect : buildConnector(connect);
   return (options, callback) => {
     connector(options, (...ended: Parameters<typeof callback>) => {

@@ -1,11 +1,12 @@
-import { Client, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import Client from 'undici/lib/dispatcher/client.js';
 import type { Unanswered } from '../../core/outcome.js';
 import { prefixOf } from '../../core/origin.js';
 import type { Answer, Transport } from '../../core/ports.js';
 import type { Reply, VendorRequest } from '../../core/vendor.js';
-import { withoutCoding } from './content-coding.js';
+import type { withoutCoding } from './content-coding.js';
 import { withoutInterim } from './interim.js';
-import { proxyAgent } from './proxy-agent.js';
+import type { proxyAgent } from './proxy-agent.js';
 import { proxyOf } from './proxy.js';
 import { encodeBody, pathOf } from './request-text.js';
 import { RequestUnderWay } from './request-under-way.js';
@@ -40,7 +41,7 @@ const ECHO_GROWTH = 3;
  */
 export class HttpTransport implements Transport {
   readonly #settings: HttpSettings;
-  readonly #proxy: Dispatcher | undefined;
+  readonly #proxy: Promise<Dispatcher> | undefined;
   readonly #options: Client.Options;
   readonly #connections = new Set<Connection>();
   /** Those without a request, the one that had the last one last. undici's pool looks through all it has for each. */
@@ -68,7 +69,7 @@ export class HttpTransport implements Transport {
     this.#origin = baseUrl.origin;
     this.#prefix = prefixOf(baseUrl);
     this.#options = { ...options, connect: withoutInterim(options.connect) };
-    this.#proxy = proxy.value && proxyAgent(proxy.value, { connections, ...options });
+    this.#proxy = proxy.value && agentOf(proxy.value, { connections, ...options });
   }
 
   async send<T>(
@@ -89,16 +90,16 @@ export class HttpTransport implements Transport {
 
   async close(): Promise<void> {
     await Promise.all([...this.#connections].map((connection) => this.#drop(connection)));
-    await this.#proxy?.destroy();
+    await (await this.#proxy)?.destroy();
   }
 
   async #exchange(request: VendorRequest, signal: AbortSignal): Promise<Reply | Unanswered> {
     const { timeoutMs, freshConnections, replyCapBytes = REPLY_CAP_BYTES } = this.#settings;
     const { text, type } = encodeBody(request.body);
+    const connection = this.#free.pop() ?? this.#another(this.#proxy && (await this.#proxy));
     const attempt = new RequestUnderWay(replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text), signal);
     this.#hear(signal);
     const timer = setTimeout(() => attempt.timeOut(), timeoutMs);
-    const connection = this.#free.pop() ?? this.#another();
     connection.attempt = attempt;
     try {
       connection.wire.dispatch(
@@ -117,7 +118,7 @@ export class HttpTransport implements Transport {
       const headers = textsOf(head.headers);
       const body = Buffer.concat(chunks).subarray(0, attempt.cap);
       const coding = headers['content-encoding'];
-      const decoded = coding === undefined ? body : await withoutCoding(body, coding, attempt.cap);
+      const decoded = coding === undefined ? body : await plainBody(body, coding, attempt.cap);
       return { status, headers, text: UTF8.decode(decoded), receivedAt };
     } catch (error) {
       const message = explain(error, attempt.timedOut, timeoutMs, this.#proxy !== undefined);
@@ -134,8 +135,8 @@ export class HttpTransport implements Transport {
     }
   }
 
-  #another(): Connection {
-    const wire = this.#proxy ?? new Client(this.#origin, this.#options);
+  #another(proxy: Dispatcher | undefined): Connection {
+    const wire = proxy ?? new Client(this.#origin, this.#options);
     const connection = { wire, attempt: undefined };
     this.#connections.add(connection);
     return connection;
@@ -143,7 +144,7 @@ export class HttpTransport implements Transport {
 
   async #drop(connection: Connection): Promise<void> {
     this.#connections.delete(connection);
-    if (connection.wire !== this.#proxy) await connection.wire.destroy();
+    if (connection.wire instanceof Client) await connection.wire.destroy();
   }
 
   #redactor(rowSecrets: Readonly<Record<string, string>>): Redact {
@@ -161,6 +162,16 @@ export class HttpTransport implements Transport {
         if (attempt?.signal === signal) void attempt.giveUp(signal.reason);
     });
   }
+}
+
+/** Loaded where there is a proxy. */
+async function agentOf(...call: Parameters<typeof proxyAgent>): Promise<Dispatcher> {
+  return (await import('./proxy-agent.js')).proxyAgent(...call);
+}
+
+/** Loaded where a body is encoded, though nobody asked for it. */
+async function plainBody(...call: Parameters<typeof withoutCoding>): Promise<Buffer> {
+  return (await import('./content-coding.js')).withoutCoding(...call);
 }
 
 /** What carries one request at a time, and the one that it carries. All of them lead to the one agent of a proxy. */
