@@ -1,8 +1,9 @@
 // Makes a ledger in which sales have been accepted for years, by SQL alone; the sales are those of files.mjs from
 // number 0 on. Their keys come in no order, as they do in life, so that the tree of entries is as wide as a real one.
-//   node ledger-behind.mjs LEDGER ORIGIN ENTRIES          after `npm run build`
-import { Database } from '../dist/io/ledger/database.js';
-import { SqliteLedger } from '../dist/io/ledger/ledger.js';
+//   node ledger-behind.mjs LEDGER ORIGIN ENTRIES
+import { fromSource } from '../test/support/from-source.mjs';
+
+const { Database, SqliteLedger } = await fromSource('io/ledger/database', 'io/ledger/ledger');
 
 const ENTRIES_PER_RUN = 100_000;
 const FIRST_RUN_AT = Date.parse('2020-01-01T00:00:00Z');

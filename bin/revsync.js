@@ -1,2 +1,2 @@
-#!/usr/bin/env node
-import '../dist/cli/start.js';
+#!/usr/bin/env -S node --no-wasm-tier-up --no-wasm-dynamic-tiering
+require('../dist/cli/start.js');

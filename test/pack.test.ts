@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -12,14 +13,17 @@ it('packs what running needs and nothing else', () => {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const [packed] = JSON.parse(text) as { files: { path: string }[] }[];
-  const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
-  );
   const wanted = [
-    ...sources.map((name) => `dist/${name.replace(/\.ts$/, '.js')}`),
+    ...Object.keys(read('dist/modules.json') as object).flatMap((name) => [
+      `dist/cli/${name}`,
+      `dist/cli/${name}.map`,
+    ]),
+    'dist/cli/phone-numbers.js',
+    'dist/package.json',
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'bin/package.json',
     'bin/revsync.js',
     'package.json',
     'revsync.schema.json',
@@ -38,9 +42,7 @@ it('runs nothing at its installation but its own build', () => {
   expect(
     Object.entries(scripts).filter(([name]) => atInstall.test(name) || /^(pre|post)/.test(name)),
   ).toEqual([['prepare', 'npm run build']]);
-  expect(scripts['build']).toBe(
-    `node -e "fs.rmSync('dist',{recursive:true,force:true})" && tsc -p tsconfig.build.json --noCheck`,
-  );
+  expect(scripts['build']).toBe('node build.mjs');
 });
 
 it('locks every dependency to its content, from whatever registry, and knows those that run a script', () => {
@@ -54,4 +56,16 @@ it('locks every dependency to its content, from whatever registry, and knows tho
   const scripted = dependencies.filter(([, { hasInstallScript }]) => hasInstallScript === true);
   // Checks that the binary of its platform, a dependency of its own, can be run; only in development.
   expect(scripted.map(([name, { dev }]) => [name, dev])).toEqual([['node_modules/esbuild', true]]);
+});
+
+it("installs the ledger's driver beside it, and has every other package in its files", () => {
+  const { dependencies } = read('package.json') as { dependencies: Record<string, string> };
+  expect(Object.keys(dependencies)).toEqual(['libsql']);
+  const outside = new Set<string>();
+  for (const name of Object.keys(read('dist/modules.json') as object))
+    for (const [, needed = ''] of readFileSync(`${ROOT}dist/cli/${name}`, 'utf8').matchAll(
+      /\brequire\("([^"]+)"\)/g,
+    ))
+      if (!needed.startsWith('./') && !isBuiltin(needed)) outside.add(needed);
+  expect([...outside]).toEqual(['libsql']);
 });

@@ -1,6 +1,6 @@
 import { formatAmount, type Amount } from '../core/amount.js';
 import type { HistoryRecord } from '../core/records.js';
-import { runName } from '../io/results.js';
+import { runName } from '../core/row.js';
 import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';

@@ -5,7 +5,7 @@ import type { LedgerRecords } from '../core/records.js';
 import type { ReportedItem, SingleItem } from '../core/reported.js';
 import { markSuperseded } from '../io/latest-rows.js';
 import { readResults } from '../io/results-reader.js';
-import { runName } from '../io/results.js';
+import { runName } from '../core/row.js';
 import type { Environment } from '../io/secrets.js';
 import { doubtInFlight } from '../push/recover.js';
 import { toldApart, type ReportJob } from '../report/report.js';

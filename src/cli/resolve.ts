@@ -4,7 +4,7 @@ import type { KeyTarget, LedgerRecords, Unsettled } from '../core/records.js';
 import { interruptedBy } from '../core/events.js';
 import { spellingsOf, typedOrigin } from '../core/origin.js';
 import { plural } from '../core/text.js';
-import { runName } from '../io/results.js';
+import { runName } from '../core/row.js';
 import { Console, plain, problemsOf, throwProblems, UsageError } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
 import type { Host } from './host.js';

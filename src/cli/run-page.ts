@@ -2,7 +2,7 @@ import type { Result } from '../core/result.js';
 import type { RunReader } from '../core/ledger.js';
 import type { RunId } from '../core/row.js';
 import type { AtomicFile } from '../io/atomic-file.js';
-import { runName } from '../io/results.js';
+import { runName } from '../core/row.js';
 import { reportPage } from '../report/page/page.js';
 import { report } from '../report/report.js';
 import { runItems } from '../report/run-items.js';

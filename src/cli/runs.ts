@@ -2,7 +2,7 @@ import { DAY_MS } from '../core/instant.js';
 import { formatTotal } from '../core/amount.js';
 import type { RunRecord } from '../core/records.js';
 import { secondText } from '../core/text.js';
-import { runName } from '../io/results.js';
+import { runName } from '../core/row.js';
 import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';

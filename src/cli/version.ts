@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
-export const VERSION = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
+export const VERSION = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;

@@ -202,3 +202,8 @@ export const RESULT_COLUMNS = [
   'revsync_sent_at',
   'revsync_run',
 ] as const;
+
+/** How people and results files name a run: never to be taken for a key. */
+export function runName(run: RunId): string {
+  return `run-${run}`;
+}

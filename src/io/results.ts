@@ -2,14 +2,9 @@ import { formatAmount, type Amount } from '../core/amount.js';
 import type { Namespace, ResultRow, RunReader } from '../core/ledger.js';
 import { defused } from '../core/text.js';
 import type { Result } from '../core/result.js';
-import { RESULT_COLUMNS, type RunId } from '../core/row.js';
+import { RESULT_COLUMNS, runName, type RunId } from '../core/row.js';
 import { AtomicFile, type NewFile } from './atomic-file.js';
 import { csvText } from './csv/csv-text.js';
-
-/** How people and results files name a run: never to be taken for a key. */
-export function runName(run: RunId): string {
-  return `run-${run}`;
-}
 
 /** `sales.csv`, `sales.csv.gz` and `sales.txt` with `results` become `sales.results.csv`, beside the input. */
 export function besideInput(input: string, what: string): string {

@@ -10,10 +10,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RESULT_COLUMNS } from '../../src/core/row.js';
 import { BIN, Workspace } from '../support/cli.js';
+import { builtFrom } from '../support/from-source.mjs';
 import { convosoServer } from '../support/vendor-server.js';
 
 const SANDBOX = ['--vendor', 'convoso', '--sandbox'];
@@ -161,7 +161,8 @@ describe('files under way', () => {
 
   it('are removed once their process is dead, and kept while it lives or where it is another machine', async () => {
     const files = space();
-    const script = `import { temporaryFor } from ${JSON.stringify(join(BIN, '../../dist/io/temporary.js'))};
+    const temporary = await builtFrom('io/temporary');
+    const script = `import { temporaryFor } from ${JSON.stringify(temporary)};
       console.log(temporaryFor(${JSON.stringify(files.path('sales.results.csv'))}));`;
     const made = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
     const dead = made.stdout.trim();

@@ -1,8 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Workspace } from '../support/cli.js';
 
-/** The modules that a command loads in its own thread, of revsync by their path under `dist`, of others by package. */
+const DIST = new URL('../../dist/', import.meta.url);
+/** The files of `dist/cli`, and of which they are made. */
+const MODULES = JSON.parse(readFileSync(new URL('modules.json', DIST), 'utf8')) as Record<string, string[]>;
+
+/** The modules that a command loads of revsync by their path under `src`, of others by package. */
 async function loadedBy(space: Workspace, ...args: string[]): Promise<{ own: string[]; packages: string[] }> {
   space.env['NODE_V8_COVERAGE'] = space.path('loaded');
   expect((await space.run(...args)).code).toBe(0);
@@ -11,8 +15,11 @@ async function loadedBy(space: Workspace, ...args: string[]): Promise<{ own: str
     return result.map(({ url }) => url);
   });
   const urls = scripts.find((loaded) => loaded.some((url) => url.endsWith('/dist/cli/start.js'))) ?? [];
-  const packages = urls.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
-  const own = urls.flatMap((url) => /\/dist\/(.*)\.js$/.exec(url)?.[1] ?? []);
+  const loaded = urls.flatMap((url) => MODULES[/\/dist\/cli\/(.*)$/.exec(url)?.[1] ?? ''] ?? [url]);
+  const packages = loaded.flatMap(
+    (url) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? [],
+  );
+  const own = loaded.flatMap((path) => /^src\/(.*)\.ts$/.exec(path)?.[1] ?? []);
   return { own: own.sort(), packages: [...new Set(packages)].sort() };
 }
 
@@ -32,9 +39,9 @@ describe('a command loads what it needs', () => {
   });
 
   it.each([
-    ['--help', ['commander']],
-    ['completion bash', ['@bomb.sh/tab', 'commander']],
-    ['completion complete -- push --vendor invoca', ['@bomb.sh/tab', 'commander']],
+    ['--help', ['commander', 'fastest-levenshtein']],
+    ['completion bash', ['@bomb.sh/tab', 'commander', 'fastest-levenshtein']],
+    ['completion complete -- push --vendor invoca', ['@bomb.sh/tab', 'commander', 'fastest-levenshtein']],
   ])('and %s no ledger, HTTP, YAML or CSV', async (line, wanted) => {
     const { own, packages } = await loadedBy(new Workspace(), ...line.split(' '));
     expect(packages).toEqual(wanted);
@@ -48,6 +55,6 @@ describe('a command loads what it needs', () => {
     const { packages } = await loadedBy(space, ...args);
     const ledger = ['@neon-rs/load', 'detect-libc', 'libsql'];
     const csv = ['csv-parse', 'csv-stringify'];
-    expect(packages).toEqual([...ledger, ...csv, 'commander'].sort());
+    expect(packages).toEqual([...ledger, ...csv, 'commander', 'fastest-levenshtein'].sort());
   });
 });

@@ -15,7 +15,8 @@ import { Database } from '../../src/io/ledger/database.js';
 import { SqliteRuns } from '../../src/io/ledger/records.js';
 import { allOf } from '../support/all-of.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
-import { defaultResultsPath, headerLine, openResults, resultsText, runName } from '../../src/io/results.js';
+import { runName } from '../../src/core/row.js';
+import { defaultResultsPath, headerLine, openResults, resultsText } from '../../src/io/results.js';
 
 let folder: string;
 let ledger: SqliteLedger;

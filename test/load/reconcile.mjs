@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { Database, writeRows } from '../../dist/io/ledger/database.js';
-import { SqliteLedger } from '../../dist/io/ledger/ledger.js';
+import { fromSource } from '../support/from-source.mjs';
+
+const { Database, SqliteLedger, writeRows } = await fromSource('io/ledger/database', 'io/ledger/ledger');
 
 const BIN = fileURLToPath(new URL('../../bin/revsync.js', import.meta.url));
 const MOST_MEMORY_MB = 300;

@@ -7,7 +7,7 @@ import { ACTIONS, NEEDS_SOMEONE, STATUSES } from '../../core/status.js';
 import type { PushOutcome } from '../../push/run.js';
 import { plural, secondText } from '../../core/text.js';
 import type { RefusedFile } from '../../push/stage.js';
-import { runName } from '../../io/results.js';
+import { runName } from '../../core/row.js';
 import { type Paint, plain, problemText } from '../console.js';
 import type { Preview } from '../dry-run.js';
 import { VERSION } from '../version.js';
