@@ -7,7 +7,10 @@ const DIST = new URL('../../dist/', import.meta.url);
 const MODULES = JSON.parse(readFileSync(new URL('modules.json', DIST), 'utf8')) as Record<string, string[]>;
 
 /** The modules that a command loads of revsync by their path under `src`, of others by package. */
-async function loadedBy(space: Workspace, ...args: string[]): Promise<{ own: string[]; packages: string[] }> {
+async function loadedBy(
+  space: Workspace,
+  ...args: string[]
+): Promise<Record<'own' | 'packages' | 'paths', string[]>> {
   space.env['NODE_V8_COVERAGE'] = space.path('loaded');
   expect((await space.run(...args)).code).toBe(0);
   const scripts = readdirSync(space.path('loaded')).map((file) => {
@@ -20,7 +23,7 @@ async function loadedBy(space: Workspace, ...args: string[]): Promise<{ own: str
     (url) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? [],
   );
   const own = loaded.flatMap((path) => /^src\/(.*)\.ts$/.exec(path)?.[1] ?? []);
-  return { own: own.sort(), packages: [...new Set(packages)].sort() };
+  return { paths: loaded, own: own.sort(), packages: [...new Set(packages)].sort() };
 }
 
 describe('a command loads what it needs', () => {
@@ -56,5 +59,22 @@ describe('a command loads what it needs', () => {
     const ledger = ['@neon-rs/load', 'detect-libc', 'libsql'];
     const csv = ['csv-parse', 'csv-stringify'];
     expect(packages).toEqual([...ledger, ...csv, 'commander', 'fastest-levenshtein'].sort());
+  });
+
+  it('and runs no CSV, HTTP or YAML, and a push of what HTTP takes the client alone', async () => {
+    const space = new Workspace();
+    space.write('sales.csv', 'Call Log ID,Sale Amount\n100125,50.00\n');
+    expect((await space.run('push', 'sales.csv', '--vendor', 'convoso', '--sandbox')).code).toBe(0);
+    const ledger = ['@neon-rs/load', 'detect-libc', 'libsql'];
+    const { packages, paths } = await loadedBy(space, 'runs');
+    expect(packages).toEqual([...ledger, 'commander', 'fastest-levenshtein'].sort());
+    expect(paths.filter((path) => path.includes('undici'))).toEqual([]);
+    const push = new Workspace();
+    push.write('sales.csv', 'Call Log ID,Sale Amount\n100125,50.00\n');
+    const loaded = await loadedBy(push, 'push', 'sales.csv', '--vendor', 'convoso', '--sandbox');
+    expect(loaded.packages).not.toContain('zod');
+    expect(loaded.packages).not.toContain('yaml');
+    expect(loaded.paths).toContain('node_modules/undici/lib/dispatcher/client.js');
+    expect(loaded.paths).not.toContain('node_modules/undici/index.js');
   });
 });
