@@ -160,11 +160,12 @@ async function readPages(job: PullJob, ports: PullPorts, abandon: AbortSignal): 
       continue;
     }
     for (const warning of page.warnings) emit({ kind: 'warning', warning });
-    const next = placeAfter(place, page, place.rows + newOnes(page.rows, place, seen), job);
+    const rows = isCounted(job) ? place.rows + newOnes(page.rows, place, seen) : 0;
+    const next = placeAfter(place, page, rows, job);
     if (page.rows.length > 0) {
       came.pages += 1;
       const following = { cursor: placeText(next), columns: job.columns };
-      const added = await store.addPage(page.rows.map(withPhone), following, clock.now());
+      const added = await store.addPage(withPhones(page.rows), following, clock.now());
       if (page.next !== undefined && added === 0 && job.report.windows.rows === undefined)
         return { ...came, stop: { kind: 'gave_up', message: repeats(job, place.cursor) } };
       came.rows += page.rows.length;
@@ -184,6 +185,11 @@ function newOnes(rows: readonly Transaction[], { cursor }: Place, seen: Set<stri
   const before = seen.size;
   for (const { id } of rows) seen.add(id);
   return seen.size - before;
+}
+
+/** Whether anything is told by how many rows came. Where nothing is, no one keeps the ids of millions. */
+function isCounted({ report }: PullJob): boolean {
+  return report.control !== undefined || report.windows.rows !== undefined;
 }
 
 /** Whether the vendor may hold more of the window than it shows. */
@@ -229,9 +235,17 @@ function askPage(
   return ask(job, report.request(query), (reply) => report.readPage(reply, query), ports, abandon);
 }
 
-/** The caller as E.164, so that it can be compared with a sale's; what cannot be read as that stays as it is. */
-function withPhone(row: Transaction): Transaction {
-  if (row.caller === undefined) return row;
-  const phone = readField({ is: 'phone' }, row.caller.trim(), 0, PLAIN_STYLE);
-  return phone.ok ? { ...row, caller: phone.value } : row;
+/** Callers as E.164, so that they can be compared with a sale's; what cannot be read as that stays as it is. */
+function withPhones(rows: readonly Transaction[]): Transaction[] {
+  // Rows of one call mostly stand together.
+  let [last, phone]: [string | undefined, string | undefined] = [undefined, undefined];
+  return rows.map((row) => {
+    if (row.caller === undefined) return row;
+    if (row.caller !== last) {
+      last = row.caller;
+      const read = readField({ is: 'phone' }, last.trim(), 0, PLAIN_STYLE);
+      phone = read.ok ? read.value : last;
+    }
+    return { ...row, caller: phone };
+  });
 }

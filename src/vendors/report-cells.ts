@@ -13,7 +13,9 @@ export function unreadable(why: string): Page {
 
 /** Every cell of a row as the vendor wrote it. */
 export function textsOf(row: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(value)]));
+  const texts = { ...row };
+  for (const name in texts) texts[name] = cellOf(texts[name]);
+  return texts as Readonly<Record<string, string>>;
 }
 
 /** The first of these cells that is not blank, as money. */

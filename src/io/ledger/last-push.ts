@@ -31,7 +31,8 @@ function lastSent(db: Database, namespace: number, newestFirst: readonly number[
       db.one(`select max(at) from ${attempts} where id >= ? and id < ?`, first, first + RESOLUTION) ?? [];
     if (at != null) return Number(at);
   }
-  const [at] = db.one(`select max(at) from ${attempts} where namespace = ?`, namespace) ?? [];
+  const older = `select max(at) from ${attempts} where namespace = ? and id < ?`;
+  const [at] = db.one(older, namespace, rowRange(1)[0]) ?? [];
   return numberOf(at);
 }
 

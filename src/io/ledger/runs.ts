@@ -13,6 +13,14 @@ export function inputsOf(db: Database, run: RunId): RunInput[] {
   return INPUT.select(db, 'from inputs where run = ? order by number', run);
 }
 
+/** Where the results of an input go, unless somebody named a file; empty where that place was taken. */
+export const PLACES = 'alter table inputs add column results text;';
+
+/** Those of an account in a state, and inputs by the place of their results: neither is looked for among all. */
+export const RUNS_BY_STATE = 'create index runs_by_state on runs (namespace, state);';
+export const INPUTS_BY_RESULTS =
+  'create index inputs_by_results on inputs (results) where results is not null;';
+
 /** Inputs with their runs and whose they are; as `name` where several are joined. */
 const WHOSE = `inputs join runs on runs.id = inputs.run join namespaces on namespaces.id = runs.namespace`;
 const OWNER = `inputs.path, namespaces.vendor, namespaces.account, namespaces.origin = ?`;

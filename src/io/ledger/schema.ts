@@ -3,6 +3,7 @@ import type { Database } from './database.js';
 import { GENERATION } from './generation.js';
 import { HOLDERS } from './holder.js';
 import { DAMAGED } from './remedies.js';
+import { INPUTS_BY_RESULTS, PLACES, RUNS_BY_STATE } from './runs.js';
 import { spellKeys } from './spelling.js';
 import { READ_SO_FAR } from './transactions-read.js';
 
@@ -200,9 +201,6 @@ export const LOST_REVERSALS = `
 /** What older books have accepted is filed once more, by likenesses that are new. */
 const FILED_AGAIN = 'update namespaces set filed = null;';
 
-/** Where the results of an input go, unless somebody named a file; empty where that place was taken. */
-const PLACES = 'alter table inputs add column results text;';
-
 /** Each brings the schema from the version of its index to the next. */
 const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   STAGING + BOOKS + ATTEMPTS,
@@ -225,6 +223,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   GENERATION,
   PLACES,
   READ_SO_FAR,
+  RUNS_BY_STATE + INPUTS_BY_RESULTS,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
@@ -280,7 +279,7 @@ export function createScratch(db: Database, path: string | undefined): boolean {
     if (has('true')) return true;
     db.exec('detach books');
   }
-  db.exec(BOOKS + FILED + FILED_OF + NET_HELD + TRANSACTIONS + READINGS + SIGNALS + COUNTED);
+  db.exec(BOOKS + FILED + FILED_OF + NET_HELD + TRANSACTIONS + READINGS + SIGNALS + COUNTED + RUNS_BY_STATE);
   return false;
 }
 

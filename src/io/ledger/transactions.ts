@@ -118,7 +118,8 @@ export class SqliteTransactions implements PulledTransactions {
              and exists (select 1 from told as old where old.reading = ? and old.id = told.id and old.had = 1)`,
           [range.reading, first, range.before],
         );
-      const names = new Set([...range.names, ...rows.flatMap(({ columns }) => Object.keys(columns))]);
+      const names = new Set(range.names);
+      for (const row of rows) for (const name in row.columns) names.add(name);
       const count = 'select count(*) from told where reading = ? and number >= ?';
       const added = Number(this.#db.one(count, range.reading, first)?.[0]);
       this.#setRange(
