@@ -89,7 +89,9 @@ export function layDown(
      where namespace = ? and key in (select value from json_each(?))`,
     [namespace, JSON.stringify(inFlight)],
   );
-  if (db.one('select count(*) = 1 and max(runs) is not null from events join alike on true')?.[0] === 1)
+  const isOne =
+    'select count(*) = 1 and max(runs) is not null from alike where (select count(*) from events) = 1';
+  if (db.one(isOne)?.[0] === 1)
     db.exec(
       `insert into events select alike.key, ${EVENT.place}, told.key, -told.value from alike, json_each(runs) as told
        where told.value is not null`,
