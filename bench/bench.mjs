@@ -118,6 +118,7 @@ async function measure(names, bench, asked) {
       }
     }
     if (asked.profile) all.tables.push(...[topOf(name, profiles) ?? []].flat());
+    await bench.write(all.rows);
   }
   return all;
 }
@@ -148,6 +149,12 @@ async function main(asked) {
   if (asked.busy) makeBusy();
   const { names } = asked;
   const chosen = NAMES.filter((name) => (names.size === 0 ? name !== 'growth' : names.has(name)));
+  const isBusy = asked.busy || loadBefore > cpus().length;
+  // One after the other: what was measured stands there, whatever becomes of the rest.
+  bench.write = async (rows) => {
+    if (!asked.write) return;
+    writeRows(isBusy ? 'busy' : 'quiet', rows, await machine(bench, asked, loadBefore));
+  };
   const { rows, tables } = await measure(chosen, bench, asked);
   const text = [
     markdown(COMPARED, rows),
@@ -157,8 +164,6 @@ async function main(asked) {
     await machine(bench, asked, loadBefore),
   ];
   process.stdout.write(`${text.join('\n\n')}\n`);
-  const isBusy = asked.busy || loadBefore > cpus().length;
-  if (asked.write) writeRows(isBusy ? 'busy' : 'quiet', rows, text.at(-1));
 }
 
 const asked = readArguments();

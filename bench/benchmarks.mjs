@@ -279,7 +279,7 @@ export const BENCHMARKS = {
   'slow-disk': { rows: 1000, quick: 500, rounds: 5, parts: [slowDisk] },
   latency: { rows: 20_000, quick: 2_000, rounds: 5, parts: [latency] },
   push: { rows: 100_000, quick: 10_000, rounds: 5, parts: [mediumPush, longPush] },
-  scripts: { rows: 1_000, quick: 100, rounds: 5, parts: [scripts] },
+  scripts: { rows: 200, quick: 50, rounds: 5, parts: [scripts] },
   'first-request': {
     ...{ rows: 200_000, quick: 20_000, rounds: 5 },
     parts: [firstRequestOf(0.1, 2), firstRequestOf(1, 2.8)],
