@@ -23,7 +23,7 @@ import { writeRows } from './document.mjs';
 import { filesIn, tallyOf } from './files.mjs';
 import { endAll, Failed, makeBusy, startReports, startServer, told } from './processes.mjs';
 import { topOf } from './profile.mjs';
-import { COMPARED, markdown, notCompared } from './table.mjs';
+import { COMPARED, markdown, NOT_MEASURED, notCompared } from './table.mjs';
 
 const NAMES = Object.keys(BENCHMARKS);
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -114,7 +114,7 @@ async function measure(names, bench, asked) {
       } catch (error) {
         process.exitCode = 1;
         bench.say(`${name}: ${error instanceof Failed ? error.message : error.stack}`);
-        all.rows.push(notCompared(name, '–', 'could not be measured'));
+        all.rows.push(notCompared(name, '–', NOT_MEASURED));
       }
     }
     if (asked.profile) all.tables.push(...[topOf(name, profiles) ?? []].flat());

@@ -1,7 +1,7 @@
 // The tables of docs/performance.md that are written by the benchmarks, one for each kind of machine. What limits a row
 // is said there by hand.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { COMPARED, markdown } from './table.mjs';
+import { COMPARED, markdown, NOT_MEASURED } from './table.mjs';
 
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 
@@ -38,7 +38,7 @@ export function writeRows(kind, rows, machine, path = DOCUMENT) {
   const text = readFileSync(path, 'utf8');
   const { begin, to, rows: before } = blockOf(text, kind);
   const all = new Map(before.map((row) => [nameOf(row), row]));
-  for (const row of rows) all.set(nameOf(row), row);
+  for (const row of rows) if (!row.includes(NOT_MEASURED)) all.set(nameOf(row), row);
   const block = `\n${markdown(COMPARED, [...all.values()])}\n\n${machine}\n\n`;
   writeFileSync(path, text.slice(0, begin) + block + text.slice(to));
 }

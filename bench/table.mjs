@@ -93,6 +93,9 @@ function against({ of, text }, revsync, readings) {
   return `${ratio.toFixed(2)}: ${text(ours)} / ${text(theirs)}`;
 }
 
+/** Why a row is missing of what should have run. */
+export const NOT_MEASURED = 'could not be measured';
+
 /** A row whose readings are missing, with why. */
 export function notCompared(what, reference, why) {
   return [what, '–', reference, why, ...new Array(COMPARED.length - 4).fill('–')];
