@@ -111,6 +111,7 @@ describe('the README', () => {
       'pull',
       'reconcile',
       'report',
+      'status',
       'runs',
       'results',
       'history',

@@ -42,6 +42,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./report.js')).report,
   },
   {
+    name: 'status',
+    about: 'how every account stands, and everything that waits for somebody',
+    load: async () => (await import('./status.js')).status,
+  },
+  {
     name: 'runs',
     about: 'list the runs the ledger knows',
     load: async () => (await import('./runs.js')).runs,

@@ -131,7 +131,7 @@ function unsettledFindings({ blocked, waiting, open }: LedgerHealth, resolveLine
   });
   if (blocked === 0) return findings;
   const keys = blocked === 1 ? '1 key waits' : `${blocked} keys wait`;
-  const says = `${keys} for somebody to look at the vendor; \`revsync resolve\` settles them`;
+  const says = `${keys} for somebody to look at the vendor; \`revsync status\` shows each, and \`revsync resolve\` settles them`;
   const ways = waiting.flatMap((one) => {
     const [accepted, notApplied] = resolveLines(one);
     return [`${one.key} is there: ${accepted}`, `${one.key} is not there: ${notApplied}`];

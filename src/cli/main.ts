@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { VERSION } from './version.js';
@@ -10,7 +11,8 @@ const EXPLAINED: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Runs a command to its end and returns the exit code. What it throws is a bug. Several may run at the same time. */
-export async function main(call: Host): Promise<number> {
+export async function main(host: Host): Promise<number> {
+  const call = await asked(host);
   const { argv } = call;
   // What scripts ask all the time is answered before a command is built.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
@@ -29,6 +31,20 @@ export async function main(call: Host): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     return await explain(error, call);
   }
+}
+
+/** Nothing at all, typed where there are books, asks how they stand. */
+async function asked(host: Host): Promise<Host> {
+  const { argv, env, cwd } = host;
+  if (argv.length > 0 || host.stdout.isTTY !== true) return host;
+  const { ledgerPath } = await import('./options.js');
+  try {
+    if (existsSync(ledgerPath(undefined, { env, cwd })))
+      return Object.create(host, { argv: { value: ['status'] } }) as Host;
+  } catch (error) {
+    if (!EXPLAINED.has((error as Error).name)) throw error;
+  }
+  return host;
 }
 
 /** A command that did all it should, but for what was asked for on standard output. */

@@ -1,5 +1,6 @@
 import { originOf } from '../core/origin.js';
 import type { OpenLedger } from '../core/ledger.js';
+import type { Vendor } from '../core/vendor.js';
 import { runPush, type PushJob, type PushOutcome } from '../push/run.js';
 import type { StagedFile } from '../push/stage.js';
 import { systemClock } from '../io/clock.js';
@@ -9,7 +10,7 @@ import { secretOnly } from '../io/secrets.js';
 import type { Target } from './connection.js';
 import { Console, plain, UsageError } from './console.js';
 import { previewRequests } from './dry-run.js';
-import { exitCodeOfPush } from './exit-codes.js';
+import { EXIT, exitCodeOfPush } from './exit-codes.js';
 import { billsAgain, checkNewFile, firstPush, type FirstPush } from './first-push.js';
 import type { Host } from './host.js';
 import { refuseDoubt } from './ledger-doubt.js';
@@ -20,6 +21,7 @@ import { unusedProfile, withProfile } from './profile.js';
 import { ledgerWords, resolveCommands, type AccountOptions, typedAgain, wasTyped } from './next-command.js';
 import type { PushCommands } from './print/next-push.js';
 import { progress } from './progress.js';
+import { whyNot, type WriteEnd, writeEnd } from './push-end.js';
 import { openOutputs, type OutputPlace } from './push-outputs.js';
 import { checkOptions, jobOf, secretsFor, type PushOptions } from './push-options.js';
 
@@ -38,18 +40,12 @@ export async function push(
     );
   }
   const started = systemClock.now();
-  const began = systemClock.elapsed();
   const vendor = vendorOf(options.vendor);
   checkOptions(files, options, vendor);
-  const env = environment(host, options);
-  const { account, sandbox } = options;
-  const baseUrl = sandbox === true ? SANDBOX_URL : baseUrlOf(vendor, options.baseUrl, env);
-  const origin = sandbox === true ? SANDBOX_ORIGIN : originOf(baseUrl);
-  const credentials = secretsFor(vendor, options, { ...host, env });
-  const { secrets } = credentials;
-  console.redact = redactor(secretOnly(vendor.secrets, secrets), 'left');
+  const whom = addressed(host, options, vendor);
+  const { env, account, origin, path } = whom;
+  console.redact = redactor(secretOnly(vendor.secrets, whom.credentials.secrets), 'left');
 
-  const path = ledgerToMake(options.ledger, { ...host, env });
   checkPushFiles(host, files, options, { ledger: path, env });
   const books = { vendor, account, origin, path };
   checkNewFile(host, books, options);
@@ -57,8 +53,46 @@ export async function push(
   const ledger = await open(path, { vendor: vendor.id, account, origin }, billsAgain(vendor, options));
   try {
     const doubt = refuseDoubt(host, books, ledger.doubt, options.dryRun === true);
+    note(console, options, unusedProfile(host, options), doubt);
+    const begun = { profile: options.profile, files, startedAt: started };
+    const end: WriteEnd = async (ended) =>
+      options.dryRun === true ? undefined : writeEnd(ledger, console, begun, ended);
+    return await pushInto(ledger, { host, console, files, options, vendor, whom, started }, end);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** Whom a push is to, and the books of that, by what the options and the environment say. */
+function addressed(host: Host, options: PushOptions, vendor: Vendor) {
+  const env = environment(host, options);
+  const { account, sandbox } = options;
+  const baseUrl = sandbox === true ? SANDBOX_URL : baseUrlOf(vendor, options.baseUrl, env);
+  const origin = sandbox === true ? SANDBOX_ORIGIN : originOf(baseUrl);
+  const credentials = secretsFor(vendor, options, { ...host, env });
+  return { env, account, baseUrl, origin, credentials, path: ledgerToMake(options.ledger, { ...host, env }) };
+}
+
+interface PushCall {
+  readonly host: Host;
+  readonly console: Console;
+  readonly files: readonly string[];
+  readonly options: PushOptions;
+  readonly vendor: Vendor;
+  readonly whom: ReturnType<typeof addressed>;
+  /** Epoch milliseconds. */
+  readonly started: number;
+}
+
+/** The push by an open ledger, and what is said of it; how it ended goes to `end`. */
+async function pushInto(ledger: OpenLedger, call: PushCall, end: WriteEnd): Promise<number> {
+  const { host, console, files, options, vendor, whom, started } = call;
+  const { env, account, baseUrl, origin, credentials, path } = whom;
+  const began = systemClock.elapsed();
+  const books = { vendor, account, origin, path };
+  try {
     const first = firstPush(host, books, await ledger.pushedAccounts(), options);
-    note(console, options, unusedProfile(host, options), doubt, first.says);
+    note(console, options, first.says);
     const job = {
       ...jobOf(host, files, options, vendor, credentials),
       whose: { ...books, vendor: vendor.id },
@@ -70,17 +104,20 @@ export async function push(
     const whose = { vendor: vendor.id, account, baseUrl: options.baseUrl, ledger: ledgerOption };
     const commands = commandsOf(host, whose, first);
     const about = { cwd: host.cwd, vendor, account, origin, files, commands, started };
-    const previews = previewRequests(outcome.first, vendor, baseUrl, secrets, options.confirm);
+    const previews = previewRequests(outcome.first, vendor, baseUrl, credentials.secrets, options.confirm);
     const tookMs = systemClock.elapsed() - began;
     const report = { ...about, ...outcome, previews, tookMs, exitCode: exitCodeOfPush(outcome) };
+    await end({ exitCode: report.exitCode, run: report.run, says: whyNot(outcome) });
     const data = jsonSummary(report, systemClock.now());
     const text =
       options.logFormat === 'json'
         ? JSON.stringify({ event: 'summary', ...data })
         : textSummary(report, console.paint, options);
     return await console.conclude(report.exitCode, options, text, data);
-  } finally {
-    await ledger.close();
+  } catch (error) {
+    if (error instanceof UsageError)
+      await end({ exitCode: EXIT.usage, run: undefined, says: error.message.split('\n')[0] });
+    throw error;
   }
 }
 

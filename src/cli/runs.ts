@@ -1,12 +1,13 @@
 import { DAY_MS } from '../core/instant.js';
-import { formatTotal } from '../core/amount.js';
 import type { RunRecord } from '../core/records.js';
-import { secondText } from '../core/text.js';
+import { localText } from '../core/text.js';
 import { runName } from '../core/row.js';
 import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
-import { openExisting } from './existing-ledger.js';
+import { lookUp, openExisting } from './existing-ledger.js';
+import { runData } from './print/status.js';
+import { seconds } from './progress.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync runs`: what was pushed when, and how it ended; `--prune` forgets old source rows. */
@@ -23,33 +24,62 @@ export async function runs(host: Host, options: OptionsOf<'runs'>): Promise<numb
     console.say(prunedText(await ledger.prune({ before, lookBack: lookingBack(VENDORS) })));
     return EXIT.done;
   }
-  const records = await ledger.runs();
-  if (options.json === true) await console.printJson(records.map(jsonOf));
-  else if (records.length === 0) console.say('no runs yet');
-  else await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));
+  if (options.json === true) {
+    const records = await ledger.runs(options.last);
+    await console.printJson(records.map(runData));
+    return EXIT.done;
+  }
+  const last = options.last ?? SHOWN;
+  // One more says whether there are more.
+  const records = [...(await ledger.runs(last + 1))].reverse();
+  if (records.length === 0) console.say('no runs yet');
+  else await console.print(table(records.slice(0, last).map(cellsOf)));
+  const older = records.length > last ? `older ones: --last ${last * 10}; ` : '';
+  console.say(`${older}what waits for somebody: \`${lookUp(host, options.ledger, 'status')}\``);
   return EXIT.done;
 }
 
-function jsonOf({ run, startedAt, endedAt, hasRows, totals, ...rest }: RunRecord): object {
-  return {
-    run: runName(run),
-    ...rest,
-    started_at: new Date(startedAt).toISOString(),
-    ended_at: endedAt === undefined ? null : new Date(endedAt).toISOString(),
-    has_rows: hasRows,
-    statuses: totals.map(({ status, rows, amount, unknown }) => ({
-      ...{ status, rows },
-      amount: unknown === rows ? null : formatTotal(amount),
-    })),
-  };
-}
+const SHOWN = 20;
 
-function lineOf({ run, startedAt, totals, hasRows, ...record }: RunRecord): string {
-  const { vendor, account, origin, state, inputs } = record;
-  const whose = `${vendor}/${account} ${origin}`;
+const HEADER = ['run', 'begun', 'took', 'exit', 'account', 'files', 'rows'];
+
+function cellsOf(record: RunRecord): string[] {
+  const { run, startedAt, endedAt, exitCode, vendor, account, state, inputs, totals, hasRows, mended } =
+    record;
   const byStatus = new Map<string, number>();
   for (const { status, rows } of totals) byStatus.set(status, (byStatus.get(status) ?? 0) + rows);
   const counts = [...byStatus].map(([status, rows]) => `${status} ${rows}`).join(', ');
+  const since = mended === 0 ? '' : ` (${mended} accepted since)`;
   const pruned = hasRows || totals.length === 0 ? '' : ' (rows pruned)';
-  return `${runName(run)}  ${secondText(startedAt)}  ${whose}  ${state}  ${inputs.join(', ')}  ${counts}${pruned}`;
+  return [
+    runName(run),
+    localText(startedAt),
+    endedAt === undefined ? '' : seconds(endedAt - startedAt),
+    exitCode === undefined ? (STATES[state] ?? '') : String(exitCode),
+    `${vendor}/${account}`,
+    inputs.join(', '),
+    `${counts}${since}${pruned}`,
+  ];
+}
+
+/** Where no exit code was written down. */
+const STATES: Readonly<Record<string, string>> = {
+  staging: 'at work',
+  pushing: 'at work',
+  died: 'died',
+  crashed: 'died',
+};
+
+function table(rows: readonly (readonly string[])[]): string {
+  const all = [HEADER, ...rows.map((cells) => cells.map(plain))];
+  const widths = HEADER.map((_, index) => Math.max(...all.map((cells) => cells[index]?.length ?? 0)));
+  return all
+    .map(
+      (cells) =>
+        `${cells
+          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
 }

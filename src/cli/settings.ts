@@ -39,6 +39,8 @@ export const SETTINGS = {
       about: 'a profile of revsync.yaml; options go before what it says',
       but: { init: "what the profile is called (default: the vendor's id)" },
     }),
+  }),
+  ...under('Connection', [...READING, 'pull', 'report', 'init', 'status'], {
     config: option('--config <path>', 'path', {
       about: 'the file with the profiles (default: revsync.yaml in this folder)',
     }),
@@ -206,7 +208,7 @@ export const SETTINGS = {
       but: { resolve: 'settle without asking' },
     }),
   }),
-  ...under('Output', [...READING, 'pull', 'runs', 'history', 'vendors', 'init', 'doctor'], {
+  ...under('Output', [...READING, 'pull', 'status', 'runs', 'history', 'vendors', 'init', 'doctor'], {
     json: option('--json', 'flag', {
       about: 'print JSON',
       but: {
@@ -216,6 +218,9 @@ export const SETTINGS = {
         init: 'print the proposal as one JSON object on standard output',
       },
     }),
+  }),
+  ...under('Output', ['runs'], {
+    last: option('--last <n>', COUNT, 'list only the newest (default: 20, with --json all)'),
   }),
   ...under('Output', [...READING, 'pull', 'report'], {
     quiet: option('--quiet', 'flag', 'say nothing but errors'),

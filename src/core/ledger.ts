@@ -179,6 +179,8 @@ export interface Ledger {
   vendorOfRun(run: RunId): Promise<string | undefined>;
   /** Rows still planned get the failure; the run is closed. */
   endRun(run: RunId, end: RunEnd): Promise<void>;
+  /** Writes down how the push ended, for who looks the morning after. */
+  writeEnd(end: Omit<PushEnd, keyof Namespace>): Promise<void>;
   totals(run: RunId): Promise<readonly Totals[]>;
   /** Runs of this account that died, with the rows they had in flight. */
   abandoned(): Promise<readonly AbandonedRun[]>;
@@ -192,6 +194,20 @@ export interface RunEnd {
   readonly at: number;
   readonly state: 'finished' | 'stopped' | 'crashed';
   readonly rest?: RowFailure;
+}
+
+/** How a push ended that came to open the books of its account. */
+export interface PushEnd extends Namespace {
+  /** Undefined where none came to be: a refused file leaves none. */
+  readonly run: RunId | undefined;
+  readonly profile: string | undefined;
+  readonly files: readonly string[];
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly exitCode: number;
+  /** Why it did not do all that it should; undefined where it did. */
+  readonly says: string | undefined;
 }
 
 export interface AbandonedRun {

@@ -1,5 +1,6 @@
+import type { Amount } from './amount.js';
 import type { Attempt } from './outcome.js';
-import type { Doubt, LedgerDoubt, Namespace, Pruned, Pruning, RunReader, Totals } from './ledger.js';
+import type { Doubt, LedgerDoubt, Namespace, Pruned, Pruning, PushEnd, RunReader, Totals } from './ledger.js';
 import type { ReportedItem, ToldApart } from './reported.js';
 import type { Result } from './result.js';
 import type { Row, RunId } from './row.js';
@@ -7,14 +8,46 @@ import type { Action } from './status.js';
 
 export interface RunRecord extends Namespace {
   readonly run: RunId;
+  /** `died` where it has not ended and no process is at work. */
   readonly state: string;
+  /** Of the push; undefined where it died, and before 0.12.0. */
+  readonly exitCode: number | undefined;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly endedAt: number | undefined;
   readonly inputs: readonly string[];
   /** False where `prune` forgot the source rows. */
   readonly hasRows: boolean;
+  /** As it ended, but for what a person has settled since. */
   readonly totals: readonly Omit<Totals, 'action' | 'change'>[];
+  /** Rows that were left open, and of whose keys a later run had something accepted. */
+  readonly mended: number;
+}
+
+/** How an account stands. */
+export interface AccountStatus extends Namespace {
+  /** Its newest run. */
+  readonly run: RunRecord | undefined;
+  /** Of a run that goes on: who is at work, and how far. */
+  readonly work: Work | undefined;
+  /** How its last push ended. */
+  readonly end: PushEnd | undefined;
+}
+
+export interface Work {
+  /** Undefined where the process did not write itself down. */
+  readonly process: { readonly pid: number; readonly host: string } | undefined;
+  /** Rows that were read, and those of them that were sent and settled. */
+  readonly rows: number;
+  readonly done: number;
+}
+
+/** A row that was to take back a sale, was not, and the money that is still held. */
+export interface HeldRefund extends Namespace, Pick<Row, 'input' | 'line' | 'code' | 'message'> {
+  readonly key: string;
+  readonly run: RunId;
+  readonly status: string;
+  readonly held: Amount;
 }
 
 /** One settled row or one decision of a person, in the audit trail of a key. */
@@ -55,8 +88,16 @@ export type Resolution = {
 export interface LedgerRecords extends RunReader {
   /** What is read from now on is of one moment, also while a push goes on beside. */
   holdStill(): Promise<void>;
-  /** Oldest first. */
-  runs(): Promise<readonly RunRecord[]>;
+  /** Oldest first; of many the newest `last`. */
+  runs(last?: number): Promise<readonly RunRecord[]>;
+  /** How every account stands, in the order in which they were first pushed to. */
+  accountsNow(): Promise<readonly AccountStatus[]>;
+  /** Keys that wait for a person, of every account, in the order of their attempts. */
+  waiting(): Promise<readonly Unsettled[]>;
+  /** Sales that rows were to take back, the last of each key, and that are held all the same. */
+  heldRefunds(): Promise<readonly HeldRefund[]>;
+  /** How the last push with a profile ended. */
+  lastEndOf(profile: string): Promise<PushEnd | undefined>;
   /** Everything that ever happened to a key, oldest first, in every account that knows it. */
   history(key: string): Promise<readonly HistoryRecord[]>;
   /** Keys that wait for a person. */

@@ -15,6 +15,14 @@ export function secondText(at: number): string {
   return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
+/** `2026-11-20 15:05:00`, of epoch milliseconds, where the machine is. */
+export function localText(at: number): string {
+  const date = new Date(at);
+  const padded = (number: number): string => String(number).padStart(2, '0');
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(padded).join('-');
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(padded).join(':')}`;
+}
+
 /** A text in quotes, as messages show it: no more than the start of a long one. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);

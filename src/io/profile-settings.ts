@@ -7,7 +7,7 @@ export const DEFAULT_CONFIG = 'revsync.yaml';
 export const READING = ['push', 'reconcile'] as const;
 /** The same, and what writes down what they are told. */
 const SAYING = [...READING, 'init'] as const;
-const LOOKING_UP = ['runs', 'results', 'history', 'resolve'] as const;
+const LOOKING_UP = ['status', 'runs', 'results', 'history', 'resolve'] as const;
 
 const DECIMAL = { ...choice('.', ','), wanted: 'one of "." and ",", in quotes' } as const;
 const FIELDS = {
@@ -273,6 +273,14 @@ export const PROFILE_SETTINGS = {
         },
       },
     }),
+  }),
+  ...under('Output', ['status'], {
+    every: {
+      key: 'every',
+      kind: { is: 'age' },
+      about:
+        'how often a push with this profile is expected; one that did not come is told by `revsync status`: 24h',
+    },
   }),
   ...under('Dates', SAYING, {
     allowMissingCallDate: both('allow_missing_call_date', '--allow-missing-call-date', 'flag', {

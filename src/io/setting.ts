@@ -8,6 +8,7 @@ export type CommandName =
   | 'reconcile'
   | 'report'
   | 'runs'
+  | 'status'
   | 'results'
   | 'history'
   | 'resolve'

@@ -30,7 +30,7 @@ describe('what may stand at the cursor', () => {
 
   it('is an option of the command or of all commands', () => {
     expect(wordsAt('runs', '--')).toEqual([
-      ...['--ledger', '--prune', '--json', '--help'],
+      ...['--ledger', '--prune', '--json', '--last', '--help'],
       ...['--version', '--color', '--no-color'],
     ]);
     expect(wordsAt('push', 'sales.csv', '--dr')).toEqual(['--dry-run']);
@@ -115,6 +115,7 @@ describe('what may stand at the cursor', () => {
         '--header-row',
         '--ignore-column',
         '--key',
+        '--last',
         '--latency',
         '--limit',
         '--max-age',

@@ -821,6 +821,7 @@ describe('any profile that is accepted', () => {
       min_rows: fc.integer({ min: 0, max: 1e9 }),
       max_age: fc.constantFrom('36h', '2d'),
       prune: fc.constantFrom('36h', '400d'),
+      every: fc.constantFrom('24h', '7d'),
       max_invalid: rows(0),
       max_total: fc.tuple(fc.nat(), fc.nat({ max: 9999 })).map(([whole, part]) => `${whole}.${part}`),
       max_reversed: fc.tuple(fc.nat(), fc.nat({ max: 9999 })).map(([whole, part]) => `${whole}.${part}`),

@@ -180,7 +180,8 @@ export function problemLine({ input, line, status, code, message }: ProblemRow):
   return `  ${input}:${line}: ${status} ${code ?? ''}: ${message ?? ''}${remedy === undefined ? '' : `; ${remedy}`}`;
 }
 
-function stopMessage(stop: Stop): string {
+/** Why it stopped. */
+export function stopMessage(stop: Stop): string {
   return stop.kind === 'interrupted' ? `interrupted by ${stop.signal}` : stop.message;
 }
 

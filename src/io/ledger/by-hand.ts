@@ -43,8 +43,8 @@ export function inDoubt(db: Database, target: KeyTarget): Unsettled[] {
   return keysWhere(db, 'entries.doubt is not null', target);
 }
 
-/** The first keys that wait for a person, in the order of their attempts. */
-export function firstUnsettled(db: Database, limit: number): Unsettled[] {
+/** The first keys that wait for a person, or all, in the order of their attempts. */
+export function firstUnsettled(db: Database, limit = -1): Unsettled[] {
   return KEY.select(
     db,
     `from (${LAST} where entries.doubt = 'blocked' order by attempts.id limit ?) as last

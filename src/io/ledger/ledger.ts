@@ -39,6 +39,7 @@ import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './r
 import { SqliteRuns } from './records.js';
 import { rescueLedger } from './rescue.js';
 import { abandonedRuns, closeRun, dropRun, holdRest, pruneRuns } from './runs.js';
+import { writeEnd } from './ends.js';
 import { GroupCommit } from './group-commit.js';
 import { createScratch, migrate } from './schema.js';
 import { sameCalls } from './same-calls.js';
@@ -190,6 +191,9 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   countInFlight: Ledger['countInFlight'] = async (doubtOf) =>
     countInFlight(this.db, this.#namespace, doubtOf);
   prune: OpenLedger['prune'] = async (which) => pruneRuns(this.db, which, this.#namespace);
+  writeEnd: Ledger['writeEnd'] = async (end) =>
+    this.db.transaction(() => writeEnd(this.db, this.#namespace, end));
+
   dropRun: Ledger['dropRun'] = async (run) => dropRun(this.db, run);
   repeated: Ledger['repeated'] = (run, net) => repeatedRows(this.db, this.#namespace, run, net);
   override rows: OpenLedger['rows'] = (run, input) => resultRows(this.db, run, input, this.#tableOf(run));

@@ -2,8 +2,10 @@ import type { RunReader } from '../../core/ledger.js';
 import type { LedgerRecords } from '../../core/records.js';
 import type { Database } from './database.js';
 import { bookedAccounts, heldRows } from './entries.js';
+import { lastEndOf } from './ends.js';
 import { historyOf } from './history.js';
-import { inDoubt, resolve, settledByHand, takeBack, unsettled } from './by-hand.js';
+import { accountsNow, heldRefunds } from './accounts-now.js';
+import { firstUnsettled, inDoubt, resolve, settledByHand, takeBack, unsettled } from './by-hand.js';
 import { correctedRows, problemRows, resultRows, totalsOf } from './run-rows.js';
 import { forgetOrigin, inputsOf, listRuns, pruneRuns, takePlace } from './runs.js';
 
@@ -26,7 +28,11 @@ export class SqliteRuns implements RunReader {
 /** Everything in a SQLite ledger, of every account. */
 export class SqliteRecords extends SqliteRuns implements LedgerRecords {
   holdStill: LedgerRecords['holdStill'] = async () => this.db.exec('begin');
-  runs: LedgerRecords['runs'] = async () => listRuns(this.db);
+  runs: LedgerRecords['runs'] = async (last) => listRuns(this.db, last);
+  accountsNow: LedgerRecords['accountsNow'] = async () => accountsNow(this.db);
+  waiting: LedgerRecords['waiting'] = async () => firstUnsettled(this.db);
+  heldRefunds: LedgerRecords['heldRefunds'] = async () => heldRefunds(this.db);
+  lastEndOf: LedgerRecords['lastEndOf'] = async (profile) => lastEndOf(this.db, profile);
   history: LedgerRecords['history'] = async (key) => historyOf(this.db, key);
   inDoubt: LedgerRecords['inDoubt'] = async (target) => inDoubt(this.db, target);
   unsettled: LedgerRecords['unsettled'] = async (target) => unsettled(this.db, target);

@@ -4,8 +4,9 @@ import type { RowFailure, RunId } from '../../core/row.js';
 import type { RowStatus } from '../../core/status.js';
 import { columns, jsonOf } from './columns.js';
 import { numberOf, type Database } from './database.js';
+import { isHeld } from './lock.js';
 import { NAMESPACE } from './namespaces.js';
-import { claimedRows, rowRange } from './run-rows.js';
+import { claimedRows, rowRange, totalsOf } from './run-rows.js';
 
 const INPUT = columns<RunInput>({ number: Number, name: String, path: String, header: jsonOf });
 
@@ -51,13 +52,15 @@ export function takePlace(db: Database, run: RunId, input: number, place: string
   });
 }
 
-const RUN = columns<Omit<RunRecord, 'inputs' | 'hasRows'>>(
+const RUN = columns<Omit<RunRecord, 'inputs' | 'hasRows' | 'mended'> & { readonly namespace: number }>(
   {
     run: Number,
+    namespace: Number,
     ...NAMESPACE,
     state: String,
     startedAt: Number,
     endedAt: numberOf,
+    exitCode: numberOf,
     totals: (cell) =>
       (
         JSON.parse(String(cell ?? '[]')) as {
@@ -69,17 +72,62 @@ const RUN = columns<Omit<RunRecord, 'inputs' | 'hasRows'>>(
       ).map((one) => ({ ...one, amount: BigInt(one.amount), unknown: one.unknown ?? 0 })),
   },
   undefined,
-  { run: 'runs.id' },
+  {
+    run: 'runs.id',
+    namespace: 'runs.namespace',
+    startedAt: 'runs.started_at',
+    endedAt: 'runs.ended_at',
+    exitCode: 'ends.exit_code',
+  },
 );
+const RUNS = `from runs cross join namespaces on namespaces.id = runs.namespace left join ends on ends.run = runs.id`;
 
-export function listRuns(db: Database): RunRecord[] {
-  return RUN.select(db, 'from runs join namespaces on namespaces.id = runs.namespace order by runs.id').map(
-    (record) => ({
-      ...record,
-      inputs: inputsOf(db, record.run).map(({ name }) => name),
-      hasRows: hasRows(db, record.run),
-    }),
+/** The newest `last` of those, oldest first. */
+export function listRuns(db: Database, last = -1): RunRecord[] {
+  const records = RUN.select(db, `${RUNS} order by runs.id desc limit ?`, last);
+  return records.reverse().map((record) => runRecord(db, record));
+}
+
+/** The newest run of an account. */
+export function lastRun(db: Database, namespace: number): RunRecord | undefined {
+  const [record] = RUN.select(
+    db,
+    `${RUNS} where runs.namespace = ? order by runs.id desc limit 1`,
+    namespace,
   );
+  return record === undefined ? undefined : runRecord(db, record);
+}
+
+function runRecord(db: Database, { namespace, ...record }: ReturnType<typeof RUN.read>): RunRecord {
+  const { run, state } = record;
+  const isOpen = state === 'staging' || state === 'pushing';
+  const isLeftOpen = record.totals.some(({ status }) => LEFT_OPEN.includes(status));
+  const rowsAreThere = hasRows(db, run);
+  return {
+    ...record,
+    state: isOpen && !isHeld(db, namespace) ? 'died' : state,
+    inputs: inputsOf(db, run).map(({ name }) => name),
+    hasRows: rowsAreThere,
+    // Of rows that wait for a person some may have been settled since.
+    totals: isLeftOpen && rowsAreThere ? totalsOf(db, run) : record.totals,
+    mended: isLeftOpen && rowsAreThere ? mendedRows(db, namespace, run) : 0,
+  };
+}
+
+const LEFT_OPEN: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid', 'not_sent'];
+
+function mendedRows(db: Database, namespace: number, run: RunId): number {
+  const [count] =
+    db.one(
+      `select count(*) from run_rows as sent cross join entries on entries.namespace = ? and entries.key = sent.key
+       where sent.id between ? and ? and sent.status in (select value from json_each(?))
+         and entries.run > ? and entries.doubt is null`,
+      namespace,
+      ...rowRange(run),
+      JSON.stringify(LEFT_OPEN),
+      run,
+    ) ?? [];
+  return Number(count);
 }
 
 function hasRows(db: Database, run: RunId): boolean {
@@ -126,7 +174,7 @@ export function forgetOrigin(db: Database, origin: string): void {
       const namespace = Number(id);
       for (const [run] of db.all('select id from runs where namespace = ?', namespace))
         forgetRows(db, Number(run));
-      for (const table of ['runs', 'entries', 'attempts', 'likenesses'])
+      for (const table of ['runs', 'entries', 'attempts', 'likenesses', 'ends'])
         db.run(`delete from ${table} where namespace = ?`, [namespace]);
     }
   });

@@ -1,5 +1,6 @@
 import { LedgerError } from '../../core/ledger.js';
 import type { Database } from './database.js';
+import { ENDS } from './ends.js';
 import { GENERATION } from './generation.js';
 import { HOLDERS } from './holder.js';
 import { DAMAGED } from './remedies.js';
@@ -223,7 +224,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   GENERATION,
   PLACES,
   READ_SO_FAR,
-  RUNS_BY_STATE + INPUTS_BY_RESULTS,
+  RUNS_BY_STATE + INPUTS_BY_RESULTS + ENDS,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */

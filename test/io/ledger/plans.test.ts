@@ -145,6 +145,7 @@ it('no statement reads more of a table that grows than it needs', async () => {
   await run('report', '--run', '1', '--by', 'agent');
   await run('report', '--ledger', '--by', 'vendor');
   await run('history', 'C-1');
+  await run('status');
   await run('runs');
   await run('doctor');
   await run('ledger', 'check');

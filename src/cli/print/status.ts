@@ -1,0 +1,267 @@
+import { formatAmount, formatTotal, grouped } from '../../core/amount.js';
+import type { PushEnd } from '../../core/ledger.js';
+import type { AccountStatus, HeldRefund, RunRecord, Unsettled } from '../../core/records.js';
+import type { RowStatus } from '../../core/status.js';
+import { localText, plural } from '../../core/text.js';
+import { runName } from '../../core/row.js';
+import { plain, type Paint } from '../console.js';
+import { EXIT } from '../exit-codes.js';
+import { seconds } from '../progress.js';
+import { VERSION } from '../version.js';
+
+/** What `revsync status` found. */
+export interface Found {
+  readonly accounts: readonly AccountStatus[];
+  readonly unknown: readonly Unsettled[];
+  readonly heldRefunds: readonly HeldRefund[];
+  readonly late: readonly LateProfile[];
+  /** Both ways to settle a key. */
+  readonly resolve: (one: Unsettled) => readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** A profile that says how often files come, and with which none was pushed for longer. */
+export interface LateProfile {
+  readonly profile: string;
+  readonly everyMs: number;
+  /** Undefined where none ever was. */
+  readonly last: PushEnd | undefined;
+}
+
+/** Of rows that a run left, those that are not settled. */
+const OPEN: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid', 'not_sent'];
+
+const EXIT_WORDS: ReadonlyMap<number, string> = new Map([
+  [EXIT.done, 'all done'],
+  [EXIT.someRowsBad, 'some rows were left'],
+  [EXIT.usage, 'nothing was sent'],
+  [EXIT.fileRefused, 'the file was refused and nothing was sent'],
+  [EXIT.stopped, 'it was stopped'],
+  [EXIT.unknownRows, 'rows are unknown'],
+  [EXIT.hungUp, 'its terminal was closed'],
+  [EXIT.interrupted, 'it was interrupted'],
+  [EXIT.terminated, 'it was terminated'],
+]);
+
+/** Exit codes that say more than what rows were left. */
+const WELL: readonly number[] = [EXIT.done, EXIT.someRowsBad, EXIT.unknownRows];
+
+/** Whether somebody has to look at an account, beside keys that are unknown. */
+export function isTrouble({ run, end, work }: AccountStatus): boolean {
+  if (work !== undefined) return false;
+  if (run?.state === 'died' || openRows(run) > 0) return true;
+  return end !== undefined && !WELL.includes(end.exitCode);
+}
+
+function openRows(run: RunRecord | undefined): number {
+  if (run === undefined) return 0;
+  const open = run.totals.filter(({ status }) => OPEN.includes(status));
+  return open.reduce((sum, { rows }) => sum + rows, 0) - run.mended;
+}
+
+/** Everything, for people: what waits for somebody goes last, where a terminal shows it. */
+export function statusText(found: Found, paint: Paint): string {
+  const { accounts, unknown, heldRefunds, late } = found;
+  const lines = accounts.flatMap((account) => accountLines(account, paint));
+  if (accounts.length === 0) lines.push('nothing was pushed yet');
+  for (const one of late) lines.push(paint.yellow(plain(lateLine(one, found.now))));
+  for (const refund of heldRefunds) lines.push(paint.yellow(plain(refundLine(refund))));
+  for (const one of unknown) lines.push(...unknownLines(one, found, paint));
+  const waiting = unknown.length + heldRefunds.length + late.length + accounts.filter(isTrouble).length;
+  lines.push(
+    waiting === 0
+      ? paint.green('nothing waits for anybody')
+      : paint.bold(`${plural(waiting, 'thing')} to look at`),
+  );
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function accountLines(status: AccountStatus, paint: Paint): string[] {
+  const { vendor, account, origin, run, end, work } = status;
+  const lines = [paint.bold(plain(`${vendor}, account ${account}, ${origin}`))];
+  const shown = isTrouble(status) ? paint.yellow : paint.green;
+  // A refused file leaves no run: the run before it is told as well.
+  if (end !== undefined && end.run === undefined && end.startedAt >= (run?.startedAt ?? 0))
+    lines.push(shown(plain(`  ${filesText(end.files)}: ${endText(end)}`)));
+  if (run === undefined) return lines;
+  const own = end?.run === run.run ? end : undefined;
+  lines.push(shown(plain(`  ${runText(run, own, work)}`)));
+  const money = moneyLine(run);
+  if (money !== undefined) lines.push(plain(`  ${money}`));
+  return lines;
+}
+
+function runText(run: RunRecord, end: PushEnd | undefined, work: AccountStatus['work']): string {
+  const name = `${runName(run.run)}: ${filesText(run.inputs)}`;
+  if (work !== undefined) {
+    const { process, done, rows } = work;
+    const who = process === undefined ? '' : `, process ${process.pid} on ${process.host}`;
+    return `${name}: at work since ${localText(run.startedAt)}${who}, ${done} of ${plural(rows, 'row')}`;
+  }
+  if (run.state === 'died')
+    return `${name}: died, begun ${localText(run.startedAt)}; push the same file again, which looks after what was in flight`;
+  if (end !== undefined) return `${name}: ${endText(end)}`;
+  const took = run.endedAt === undefined ? '' : `, took ${seconds(run.endedAt - run.startedAt)}`;
+  const died = run.state === 'crashed' ? 'died, ' : '';
+  return `${name}: ${died}${localText(run.startedAt)}${took}`;
+}
+
+function endText({ startedAt, endedAt, exitCode, says }: PushEnd): string {
+  const why = says === undefined ? '' : `: ${says}`;
+  const words = EXIT_WORDS.get(exitCode);
+  return `${localText(startedAt)}, took ${seconds(endedAt - startedAt)}, exit ${exitCode}${words === undefined ? '' : `, ${words}`}${why}`;
+}
+
+function filesText(files: readonly string[]): string {
+  const [first = 'no file', ...more] = files;
+  return more.length === 0 ? first : `${first} and ${plural(more.length, 'more file')}`;
+}
+
+/** `accepted 480 (12,340.00), unknown 1 (120.00); 3 of those rows were accepted since`. */
+function moneyLine({ run, totals, mended }: RunRecord): string | undefined {
+  if (totals.length === 0) return undefined;
+  const byStatus = new Map<string, { rows: number; amount: bigint; unknown: number }>();
+  for (const { status, rows, amount, unknown } of totals) {
+    const sum = byStatus.get(status) ?? { rows: 0, amount: 0n, unknown: 0 };
+    byStatus.set(status, {
+      rows: sum.rows + rows,
+      amount: sum.amount + amount,
+      unknown: sum.unknown + unknown,
+    });
+  }
+  const counts = [...byStatus].map(([status, { rows, amount, unknown }]) => {
+    const money = unknown === rows ? 'amount unknown' : grouped(formatTotal(amount));
+    return `${status} ${rows} (${money})`;
+  });
+  const since = mended === 0 ? '' : `; ${mended} of what was left were accepted since`;
+  const open = openRows({ totals, mended } as RunRecord);
+  const look = open === 0 ? '' : `; \`revsync results ${runName(run)}\` writes them out`;
+  return `${counts.join(', ')}${since}${look}`;
+}
+
+function lateLine({ profile, everyMs, last }: LateProfile, now: number): string {
+  const hours = everyMs / 3_600_000;
+  const often = hours > 24 && hours % 24 === 0 ? `${hours / 24} d` : `${hours} h`;
+  const every = `profile ${profile}: a push is expected every ${often}`;
+  if (last === undefined) return `${every}, and there was none yet`;
+  return `${every}, and the last one was ${seconds(now - last.startedAt)} ago, ${localText(last.startedAt)}`;
+}
+
+function refundLine(refund: HeldRefund): string {
+  const { vendor, account, key, held, input, line, run, status, code, message } = refund;
+  const why = [code, message].filter((text) => text !== undefined).join(': ');
+  return `${vendor}, account ${account}: ${grouped(formatAmount(held))} of ${key} is still held, though ${input}:${line} of ${runName(run)} takes it back: ${status} ${why}`;
+}
+
+function unknownLines(one: Unsettled, { resolve }: Found, paint: Paint): string[] {
+  const { vendor, account, key, action, amount, previousAmount, input, line, run, at } = one;
+  const money = amount === undefined ? '' : ` ${grouped(formatAmount(amount))}`;
+  const before = previousAmount === undefined ? '' : `, ${grouped(formatAmount(previousAmount))} before`;
+  const [accepted = '', notApplied = ''] = resolve(one);
+  return [
+    paint.yellow(
+      plain(
+        `${vendor}, account ${account}: ${key} is unknown: ${action}${money}${before}, ${input}:${line} of ${runName(run)}, sent ${localText(at)}; look at the vendor`,
+      ),
+    ),
+    `  it is there:     ${accepted}`,
+    `  it is not there: ${notApplied}`,
+  ];
+}
+
+/** For `--json`. */
+export function statusData(found: Found, exitCode: number): object {
+  const { accounts, unknown, heldRefunds, late, resolve } = found;
+  return {
+    revsync: VERSION,
+    command: 'status',
+    exit_code: exitCode,
+    accounts: accounts.map(accountData),
+    unknown: unknown.map((one) => {
+      const [accepted = '', notApplied = ''] = resolve(one);
+      return {
+        ...keyData(one),
+        action: one.action,
+        ...moneyData(one),
+        at: instant(one.at),
+        resolve: { accepted, not_applied: notApplied },
+      };
+    }),
+    held_refunds: heldRefunds.map((one) => ({
+      ...keyData(one),
+      held: formatAmount(one.held),
+      status: one.status,
+      code: one.code ?? null,
+      message: one.message ?? null,
+    })),
+    late: late.map(({ profile, everyMs, last }) => ({
+      profile,
+      every_seconds: everyMs / 1000,
+      last_started_at: last === undefined ? null : instant(last.startedAt),
+    })),
+  };
+}
+
+function accountData(status: AccountStatus): object {
+  const { vendor, account, origin, run, end, work } = status;
+  return {
+    vendor,
+    account,
+    origin,
+    needs_somebody: isTrouble(status),
+    run: run === undefined ? null : runData(run),
+    at_work:
+      work === undefined
+        ? null
+        : {
+            pid: work.process?.pid ?? null,
+            host: work.process?.host ?? null,
+            rows: work.rows,
+            done: work.done,
+          },
+    last_push:
+      end === undefined
+        ? null
+        : {
+            run: end.run === undefined ? null : runName(end.run),
+            profile: end.profile ?? null,
+            files: end.files,
+            started_at: instant(end.startedAt),
+            ended_at: instant(end.endedAt),
+            exit_code: end.exitCode,
+            says: end.says ?? null,
+          },
+  };
+}
+
+/** A run, for `--json` here and in `revsync runs`. */
+export function runData({ run, startedAt, endedAt, exitCode, hasRows, totals, ...rest }: RunRecord): object {
+  return {
+    run: runName(run),
+    ...rest,
+    started_at: instant(startedAt),
+    ended_at: endedAt === undefined ? null : instant(endedAt),
+    exit_code: exitCode ?? null,
+    has_rows: hasRows,
+    statuses: totals.map(({ status, rows, amount, unknown }) => ({
+      ...{ status, rows },
+      amount: unknown === rows ? null : formatTotal(amount),
+    })),
+  };
+}
+
+function keyData({ vendor, account, origin, key, run, input, line }: Unsettled | HeldRefund): object {
+  return { vendor, account, origin, key, run: runName(run), file: input, line };
+}
+
+function moneyData({ amount, previousAmount }: Unsettled): object {
+  return {
+    amount: amount === undefined ? null : formatAmount(amount),
+    previous_amount: previousAmount === undefined ? null : formatAmount(previousAmount),
+  };
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import type { PushEnd } from '../core/ledger.js';
+import type { Profile } from '../io/config.js';
+import { DEFAULT_CONFIG } from '../io/profile-settings.js';
+import { Console, UsageError } from './console.js';
+import { EXIT } from './exit-codes.js';
+import { openExisting } from './existing-ledger.js';
+import { pathOf, type Host } from './host.js';
+import { ledgerWords, resolveCommands } from './next-command.js';
+import { isTrouble, statusData, statusText, type Found, type LateProfile } from './print/status.js';
+import type { OptionsOf } from './settings.js';
+
+/** `revsync status`: how every account stands, and everything that waits for somebody. */
+export async function status(host: Host, options: OptionsOf<'status'>): Promise<number> {
+  const console = await Console.open(host, options.color);
+  const ledger = openExisting(host, options.ledger);
+  try {
+    const words = ledgerWords(options.ledger, host.env, host);
+    const found: Found = {
+      accounts: await ledger.accountsNow(),
+      unknown: await ledger.waiting(),
+      heldRefunds: await ledger.heldRefunds(),
+      late: await lateProfiles(host, options.config, (profile) => ledger.lastEndOf(profile)),
+      resolve: (one) => resolveCommands(host, one.key, { ...one, baseUrl: one.origin, ledger: words }),
+      now: host.now(),
+    };
+    const exitCode = exitCodeOf(found);
+    if (options.json === true) await console.printJson(statusData(found, exitCode));
+    else await console.print(statusText(found, console.paint));
+    return exitCode;
+  } finally {
+    await ledger.close();
+  }
+}
+
+function exitCodeOf({ accounts, unknown, heldRefunds, late }: Found): number {
+  if (unknown.length > 0) return EXIT.unknownRows;
+  const isWell = heldRefunds.length + late.length === 0 && !accounts.some(isTrouble);
+  return isWell ? EXIT.done : EXIT.someRowsBad;
+}
+
+/** A job that is at work as long as ever is not late yet. */
+const GRACE = 1.1;
+
+async function lateProfiles(
+  host: Host,
+  config: string | undefined,
+  lastEndOf: (profile: string) => Promise<PushEnd | undefined>,
+): Promise<LateProfile[]> {
+  const late: LateProfile[] = [];
+  for (const { name, every } of await profilesOf(host, config)) {
+    if (every === undefined) continue;
+    const last = await lastEndOf(name);
+    if (last === undefined || host.now() - last.startedAt > every * GRACE)
+      late.push({ profile: name, everyMs: every, last });
+  }
+  return late;
+}
+
+async function profilesOf(host: Host, config: string | undefined): Promise<readonly Profile[]> {
+  const path = config ?? DEFAULT_CONFIG;
+  if (config === undefined && !existsSync(pathOf(host, path))) return [];
+  const { readConfig } = await import('../io/config.js');
+  const profiles = readConfig({ path, cwd: host.cwd });
+  if (!profiles.ok) throw new UsageError(profiles.error.join('\n'));
+  return [...profiles.value.values()];
+}

@@ -1,0 +1,86 @@
+import type { AccountStatus, HeldRefund, Work } from '../../core/records.js';
+import type { RunId } from '../../core/row.js';
+import { columns } from './columns.js';
+import { amountOf, numberOf, textOf, type Database } from './database.js';
+import { lastEnds } from './ends.js';
+import { holderOf } from './holder.js';
+import { NAMESPACE } from './namespaces.js';
+import { RUN_STRIDE, rowRange } from './run-rows.js';
+import { lastRun } from './runs.js';
+
+const ACCOUNT = columns<Pick<AccountStatus, 'vendor' | 'account' | 'origin'> & { readonly id: number }>({
+  id: Number,
+  ...NAMESPACE,
+});
+
+/** How every account stands that was ever pushed to, in the order in which they were first. */
+export function accountsNow(db: Database): AccountStatus[] {
+  const ends = lastEnds(db);
+  return ACCOUNT.select(db, 'from namespaces order by id').flatMap(({ id, ...account }) => {
+    const run = lastRun(db, id);
+    const end = ends.find(
+      ({ vendor, account: name, origin }) =>
+        vendor === account.vendor && name === account.account && origin === account.origin,
+    );
+    if (run === undefined && end === undefined) return [];
+    const goesOn = run?.state === 'staging' || run?.state === 'pushing';
+    return [{ ...account, run, end, work: goesOn ? workOf(db, id, run.run) : undefined }];
+  });
+}
+
+function workOf(db: Database, namespace: number, run: RunId): Work {
+  const holder = holderOf(db, namespace);
+  const [first, last] = rowRange(run);
+  const [newest] = db.one('select max(id) from rows where id between ? and ?', first, last) ?? [];
+  const [settled] = db.one('select count(*) from attempts where id between ? and ?', first, last) ?? [];
+  return {
+    process: holder === undefined ? undefined : { pid: holder.pid, host: holder.host },
+    rows: (numberOf(newest) ?? first) - first,
+    done: Number(settled),
+  };
+}
+
+const HELD_REFUND = columns<HeldRefund>(
+  {
+    ...NAMESPACE,
+    key: String,
+    run: (id) => Math.floor(Number(id) / RUN_STRIDE),
+    input: String,
+    line: Number,
+    status: String,
+    code: textOf,
+    message: textOf,
+    held: (cell) => amountOf(cell) ?? (0 as HeldRefund['held']),
+  },
+  undefined,
+  {
+    key: 'refund.key',
+    run: 'refund.id',
+    input: 'inputs.name',
+    line: 'refund.line',
+    status: 'refund.status',
+    code: 'refund.error_code',
+    message: 'refund.error',
+    held: 'entries.amount',
+  },
+);
+
+/**
+ * Of the rows that take back a key the last one, where it was refused or never sent and the sale is held by an entry that
+ * is no newer.
+ */
+export function heldRefunds(db: Database): HeldRefund[] {
+  return HELD_REFUND.select(
+    db,
+    `from (select max(rows.id) as id from rows cross join runs on runs.id = rows.id / ${RUN_STRIDE}
+         where rows.intent = 'reverse' group by runs.namespace, rows.key) as newest
+       cross join run_rows as refund on refund.id = newest.id
+       cross join runs on runs.id = refund.id / ${RUN_STRIDE}
+       cross join inputs on inputs.run = runs.id and inputs.number = refund.input
+       cross join namespaces on namespaces.id = runs.namespace
+       cross join entries on entries.namespace = runs.namespace and entries.key = refund.key
+     where refund.status in ('invalid', 'rejected', 'failed', 'not_sent')
+       and entries.doubt is null and entries.intent = 'set' and entries.run <= runs.id
+     order by refund.id`,
+  );
+}
