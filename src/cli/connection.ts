@@ -29,7 +29,7 @@ export async function connect(
       : undefined;
   const transport = new HttpTransport({
     baseUrl: sandbox === undefined ? baseUrl : new URL(sandbox.url),
-    connections: settings.concurrency,
+    connections: settings.auto?.lanes.most ?? settings.concurrency,
     timeoutMs: (options.timeout ?? vendor.limits.timeoutSeconds) * 1000,
     freshConnections,
     redact: redactor(secretOnly(vendor.secrets, secrets)),

@@ -1,5 +1,5 @@
 import { formatAmount } from '../core/amount.js';
-import type { EventSink, RunEvent } from '../core/events.js';
+import type { EventSink, RateChange, RunEvent } from '../core/events.js';
 import type { Settlement } from '../core/ledger.js';
 import { unreachable } from '../core/result.js';
 import { systemClock } from '../io/clock.js';
@@ -11,9 +11,29 @@ type ProgressOptions = Pick<PushOptions, 'quiet' | 'verbose' | 'logFormat' | 'pr
 const TTY_EVERY_MS = 100;
 const PLAIN_EVERY_MS = 10_000;
 
+interface ProgressState {
+  settled: number;
+  toSend: number;
+  began: number;
+  /** Requests a second that `--rate auto` is at. */
+  allowed: number | undefined;
+}
+
+/** Said only with `--verbose`. */
+const DETAILS: readonly RunEvent['kind'][] = ['settled', 'retry', 'staged'];
+const GROWING: readonly RateChange['because'][] = ['begun', 'as_fast'];
+
+const RATE_BECAUSE: Readonly<Record<RateChange['because'], string>> = {
+  begun: '--rate auto begins',
+  as_fast: 'answers are as fast as at first',
+  slower: 'answers take twice as long as at first',
+  turned_away: 'the vendor turned a request away',
+  unanswered: 'a request had no answer',
+};
+
 /** Says what a run does: a line that is written over on a terminal, elsewhere a plain line now and then. */
 export function progress(console: Console, options: ProgressOptions): { emit: EventSink; stop: () => void } {
-  const state = { settled: 0, toSend: 0, began: 0 };
+  const state: ProgressState = { settled: 0, toSend: 0, began: 0, allowed: undefined };
   const overwrite = console.interactive && options.logFormat === 'text';
   const line = (): string => (state.began === 0 ? '' : progressLine(state, systemClock.elapsed()));
   const show = options.progress && options.quiet !== true;
@@ -34,7 +54,8 @@ export function progress(console: Console, options: ProgressOptions): { emit: Ev
     if (event.kind === 'push_started')
       Object.assign(state, { toSend: event.toSend, began: systemClock.elapsed() });
     if (event.kind === 'settled') state.settled += 1;
-    const detail = event.kind === 'settled' || event.kind === 'retry' || event.kind === 'staged';
+    if (event.kind === 'rate') state.allowed = event.perSecond;
+    const detail = DETAILS.includes(event.kind) || (event.kind === 'rate' && GROWING.includes(event.because));
     if (options.quiet === true || (detail && options.verbose !== true)) return;
     const { text, data } = describe(event);
     if (text !== undefined) say(event.kind, text, data);
@@ -79,6 +100,13 @@ function describe(event: RunEvent): { text: string | undefined; data: object } {
         data: { file: input, line, message, waitMs },
       };
     }
+    case 'rate': {
+      const { perSecond, inFlight, because } = event;
+      return {
+        text: `${RATE_BECAUSE[because]}: ${perSecondText(perSecond)} requests a second, ${inFlight} in flight`,
+        data: { perSecond, inFlight, because },
+      };
+    }
     case 'paused':
       return {
         text: `the vendor is busy (${event.message}); no request for ${seconds(event.waitMs)}`,
@@ -119,15 +147,20 @@ function settledData({ row, status, code, message, attempts }: Settlement): obje
   };
 }
 
-function progressLine(
-  { settled, toSend, began }: { settled: number; toSend: number; began: number },
-  now: number,
-): string {
+function progressLine({ settled, toSend, began, allowed }: ProgressState, now: number): string {
   const elapsed = Math.max(1, now - began);
   const rate = (settled * 1000) / elapsed;
   const share = toSend === 0 ? 100 : Math.floor((settled * 100) / toSend);
-  const left = rate > 0 ? `, ${seconds(((toSend - settled) / rate) * 1000)} left` : '';
-  return `${settled} of ${toSend} rows (${share}%), ${rate.toFixed(rate < 10 ? 1 : 0)} rows/s${left}`;
+  const auto = allowed === undefined ? '' : `, auto at ${perSecondText(allowed)}`;
+  // What was sent before the rate grew says little of what comes.
+  const next = Math.max(rate, allowed ?? 0);
+  const left = next > 0 ? `, ${seconds(((toSend - settled) / next) * 1000)} left` : '';
+  return `${settled} of ${toSend} rows (${share}%), ${rate.toFixed(rate < 10 ? 1 : 0)} rows/s${auto}${left}`;
+}
+
+/** A number of requests or rows a second. */
+export function perSecondText(rate: number): string {
+  return rate.toFixed(rate < 10 ? 1 : 0).replace(/\.0$/, '');
 }
 
 export function seconds(ms: number): string {

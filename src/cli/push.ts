@@ -41,7 +41,7 @@ export async function push(
   }
   const started = systemClock.now();
   const vendor = vendorOf(options.vendor);
-  checkOptions(files, options, vendor);
+  checkOptions(files, options, vendor, given);
   const whom = addressed(host, options, vendor);
   const { env, account, origin, path } = whom;
   console.redact = redactor(secretOnly(vendor.secrets, whom.credentials.secrets), 'left');
@@ -103,7 +103,8 @@ async function pushInto(ledger: OpenLedger, call: PushCall, end: WriteEnd): Prom
     if (outcome.unusable !== undefined) throw new UsageError(outcome.unusable.join('\n'));
     const whose = { vendor: vendor.id, account, baseUrl: options.baseUrl, ledger: ledgerOption };
     const commands = commandsOf(host, whose, first);
-    const about = { cwd: host.cwd, vendor, account, origin, files, commands, started };
+    const limits = job.settings.rate;
+    const about = { cwd: host.cwd, vendor, account, origin, files, commands, started, limits };
     const previews = previewRequests(outcome.first, vendor, baseUrl, credentials.secrets, options.confirm);
     const tookMs = systemClock.elapsed() - began;
     const report = { ...about, ...outcome, previews, tookMs, exitCode: exitCodeOfPush(outcome) };

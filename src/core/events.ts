@@ -16,8 +16,16 @@ export type RunEvent =
       readonly message: string;
       readonly waitMs: number;
     }
+  | ({ readonly kind: 'rate' } & RateChange)
   | { readonly kind: 'paused'; readonly waitMs: number; readonly message: string }
   | { readonly kind: 'stopping'; readonly stop: Stop };
+
+/** The rate that `--rate auto` goes on with, in requests a second, with the rows that may be in flight at once; and why. */
+export interface RateChange {
+  readonly perSecond: number;
+  readonly inFlight: number;
+  readonly because: 'begun' | 'as_fast' | 'slower' | 'turned_away' | 'unanswered';
+}
 
 /** Why a run ended before its last row. */
 export type Stop =

@@ -101,6 +101,12 @@ export interface LastPush {
   readonly open?: RunId;
 }
 
+/** Requests a second that an account bore, and when that was known, in epoch milliseconds. */
+export interface BorneRate {
+  readonly perSecond: number;
+  readonly at: number;
+}
+
 /** The rows of a file that return to an earlier value, with the first of them. */
 export interface EarlierValues {
   readonly input: string;
@@ -174,6 +180,8 @@ export interface Ledger {
   settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void>;
   /** When attempts of this account after `since` were begun, in epoch milliseconds: the newest `limit`, oldest first. */
   attemptedSince(since: number, limit: number): Promise<readonly number[]>;
+  /** What `endRun` wrote down last. */
+  borneRate(): Promise<BorneRate | undefined>;
   lastPush(): Promise<LastPush>;
   /** The vendor to which a run that got further than its staging pushed, of whatever account. */
   vendorOfRun(run: RunId): Promise<string | undefined>;
@@ -194,6 +202,8 @@ export interface RunEnd {
   readonly at: number;
   readonly state: 'finished' | 'stopped' | 'crashed';
   readonly rest?: RowFailure;
+  /** Requests a second that the account bore, where that was found out. */
+  readonly borne?: number | undefined;
 }
 
 /** How a push ended that came to open the books of its account. */

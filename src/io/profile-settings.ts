@@ -1,4 +1,14 @@
-import { both, choice, option, QUOTES, SECONDS, under, wholeNumber, type Settings } from './setting.js';
+import {
+  both,
+  choice,
+  option,
+  PER_SECOND,
+  QUOTES,
+  SECONDS,
+  under,
+  wholeNumber,
+  type Settings,
+} from './setting.js';
 
 /** Where profiles are looked for without `--config`: in the working directory. */
 export const DEFAULT_CONFIG = 'revsync.yaml';
@@ -173,8 +183,6 @@ export const PROFILE_SETTINGS = {
     headerRow: both('header_row', '--header-row <n>', wholeNumber(1, 1_000_000), {
       about: 'the line of the header, where titles stand above it',
     }),
-  }),
-  ...under('Files', SAYING, {
     skipTotalRow: both('skip_total_row', '--skip-total-row', 'flag', {
       about: 'check the total in the last row against the rows, and leave it out',
     }),
@@ -201,7 +209,11 @@ export const PROFILE_SETTINGS = {
   ...under('Sending', ['push'], {
     rate: both('rate', '--rate <limits>', 'rate', {
       about:
-        "requests a second at most, or several limits: 5,80/min,2000/day; 0 is none (default: the vendor's; none with --sandbox)",
+        "requests a second at most, or several limits: 5,80/min,2000/day; 0 is none; auto begins with the default and finds out what the vendor bears, and where a repeat would count twice it only slows down (default: the vendor's; none with --sandbox)",
+    }),
+    maxRate: both('max_rate', '--max-rate <n>', PER_SECOND, {
+      about:
+        "with --rate auto, requests a second at most (default: ten times the vendor's default, that default itself where its pages name a limit)",
     }),
     concurrency: both('concurrency', '--concurrency <n>', wholeNumber(1, 1024), {
       about: "rows in flight at most (default: the vendor's; 1 with --sandbox)",
@@ -225,9 +237,7 @@ export const PROFILE_SETTINGS = {
       'max_errors',
       '--max-errors <n|n%>',
       { is: 'rows', from: 1 },
-      {
-        about: 'stop after so many failed rows, or at this share of the last 200',
-      },
+      'stop after so many failed rows, or at this share of the last 200',
     ),
     minRows: both('min_rows', '--min-rows <n>', wholeNumber(0, 1_000_000_000, 'a whole number from 0'), {
       about: 'refuse the files unless they have so many rows or more',
@@ -239,9 +249,7 @@ export const PROFILE_SETTINGS = {
       'max_invalid',
       '--max-invalid <n|n%>',
       { is: 'rows', from: 0 },
-      {
-        about: 'refuse the files if more rows than this are invalid',
-      },
+      'refuse the files if more rows than this are invalid',
     ),
     maxTotal: both('max_total', '--max-total <amount>', 'amount', {
       about: 'refuse the files if more than this would be sent',

@@ -111,7 +111,7 @@ type PlainKind =
   | 'replacements'
   /** Headers of the file; the option says one of them, and may be repeated. */
   | 'headers'
-  /** Requests a second, or several limits. */
+  /** Requests a second, `auto`, or several limits. */
   | 'rate'
   /** What a report is put together by. */
   | 'dimensions'
@@ -142,8 +142,8 @@ export interface KindValues {
   readonly replacements: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly cells: { readonly column: string; readonly values: readonly string[] };
   readonly headers: readonly string[];
-  /** None for no limit. */
-  readonly rate: readonly RateLimit[];
+  /** None for no limit; `auto` in place of one of a second. */
+  readonly rate: readonly (RateLimit | 'auto')[];
   /** Milliseconds. */
   readonly age: number;
 }
@@ -235,17 +235,28 @@ export function rowLimitOf(text: string, from: number): RowLimit | undefined {
 }
 
 /** What a rate that is something else is told to be. */
-export const WANTED_RATE = 'requests a second such as 5 (0: no limit), or limits such as 5,80/min,2000/day';
+export const WANTED_RATE =
+  'requests a second such as 5 (0: no limit), auto, or limits such as 5,80/min,2000/day';
 
 export const MOST_REQUESTS = 1_000_000;
 const UNITS: Readonly<Record<string, RateLimit['per']>> = {
   ...{ s: 'second', second: 'second', min: 'minute', minute: 'minute', day: 'day' },
 };
 
-/** `5,80/min,2000/day`, each unit once; `0` is no limit at all. Undefined for anything else. */
-export function rateOf(text: string): readonly RateLimit[] | undefined {
+/** A number of requests a second. */
+export const PER_SECOND = {
+  is: 'number',
+  whole: false,
+  from: 0.001,
+  to: MOST_REQUESTS,
+  write: 'requests a second such as 50',
+} as const;
+
+/** `5,80/min,2000/day`, each unit once, or `auto` for that of a second; `0` is no limit at all. Undefined for anything else. */
+export function rateOf(text: string): KindValues['rate'] | undefined {
   if (text.trim() === '0') return [];
-  const limits = text.split(',').map((part): RateLimit | undefined => {
+  const limits = text.split(',').map((part): RateLimit | 'auto' | undefined => {
+    if (part.trim().toLowerCase() === 'auto') return 'auto';
     const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)(?:\/([a-z]+))?$/.exec(part.trim().toLowerCase()) ?? [];
     const requests = Number(digits ?? NaN);
     const per = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
@@ -253,8 +264,10 @@ export function rateOf(text: string): readonly RateLimit[] | undefined {
       requests >= 0.001 && requests <= MOST_REQUESTS && (per === 'second' || Number.isInteger(requests));
     return per !== undefined && fits ? { requests, per } : undefined;
   });
-  const units = new Set(limits.map((limit) => limit?.per));
-  return units.size === limits.length && !units.has(undefined) ? (limits as RateLimit[]) : undefined;
+  const units = new Set(limits.map((limit) => (limit === 'auto' ? 'second' : limit?.per)));
+  return units.size === limits.length && !units.has(undefined)
+    ? (limits as (RateLimit | 'auto')[])
+    : undefined;
 }
 
 /** `36h` or `2d` in milliseconds; undefined for anything else. */

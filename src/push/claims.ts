@@ -1,12 +1,11 @@
 import type { Ledger } from '../core/ledger.js';
 import type { ClaimedRow, RunId } from '../core/row.js';
-import type { Pace } from './limiter.js';
+import type { Limiter } from './limiter.js';
 import type { PushState } from './push-state.js';
 import type { SettlementBatch } from './settlements.js';
 
 /** Of a group. The first one is small, each after it has twice the rows: every claim costs a commit. */
 const LEAST_ROWS = 16;
-const MOST_ROWS = 256;
 
 /**
  * The rows of a run, claimed in groups and taken one by one in input order; the next group is claimed while rows of
@@ -23,7 +22,7 @@ export class Claims {
   readonly #ended = new AbortController();
   readonly #run: RunId;
   readonly #appends: boolean;
-  readonly #most: number;
+  readonly #limiter: Limiter;
   /** How many rows the next group has. */
   #size: number;
   /** The next group is claimed once no more than so many rows of this one are left. */
@@ -34,16 +33,16 @@ export class Claims {
 
   constructor(
     run: RunId,
-    appends: boolean,
-    pace: Pace,
+    { appends, concurrency }: { readonly appends: boolean; readonly concurrency: number },
+    limiter: Limiter,
     ledger: Ledger,
     settlements: SettlementBatch,
     state: PushState,
   ) {
     this.#run = run;
     this.#appends = appends;
-    this.#most = mostRows(pace);
-    this.#size = Math.min(this.#most, Math.max(LEAST_ROWS, pace.concurrency * 4));
+    this.#limiter = limiter;
+    this.#size = Math.max(LEAST_ROWS, concurrency * 4);
     this.#ledger = ledger;
     this.#settlements = settlements;
     this.#state = state;
@@ -91,8 +90,9 @@ export class Claims {
   /** What has been settled goes before it, into the same commit: there a lane is free before it has another row. */
   #claim(): Promise<readonly ClaimedRow[]> {
     void this.#settlements.flush();
-    const size = this.#appends ? this.#waiting : this.#size;
-    this.#size = Math.min(this.#most, this.#size * 2);
+    const most = Math.min(this.#limiter.atOnce, this.#size);
+    const size = this.#appends ? this.#waiting : most;
+    this.#size = most * 2;
     return this.#ledger.claim(this.#run, size).catch(this.#failed);
   }
 
@@ -100,9 +100,4 @@ export class Claims {
     this.#state.ledgerFailed(error);
     return [];
   };
-}
-
-/** Rows claimed at once where a repeated request is harmless: no more than may go in a second. */
-function mostRows({ rate }: Pace): number {
-  return Math.min(MOST_ROWS, ...rate.map(({ requests }) => Math.ceil(requests)));
 }

@@ -1,12 +1,14 @@
 import { DAY_MS } from '../core/instant.js';
 import pLimit from 'p-limit';
-import type { Stop } from '../core/events.js';
+import type { RateChange, Stop } from '../core/events.js';
 import type { Clock } from '../core/ports.js';
 import { plural, secondText } from '../core/text.js';
 import type { RateLimit } from '../core/vendor.js';
+import type { AutoRate, Verdict } from './auto-rate.js';
 import { Window } from './window.js';
 
 const LONGEST_OPENING_MS = 1000;
+const MOST_AT_ONCE = 256;
 const MINUTE_MS = 60_000;
 /**
  * How long the next request of a day is waited for before the day's budget is spent: yesterday's run may have sent its
@@ -26,7 +28,8 @@ export interface Pace {
 /**
  * How many rows are in flight, how fast they start and when all of them wait. One lane until the first row
  * has been settled, so that a refused account costs one request; then `concurrency`, halved by each pause
- * that the vendor asks for and grown back by one for every full round that was taken.
+ * that the vendor asks for and grown back by one for every full round that was taken. With `auto` both the lanes and
+ * the limit of a second are what it says.
  */
 export class Limiter {
   /** Its `concurrency` is the number of lanes that may be busy now. */
@@ -34,8 +37,9 @@ export class Limiter {
   /** One waits for the turn, the others for that one. */
   readonly #turns = pLimit(1);
   readonly #clock: Clock;
-  readonly #most: number;
-  readonly #gapMs: number;
+  readonly #concurrency: number;
+  readonly #auto: AutoRate | undefined;
+  readonly #rate: readonly RateLimit[];
   readonly #windows: Window[] = [];
   readonly #day: { readonly requests: number; readonly window: Window } | undefined;
   #begun = 0;
@@ -44,15 +48,15 @@ export class Limiter {
   /** How far apart the next rows start, so that lanes do not answer all at once. */
   #opening = { rows: 0, gapMs: 0 };
   #succeeded = 0;
+  #isOpen = false;
 
   /** `spent` says of requests of the last day how long ago each was begun, in milliseconds, oldest first. */
-  constructor(clock: Clock, { concurrency, rate }: Pace, spent: readonly number[] = []) {
+  constructor(clock: Clock, { concurrency, rate }: Pace, spent: readonly number[] = [], auto?: AutoRate) {
     this.#clock = clock;
-    this.#most = concurrency;
-    const most = (unit: RateLimit['per']): number | undefined =>
-      rate.find(({ per }) => per === unit)?.requests;
-    this.#gapMs = 1000 / (most('second') ?? Infinity);
-    const [minute, day] = [most('minute'), most('day')];
+    this.#concurrency = concurrency;
+    this.#rate = rate;
+    this.#auto = auto;
+    const [minute, day] = [this.#most('minute'), this.#most('day')];
     const now = clock.elapsed();
     if (minute !== undefined) this.#windows.push(new Window(minute, MINUTE_MS));
     if (day === undefined) return;
@@ -67,9 +71,28 @@ export class Limiter {
     this.#windows.push(this.#day.window);
   }
 
+  #most(unit: RateLimit['per']): number | undefined {
+    return this.#rate.find(({ per }) => per === unit)?.requests;
+  }
+
+  /** Requests a second, at present. */
+  get #perSecond(): number {
+    return this.#auto?.perSecond ?? this.#most('second') ?? Infinity;
+  }
+
+  get #mostLanes(): number {
+    return this.#auto?.lanes ?? this.#concurrency;
+  }
+
   /** Lanes that may be busy now. */
   get lanes(): number {
     return this.#lanes.concurrency;
+  }
+
+  /** Rows to claim at once where a repeated request is harmless: no more than may go in a second. */
+  get atOnce(): number {
+    const limits = [this.#perSecond, this.#most('minute'), this.#most('day')].map((most) => most ?? Infinity);
+    return Math.min(MOST_AT_ONCE, ...limits.map(Math.ceil));
   }
 
   /**
@@ -80,7 +103,7 @@ export class Limiter {
     const lane = async (): Promise<void> => {
       while (await this.#lanes(step));
     };
-    await Promise.all(Array.from({ length: this.#most }, lane));
+    await Promise.all(Array.from({ length: this.#auto?.mostLanes ?? this.#concurrency }, lane));
   }
 
   /**
@@ -131,15 +154,17 @@ export class Limiter {
   /** No request starts for `ms`, whatever row it is for. */
   pause(ms: number): void {
     const now = this.#clock.elapsed();
-    if (now >= this.#pausedUntil) this.#lanes.concurrency = Math.max(1, Math.floor(this.lanes / 2));
+    if (this.#auto === undefined && now >= this.#pausedUntil)
+      this.#lanes.concurrency = Math.max(1, Math.floor(this.lanes / 2));
     this.#pausedUntil = Math.max(this.#pausedUntil, now + ms);
     this.#succeeded = 0;
   }
 
   #gap(): number {
-    if (this.#opening.rows === 0) return this.#gapMs;
+    const gapMs = 1000 / this.#perSecond;
+    if (this.#opening.rows === 0) return gapMs;
     this.#opening.rows -= 1;
-    return Math.max(this.#gapMs, this.#opening.gapMs);
+    return Math.max(gapMs, this.#opening.gapMs);
   }
 
   /**
@@ -148,14 +173,26 @@ export class Limiter {
    * each other.
    */
   openAll(tookMs: number): void {
-    this.#lanes.concurrency = this.#most;
-    this.#opening = { rows: this.#most, gapMs: Math.min(tookMs, LONGEST_OPENING_MS) / this.#most };
+    const lanes = this.#mostLanes;
+    this.#isOpen = true;
+    this.#lanes.concurrency = lanes;
+    this.#opening = { rows: lanes, gapMs: Math.min(tookMs, LONGEST_OPENING_MS) / lanes };
   }
 
-  /** The vendor took a request. */
-  succeeded(): void {
+  /** An attempt that was begun at `began`, on the clock's `elapsed`, has ended. The rate of `auto` where it is new. */
+  answered(verdict: Verdict, began: number): RateChange | undefined {
+    if (this.#auto !== undefined) {
+      const change = this.#auto.answered(verdict, began, this.#clock.elapsed());
+      if (change !== undefined && this.#isOpen) this.#lanes.concurrency = change.inFlight;
+      return change;
+    }
+    if (verdict === 'taken') this.#succeed();
+    return undefined;
+  }
+
+  #succeed(): void {
     this.#succeeded += 1;
-    if (this.lanes < this.#most && this.#succeeded >= this.lanes) {
+    if (this.lanes < this.#concurrency && this.#succeeded >= this.lanes) {
       this.#lanes.concurrency += 1;
       this.#succeeded = 0;
     }

@@ -6,6 +6,7 @@ import type { ClaimedRow, RowFailure, RowLimit, RunId } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
 import { preparedFor } from '../sales/prepare.js';
 import { rowSecrets } from '../sales/read-row.js';
+import { autoRate, type AutoBounds, type AutoRate, type AutoReport } from './auto-rate.js';
 import { Claims } from './claims.js';
 import { ErrorThreshold } from './error-threshold.js';
 import { Limiter, type Pace } from './limiter.js';
@@ -16,6 +17,8 @@ import { sendRow, type SendContext, type SendResult } from './send.js';
 import { SettlementBatch } from './settlements.js';
 
 export interface PushSettings extends Pace {
+  /** Of `--rate auto`, which takes the place of a limit of a second. */
+  readonly auto?: AutoBounds | undefined;
   readonly budget: Budget;
   readonly maxErrors: RowLimit;
   readonly confirm: boolean;
@@ -34,6 +37,8 @@ export interface FinishedRun {
   readonly run: RunId;
   readonly stop: Stop | undefined;
   readonly totals: readonly Totals[];
+  /** Of `--rate auto`. */
+  readonly pace?: AutoReport | undefined;
 }
 
 /** Planned rows are claimed, sent and settled, and the run is closed. */
@@ -47,12 +52,22 @@ export async function pushRun(
   const { ledger, clock, emit } = ports;
   const toSend = totals.filter(({ status }) => status === 'planned').reduce((sum, { rows }) => sum + rows, 0);
   emit({ kind: 'push_started', run, toSend });
-  const stop = await pushPlanned(run, vendor, { ...settings, appends: mayCountTwice(vendor, totals) }, ports);
+  const appends = mayCountTwice(vendor, totals);
+  const auto = await autoRate(settings.auto, appends, ports);
+  if (auto !== undefined) emit({ kind: 'rate', ...auto.begun });
+  const stop = await pushPlanned(run, vendor, { ...settings, appends }, ports, auto);
+  const pace = auto?.report;
   // Rows that could not be settled stay claimed: the next push finds them, as after a crash.
-  if (stop?.kind === 'ledger_failed') return { run, stop, totals: [] };
+  if (stop?.kind === 'ledger_failed') return { run, stop, totals: [], pace };
   const rest = stop === undefined ? undefined : unsent(stop);
-  await ledger.endRun(run, { at: clock.now(), state: stop === undefined ? 'finished' : 'stopped', rest });
-  return { run, stop, totals: await ledger.totals(run) };
+  const state = stop === undefined ? 'finished' : 'stopped';
+  await ledger.endRun(run, {
+    at: clock.now(),
+    state,
+    rest,
+    borne: pace?.held === false ? pace.borne : undefined,
+  });
+  return { run, stop, totals: await ledger.totals(run), pace };
 }
 
 /**
@@ -64,12 +79,13 @@ export async function pushPlanned(
   vendor: Vendor,
   settings: PushSettings,
   ports: SendingPorts,
+  auto?: AutoRate,
 ): Promise<Stop | undefined> {
   const state = new PushState(ports);
-  const limiter = new Limiter(ports.clock, settings, await spentBefore(settings, ports));
+  const limiter = new Limiter(ports.clock, settings, await spentBefore(settings, ports), auto);
   const threshold = new ErrorThreshold(settings.maxErrors);
   const settlements = new SettlementBatch(run, settings.appends, ports, state);
-  const claims = new Claims(run, settings.appends, settings, ports.ledger, settlements, state);
+  const claims = new Claims(run, settings, limiter, ports.ledger, settlements, state);
   const { stopping, abandoned } = state;
   const context = { ...settings, ...ports, vendor, limiter, stopping, abandoned };
 

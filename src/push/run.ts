@@ -6,6 +6,7 @@ import type { ClaimedRow, RunId } from '../core/row.js';
 import { NEEDS_SOMEONE } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
 import type { Merged } from './conflicts.js';
+import { autoRate, type AutoReport } from './auto-rate.js';
 import { lookingBack } from './look-alikes.js';
 import { planRun, type PlannedRun, type PlanningPorts, type RunJob } from './plan-run.js';
 import type { FinishedRun, PushSettings } from './push.js';
@@ -67,6 +68,8 @@ export interface PushOutcome extends Written {
   /** Where old source rows were to be forgotten. */
   readonly pruned?: Pruned;
   readonly stop?: Stop | undefined;
+  /** Of `--rate auto`; of a dry run, what the push would begin with. */
+  readonly pace?: AutoReport | undefined;
   readonly refused?: readonly RefusedFile[];
   /** Why nothing was tried: credentials that are missing, outputs that cannot be opened. */
   readonly unusable?: readonly string[];
@@ -102,7 +105,9 @@ export async function runPush(job: PushJob, ports: PushPorts): Promise<PushOutco
   try {
     if (!dryRun) return await sendAndWrite(planned, outputs.value, job, ports);
     const first = await ledger.planned(run, FIRST_SHOWN);
-    return await conclude({ run, totals, merged, first, ...(await outputs.value.write()) }, job, ports);
+    const pace = (await autoRate(job.settings.auto, mayCountTwice(vendor, totals), ports))?.report;
+    const written = await outputs.value.write();
+    return await conclude({ run, totals, merged, first, pace, ...written }, job, ports);
   } finally {
     outputs.value.discard();
   }
@@ -117,14 +122,14 @@ async function sendAndWrite(
 ): Promise<PushOutcome> {
   try {
     const { merged } = planned;
-    const { run, stop, totals } = await send(planned, job, ports);
+    const { run, stop, totals, pace } = await send(planned, job, ports);
     if (stop?.kind === 'ledger_failed') {
       const { kind: code, message, unsaved } = stop;
-      return await conclude({ stop, ...(await outputs.write({ code, message, unsaved })) }, job, ports);
+      return await conclude({ stop, pace, ...(await outputs.write({ code, message, unsaved })) }, job, ports);
     }
     const written = await outputs.write();
     const old = stop === undefined && written.failures.length === 0 ? await pruneOld(job, ports) : {};
-    return await conclude({ run, totals, merged, stop, ...written, ...old }, job, ports);
+    return await conclude({ run, totals, merged, stop, pace, ...written, ...old }, job, ports);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return conclude({ stop: { kind: 'ledger_failed', message: error.message, unsaved: [] } }, job, ports);

@@ -7,6 +7,7 @@ import { unreachable } from '../core/result.js';
 import { repeatOf, type Prepared, type Vendor } from '../core/vendor.js';
 import { believed, readAnswer, type Believed } from './believed.js';
 import type { Limiter } from './limiter.js';
+import type { Verdict } from './auto-rate.js';
 import { decideRetry, type Budget, type Decision } from './retry.js';
 
 export interface SendContext {
@@ -70,10 +71,11 @@ export async function sendRow(
 
 /** Sends the row once, and notes that for the audit trail. */
 async function attempt(sending: Sending, context: SendContext): Promise<Believed> {
-  const { vendor, clock, transport, abandoned } = context;
+  const { vendor, clock, transport, limiter, abandoned, emit } = context;
   const { row, prepared, rowSecrets, attempts } = sending;
   const secrets = row.sealed === undefined ? context.secrets : { ...context.secrets, ...rowSecrets };
   const at = clock.now();
+  const began = clock.elapsed();
   const { outcome, httpStatus } = await transport.send<Believed>(
     vendor.authorize(prepared.request, secrets),
     (reply) => believed(readAnswer(vendor, row.action, reply), prepared, context),
@@ -84,7 +86,29 @@ async function attempt(sending: Sending, context: SendContext): Promise<Believed
   else attempts.push({ at, httpStatus, code: outcome.code, message: outcome.message });
   if (outcome.kind === 'in_doubt' || (outcome.kind === 'refused' && outcome.mayBeApplied === true))
     sending.inDoubt = true;
+  // What was given up says nothing of the vendor.
+  const change = abandoned.aborted ? undefined : limiter.answered(verdictOf(outcome, httpStatus), began);
+  if (change !== undefined) emit({ kind: 'rate', ...change });
   return outcome;
+}
+
+/** What an attempt says of the rate at which they go. */
+function verdictOf({ kind }: Believed, httpStatus: number | undefined): Verdict {
+  switch (kind) {
+    case 'applied':
+    case 'rejected':
+      return 'taken';
+    case 'busy':
+      return 'turned_away';
+    case 'refused':
+      return 'unclear';
+    case 'in_doubt':
+    case 'not_sent':
+      if (httpStatus === undefined || httpStatus === 502 || httpStatus === 504) return 'unanswered';
+      return httpStatus === 429 || httpStatus === 503 ? 'turned_away' : 'unclear';
+    default:
+      return unreachable(kind);
+  }
 }
 
 type Of<K extends Outcome['kind']> = Extract<Outcome, { kind: K }>;
@@ -98,10 +122,8 @@ interface Retry {
 function settle(outcome: Believed, sending: Sending, context: SendContext): SendResult | Retry {
   switch (outcome.kind) {
     case 'applied':
-      context.limiter.succeeded();
       return settleApplied(outcome, sending, context);
     case 'rejected':
-      context.limiter.succeeded();
       return settleRejected(outcome, sending, context);
     case 'refused':
       return settleRefused(outcome, sending, context);

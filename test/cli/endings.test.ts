@@ -60,7 +60,7 @@ describe("a run whose day's budget is spent", () => {
     const ended = await new Workspace().run('push', 'sales.csv', '--vendor', 'convoso', `--rate=${rate}`);
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain(
-      'write requests a second such as 5 (0: no limit), or limits such as 5,80/min,2000/day.',
+      'write requests a second such as 5 (0: no limit), auto, or limits such as 5,80/min,2000/day.',
     );
   });
 });

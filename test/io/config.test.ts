@@ -319,7 +319,7 @@ describe('a value that is not what is wanted', () => {
       ['[]', 'an empty list'],
     ].map(([said = '', named = '']) => [
       `rate: ${said}`,
-      `rate: ${named} is not requests a second such as 5 (0: no limit), or limits such as 5,80/min,2000/day`,
+      `rate: ${named} is not requests a second such as 5 (0: no limit), auto, or limits such as 5,80/min,2000/day`,
     ]),
     ['concurrency: 1025', 'concurrency: 1025 is not a whole number from 1 to 1024'],
     ['retries: 1.5', 'retries: 1.5 is not a whole number from 0 to 1000'],
@@ -633,10 +633,10 @@ profiles:   # by team
     );
     expect(await refused(before, 'b c', { vendor: 'x', rate: -1 })).toBe(
       'revsync.yaml: profiles."b c": the key is not a name of letters, digits, "-", "_" and "."; rename it\n' +
-        'revsync.yaml: profiles."b c".rate: -1 is not requests a second such as 5 (0: no limit), or limits such as 5,80/min,2000/day',
+        'revsync.yaml: profiles."b c".rate: -1 is not requests a second such as 5 (0: no limit), auto, or limits such as 5,80/min,2000/day',
     );
     expect(await refused(`${before}    rate: -1\n`, 'b', NEW)).toBe(
-      'revsync.yaml:4: profiles.a.rate: -1 is not requests a second such as 5 (0: no limit), or limits such as 5,80/min,2000/day',
+      'revsync.yaml:4: profiles.a.rate: -1 is not requests a second such as 5 (0: no limit), auto, or limits such as 5,80/min,2000/day',
     );
     expect(await refused('profiles:\nprofiles:\n', 'b', NEW)).toContain(
       'revsync.yaml:2: profiles: stands on line 1',
@@ -813,6 +813,7 @@ describe('any profile that is accepted', () => {
       zero: fc.constantFrom('amount', 'no_sale', 'refuse'),
       on_conflict: fc.constantFrom('refuse', 'last', 'sum'),
       rate: fc.double({ min: 0.001, max: 1e6, noNaN: true }),
+      max_rate: fc.double({ min: 0.001, max: 1e6, noNaN: true }),
       concurrency: fc.integer({ min: 1, max: 1024 }),
       retries: fc.integer({ min: 0, max: 1000 }),
       timeout: seconds,

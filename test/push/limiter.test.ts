@@ -64,8 +64,8 @@ describe('how many rows are in flight', () => {
     expect(rows).toMatchObject({ inFlight: 2, begun: 4 });
     await rows.end();
     expect(rows).toMatchObject({ inFlight: 2, begun: 5 });
-    limiter.succeeded();
-    limiter.succeeded();
+    limiter.answered('taken', 0);
+    limiter.answered('taken', 0);
     await idle();
     expect(rows).toMatchObject({ inFlight: 3, begun: 6 });
   });
@@ -187,7 +187,7 @@ describe('a pause that the vendor asks for', () => {
     limiter.openAll(0);
     limiter.pause(1_000);
     const lanesAfter = Array.from({ length: 14 }, () => {
-      limiter.succeeded();
+      limiter.answered('taken', 0);
       return limiter.lanes;
     });
     expect(lanesAfter).toEqual([3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 5, 6, 6, 6]);
@@ -197,10 +197,10 @@ describe('a pause that the vendor asks for', () => {
     const limiter = new Limiter(new VirtualClock(), { concurrency: 6, rate: [] });
     limiter.openAll(0);
     limiter.pause(1_000);
-    limiter.succeeded();
-    limiter.succeeded();
+    limiter.answered('taken', 0);
+    limiter.answered('taken', 0);
     limiter.pause(1_000);
-    limiter.succeeded();
+    limiter.answered('taken', 0);
     expect(limiter.lanes).toBe(3);
   });
 });

@@ -12,19 +12,19 @@ interface Sleeper {
 export class VirtualClock implements Clock {
   readonly #began: number;
   readonly #chance: number;
-  #now: number;
+  /** From 0, not from the epoch: there a thousandth of a millisecond would be lost, and waited for again and again. */
+  #passed = 0;
   #set = 0;
   #sleepers: Sleeper[] = [];
   #jumping = false;
 
   constructor({ began = Date.UTC(2026, 10, 20), chance = 0.5 } = {}) {
     this.#began = began;
-    this.#now = began;
     this.#chance = chance;
   }
 
   now(): number {
-    return this.#now + this.#set;
+    return this.#began + this.#passed + this.#set;
   }
 
   /** Somebody sets the clock; what is asleep sleeps as long as before. */
@@ -38,7 +38,7 @@ export class VirtualClock implements Clock {
 
   /** Milliseconds since the clock was made. */
   get passed(): number {
-    return this.#now - this.#began;
+    return this.#passed;
   }
 
   random(): number {
@@ -56,7 +56,7 @@ export class VirtualClock implements Clock {
         this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
         resolve();
       };
-      const sleeper = { until: this.#now + Math.max(0, ms), wake };
+      const sleeper = { until: this.#passed + Math.max(0, ms), wake };
       this.#sleepers.push(sleeper);
       signal?.addEventListener('abort', wake);
       this.#jumpWhenIdle();
@@ -69,8 +69,8 @@ export class VirtualClock implements Clock {
     setImmediate(() => {
       this.#jumping = false;
       if (this.#sleepers.length === 0) return;
-      this.#now = Math.min(...this.#sleepers.map(({ until }) => until));
-      for (const { until, wake } of this.#sleepers) if (until <= this.#now) wake();
+      this.#passed = Math.min(...this.#sleepers.map(({ until }) => until));
+      for (const { until, wake } of this.#sleepers) if (until <= this.#passed) wake();
       if (this.#sleepers.length > 0) this.#jumpWhenIdle();
     });
   }

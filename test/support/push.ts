@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Stop } from '../../src/core/events.js';
+import type { EventSink, Stop } from '../../src/core/events.js';
 import type { Answer, Clock, Transport } from '../../src/core/ports.js';
 import type { RunId } from '../../src/core/row.js';
 import { ok } from '../../src/core/result.js';
 import type { RateLimit, Reply, Vendor, VendorRequest } from '../../src/core/vendor.js';
 import type { ColumnChoice } from '../../src/sales/columns.js';
 import type { MapOptions } from '../../src/sales/read-row.js';
+import type { AutoBounds } from '../../src/push/auto-rate.js';
 import { runPush, type PushJob, type PushOutcome, type Written } from '../../src/push/run.js';
 import { csvSource } from '../../src/io/csv/reader.js';
 import { HttpTransport } from '../../src/io/http/transport.js';
@@ -65,6 +66,7 @@ export interface Pushed {
   readonly rows: readonly ResultRow[];
   readonly stop: Stop | undefined;
   readonly merged: PushOutcome['merged'];
+  readonly pace: PushOutcome['pace'];
   /** Why the file was refused. */
   readonly refused: readonly string[];
 }
@@ -81,6 +83,9 @@ export interface PushWith {
   readonly account?: string;
   readonly sendAgain?: boolean;
   readonly rate?: readonly RateLimit[];
+  readonly auto?: AutoBounds;
+  readonly dryRun?: boolean;
+  readonly emit?: EventSink;
   readonly clock?: Clock;
 }
 
@@ -91,7 +96,10 @@ export class Desk {
 
   async push(vendor: Vendor, csv: string, url: string, options: PushWith = {}): Promise<Pushed> {
     const namespace = { vendor: vendor.id, account: options.account ?? 'test', origin: new URL(url).origin };
-    const ledger = SqliteLedger.open(this.ledger, namespace);
+    const { dryRun = false } = options;
+    const ledger = dryRun
+      ? SqliteLedger.dryRun(this.ledger, namespace)
+      : SqliteLedger.open(this.ledger, namespace);
     // No test at a desk pulls the plug.
     ledger.db.exec('pragma synchronous = off');
     const { secrets = {}, onConflict = 'refuse' } = options;
@@ -111,10 +119,11 @@ export class Desk {
       plan: { holdCorrections: false, force: false },
       limit: undefined,
       sendAgain: options.sendAgain,
-      dryRun: false,
+      dryRun,
       settings: {
         concurrency: options.concurrency ?? 4,
         rate: options.rate ?? [],
+        auto: options.auto,
         budget: { retries: options.retries ?? 3, deadlineMs: 3_600_000 },
         maxErrors: { kind: 'rows', rows: 1_000_000 },
         confirm: false,
@@ -131,11 +140,12 @@ export class Desk {
       const {
         stop,
         merged,
+        pace,
         refused = [],
       } = await runPush(job, {
         ledger,
         clock: options.clock ?? fastClock(),
-        emit: () => undefined,
+        emit: options.emit ?? (() => undefined),
         interrupt: new AbortController().signal,
         openOutputs: (run) => Promise.resolve(ok({ write: () => write(run), discard: () => undefined })),
         connect: () => Promise.resolve({ transport, close: () => Promise.resolve() }),
@@ -144,6 +154,7 @@ export class Desk {
         rows,
         stop,
         merged,
+        pace,
         refused: refused.flatMap(({ problems }) => problems.map(({ message }) => message)),
       };
     } finally {

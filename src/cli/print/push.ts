@@ -12,11 +12,12 @@ import { type Paint, plain, problemText } from '../console.js';
 import type { Preview } from '../dry-run.js';
 import { VERSION } from '../version.js';
 import { nextLines, type PushEnd } from './next-push.js';
+import { rateData, rateLines, type Paced } from './rate.js';
 import { seconds } from '../progress.js';
 import { actionText, changesData, moneyText, sumData } from './sums.js';
 
 /** How a push ended, and what it was about. */
-export interface PushReport extends PushOutcome, PushEnd {
+export interface PushReport extends PushOutcome, PushEnd, Paced {
   readonly account: string;
   readonly origin: string;
   /** Paths are shown as seen from there. */
@@ -50,7 +51,7 @@ export function textSummary(report: PushReport, paint: Paint, { quiet }: { quiet
   if (report.stop !== undefined) lines.push(paint.red(plain(stopLine(report))));
   lines.push(...unsavedLines(report).map((line) => paint.red(plain(line))));
   if (report.totals !== undefined && quiet !== true)
-    lines.push(...totalsTable(report, report.totals, paint), ...mergedLines(report), ...prunedLines(report));
+    lines.push(...totalsTable(report, report.totals, paint), ...noteLines(report));
   if (report.run !== undefined) {
     if (report.dryRun && quiet !== true) lines.push(...dryRunLines(report));
     lines.push(...problemLines(report, paint));
@@ -89,6 +90,7 @@ export function jsonSummary(report: PushReport, now: number): object {
     changes: changesData(totals.filter(({ status }) => status === (report.dryRun ? 'planned' : 'accepted'))),
     pruned: report.pruned?.forgotten ?? null,
     merged: { lines: report.merged?.lines ?? 0, rows: report.merged?.rows ?? 0 },
+    rate: rateData(report),
     problems: refusalData(report.refused ?? []),
     errors: [...unsavedLines(report), ...report.failures],
     started_at: new Date(report.started).toISOString(),
@@ -113,6 +115,10 @@ function totalsTable(report: PushReport, totals: readonly Totals[], paint: Paint
     }),
     ...(shown.length === 0 ? ['  no rows'] : []),
   ];
+}
+
+function noteLines(report: PushReport): string[] {
+  return [...mergedLines(report), ...rateLines(report), ...prunedLines(report)];
 }
 
 /** Lines that are sent as one row, which the counts above do not show. */

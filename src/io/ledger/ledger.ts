@@ -33,7 +33,7 @@ import { lastPush, vendorOfRun } from './last-push.js';
 import { countInFlight } from './in-flight.js';
 import { AccountLock } from './lock.js';
 import { lookAlikes } from './likenesses.js';
-import { findAddressed, pushedAccounts, takeNamespace } from './namespaces.js';
+import { borneRate, findAddressed, pushedAccounts, rememberRate, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, refuseKey, repeatedRows, writeRules } from './planning.js';
 import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './run-rows.js';
 import { SqliteRuns } from './records.js';
@@ -183,6 +183,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
 
   attemptedSince: Ledger['attemptedSince'] = async (since, limit) =>
     attemptsSince(this.db, this.#namespace, since, limit);
+  borneRate: Ledger['borneRate'] = async () => borneRate(this.db, this.#namespace);
   pushedBefore: Ledger['pushedBefore'] = async (digest) => pushedInput(this.db, this.#namespace, digest);
   lastPush: Ledger['lastPush'] = async () => lastPush(this.db, this.#namespace, this.#runsBefore);
   vendorOfRun: Ledger['vendorOfRun'] = async (run) => vendorOfRun(this.db, run, this.#runsBefore);
@@ -271,6 +272,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
         holdRest(this.db, run, end.rest);
       }
       closeRun(this.db, run, end, this.#totals(run));
+      if (end.borne !== undefined) rememberRate(this.db, this.#namespace, end.borne, end.at);
     });
   }
 

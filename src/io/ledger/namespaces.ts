@@ -1,10 +1,16 @@
-import type { Namespace } from '../../core/ledger.js';
+import type { BorneRate, Namespace } from '../../core/ledger.js';
 import { spellingsOf } from '../../core/origin.js';
 import { columns } from './columns.js';
 import type { Database } from './database.js';
 
 /** What a statement that joins `namespaces` has of them. */
 export const NAMESPACE = { vendor: String, account: String, origin: String };
+
+/** Requests a second that an account bore, and when that was known. */
+export const BORNE = `
+  alter table namespaces add column borne real;
+  alter table namespaces add column borne_at integer;
+`;
 
 /** The file whose lock says that a push to a vendor account is at work. */
 export function lockPath(ledger: string, namespace: number): string {
@@ -47,6 +53,18 @@ export function findAddressed(db: Database, namespace: Namespace): number {
     JSON.stringify(found),
   );
   return Number(last?.[0] ?? found[0]);
+}
+
+/** What an account bore; undefined where nobody knows, as in the books of an older revsync that a dry run reads. */
+export function borneRate(db: Database, namespace: number): BorneRate | undefined {
+  const isKept = db.one(`select 1 from pragma_table_info('namespaces') where name = 'borne'`) !== undefined;
+  const [perSecond, at] =
+    (isKept ? db.one('select borne, borne_at from namespaces where id = ?', namespace) : undefined) ?? [];
+  return perSecond == null ? undefined : { perSecond: Number(perSecond), at: Number(at) };
+}
+
+export function rememberRate(db: Database, namespace: number, perSecond: number, at: number): void {
+  db.run('update namespaces set borne = ?, borne_at = ? where id = ?', [perSecond, at, namespace]);
 }
 
 /** The accounts to which anything was ever pushed. A dry run has runs of its own; those of the ledger are in `books`. */

@@ -176,6 +176,7 @@ export function forgetOrigin(db: Database, origin: string): void {
         forgetRows(db, Number(run));
       for (const table of ['runs', 'entries', 'attempts', 'likenesses', 'ends'])
         db.run(`delete from ${table} where namespace = ?`, [namespace]);
+      db.run('update namespaces set borne = null where id = ?', [namespace]);
     }
   });
 }

@@ -3,6 +3,7 @@ import type { Database } from './database.js';
 import { ENDS } from './ends.js';
 import { GENERATION } from './generation.js';
 import { HOLDERS } from './holder.js';
+import { BORNE } from './namespaces.js';
 import { DAMAGED } from './remedies.js';
 import { INPUTS_BY_RESULTS, PLACES, RUNS_BY_STATE } from './runs.js';
 import { spellKeys } from './spelling.js';
@@ -199,9 +200,6 @@ export const LOST_REVERSALS = `
     and namespace in (select id from namespaces where vendor = 'trackdrive')
     and last_attempt in (select id from attempts where action = 'reverse');`;
 
-/** What older books have accepted is filed once more, by likenesses that are new. */
-const FILED_AGAIN = 'update namespaces set filed = null;';
-
 /** Each brings the schema from the version of its index to the next. */
 const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   STAGING + BOOKS + ATTEMPTS,
@@ -219,12 +217,12 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   COUNTED,
   DISPUTED_RUN,
   LOST_REVERSALS,
-  FILED_AGAIN,
+  // What older books have accepted is filed once more, by likenesses that are new.
+  'update namespaces set filed = null;',
   HOLDERS,
   GENERATION,
   PLACES,
-  READ_SO_FAR,
-  RUNS_BY_STATE + INPUTS_BY_RESULTS + ENDS,
+  READ_SO_FAR + RUNS_BY_STATE + INPUTS_BY_RESULTS + ENDS + BORNE,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
