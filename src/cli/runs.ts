@@ -44,8 +44,20 @@ const SHOWN = 20;
 const HEADER = ['run', 'begun', 'took', 'exit', 'account', 'files', 'rows'];
 
 function cellsOf(record: RunRecord): string[] {
-  const { run, startedAt, endedAt, exitCode, vendor, account, state, inputs, totals, hasRows, mended } =
-    record;
+  const {
+    run,
+    startedAt,
+    endedAt,
+    exitCode,
+    vendor,
+    account,
+    origin,
+    state,
+    inputs,
+    totals,
+    hasRows,
+    mended,
+  } = record;
   const byStatus = new Map<string, number>();
   for (const { status, rows } of totals) byStatus.set(status, (byStatus.get(status) ?? 0) + rows);
   const counts = [...byStatus].map(([status, rows]) => `${status} ${rows}`).join(', ');
@@ -56,7 +68,7 @@ function cellsOf(record: RunRecord): string[] {
     localText(startedAt),
     endedAt === undefined ? '' : seconds(endedAt - startedAt),
     exitCode === undefined ? (STATES[state] ?? '') : String(exitCode),
-    `${vendor}/${account}`,
+    `${vendor}/${account} ${origin}`,
     inputs.join(', '),
     `${counts}${since}${pruned}`,
   ];

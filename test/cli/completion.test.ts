@@ -123,6 +123,7 @@ describe('what may stand at the cursor', () => {
         '--max-invalid',
       ],
       ...[
+        '--max-rate',
         '--max-reversed',
         '--max-total',
         '--min-rows',

@@ -97,7 +97,7 @@ describe('doctor', () => {
     [
       'knows rows that nobody has settled',
       (path) => change(path, `update entries set doubt = 'blocked'`),
-      /^warning unknown rows: 1 key waits for somebody to look at the vendor; `revsync resolve` settles them$|^warning unknown rows: 1 is (not )?there: (revsync|node \S+) resolve /,
+      /^warning unknown rows: 1 key waits for somebody to look at the vendor; `revsync status` shows each, and `revsync resolve` settles them$|^warning unknown rows: 1 is (not )?there: (revsync|node \S+) resolve /,
     ],
     [
       'has an index that is wrong',

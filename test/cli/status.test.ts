@@ -258,7 +258,7 @@ describe('runs', () => {
     const { stdout, stderr } = await space.run('runs');
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toMatch(/^run +begun +took +exit +account +files +rows$/);
-    expect(lines[1]).toMatch(/^run-22 .* 0 +convoso\/default +sales\.csv +unchanged 1$/);
+    expect(lines[1]).toMatch(/^run-22 .* 0 +convoso\/default \S+ +sales\.csv +unchanged 1$/);
     expect(lines).toHaveLength(21);
     expect(stderr).toContain('older ones: --last 200; what waits for somebody: `');
     expect((await space.run('runs', '--last', '1')).stdout.trimEnd().split('\n')).toHaveLength(2);

@@ -13,7 +13,16 @@ const BEFORE = `
   alter table rows drop column disputed_run;
   drop table holders;
   drop table generation;
+  drop index inputs_by_results;
   alter table inputs drop column results;
+  drop table ends;
+  drop index entries_in_doubt;
+  drop index rows_taking_back;
+  drop index runs_by_state;
+  drop index ranges_by_reading;
+  alter table ranges drop column rows;
+  alter table namespaces drop column borne;
+  alter table namespaces drop column borne_at;
   pragma user_version = 10;`;
 
 /** A ledger of two calls whose UUIDs were taken as they were written, in capitals. */
