@@ -52,7 +52,7 @@ function cellsOf(record: RunRecord): string[] {
     vendor,
     account,
     origin,
-    state,
+   
     inputs,
     totals,
     hasRows,
@@ -67,20 +67,18 @@ function cellsOf(record: RunRecord): string[] {
     runName(run),
     localText(startedAt),
     endedAt === undefined ? '' : seconds(endedAt - startedAt),
-    exitCode === undefined ? (STATES[state] ?? '') : String(exitCode),
+    exitCode === undefined ? endOf(record) : String(exitCode),
     `${vendor}/${account} ${origin}`,
     inputs.join(', '),
     `${counts}${since}${pruned}`,
   ];
 }
 
-/** Where no exit code was written down. */
-const STATES: Readonly<Record<string, string>> = {
-  staging: 'at work',
-  pushing: 'at work',
-  died: 'died',
-  crashed: 'died',
-};
+/** How it ended, where no exit code was written down. */
+function endOf({ died, state, endedAt }: RunRecord): string {
+  if (died || state === 'crashed') return 'died';
+  return endedAt === undefined ? 'at work' : '';
+}
 
 function table(rows: readonly (readonly string[])[]): string {
   const all = [HEADER, ...rows.map((cells) => cells.map(plain))];

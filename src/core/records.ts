@@ -8,8 +8,9 @@ import type { Action } from './status.js';
 
 export interface RunRecord extends Namespace {
   readonly run: RunId;
-  /** `died` where it has not ended and no process is at work. */
   readonly state: string;
+  /** It has not ended and no process is at work. */
+  readonly died: boolean;
   /** Of the push; undefined where it died, and before 0.12.0. */
   readonly exitCode: number | undefined;
   /** Epoch milliseconds. */

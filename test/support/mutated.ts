@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 /** One way at a time in which a module could be wrong: what stands there, once, and what would stand there. */
 export type Mutation = readonly [fault: string, is: string, becomes: string];
 
-const IMPORT = /^import (\{.*?\}) from '(.*?)';$/gms;
+const IMPORT = /^import (\{.*?\}|\w+) from '(.*?)';$/gms;
 
 /** A module of `src` with a fault in it; what it imports is sound. */
 export async function mutated<M>(source: string, [, is, becomes]: Mutation): Promise<M> {
@@ -26,7 +26,8 @@ export async function mutated<M>(source: string, [, is, becomes]: Mutation): Pro
   Object.assign(globalThis, { imported });
   const code = outputText.replace(
     IMPORT,
-    (_, names, name) => `const ${names} = globalThis.imported['${name}'];`,
+    (_, names: string, name) =>
+      `const ${names} = globalThis.imported['${name}']${names.startsWith('{') ? '' : '.default'};`,
   );
   const encoded = Buffer.from(code).toString('base64');
   return (await import(/* @vite-ignore */ `data:text/javascript;base64,${encoded}`)) as M;

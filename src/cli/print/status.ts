@@ -50,7 +50,7 @@ const WELL: readonly number[] = [EXIT.done, EXIT.someRowsBad, EXIT.unknownRows];
 /** Whether somebody has to look at an account, beside keys that are unknown. */
 export function isTrouble({ run, end, work }: AccountStatus): boolean {
   if (work !== undefined) return false;
-  if (run?.state === 'died' || openRows(run) > 0) return true;
+  if (run?.died === true || openRows(run) > 0) return true;
   return end !== undefined && !WELL.includes(end.exitCode);
 }
 
@@ -99,7 +99,7 @@ function runText(run: RunRecord, end: PushEnd | undefined, work: AccountStatus['
     const who = process === undefined ? '' : `, process ${process.pid} on ${process.host}`;
     return `${name}: at work since ${localText(run.startedAt)}${who}, ${done} of ${plural(rows, 'row')}`;
   }
-  if (run.state === 'died')
+  if (run.died)
     return `${name}: died, begun ${localText(run.startedAt)}; push the same file again, which looks after what was in flight`;
   if (end !== undefined) return `${name}: ${endText(end)}`;
   const took = run.endedAt === undefined ? '' : `, took ${seconds(run.endedAt - run.startedAt)}`;
@@ -236,10 +236,21 @@ function accountData(status: AccountStatus): object {
 }
 
 /** A run, for `--json` here and in `revsync runs`. */
-export function runData({ run, startedAt, endedAt, exitCode, hasRows, totals, ...rest }: RunRecord): object {
+export function runData({
+  run,
+  state,
+  died,
+  startedAt,
+  endedAt,
+  exitCode,
+  hasRows,
+  totals,
+  ...rest
+}: RunRecord): object {
   return {
     run: runName(run),
     ...rest,
+    state: died ? 'died' : state,
     started_at: instant(startedAt),
     ended_at: endedAt === undefined ? null : instant(endedAt),
     exit_code: exitCode ?? null,

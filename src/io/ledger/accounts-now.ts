@@ -23,7 +23,7 @@ export function accountsNow(db: Database): AccountStatus[] {
         vendor === account.vendor && name === account.account && origin === account.origin,
     );
     if (run === undefined && end === undefined) return [];
-    const goesOn = run?.state === 'staging' || run?.state === 'pushing';
+    const goesOn = run !== undefined && run.endedAt === undefined && !run.died;
     return [{ ...account, run, end, work: goesOn ? workOf(db, id, run.run) : undefined }];
   });
 }

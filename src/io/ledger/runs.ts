@@ -52,7 +52,9 @@ export function takePlace(db: Database, run: RunId, input: number, place: string
   });
 }
 
-const RUN = columns<Omit<RunRecord, 'inputs' | 'hasRows' | 'mended'> & { readonly namespace: number }>(
+const RUN = columns<
+  Omit<RunRecord, 'inputs' | 'hasRows' | 'mended' | 'died'> & { readonly namespace: number }
+>(
   {
     run: Number,
     namespace: Number,
@@ -105,7 +107,7 @@ function runRecord(db: Database, { namespace, ...record }: ReturnType<typeof RUN
   const rowsAreThere = hasRows(db, run);
   return {
     ...record,
-    state: isOpen && !isHeld(db, namespace) ? 'died' : state,
+    died: isOpen && !isHeld(db, namespace),
     inputs: inputsOf(db, run).map(({ name }) => name),
     hasRows: rowsAreThere,
     // Of rows that wait for a person some may have been settled since.
