@@ -52,7 +52,7 @@ function cellsOf(record: RunRecord): string[] {
     vendor,
     account,
     origin,
-   
+
     inputs,
     totals,
     hasRows,
