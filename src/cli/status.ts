@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import type { PushEnd } from '../core/ledger.js';
 import type { Profile } from '../io/config.js';
 import { DEFAULT_CONFIG } from '../io/profile-settings.js';
+import { runName } from '../core/row.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
-import { openExisting } from './existing-ledger.js';
+import { lookUp, openExisting } from './existing-ledger.js';
 import { pathOf, type Host } from './host.js';
 import { ledgerWords, resolveCommands } from './next-command.js';
 import { isTrouble, statusData, statusText, type Found, type LateProfile } from './print/status.js';
@@ -22,6 +23,7 @@ export async function status(host: Host, options: OptionsOf<'status'>): Promise<
       heldRefunds: await ledger.heldRefunds(),
       late: await lateProfiles(host, options.config, (profile) => ledger.lastEndOf(profile)),
       resolve: (one) => resolveCommands(host, one.key, { ...one, baseUrl: one.origin, ledger: words }),
+      results: (run) => lookUp(host, options.ledger, 'results', runName(run)),
       now: host.now(),
     };
     const exitCode = exitCodeOf(found);

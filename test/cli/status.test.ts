@@ -103,6 +103,13 @@ describe('status', () => {
     space.write('sales.csv', sales([['1', '5']]));
     await push(space, server.url);
     expect((await space.run('status')).code).toBe(0);
+
+    space.write('sales.csv', sales([['2', 'x']]));
+    expect((await push(space, server.url)).code).toBe(1);
+    const left = await space.run('status');
+    const [, line = ''] = /; `(.*)` writes them out\n/.exec(left.stdout) ?? [];
+    expect((await space.run(...typed(line), '--out', 'again.csv')).code).toBe(0);
+    expect(space.rows('again.csv').map((row) => row['revsync_error_code'])).toEqual(['not_an_amount']);
   });
 
   it('shows every unknown key with its facts and both ways to settle it, which work as they are printed', async () => {

@@ -3,7 +3,7 @@ import type { PushEnd } from '../../core/ledger.js';
 import type { AccountStatus, HeldRefund, RunRecord, Unsettled } from '../../core/records.js';
 import type { RowStatus } from '../../core/status.js';
 import { localText, plural } from '../../core/text.js';
-import { runName } from '../../core/row.js';
+import { runName, type RunId } from '../../core/row.js';
 import { plain, type Paint } from '../console.js';
 import { EXIT } from '../exit-codes.js';
 import { seconds } from '../progress.js';
@@ -17,6 +17,8 @@ export interface Found {
   readonly late: readonly LateProfile[];
   /** Both ways to settle a key. */
   readonly resolve: (one: Unsettled) => readonly string[];
+  /** Writes the results of a run again. */
+  readonly results: (run: RunId) => string;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -63,7 +65,7 @@ function openRows(run: RunRecord | undefined): number {
 /** Everything, for people: what waits for somebody goes last, where a terminal shows it. */
 export function statusText(found: Found, paint: Paint): string {
   const { accounts, unknown, heldRefunds, late } = found;
-  const lines = accounts.flatMap((account) => accountLines(account, paint));
+  const lines = accounts.flatMap((account) => accountLines(account, found, paint));
   if (accounts.length === 0) lines.push('nothing was pushed yet');
   for (const one of late) lines.push(paint.yellow(plain(lateLine(one, found.now))));
   for (const refund of heldRefunds) lines.push(paint.yellow(plain(refundLine(refund))));
@@ -77,7 +79,7 @@ export function statusText(found: Found, paint: Paint): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function accountLines(status: AccountStatus, paint: Paint): string[] {
+function accountLines(status: AccountStatus, { results }: Found, paint: Paint): string[] {
   const { vendor, account, origin, run, end, work } = status;
   const lines = [paint.bold(plain(`${vendor}, account ${account}, ${origin}`))];
   const shown = isTrouble(status) ? paint.yellow : paint.green;
@@ -87,7 +89,7 @@ function accountLines(status: AccountStatus, paint: Paint): string[] {
   if (run === undefined) return lines;
   const own = end?.run === run.run ? end : undefined;
   lines.push(shown(plain(`  ${runText(run, own, work)}`)));
-  const money = moneyLine(run);
+  const money = moneyLine(run, results);
   if (money !== undefined) lines.push(plain(`  ${money}`));
   return lines;
 }
@@ -119,7 +121,8 @@ function filesText(files: readonly string[]): string {
 }
 
 /** `accepted 480 (12,340.00), unknown 1 (120.00); 3 of those rows were accepted since`. */
-function moneyLine({ run, totals, mended }: RunRecord): string | undefined {
+function moneyLine(record: RunRecord, results: Found['results']): string | undefined {
+  const { run, totals, mended } = record;
   if (totals.length === 0) return undefined;
   const byStatus = new Map<string, { rows: number; amount: bigint; unknown: number }>();
   for (const { status, rows, amount, unknown } of totals) {
@@ -135,8 +138,8 @@ function moneyLine({ run, totals, mended }: RunRecord): string | undefined {
     return `${status} ${rows} (${money})`;
   });
   const since = mended === 0 ? '' : `; ${mended} of what was left were accepted since`;
-  const open = openRows({ totals, mended } as RunRecord);
-  const look = open === 0 ? '' : `; \`revsync results ${runName(run)}\` writes them out`;
+  const open = openRows(record);
+  const look = open === 0 ? '' : `; \`${results(run)}\` writes them out`;
   return `${counts.join(', ')}${since}${look}`;
 }
 
