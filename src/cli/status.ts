@@ -8,6 +8,7 @@ import { EXIT } from './exit-codes.js';
 import { lookUp, openExisting } from './existing-ledger.js';
 import { pathOf, type Host } from './host.js';
 import { ledgerWords, resolveCommands } from './next-command.js';
+import { ledgerPath } from './options.js';
 import { isTrouble, statusData, statusText, type Found, type LateProfile } from './print/status.js';
 import type { OptionsOf } from './settings.js';
 
@@ -21,7 +22,7 @@ export async function status(host: Host, options: OptionsOf<'status'>): Promise<
       accounts: await ledger.accountsNow(),
       unknown: await ledger.waiting(),
       heldRefunds: await ledger.heldRefunds(),
-      late: await lateProfiles(host, options.config, (profile) => ledger.lastEndOf(profile)),
+      late: await lateProfiles(host, options, (profile) => ledger.lastEndOf(profile)),
       resolve: (one) => resolveCommands(host, one.key, { ...one, baseUrl: one.origin, ledger: words }),
       results: (run) => lookUp(host, options.ledger, 'results', runName(run)),
       now: host.now(),
@@ -46,12 +47,14 @@ const GRACE = 1.1;
 
 async function lateProfiles(
   host: Host,
-  config: string | undefined,
+  { config, ledger }: Pick<OptionsOf<'status'>, 'config' | 'ledger'>,
   lastEndOf: (profile: string) => Promise<PushEnd | undefined>,
 ): Promise<LateProfile[]> {
+  const path = ledgerPath(ledger, host);
   const late: LateProfile[] = [];
-  for (const { name, every } of await profilesOf(host, config)) {
-    if (every === undefined) continue;
+  for (const { name, every, ledger: own = path } of await profilesOf(host, config)) {
+    // Another ledger knows of those that go by it.
+    if (every === undefined || own !== path) continue;
     const last = await lastEndOf(name);
     if (last === undefined || host.now() - last.startedAt > every * GRACE)
       late.push({ profile: name, everyMs: every, last });
