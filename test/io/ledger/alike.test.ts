@@ -189,7 +189,10 @@ function* oneByOne(entries: readonly Entry[], headers: readonly number[]): Gener
       cells: [],
       previousAmount: before,
     };
-    yield { kind: 'rows', rows: [{ ...row, status: statusInDoubt(isInFlight ? 'blocked' : (doubt ?? 'blocked')) }] };
+    yield {
+      kind: 'rows',
+      rows: [{ ...row, status: statusInDoubt(isInFlight ? 'blocked' : (doubt ?? 'blocked')) }],
+    };
   }
 }
 
