@@ -2,7 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 /** What takes longer than all the rest together: `npm run test:full`. */
 const LONG = [
-  'bench/**/*.test.ts',
   'test/cli/security-wire.test.ts',
   'test/crash/**/*.test.ts',
   'test/faults/matrix.test.ts',
@@ -23,6 +22,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: LONG } },
       { extends: true, test: { name: 'full', include: LONG } },
+      { extends: true, test: { name: 'bench', include: ['bench/**/*.test.ts'] } },
     ],
   },
 });
