@@ -6,7 +6,7 @@ import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { lookUp, openExisting } from './existing-ledger.js';
-import { runData } from './print/status.js';
+import { runData, sumsByStatus } from './print/status.js';
 import { seconds } from './progress.js';
 import type { OptionsOf } from './settings.js';
 
@@ -58,9 +58,7 @@ function cellsOf(record: RunRecord): string[] {
     hasRows,
     mended,
   } = record;
-  const byStatus = new Map<string, number>();
-  for (const { status, rows } of totals) byStatus.set(status, (byStatus.get(status) ?? 0) + rows);
-  const counts = [...byStatus].map(([status, rows]) => `${status} ${rows}`).join(', ');
+  const counts = [...sumsByStatus(record)].map(([status, { rows }]) => `${status} ${rows}`).join(', ');
   const since = mended === 0 ? '' : ` (${mended} accepted since)`;
   const pruned = hasRows || totals.length === 0 ? '' : ' (rows pruned)';
   return [

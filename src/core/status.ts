@@ -54,6 +54,9 @@ export type Action = (typeof ACTIONS)[number];
 /** Statuses of rows that need someone, the gravest first; what was merely not reached does not. */
 export const NEEDS_SOMEONE: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid'];
 
+/** Statuses of rows that a run leaves open, what it merely did not reach too. */
+export const LEFT_OPEN: readonly RowStatus[] = [...NEEDS_SOMEONE, 'not_sent'];
+
 /** Statuses that end a run with exit code 0. */
 export const SETTLED_WELL: ReadonlySet<RowStatus> = new Set([
   'accepted',

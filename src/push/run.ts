@@ -3,7 +3,7 @@ import { LedgerError, type OpenLedger, type ProblemRow, type Pruned, type Totals
 import type { Transport } from '../core/ports.js';
 import type { Result } from '../core/result.js';
 import type { ClaimedRow, RunId } from '../core/row.js';
-import { NEEDS_SOMEONE } from '../core/status.js';
+import { LEFT_OPEN, NEEDS_SOMEONE } from '../core/status.js';
 import type { Vendor } from '../core/vendor.js';
 import type { Merged } from './conflicts.js';
 import { autoRate, type AutoReport } from './auto-rate.js';
@@ -195,7 +195,7 @@ async function conclude(
   const { run, totals = [] } = end;
   if (run === undefined) return outcome;
   // Every row is read for these, so they are not looked for where the totals have none.
-  const needsSomeone = totals.some(({ status }) => status === 'not_sent' || NEEDS_SOMEONE.includes(status));
+  const needsSomeone = totals.some(({ status }) => LEFT_OPEN.includes(status));
   const corrects = dryRun && totals.some(({ action }) => action === 'correct');
   return {
     ...outcome,

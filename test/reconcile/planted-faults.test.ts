@@ -13,20 +13,15 @@ import { CostDesk, csv, HEADER, salesOf } from '../support/cost-desk.js';
 import { clear, type Spoilt } from '../support/spoilt.js';
 
 const planted = await vi.hoisted(async () => {
-  const { spoilt } = await import('../support/spoilt.js');
-  const faults = {
-    plan: {} as Spoilt<typeof Plan>,
-    exportFile: {} as Spoilt<typeof ExportFile>,
-    breaksFile: {} as Spoilt<typeof BreaksFile>,
-    guards: {} as Spoilt<typeof Guards>,
-    classify: {} as Spoilt<typeof Classify>,
-    options: {} as Spoilt<typeof Options>,
-  };
-  return {
-    faults,
-    spoilt: <M extends object>(sound: M, of: keyof typeof faults): M =>
-      spoilt(sound, faults[of] as Spoilt<M>),
-  };
+  const { spoiling } = await import('../support/spoilt.js');
+  return spoiling<{
+    plan: Spoilt<typeof Plan>;
+    exportFile: Spoilt<typeof ExportFile>;
+    breaksFile: Spoilt<typeof BreaksFile>;
+    guards: Spoilt<typeof Guards>;
+    classify: Spoilt<typeof Classify>;
+    options: Spoilt<typeof Options>;
+  }>({ plan: {}, exportFile: {}, breaksFile: {}, guards: {}, classify: {}, options: {} });
 });
 
 vi.mock('../../src/push/plan.js', async (sound) => planted.spoilt(await sound(), 'plan'));

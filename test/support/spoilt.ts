@@ -2,7 +2,7 @@
 export type Spoilt<M> = { readonly [N in keyof M]?: (sound: M[N]) => M[N] };
 
 /** A module with whatever is planted in `faults` when one of its functions is called; its classes are as they were. */
-export function spoilt<M extends object>(sound: M, faults: Spoilt<M>): M {
+function spoilt<M extends object>(sound: M, faults: Spoilt<M>): M {
   return Object.fromEntries(
     Object.entries(sound).map(([name, value]: [string, unknown]) => {
       if (typeof value !== 'function' || /^[A-Z]/.test(name)) return [name, value];
@@ -13,6 +13,14 @@ export function spoilt<M extends object>(sound: M, faults: Spoilt<M>): M {
       return [name, called];
     }),
   ) as M;
+}
+
+/** For several modules: what is planted in each, by a name for it, and each of them with that. */
+export function spoiling<F extends Readonly<Record<string, object>>>(faults: F) {
+  return {
+    faults,
+    spoilt: <M extends object>(sound: M, of: keyof F): M => spoilt(sound, faults[of] as Spoilt<M>),
+  };
 }
 
 /** Leaves nothing planted. */

@@ -3,7 +3,7 @@ import { formatAmount, type Amount } from '../../core/amount.js';
 import { CODES, type Code } from '../../core/codes.js';
 import type { Stop } from '../../core/events.js';
 import type { ProblemRow, Pruned, Totals } from '../../core/ledger.js';
-import { ACTIONS, NEEDS_SOMEONE, STATUSES } from '../../core/status.js';
+import { ACTIONS, LEFT_OPEN, NEEDS_SOMEONE, STATUSES } from '../../core/status.js';
 import type { PushOutcome } from '../../push/run.js';
 import { plural, secondText } from '../../core/text.js';
 import type { RefusedFile } from '../../push/stage.js';
@@ -111,7 +111,7 @@ function totalsTable(report: PushReport, totals: readonly Totals[], paint: Paint
     paint.bold(plain(head)),
     ...shown.map(({ status, rows, money, more }) => {
       const text = `  ${status.padEnd(10)}${String(rows).padStart(9)}  ${money.padStart(width)}${more}`;
-      return NEEDS_SOMEONE.includes(status) || status === 'not_sent' ? paint.yellow(text) : paint.green(text);
+      return LEFT_OPEN.includes(status) ? paint.yellow(text) : paint.green(text);
     }),
     ...(shown.length === 0 ? ['  no rows'] : []),
   ];

@@ -1,7 +1,7 @@
 import { formatAmount, formatTotal, grouped } from '../../core/amount.js';
 import type { PushEnd } from '../../core/ledger.js';
 import type { AccountStatus, HeldRefund, RunRecord, Unsettled } from '../../core/records.js';
-import type { RowStatus } from '../../core/status.js';
+import { LEFT_OPEN } from '../../core/status.js';
 import { localText, plural } from '../../core/text.js';
 import { runName, type RunId } from '../../core/row.js';
 import { plain, type Paint } from '../console.js';
@@ -31,9 +31,6 @@ export interface LateProfile {
   readonly last: PushEnd | undefined;
 }
 
-/** Of rows that a run left, those that are not settled. */
-const OPEN: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid', 'not_sent'];
-
 const EXIT_WORDS: ReadonlyMap<number, string> = new Map([
   [EXIT.done, 'all done'],
   [EXIT.someRowsBad, 'some rows were left'],
@@ -58,7 +55,7 @@ export function isTrouble({ run, end, work }: AccountStatus): boolean {
 
 function openRows(run: RunRecord | undefined): number {
   if (run === undefined) return 0;
-  const open = run.totals.filter(({ status }) => OPEN.includes(status));
+  const open = run.totals.filter(({ status }) => LEFT_OPEN.includes(status));
   return open.reduce((sum, { rows }) => sum + rows, 0) - run.mended;
 }
 
@@ -124,16 +121,7 @@ function filesText(files: readonly string[]): string {
 function moneyLine(record: RunRecord, results: Found['results']): string | undefined {
   const { run, totals, mended } = record;
   if (totals.length === 0) return undefined;
-  const byStatus = new Map<string, { rows: number; amount: bigint; unknown: number }>();
-  for (const { status, rows, amount, unknown } of totals) {
-    const sum = byStatus.get(status) ?? { rows: 0, amount: 0n, unknown: 0 };
-    byStatus.set(status, {
-      rows: sum.rows + rows,
-      amount: sum.amount + amount,
-      unknown: sum.unknown + unknown,
-    });
-  }
-  const counts = [...byStatus].map(([status, { rows, amount, unknown }]) => {
+  const counts = [...sumsByStatus(record)].map(([status, { rows, amount, unknown }]) => {
     const money = unknown === rows ? 'amount unknown' : grouped(formatTotal(amount));
     return `${status} ${rows} (${money})`;
   });
@@ -141,6 +129,22 @@ function moneyLine(record: RunRecord, results: Found['results']): string | undef
   const open = openRows(record);
   const look = open === 0 ? '' : `; \`${results(run)}\` writes them out`;
   return `${counts.join(', ')}${since}${look}`;
+}
+
+/** Rows and money of a run by status, whatever was asked for. */
+export function sumsByStatus({
+  totals,
+}: RunRecord): ReadonlyMap<string, { rows: number; amount: bigint; unknown: number }> {
+  const sums = new Map<string, { rows: number; amount: bigint; unknown: number }>();
+  for (const { status, rows, amount, unknown } of totals) {
+    const sum = sums.get(status) ?? { rows: 0, amount: 0n, unknown: 0 };
+    sums.set(status, {
+      rows: sum.rows + rows,
+      amount: sum.amount + amount,
+      unknown: sum.unknown + unknown,
+    });
+  }
+  return sums;
 }
 
 function lateLine({ profile, everyMs, last }: LateProfile, now: number): string {

@@ -2,7 +2,7 @@ import type { AccountStatus, HeldRefund, Work } from '../../core/records.js';
 import type { RunId } from '../../core/row.js';
 import { columns } from './columns.js';
 import { amountOf, numberOf, textOf, type Database } from './database.js';
-import { lastEnds } from './ends.js';
+import { lastEnd } from './ends.js';
 import { holderOf } from './holder.js';
 import { NAMESPACE } from './namespaces.js';
 import { RUN_STRIDE, rowRange } from './run-rows.js';
@@ -15,13 +15,9 @@ const ACCOUNT = columns<Pick<AccountStatus, 'vendor' | 'account' | 'origin'> & {
 
 /** How every account stands that was ever pushed to, in the order in which they were first. */
 export function accountsNow(db: Database): AccountStatus[] {
-  const ends = lastEnds(db);
   return ACCOUNT.select(db, 'from namespaces order by id').flatMap(({ id, ...account }) => {
     const run = lastRun(db, id);
-    const end = ends.find(
-      ({ vendor, account: name, origin }) =>
-        vendor === account.vendor && name === account.account && origin === account.origin,
-    );
+    const end = lastEnd(db, id);
     if (run === undefined && end === undefined) return [];
     const goesOn = run !== undefined && run.endedAt === undefined && !run.died;
     return [{ ...account, run, end, work: goesOn ? workOf(db, id, run.run) : undefined }];

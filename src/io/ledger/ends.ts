@@ -39,13 +39,14 @@ export function writeEnd(db: Database, namespace: number, end: Omit<PushEnd, key
   insertRows(db, 'insert into ends', ['namespace', ...names], [{ namespace, ...end }]);
 }
 
-/** The last end of every account. */
-export function lastEnds(db: Database): PushEnd[] {
+/** How the last push of an account ended. */
+export function lastEnd(db: Database, namespace: number): PushEnd | undefined {
   return END.select(
     db,
-    `from namespaces cross join ends on ends.id = (select max(id) from ends where namespace = namespaces.id)
-     order by namespaces.id`,
-  );
+    `from ends cross join namespaces on namespaces.id = ends.namespace
+     where ends.id = (select max(id) from ends where namespace = ?)`,
+    namespace,
+  )[0];
 }
 
 /** The last end of a profile's pushes. */

@@ -1,7 +1,7 @@
 import type { ProblemRow, ResultRow, RunInput, Totals } from '../../core/ledger.js';
 import type { ClaimedRow, RepeatedRow, RunId } from '../../core/row.js';
 import { REFUND_REFUSED, type Sale } from '../../core/sale.js';
-import { NEEDS_SOMEONE, type Action, type Intent, type RowStatus } from '../../core/status.js';
+import { LEFT_OPEN, type Action, type Intent, type RowStatus } from '../../core/status.js';
 import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
 
 export const RUN_STRIDE = 2 ** 32;
@@ -102,7 +102,7 @@ type RowTable = 'run_rows' | 'rows';
 const IS_UNKNOWN = `case action when 'create' then 0
   when 'correct' then dispute is not null
   when 'reverse' then previous_amount is null when 'clear' then previous_amount is null
-  else amount is null and status in (${NEEDS_SOMEONE.map((status) => `'${status}'`).join(', ')}, 'not_sent') end`;
+  else amount is null and status in (${LEFT_OPEN.map((status) => `'${status}'`).join(', ')}) end`;
 const CHANGE = `case action when 'correct' then iif(dispute is null, coalesce(amount - coalesce(previous_amount, 0), 0), 0)
   when 'reverse' then coalesce(amount, 0) - previous_amount when 'clear' then -previous_amount end`;
 

@@ -1,7 +1,7 @@
 import type { AbandonedRun, Pruned, Pruning, RunEnd, RunInput, Totals } from '../../core/ledger.js';
 import type { RunRecord } from '../../core/records.js';
 import type { RowFailure, RunId } from '../../core/row.js';
-import type { RowStatus } from '../../core/status.js';
+import { LEFT_OPEN, type RowStatus } from '../../core/status.js';
 import { columns, jsonOf } from './columns.js';
 import { numberOf, type Database } from './database.js';
 import { isHeld } from './lock.js';
@@ -115,8 +115,6 @@ function runRecord(db: Database, { namespace, ...record }: ReturnType<typeof RUN
     mended: isLeftOpen && rowsAreThere ? mendedRows(db, namespace, run) : 0,
   };
 }
-
-const LEFT_OPEN: readonly RowStatus[] = ['unknown', 'failed', 'rejected', 'invalid', 'not_sent'];
 
 function mendedRows(db: Database, namespace: number, run: RunId): number {
   const [count] =

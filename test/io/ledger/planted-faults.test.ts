@@ -11,17 +11,12 @@ import { Workspace } from '../../support/cli.js';
 import { clear, type Spoilt } from '../../support/spoilt.js';
 
 const planted = await vi.hoisted(async () => {
-  const { spoilt } = await import('../../support/spoilt.js');
-  const faults = {
-    file: {} as Spoilt<typeof File>,
-    generation: {} as Spoilt<typeof Generation>,
-    holder: {} as Spoilt<typeof Holder>,
-  };
-  return {
-    faults,
-    spoilt: <M extends object>(sound: M, of: keyof typeof faults): M =>
-      spoilt(sound, faults[of] as Spoilt<M>),
-  };
+  const { spoiling } = await import('../../support/spoilt.js');
+  return spoiling<{
+    file: Spoilt<typeof File>;
+    generation: Spoilt<typeof Generation>;
+    holder: Spoilt<typeof Holder>;
+  }>({ file: {}, generation: {}, holder: {} });
 });
 
 vi.mock('../../../src/io/ledger/file.js', async (sound) => planted.spoilt(await sound(), 'file'));
