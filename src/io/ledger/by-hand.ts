@@ -1,6 +1,7 @@
 import { withPlainUuids } from '../../core/uuid.js';
 import type { KeyTarget, Resolution, Unsettled } from '../../core/records.js';
 import { err, ok, type Result } from '../../core/result.js';
+import { inputOf } from './attempts.js';
 import { columns, jsonOf, wordOf } from './columns.js';
 import { amountOf, type Database, type SqlValue } from './database.js';
 import { AccountLock } from './lock.js';
@@ -83,7 +84,7 @@ const FIRST = `(
 /** Keys with their last attempt. */
 const LAST = `
   select entries.namespace as namespace_id, entries.key as key, attempts.id as attempt, attempts.run as run,
-    attempts.input as input, attempts.line as line, attempts.action as action, attempts.amount as amount,
+    ${inputOf('attempts')} as input, attempts.line as line, attempts.action as action, attempts.amount as amount,
     attempts.previous_amount as previous_amount, attempts.at as at, ${FIRST} as first_attempt
   from entries join attempts on attempts.id = entries.last_attempt`;
 

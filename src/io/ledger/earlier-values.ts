@@ -2,8 +2,8 @@ import type { EarlierValues } from '../../core/ledger.js';
 import type { RunId } from '../../core/row.js';
 import { columns } from './columns.js';
 import { amountOf, type Database } from './database.js';
+import { attemptsIn } from './attempts.js';
 import { rowRange } from './run-rows.js';
-import { attemptsIn } from './schema.js';
 
 /**
  * Corrections that return to what was held before a later run changed it. A key's attempts are a chain, from the last

@@ -1,26 +1,31 @@
 import { withPlainUuids } from '../../core/uuid.js';
 import type { HistoryRecord } from '../../core/records.js';
+import { inputOf, triesOf } from './attempts.js';
 import { columns, jsonOf, wordOf } from './columns.js';
 import { amountOf, textOf, type Database } from './database.js';
 import { NAMESPACE } from './namespaces.js';
 import { RUN_STRIDE } from './run-rows.js';
 
-const HISTORY = columns<HistoryRecord>({
-  ...NAMESPACE,
-  at: Number,
-  run: Number,
-  input: String,
-  line: Number,
-  action: wordOf,
-  amount: amountOf,
-  previousAmount: amountOf,
-  status: String,
-  code: textOf,
-  message: textOf,
-  ref: textOf,
-  correctsRef: textOf,
-  tries: jsonOf,
-});
+const HISTORY = columns<HistoryRecord>(
+  {
+    ...NAMESPACE,
+    at: Number,
+    run: Number,
+    input: String,
+    line: Number,
+    action: wordOf,
+    amount: amountOf,
+    previousAmount: amountOf,
+    status: String,
+    code: textOf,
+    message: textOf,
+    ref: textOf,
+    correctsRef: textOf,
+    tries: jsonOf,
+  },
+  undefined,
+  { input: inputOf('attempts'), tries: triesOf('attempts') },
+);
 
 /** Everything that ever happened to a key, oldest first, in every account that knows it. */
 export function historyOf(db: Database, named: string): HistoryRecord[] {
@@ -46,7 +51,7 @@ export function historyOf(db: Database, named: string): HistoryRecord[] {
  */
 const RECENT = `
   with recent (at, code, tries) as (
-    select attempts.at, attempts.code, attempts.tries from runs cross join attempts
+    select attempts.at, attempts.code, ${triesOf('attempts')} from runs cross join attempts
     on attempts.id between runs.id * ${RUN_STRIDE} and runs.id * ${RUN_STRIDE} + ${RUN_STRIDE - 1}
     where runs.namespace = ?1 and coalesce(runs.ended_at, ?2) >= ?2 and attempts.at > ?2
     union all

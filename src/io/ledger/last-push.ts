@@ -1,6 +1,7 @@
 import type { LastPush } from '../../core/ledger.js';
-import { attemptsIn, RESOLUTION } from './schema.js';
+import { RESOLUTION } from './schema.js';
 import { numberOf, textOf, type Database } from './database.js';
+import { attemptsIn } from './attempts.js';
 import { rowRange } from './run-rows.js';
 
 /** How far the pushes to an account have come. `runs` are those of the ledger, which a dry run reads beside its own. */

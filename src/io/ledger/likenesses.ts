@@ -1,8 +1,9 @@
 import type { LookAlike, RunId } from '../../core/row.js';
 import type { Likeness, LikenessesOf } from '../../core/vendor.js';
+import { attemptsIn, inputOf, keptIn } from './attempts.js';
 import { jsonFor, numberOf, type Database } from './database.js';
 import { rowRange } from './run-rows.js';
-import { attemptsIn, FILED, keptIn, QUARTER_HOUR } from './schema.js';
+import { FILED, QUARTER_HOUR } from './schema.js';
 
 const PAGE = 500;
 const MINUTE = 60;
@@ -160,7 +161,7 @@ async function* heldPages(db: Database, base: number): AsyncGenerator<readonly L
   for (let after = base; ;) {
     await Promise.resolve();
     const page = db.all(
-      `select row, gap, sent.run, sent.input, sent.line, sent.key, is_record from held_alike
+      `select row, gap, sent.run, ${inputOf('sent', keptIn(db, 'inputs'))}, sent.line, sent.key, is_record from held_alike
        join ${attemptsIn(db)} as sent on sent.id = held_alike.attempt where row > ? order by row limit ${PAGE}`,
       after,
     );

@@ -1,4 +1,5 @@
 import { LedgerError } from '../../core/ledger.js';
+import { countOfTries, lastTryAt } from './attempts.js';
 import type { Database } from './database.js';
 import { ENDS } from './ends.js';
 import { GENERATION } from './generation.js';
@@ -163,8 +164,8 @@ function runRows(more: string): string {
       coalesce(rows.warning || '; ' || attempts.warning, attempts.warning, rows.warning), rows.warning) as warning,
     coalesce(rows.http_status, attempts.http_status) as http_status, coalesce(rows.ref, attempts.ref) as ref,
     coalesce(rows.corrects_ref, attempts.corrects_ref) as corrects_ref,
-    coalesce(rows.attempts, json_array_length(attempts.tries)) as attempts,
-    coalesce(rows.sent_at, attempts.tries ->> '$[#-1].at') as sent_at
+    coalesce(rows.attempts, ${countOfTries('attempts')}) as attempts,
+    coalesce(rows.sent_at, ${lastTryAt('attempts')}) as sent_at
   from rows left join attempts on attempts.id = rows.id;`;
 }
 
@@ -223,6 +224,8 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   GENERATION,
   PLACES,
   READ_SO_FAR + RUNS_BY_STATE + INPUTS_BY_RESULTS + ENDS + BORNE,
+  // Attempts are shorter since then.
+  DISPUTED_ROWS,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
@@ -280,17 +283,6 @@ export function createScratch(db: Database, path: string | undefined): boolean {
   }
   db.exec(BOOKS + FILED + FILED_OF + NET_HELD + TRANSACTIONS + READINGS + SIGNALS + COUNTED + RUNS_BY_STATE);
   return false;
-}
-
-/** The audit trail: a dry run has none of its own, and reads that of the books beside it. */
-export function attemptsIn(db: Database): string {
-  return keptIn(db, 'attempts');
-}
-
-/** A table as the real ledger has it, though a dry run has one of that name beside it. */
-export function keptIn(db: Database, table: 'attempts' | 'rows'): string {
-  const books = db.one(`select 1 from pragma_database_list where name = 'books'`);
-  return books === undefined ? table : `books.${table}`;
 }
 
 export function versionOf(db: Database): number {

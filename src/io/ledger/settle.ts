@@ -1,18 +1,29 @@
 import type { Settlement } from '../../core/ledger.js';
+import type { Attempt } from '../../core/outcome.js';
 import type { RunId } from '../../core/row.js';
 import { jsonFor, type Database } from './database.js';
 import { FILE_SETTLED } from './likenesses.js';
 import { digestWith } from './reversals.js';
-import { INPUT_OF_ROW, rowRange } from './run-rows.js';
+import { rowRange } from './run-rows.js';
 
 const COLUMNS = 'position status tries http_status ref code message corrects_ref warning doubt'.split(' ');
 
 /** A row that was sent, or that may have been, has an attempt; else its status is its own. */
-function cellsOf(settlement: Settlement): unknown[] {
+function cellsOf(settlement: Settlement, at: number): unknown[] {
   const { row, status, attempts, ref, code, message, correctsRef, warning, doubt } = settlement;
-  const tries = attempts.length === 0 && doubt === undefined ? undefined : attempts;
+  const tries = attempts.length === 0 && doubt === undefined ? undefined : triesText(attempts, at);
   const last = attempts.at(-1);
   return [row.position, status, tries, last?.httpStatus, ref, code, message, correctsRef, warning, doubt];
+}
+
+/** As `attempts.ts` says. */
+function triesText(attempts: readonly Attempt[], settledAt: number): string {
+  const [only, second] = attempts;
+  const isPlain =
+    only?.httpStatus !== undefined &&
+    second === undefined &&
+    (only.code ?? only.message ?? only.kept) === undefined;
+  return isPlain ? String(settledAt - only.at) : JSON.stringify(attempts);
 }
 
 /**
@@ -30,7 +41,7 @@ export function writeSettlements(
 ): void {
   const [base] = rowRange(run);
   db.exec(SETTLED);
-  db.run(READ, [base, jsonFor(settlements.map(cellsOf))]);
+  db.run(READ, [base, jsonFor(settlements.map((settlement) => cellsOf(settlement, at)))]);
   db.run(SETTLE_UNSENT, []);
   db.run(ADD_ATTEMPTS, [namespace, run, at]);
   db.run(MERGE_ENTRIES, [namespace, run, at]);
@@ -61,12 +72,12 @@ const ADD_ATTEMPTS = `
   insert into attempts (id, namespace, key, run, input, line, action, intent, amount, previous_amount, digest, status,
     tries, http_status, code, message, ref, corrects_ref, at, before,
     warning)
-  select rows.id, ?1, rows.key, ?2, inputs.name, rows.line, rows.action, rows.intent,
+  select rows.id, ?1, rows.key, ?2, cast(rows.input as blob), rows.line, rows.action, rows.intent,
     iif(rows.intent = 'set' and rows.amount is null, rows.previous_amount, rows.amount), rows.previous_amount, iif(rows.intent = 'reverse', coalesce((select ${digestWith('rows', 'held')}
       from entries as held where held.namespace = ?1 and held.key = rows.key), rows.digest), rows.digest), settled.status, settled.tries, settled.http_status,
     settled.code, settled.message, settled.ref, settled.corrects_ref, ?3,
     (select last_attempt from entries where namespace = ?1 and key = rows.key), settled.warning
-  ${SENT_ROWS} ${INPUT_OF_ROW} ${WAS_SENT}`;
+  ${SENT_ROWS} ${WAS_SENT}`;
 
 /** What says nothing of money changes none. */
 const KEEPS_AMOUNT = `excluded.digest is null or (excluded.intent = 'set' and excluded.amount is null)`;
