@@ -1,4 +1,4 @@
-// Builds `dist` from `src` with the packages that it needs, but for the ledger's: files that are split by command, as
+// Builds `dist` from `src` with the packages that it needs, but for the ledger's binary: files that are split by command, as
 // CommonJS, which Node starts with in less time, each with a source map; and `modules.json`, what came of what.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -14,12 +14,45 @@ const ON_DEMAND = { 'libphonenumber-js/min': 'phone-numbers' };
 /** Parts of Node that a package loads for what revsync never asks of it, and which take longer than the package. */
 const NEVER_USED = { undici: 'http2', commander: 'child_process' };
 
+/**
+ * How the ledger's package finds its binary, in place of its own way, which writes a report of the whole process: on
+ * Linux the head of Node's own file names the loader that came with its libc.
+ */
+const REQUIRE_NATIVE = `function requireNative() {
+  const beside = require('node:module').createRequire(require.resolve('libsql'));
+  const libc = process.platform === 'linux' ? libcOf(process.execPath) : undefined;
+  const target = libc ? 'linux-' + process.arch + '-' + libc : beside('@neon-rs/load').currentTarget();
+  return beside('@libsql/' + target);
+}
+
+function libcOf(file) {
+  const fs = require('node:fs');
+  const head = Buffer.alloc(4096);
+  const node = fs.openSync(file, 'r');
+  fs.readSync(node, head, 0, head.length, 0);
+  fs.closeSync(node);
+  if (process.arch === 'arm') return undefined;
+  return head.includes('/ld-musl-') ? 'musl' : head.includes('/ld-linux-') ? 'gnu' : undefined;
+}
+`;
+
+/** The text with one part in place of another, which must be there. */
+function replaced(path, part, other) {
+  const text = readFileSync(path, 'utf8');
+  const changed = text.replace(part, () => other);
+  if (changed === text) throw new Error(`${path} is not as this build knows it`);
+  return changed;
+}
+
 const resolving = {
   name: 'revsync',
   setup({ onLoad, onResolve }) {
     onLoad({ filter: /\/src\/sales\/phone\.ts$/ }, ({ path }) => ({
       loader: 'ts',
-      contents: readFileSync(path, 'utf8').replace('const require = createRequire(import.meta.url);', ''),
+      contents: replaced(path, 'const require = createRequire(import.meta.url);', ''),
+    }));
+    onLoad({ filter: /\/libsql\/index\.js$/ }, ({ path }) => ({
+      contents: replaced(path, /const \{ load, currentTarget \}[^]*?\n}\n/, REQUIRE_NATIVE),
     }));
     onResolve({ filter: new RegExp(`^(${Object.keys(ON_DEMAND).join('|')})$`) }, ({ kind, path }) =>
       kind === 'require-call' ? { path: `./${ON_DEMAND[path]}.js`, external: true } : undefined,
@@ -43,7 +76,6 @@ const { outputFiles, metafile } = await build({
   splitting: true,
   format: 'esm',
   chunkNames: '[name]-[hash]',
-  external: ['libsql'],
   define: { 'import.meta.url': '__filename' },
   plugins: [resolving],
   sourcemap: 'inline',

@@ -5,7 +5,7 @@ import { secretOnly, type Environment } from '../io/secrets.js';
 import type { Connection, PushJob } from '../push/run.js';
 import type { Sandbox } from '../sandbox/server.js';
 import type { PushOptions } from './push-options.js';
-import { sandboxBooks } from './options.js';
+import { sandboxBooks } from './ledger-path.js';
 
 /** Where a push goes, and by which ledger. */
 export interface Target {

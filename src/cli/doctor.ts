@@ -15,7 +15,8 @@ import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { doubtText, isLost, sizeText } from './ledger-doubt.js';
 import { ledgerWords, resolveCommands } from './next-command.js';
-import { baseUrlOf, environment, ledgerPath, missingLedgerFolder, vendorOf } from './options.js';
+import { ledgerPath, missingLedgerFolder } from './ledger-path.js';
+import { baseUrlOf, environment, vendorOf } from './options.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync doctor`: what can be checked without sending. Exit 2 where something would keep a push from working. */

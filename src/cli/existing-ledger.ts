@@ -3,7 +3,7 @@ import { openRecords } from '../io/open-ledger.js';
 import { UsageError } from './console.js';
 import type { Host } from './host.js';
 import { commandOf, ledgerWords } from './next-command.js';
-import { ledgerPath } from './options.js';
+import { ledgerPath } from './ledger-path.js';
 
 /** The ledger for a command that looks things up: it has to be there already. */
 export function openExisting(host: Host, option: string | undefined): LedgerRecords {

@@ -6,7 +6,7 @@ import { noLedger } from './existing-ledger.js';
 import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
 import { doubtText, isLost, megabytes, sizeText } from './ledger-doubt.js';
-import { ledgerPath } from './options.js';
+import { ledgerPath } from './ledger-path.js';
 import type { OptionsOf } from './settings.js';
 
 /**

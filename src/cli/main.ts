@@ -37,7 +37,7 @@ export async function main(host: Host): Promise<number> {
 async function asked(host: Host): Promise<Host> {
   const { argv, env, cwd } = host;
   if (argv.length > 0 || host.stdout.isTTY !== true) return host;
-  const { ledgerPath } = await import('./options.js');
+  const { ledgerPath } = await import('./ledger-path.js');
   try {
     if (existsSync(ledgerPath(undefined, { env, cwd })))
       return Object.create(host, { argv: { value: ['status'] } }) as Host;

@@ -4,7 +4,7 @@ import type { CommandName } from '../io/setting.js';
 import type { Environment } from '../io/secrets.js';
 import { UsageError } from './console.js';
 import type { Host } from './host.js';
-import { ledgerPath } from './options.js';
+import { ledgerPath } from './ledger-path.js';
 import { settingsOn, type OptionSetting } from './settings.js';
 
 /*

@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import { platform } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { withEnvFile, type Environment, type EnvironmentIn } from '../io/secrets.js';
+import { withEnvFile, type Environment } from '../io/secrets.js';
 import { isLoopback, proxyOf } from '../io/http/proxy.js';
 import type { Scope, TransactionReport } from '../core/transactions.js';
 import type { Vendor } from '../core/vendor.js';
@@ -15,64 +12,11 @@ export const SANDBOX_ORIGIN = 'sandbox';
 /** Stands for the sandbox's address in a dry run; a push takes a free port. */
 export const SANDBOX_URL = new URL('http://127.0.0.1/');
 
-/** The folder beside a ledger in which `push --sandbox` keeps the books of its fake vendors. */
-export function sandboxFolder(ledgerPath: string): string {
-  return `${ledgerPath}.sandbox`;
-}
-
-export function sandboxBooks(ledgerPath: string, vendor: string, account: string): string {
-  return `${sandboxFolder(ledgerPath)}/${vendor}.${encodeURIComponent(account)}.jsonl`;
-}
-
-/** `--ledger`, else `REVSYNC_LEDGER`, else the state folder of the user. */
-export function ledgerPath(option: string | undefined, { env, cwd }: EnvironmentIn): string {
-  const named = option ?? env['REVSYNC_LEDGER'];
-  if (named !== undefined && named !== '') {
-    // What it says after that may be a password.
-    const [, scheme] = /^([a-z][a-z\d+.-]+):\/\//i.exec(named) ?? /^(postgres(?:ql)?):/i.exec(named) ?? [];
-    if (scheme === undefined) return resolve(cwd, named);
-    throw new UsageError(
-      `the ledger is a file, and ${option === undefined ? 'REVSYNC_LEDGER' : '--ledger'} says ${scheme}:…, an address; name a file`,
-    );
-  }
-  const state = env['XDG_STATE_HOME'];
-  const base = state !== undefined && state !== '' ? state : join(home(env), '.local', 'state');
-  return resolve(cwd, base, 'revsync', 'ledger.db');
-}
-
-/** The same for a command that makes the ledger. One that is named in a folder that is not there was typed wrong. */
-export function ledgerToMake(option: string | undefined, place: EnvironmentIn): string {
-  const path = ledgerPath(option, place);
-  const missing = missingLedgerFolder(path, option, place);
-  if (missing !== undefined) throw new UsageError(missing);
-  return path;
-}
-
-/** What is wrong with the place of a ledger that is named; undefined where it can be made. */
-export function missingLedgerFolder(
-  path: string,
-  option: string | undefined,
-  { env }: EnvironmentIn,
-): string | undefined {
-  const named = option ?? env['REVSYNC_LEDGER'] ?? '';
-  if (named === '' || existsSync(dirname(path))) return undefined;
-  return `there is no folder ${dirname(path)} for the ledger ${path}; make it, or name the file right with --ledger`;
-}
-
 /** The environment with `--env-file` below it. */
 export function environment(host: Host, { envFile }: { readonly envFile?: string | undefined }): Environment {
   const env = withEnvFile(host, envFile);
   if (!env.ok) throw new UsageError(env.error);
   return env.value;
-}
-
-function home(env: Environment): string {
-  const name = platform() === 'win32' ? 'USERPROFILE' : 'HOME';
-  const folder = env[name] ?? '';
-  if (folder !== '') return folder;
-  throw new UsageError(
-    `${name} is not set, so there is no place for the ledger; set ${name}, XDG_STATE_HOME or REVSYNC_LEDGER, or name a file with --ledger`,
-  );
 }
 
 export function vendorOf(id: string): Vendor {

@@ -6,7 +6,8 @@ import type { Environment } from '../io/secrets.js';
 import { defaultResultsPath, ownResultsPath } from '../io/results.js';
 import { problemsOf, throwProblems, UsageError } from './console.js';
 import { pathOf, type Host } from './host.js';
-import { ledgerPath, SANDBOX_ORIGIN } from './options.js';
+import { ledgerPath } from './ledger-path.js';
+import { SANDBOX_ORIGIN } from './options.js';
 
 interface SetUp {
   readonly profile?: string | undefined;

@@ -14,7 +14,7 @@ const HELP_WIDTH = 80;
 /** Fewer options than this need no headings in the help. */
 const HEADED = 10;
 
-/** Every command with its options. Calls back with the exit code of the one that was run. */
+/** Every command; with its options, where what was typed names it. Calls back with the exit code of the one that was run. */
 export function buildProgram(
   host: Host,
   onExitCode: (code: number) => void,
@@ -43,13 +43,18 @@ export function buildProgram(
   for (const { name, about, argument, closing, load } of commands) {
     const command = program.command(name).description(about);
     if (argument !== undefined) command.addArgument(new SpecArgument(argument));
-    const options = settingsOn(name, settings);
+    const options = isAskedFor(name, host) ? settingsOn(name, settings) : [];
     for (const option of options) command.addOption(new SettingOption(option, options.length > HEADED));
     if (closing !== undefined) command.addHelpText('after', closing);
     command.action((...args: unknown[]) => run(command, args.slice(0, -2), load));
     if (name === 'completion') addComplete(command, program, run);
   }
   return program;
+}
+
+/** Whether anybody may see the options of a command: those of all of them take as long as all else that a help does. */
+function isAskedFor(name: string, { argv }: Host): boolean {
+  return argv.length === 0 || argv.includes(name) || argv.includes('complete');
 }
 
 /** What the scripts of `completion` ask. */

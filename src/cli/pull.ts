@@ -8,15 +8,8 @@ import { openForPull } from '../io/open-ledger.js';
 import { Console, problemsOf, UsageError } from './console.js';
 import { EXIT, exitCodeOfPull } from './exit-codes.js';
 import type { Host } from './host.js';
-import {
-  dayProblems,
-  environment,
-  ledgerToMake,
-  optionsText,
-  reportOf,
-  scopeProblems,
-  scopesNamed,
-} from './options.js';
+import { ledgerToMake } from './ledger-path.js';
+import { dayProblems, environment, optionsText, reportOf, scopeProblems, scopesNamed } from './options.js';
 import { typedAgain } from './next-command.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { pullCall } from './pull-call.js';

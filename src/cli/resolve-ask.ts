@@ -10,10 +10,10 @@ import { daysText } from '../reconcile/pulled-days.js';
 import { findSale, type Finding } from '../reconcile/sale-at-vendor.js';
 import { UsageError, type Console } from './console.js';
 import type { Host } from './host.js';
+import { ledgerPath } from './ledger-path.js';
 import {
   dayProblems,
   environment,
-  ledgerPath,
   optionsText,
   reportOf,
   SANDBOX_ORIGIN,

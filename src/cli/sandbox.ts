@@ -9,7 +9,8 @@ import { alterable, startSandbox } from '../sandbox/server.js';
 import { Console, UsageError } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
-import { ledgerPath, SANDBOX_ORIGIN, sandboxFolder } from './options.js';
+import { ledgerPath, sandboxFolder } from './ledger-path.js';
+import { SANDBOX_ORIGIN } from './options.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync sandbox`: the fake vendors on a loopback port until interrupted, or `--reset` of the built-in ones. */

@@ -8,7 +8,7 @@ import { EXIT } from './exit-codes.js';
 import { lookUp, openExisting } from './existing-ledger.js';
 import { pathOf, type Host } from './host.js';
 import { ledgerWords, resolveCommands } from './next-command.js';
-import { ledgerPath } from './options.js';
+import { ledgerPath } from './ledger-path.js';
 import { isTrouble, statusData, statusText, type Found, type LateProfile } from './print/status.js';
 import type { OptionsOf } from './settings.js';
 
