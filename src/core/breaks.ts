@@ -1,3 +1,4 @@
+import type { Staging } from './ledger.js';
 import type { FileProblem } from './ports.js';
 import type { Row, RunId } from './row.js';
 import type { Sale } from './sale.js';
@@ -192,19 +193,26 @@ export interface Comparison {
   pulled(source: string): Promise<readonly PulledScope[]>;
   /** Every row of a scope, all rows of one call together. */
   transactions(scope: number): AsyncIterable<readonly BookedRow[]>;
-  /** Staged rows that are or could be sales, in input order. */
+  /**
+   * Takes up the staged rows that are or could be sales and have all of `fields`, each found by those; without `fields`,
+   * rows that have a key, found by that.
+   */
+  addKeyed(run: RunId, fields?: readonly string[]): Promise<void>;
+  /** Staged rows that are or could be sales and are not taken up, in input order. */
   sales(run: RunId): AsyncIterable<readonly StagedSale[]>;
   addSales(sales: readonly SaleIdentity[]): Promise<void>;
   addHeld(records: readonly HeldRecord[], calls: readonly HeldCall[]): Promise<void>;
+  /** Where an export is staged, its references in the field `ref`. */
+  exported(ref: string): Omit<Staging, 'vendorOfRun'>;
   /**
-   * The rows of a staged export are what the vendor holds. The slot of a row is that of the sale which was accepted
-   * under its reference, in the field `ref`; else its key.
+   * The rows of the staged export are what the vendor holds. The slot of a row is that of the sale which was accepted
+   * under its reference; else its key.
    */
-  holdExport(run: RunId, ref: string): Promise<void>;
+  holdExport(): Promise<void>;
   /** What the ledger knows to be accepted is what the vendor holds; the key is the slot. */
   holdEntries(span: Span): Promise<void>;
-  /** The first rows of a staged file that cannot be read. */
-  invalidRows(run: RunId, limit: number): Promise<readonly FileProblem[]>;
+  /** The first rows of the staged export that cannot be read. */
+  invalidExported(limit: number): Promise<readonly FileProblem[]>;
   /** Finds the slot of every sale. `scope` is where calls are looked up by the ids of their rows. */
   link(lookup?: { readonly scope: number; readonly toleranceMs: number }): Promise<void>;
   /** Where there are sales and nothing was found that any of them is about, the slots of the first on both sides. */

@@ -128,6 +128,12 @@ export interface InputFile {
   readonly header: readonly string[];
 }
 
+/** What the reading of files fills: see `Ledger`. */
+export type Staging = Pick<
+  Ledger,
+  'addInput' | 'stage' | 'dropInput' | 'endInput' | 'update' | 'vendorOfRun'
+>;
+
 /**
  * What was staged, sent and accepted, for one vendor account. The implementation holds the account's lock.
  * A call that returns has been committed, and from the first claim of a run to its end also synced.

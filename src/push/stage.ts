@@ -1,4 +1,4 @@
-import type { Ledger } from '../core/ledger.js';
+import type { Staging } from '../core/ledger.js';
 import type { FileProblem, Source, SourceRecord } from '../core/ports.js';
 import type { RunId } from '../core/row.js';
 import type { EventSink } from '../core/events.js';
@@ -31,7 +31,7 @@ export interface StagedFile extends TableSeen {
  * is reported, so that one run shows them all.
  */
 export async function stageFiles(
-  ledger: Ledger,
+  ledger: Staging,
   run: RunId,
   job: StageJob,
   emit: EventSink,
@@ -68,7 +68,7 @@ type StageResult =
 
 /** Reads a file, and once more where only its end shows how its dates are to be read. */
 async function stageFile(
-  ledger: Ledger,
+  ledger: Staging,
   run: RunId,
   source: Source,
   job: StageJob,
@@ -95,7 +95,7 @@ async function stageFile(
 
 /** Of a file that proves the order of its dates, rows from the first that has such a date were not staged. */
 async function readFile(
-  ledger: Ledger,
+  ledger: Staging,
   run: RunId,
   source: Source,
   job: StageJob,

@@ -103,6 +103,12 @@ export function byParts(parts: readonly KeyPart[], files: readonly StagedFile[])
   };
 }
 
+/** The fields that the parts are; undefined where one of them is none. */
+export function fieldsOf(parts: readonly KeyPart[]): readonly string[] | undefined {
+  const fields = parts.flatMap(({ column }) => column?.field ?? []);
+  return fields.length === parts.length ? fields : undefined;
+}
+
 /** The parts of a key as one text, from which they can be told apart. */
 export function joinedKey(texts: readonly string[]): string {
   return texts.map((text) => text.replaceAll('%', '%25').replaceAll('|', '%7C')).join('|');

@@ -18,7 +18,7 @@ import { doubtInFlight } from '../push/recover.js';
 import { stageFiles, type RefusedFile, type StagedFile, type StageJob } from '../push/stage.js';
 import { exportJob, forExport, foundNothing, isBehind, REF, type ExportFile } from './export-file.js';
 import { foldCalls, type FoldedCall } from './fold-call.js';
-import { byParts, byPushKey, inReport, keyParts, type FindBy } from './keys.js';
+import { byParts, byPushKey, fieldsOf, inReport, keyParts, type FindBy } from './keys.js';
 import { isWithin } from './pulled-days.js';
 
 /** Where it stands what the vendor holds. */
@@ -93,6 +93,7 @@ export async function matchSales(job: MatchJob, ports: MatchPorts): Promise<Matc
       break;
     }
     case 'ledger':
+      await comparison.addKeyed(run);
       await addSales(run, byPushKey(vendor, job.map.waived), ports);
       await ledger.countInFlight(doubtInFlight(vendor));
       await comparison.holdEntries(against.span);
@@ -214,13 +215,15 @@ async function holdExport(
   if (sales === undefined) throw new Error('no sales file was staged');
   const parts = keyParts(against.key, job.vendor, sales.columns, job.columns.constants);
   if (!parts.ok) return [{ input: sales.input, problems: parts.error.map((message) => ({ message })) }];
+  const fields = fieldsOf(parts.value);
+  if (fields !== undefined) await comparison.addKeyed(run, fields);
   await addSales(run, byParts(parts.value, files), ports);
-  const exported = await ledger.beginRun(ports.now);
   const reading = await exportJob(against, parts.value, job, interrupt);
-  const { refused } = await stageFiles(ledger, exported, reading, ports.emit, interrupt);
+  const exported = { ...comparison.exported(REF), vendorOfRun: (of: RunId) => ledger.vendorOfRun(of) };
+  const { refused } = await stageFiles(exported, run, reading, ports.emit, interrupt);
   if (refused.length > 0) return refused.map(forExport);
-  const problems = await comparison.invalidRows(exported, PROBLEMS_SHOWN);
+  const problems = await comparison.invalidExported(PROBLEMS_SHOWN);
   if (problems.length > 0) return [{ input: against.source.name, problems }];
-  await comparison.holdExport(exported, REF);
+  await comparison.holdExport();
   return [];
 }

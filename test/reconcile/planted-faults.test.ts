@@ -230,12 +230,9 @@ const FAULTS: readonly PlantedFault[] = [
     fault: 'reads no references',
     noticedBy: 'references',
     plant: () => {
-      const sound = SqliteComparison.prototype.holdExport;
-      vi.spyOn(SqliteComparison.prototype, 'holdExport').mockImplementation(function (
-        this: SqliteComparison,
-        run,
-      ) {
-        return sound.call(this, run, 'no_such_field');
+      const sound = SqliteComparison.prototype.exported;
+      vi.spyOn(SqliteComparison.prototype, 'exported').mockImplementation(function (this: SqliteComparison) {
+        return sound.call(this, 'no_such_field');
       });
     },
   },

@@ -18,7 +18,8 @@ import type { Namespace } from '../../core/ledger.js';
 import { findAddressed } from './namespaces.js';
 import { linkToCalls, linkToSlots, tellSignals } from './match-calls.js';
 import { leavesMoney } from './reversals.js';
-import { INPUT_OF_ROW, problemRows, rowRange, saleOf } from './run-rows.js';
+import { joinedOf, stagedExport } from './staged-export.js';
+import { INPUT_OF_ROW, rowRange, saleOf } from './run-rows.js';
 import { pulledScopes, transactionPages } from './transactions-read.js';
 
 const PAGE = 500;
@@ -48,6 +49,9 @@ const HELD = (
 ).split(' ');
 const SALE = 'id key live slot ref caller startedAt outcome orderId trouble'.split(' ');
 
+/** Of `rows`. */
+const IS_SALE = `(status is null or status = 'invalid')`;
+
 /** The comparison in the scratch database of a dry run; it reads the books of the ledger beside it. */
 export class SqliteComparison implements Comparison {
   readonly #db: Database;
@@ -73,13 +77,25 @@ export class SqliteComparison implements Comparison {
     return transactionPages(this.#db, scope);
   }
 
+  async addKeyed(run: RunId, fields?: readonly string[]): Promise<void> {
+    this.#db.run(
+      `insert into sales (id, key, live, slot, order_id)
+       select id, key, status is null, slot, ''
+       from (select id, key, status, ${fields === undefined ? 'key' : joinedOf(fields)} as slot
+         from rows where id between ? and ? and ${IS_SALE})
+       where slot is not null`,
+      rowRange(run),
+    );
+  }
+
   async *sales(run: RunId): AsyncGenerator<readonly StagedSale[]> {
     const [base, last] = rowRange(run);
     this.#base = base;
     const pages = this.#db.pages(
       `select rows.id, inputs.name, cells, key, status, sale from rows
        ${INPUT_OF_ROW}
-       where rows.id > ? and rows.id <= ? and (status is null or status = 'invalid') order by rows.id limit ${PAGE}`,
+       where rows.id > ? and rows.id <= ? and ${IS_SALE} and not exists (select 1 from sales where sales.id = rows.id)
+       order by rows.id limit ${PAGE}`,
       [base],
       last,
     );
@@ -111,8 +127,11 @@ export class SqliteComparison implements Comparison {
     });
   }
 
-  async holdExport(run: RunId, ref: string): Promise<void> {
-    const [first, last] = rowRange(run);
+  exported(ref: string): ReturnType<Comparison['exported']> {
+    return stagedExport(this.#db, ref);
+  }
+
+  async holdExport(): Promise<void> {
     this.#db.exec('create temp table accepted_as (ref text primary key, slot text not null) without rowid');
     this.#db.run(
       `insert or ignore into accepted_as select entries.ref, sales.slot from sales cross join entries
@@ -122,12 +141,11 @@ export class SqliteComparison implements Comparison {
     );
     this.#db.run(
       `insert into held (${HELD.map(snakeCase).join(', ')})
-       select coalesce((select slot from accepted_as where ref = rows.sale ->> ?), key),
+       select coalesce((select slot from accepted_as where accepted_as.ref = exported.ref), key),
          null, null, null, null, amount, coalesce(sign(amount), 0), coalesce(amount < 0, 0),
-         inputs.name || ':' || line, null, null, 0, null, 0, 0, null, null
-       from rows join inputs on inputs.run = ? and inputs.number = rows.input
-       where rows.id between ? and ? and status is null`,
-      [ref, run, first, last],
+         place, null, null, 0, null, 0, 0, null, null
+       from exported where status is null`,
+      [],
     );
     this.#db.exec('drop table accepted_as');
   }
@@ -143,9 +161,8 @@ export class SqliteComparison implements Comparison {
     );
   }
 
-  async invalidRows(run: RunId, limit: number): Promise<readonly FileProblem[]> {
-    const rows = problemRows(this.#db, run, ['invalid'], limit);
-    return rows.map(({ line, message }) => ({ line, message: message ?? '' }));
+  async invalidExported(limit: number): Promise<readonly FileProblem[]> {
+    return INVALID.select(this.#db, `from exported where status = 'invalid' order by id limit ?`, limit);
   }
 
   async link(lookup?: { readonly scope: number; readonly toleranceMs: number }): Promise<void> {
@@ -156,7 +173,8 @@ export class SqliteComparison implements Comparison {
   }
 
   async foundNothing(): ReturnType<Comparison['foundNothing']> {
-    if (this.#db.one('select 1 from slots where first_sale is not null') !== undefined) return undefined;
+    if (this.#db.one('select 1 from slots join claims on claims.slot = slots.slot limit 1') !== undefined)
+      return undefined;
     const sale = this.#db.one(
       'select slot from sales where live = 1 and slot is not null order by id limit 1',
     );
@@ -173,6 +191,7 @@ export class SqliteComparison implements Comparison {
          (select kept.id from sales as kept where kept.key = rows.key and kept.live = 1 limit 1), rows.id)
        left join rows as own on own.id = coalesce(sales.id, rows.id)
        left join slots on slots.slot = sales.slot
+       left join claims on claims.slot = sales.slot
        left join entries as known on known.namespace = ${this.#account} and known.key = rows.key
          and known.digest is not null
        where rows.id > ? and rows.id <= ? order by rows.id limit ${PAGE}`,
@@ -190,6 +209,7 @@ export class SqliteComparison implements Comparison {
   async *unclaimed(): AsyncGenerator<readonly Slot[]> {
     const pages = this.#db.pages(
       `select extras.number, ${SLOT.list} from extras join slots on slots.slot = extras.slot
+       left join claims on claims.slot = slots.slot
        where extras.number > ? order by extras.number limit ${PAGE}`,
       [0],
     );
@@ -205,11 +225,11 @@ const SLOTS = `
   create table slots (
     slot text primary key, records integer, taken_back integer, amount integer, doubt text, call text,
     outcome text, name text, order_id text, ref text, caller text, started_at integer, corrections integer,
-    corrected_at integer, pending integer, outside integer, claims integer, first_sale integer
+    corrected_at integer, pending integer, outside integer
   ) without rowid;
   insert into slots
   select slot, records, taken_back, amount, doubt, call, outcome, name, coalesce(order_id, ''),
-    coalesce(substr(refs, 1, 1000), ref), caller, started_at, corrections, corrected_at, pending, outside, 0, null
+    coalesce(substr(refs, 1, 1000), ref), caller, started_at, corrections, corrected_at, pending, outside
   from (
     select slot, sum(live) as records, max(taken_back) as taken_back,
       coalesce(sum(iif(live = 0, null, amount)), max(iif(taken_back, null, amount))) as amount,
@@ -223,6 +243,10 @@ const SLOTS = `
 
 /** A reversal that leaves an amount took back another part of the sale. */
 const HOLDS_MONEY = `intent = 'set' or (intent = 'reverse' and amount is not null)`;
+
+const INVALID = columns<Required<FileProblem>>({ line: Number, message: String }, 'exported', {
+  message: 'error',
+});
 
 const SLOT = columns<Slot>(
   {
@@ -243,7 +267,7 @@ const SLOT = columns<Slot>(
     pending: Number,
   },
   'slots',
-  { amount: 'cast(slots.amount as text)' },
+  { amount: 'cast(slots.amount as text)', claims: 'claims.claims' },
 );
 
 const COMPARED = columns<Omit<ComparedRow, 'slot'>>(
@@ -269,7 +293,7 @@ const COMPARED = columns<Omit<ComparedRow, 'slot'>>(
     // The sale whose other part is taken back is still held.
     intent: `iif(${leavesMoney('own')} and slots.records > 0, 'set', own.intent)`,
     amount: `iif(${leavesMoney('own')}, null, own.amount)`,
-    first: 'sales.id = slots.first_sale',
+    first: 'sales.id = claims.first_sale',
     trouble: 'sales.trouble',
   },
 );

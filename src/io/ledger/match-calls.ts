@@ -103,15 +103,13 @@ function linkWithoutOrderId(db: Database): void {
 /** Counts the rows about each slot, and lists what no row is about. */
 export function linkToSlots(db: Database): void {
   db.exec(`
-    create index sales_by_slot on sales (slot);
+    create table claims (slot text primary key, claims integer not null, first_sale integer not null) without rowid;
+    insert into claims select slot, sum(live), min(id) from sales where slot is not null group by slot order by slot;
     create index sales_by_key on sales (key);
-    update slots set
-      claims = (select coalesce(sum(live), 0) from sales where sales.slot = slots.slot),
-      first_sale = (select min(id) from sales where sales.slot = slots.slot);
     create temp table names as select distinct outcome from sales where outcome is not null;
     create table extras (number integer primary key, slot text not null);
     insert into extras (slot) select slot from slots
-      where first_sale is null and outside = 0
+      where outside = 0 and not exists (select 1 from claims where claims.slot = slots.slot)
         and (coalesce(amount, 0) <> 0 or doubt = 'untold' or (records > 0 and outcome in (select outcome from names)))
       order by started_at, slot;
     drop table names;
