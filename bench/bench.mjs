@@ -19,7 +19,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BENCHMARKS } from './benchmarks.mjs';
-import { writeRows } from './document.mjs';
+import { writeRows, writeTable } from './document.mjs';
 import { filesIn, tallyOf } from './files.mjs';
 import { endAll, Failed, makeBusy, startReports, startServer, told } from './processes.mjs';
 import { topOf } from './profile.mjs';
@@ -118,7 +118,7 @@ async function measure(names, bench, asked) {
       }
     }
     if (asked.profile) all.tables.push(...[topOf(name, profiles) ?? []].flat());
-    await bench.write(all.rows);
+    await bench.write(all);
   }
   return all;
 }
@@ -151,9 +151,11 @@ async function main(asked) {
   const chosen = NAMES.filter((name) => (names.size === 0 ? name !== 'growth' : names.has(name)));
   const isBusy = asked.busy || loadBefore > cpus().length;
   // One after the other: what was measured stands there, whatever becomes of the rest.
-  bench.write = async (rows) => {
+  bench.write = async ({ rows, tables }) => {
     if (!asked.write) return;
-    writeRows(isBusy ? 'busy' : 'quiet', rows, await machine(bench, asked, loadBefore));
+    const on = await machine(bench, asked, loadBefore);
+    writeRows(isBusy ? 'busy' : 'quiet', rows, on);
+    for (const table of tables) writeTable(table, on);
   };
   const { rows, tables } = await measure(chosen, bench, asked);
   const text = [

@@ -9,8 +9,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Workspace, type Ended, type Running } from '../test/support/cli.js';
 
 const MOST_MS = 300_000;
-const { writeRows } = (await import(new URL('document.mjs', import.meta.url).href)) as {
+const { writeRows, writeTable } = (await import(new URL('document.mjs', import.meta.url).href)) as {
   writeRows: (kind: string, rows: readonly string[][], machine: string, path: string) => void;
+  writeTable: (table: object, machine: string, path: string) => void;
 };
 const BENCH = fileURLToPath(new URL('bench.mjs', import.meta.url));
 const SERVER = fileURLToPath(new URL('server.mjs', import.meta.url));
@@ -92,8 +93,28 @@ describe('the benchmarks', { timeout: MOST_MS }, () => {
       'history, 1,000 entries behind, wall',
     ]);
     expect(ended.stdout).toContain('|  | 2 rows | 10 rows | 100 rows | longest against shortest |');
-    for (const name of ['push', 'dry run', 're-push', 'results', 'history', 'runs'])
+    const read = ['results', 'report', 'pull', 'pull folded', 'reconcile', 'history', 'runs'];
+    for (const name of ['push', 'dry run', 're-push', ...read])
       expect(ended.stdout).toMatch(new RegExp(`^\\| ${name} \\| [\\d,.]+ m?s \\|`, 'm'));
+  });
+
+  it('write a table that is no comparison into a place of its own', () => {
+    const path = join(new Workspace().folder, 'performance.md');
+    writeFileSync(path, 'Before.\n<!-- bench growth -->\nOld.\n<!-- end of growth -->\nAfter.\n');
+    const table = { place: 'growth', title: 'Growth:', head: ['', '10 rows'], rows: [['push', '1 s']] };
+    writeTable(table, 'On one machine.', path);
+    const lines = [
+      'Growth:',
+      '',
+      '|  | 10 rows |',
+      '| --- | --- |',
+      '| push | 1 s |',
+      '',
+      'On one machine.',
+      '',
+    ];
+    const block = ['<!-- bench growth -->', '', ...lines, '<!-- end of growth -->'];
+    expect(readFileSync(path, 'utf8')).toBe(`Before.\n${block.join('\n')}\nAfter.\n`);
   });
 
   it('write their rows into the place of older ones of the same name, and leave others', () => {

@@ -202,7 +202,7 @@ async function rePushOf(bench, rows) {
 
 async function pull(bench, rows) {
   const { revsync, plain } = await alternate(bench, 'pull', bench.rounds, {
-    revsync: () => subjects.pullFolded(bench, { rows }),
+    revsync: () => subjects.pull(bench, { rows }),
     plain: () => references.fetchParseWrite(bench, { rows }),
   });
   const pair = { what: `pull folded, ${grouped(rows)} rows`, by: 'cpu', revsync };

@@ -19,8 +19,7 @@ function blockOf(text, kind) {
   const [from, to] = [`<!-- bench ${kind} -->\n`, `<!-- end of ${kind} -->`].map((mark) =>
     text.indexOf(mark),
   );
-  if (from < 0 || to < from)
-    throw new Error(`docs/performance.md: there is no place for the ${kind} machine`);
+  if (from < 0 || to < from) throw new Error(`docs/performance.md: there is no place for ${kind}`);
   const begin = text.indexOf('\n', from) + 1;
   const lines = text.slice(begin, to).split('\n');
   return {
@@ -39,6 +38,15 @@ export function writeRows(kind, rows, machine, path = DOCUMENT) {
   const { begin, to, rows: before } = blockOf(text, kind);
   const all = new Map(before.map((row) => [nameOf(row), row]));
   for (const row of rows) if (!row.includes(NOT_MEASURED)) all.set(nameOf(row), row);
-  const block = `\n${markdown(COMPARED, [...all.values()])}\n\n${machine}\n\n`;
-  writeFileSync(path, text.slice(0, begin) + block + text.slice(to));
+  put(path, text, { begin, to }, [markdown(COMPARED, [...all.values()]), machine]);
+}
+
+/** Puts a table that is no comparison into the place of its own. */
+export function writeTable({ place, title, head, rows }, machine, path = DOCUMENT) {
+  const text = readFileSync(path, 'utf8');
+  put(path, text, blockOf(text, place), [title, markdown(head, rows), machine]);
+}
+
+function put(path, text, { begin, to }, parts) {
+  writeFileSync(path, `${text.slice(0, begin)}\n${parts.join('\n\n')}\n\n${text.slice(to)}`);
 }

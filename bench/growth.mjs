@@ -1,6 +1,7 @@
 // What a row costs when there are more of them, and when more of them lie behind.
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { centsIn } from './files.mjs';
 import { timed } from './processes.mjs';
 import { alternate } from './rounds.mjs';
 import * as subjects from './subjects.mjs';
@@ -14,28 +15,37 @@ const BEHIND = 10;
 async function readSize(bench, rows) {
   const ledger = subjects.newLedger(bench, 'growth');
   const number = Math.floor(rows / 2);
+  const units = centsIn(rows) / 100;
   return {
     push: await subjects.push(bench, { rows, ledger }),
     results: await subjects.results(bench, { rows, run: 'run-1', ledger }),
     history: await subjects.history(bench, { number, ledger }),
     runs: await subjects.runs(bench, { rows, ledger }),
     're-push': await subjects.rePush(bench, { rows, ledger }),
+    report: await subjects.report(bench, { entries: rows, ledger, units }),
     'dry run': await subjects.dryRun(bench, { rows }),
+    pull: await subjects.pull(bench, { rows, folded: false }),
+    'pull folded': await subjects.pull(bench, { rows }),
+    reconcile: await subjects.reconcile(bench, { rows }),
   };
 }
 
-/** Seconds per 100,000 rows; a look-up is no longer for more rows, so it is in milliseconds as it is. */
+/** Seconds of CPU per 100,000 rows; a look-up is no longer for more rows, so it is in milliseconds as it is. */
 const LINES = {
   push: perRows,
   'dry run': perRows,
   're-push': perRows,
   results: perRows,
+  report: perRows,
+  pull: perRows,
+  'pull folded': perRows,
+  reconcile: perRows,
   history: MEASURES.startTime,
   runs: MEASURES.startTime,
 };
 
 function perRows(rows) {
-  return { of: ({ seconds }) => (seconds * 100_000) / rows, text: MEASURES.time.text };
+  return { of: (reading) => (MEASURES.cpu.of(reading) * 100_000) / rows, text: MEASURES.cpu.text };
 }
 
 async function bySize(bench, rows) {
@@ -60,7 +70,8 @@ async function bySize(bench, rows) {
   });
   const head = ['', ...sizes.map((size) => `${grouped(size)} rows`), 'longest against shortest'];
   return {
-    title: 'Growth, seconds per 100,000 rows; of history and runs the time as it is:',
+    place: 'growth',
+    title: 'Growth, CPU per 100,000 rows; of history and runs the wall time as it is:',
     head,
     rows: lines,
   };
