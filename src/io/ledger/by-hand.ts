@@ -2,7 +2,7 @@ import { withPlainUuids } from '../../core/uuid.js';
 import type { KeyTarget, Resolution, Unsettled } from '../../core/records.js';
 import { err, ok, type Result } from '../../core/result.js';
 import { inputOf } from './attempts.js';
-import { columns, jsonOf, wordOf } from './columns.js';
+import { columns, jsonOf, jsonTextOf, wordOf } from './columns.js';
 import { amountOf, type Database, type SqlValue } from './database.js';
 import { AccountLock } from './lock.js';
 import { findNamespace, NAMESPACE } from './namespaces.js';
@@ -31,7 +31,9 @@ const KEY = columns<Unsettled>(
   },
   undefined,
   // An attempt that was counted, and not named by its row, has no row with its key.
-  { fields: `(select sale from rows where rows.id = first_attempt and rows.key = last.key)` },
+  {
+    fields: `(select ${jsonTextOf('sale')} from rows where rows.id = first_attempt and rows.key = last.key)`,
+  },
 );
 
 /** Keys that wait for a person. */

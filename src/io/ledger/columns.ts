@@ -68,6 +68,14 @@ export function flagOf(cell: SqlValue | undefined): boolean {
   return cell === 1;
 }
 
+/**
+ * JSON that a column holds as JSONB, or as text of an older revsync, to be selected: as text alone, which does not become
+ * a list where rows are handed over as JSON.
+ */
+export function jsonTextOf(column: string): string {
+  return `json(${column}) || ''`;
+}
+
 /** Undefined where there is none. */
 export function jsonOf<T>(cell: SqlValue | undefined): T {
   return (cell == null ? undefined : JSON.parse(String(cell))) as T;

@@ -12,7 +12,7 @@ import type {
   StagedSale,
 } from '../../core/breaks.js';
 import type { BookedRow } from '../../core/transactions.js';
-import { columns, flagOf, insertRows, jsonOf, snakeCase, wordOf } from './columns.js';
+import { columns, flagOf, insertRows, jsonOf, jsonTextOf, snakeCase, wordOf } from './columns.js';
 import { amountOf, numberOf, textOf, type Database } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
 import { findAddressed } from './namespaces.js';
@@ -92,7 +92,7 @@ export class SqliteComparison implements Comparison {
     const [base, last] = rowRange(run);
     this.#base = base;
     const pages = this.#db.pages(
-      `select rows.id, inputs.name, cells, key, status, sale from rows
+      `select rows.id, inputs.name, ${jsonTextOf('cells')}, key, status, ${jsonTextOf('sale')} from rows
        ${INPUT_OF_ROW}
        where rows.id > ? and rows.id <= ? and ${IS_SALE} and not exists (select 1 from sales where sales.id = rows.id)
        order by rows.id limit ${PAGE}`,
@@ -287,6 +287,7 @@ const COMPARED = columns<Omit<ComparedRow, 'slot'>>(
   },
   'rows',
   {
+    cells: jsonTextOf('rows.cells'),
     acceptedIn: 'known.run',
     acceptedAs: 'known.ref',
     message: 'rows.error',

@@ -2,7 +2,7 @@ import { statusInDoubt, type Doubt, type Namespace } from '../../core/ledger.js'
 import type { Action } from '../../core/status.js';
 import type { ReportedItem, ReportedRow, ToldApart } from '../../core/reported.js';
 import { ALIKE, alikeRows, DROP_TABLES, EVENT, layDown, type Place } from './alike.js';
-import { columns, jsonOf, wordOf } from './columns.js';
+import { columns, jsonOf, jsonTextOf, wordOf } from './columns.js';
 import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
 import { findNamespace, NAMESPACE } from './namespaces.js';
 import { rowsInFlight, type RowInFlight } from './in-flight.js';
@@ -37,6 +37,7 @@ const HELD = columns<Omit<ReportedRow, 'status' | 'code' | 'message' | 'supersed
   'rows',
   {
     key: 'entries.key',
+    cells: jsonTextOf('rows.cells'),
     run: 'entries.run',
     amount: 'entries.amount',
     sentAt: 'coalesce(kept.sent_at, entries.at)',

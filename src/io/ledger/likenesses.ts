@@ -1,6 +1,7 @@
 import type { LookAlike, RunId } from '../../core/row.js';
 import type { Likeness, LikenessesOf } from '../../core/vendor.js';
 import { attemptsIn, inputOf, keptIn } from './attempts.js';
+import { jsonTextOf } from './columns.js';
 import { jsonFor, numberOf, type Database } from './database.js';
 import { rowRange } from './run-rows.js';
 import { FILED, QUARTER_HOUR } from './schema.js';
@@ -53,7 +54,7 @@ function fileEntries(db: Database, namespace: number, of: LikenessesOf): void {
 function fileAll(db: Database, namespace: number, of: LikenessesOf): void {
   for (let after = ''; ;) {
     const page = db.all(
-      `select entries.key, last_attempt, sent.cells from entries left join ${keptIn(db, 'rows')} as sent on sent.id = last_attempt
+      `select entries.key, last_attempt, ${jsonTextOf('sent.cells')} from entries left join ${keptIn(db, 'rows')} as sent on sent.id = last_attempt
        where namespace = ? and entries.key > ? order by entries.key limit ${PAGE}`,
       namespace,
       after,

@@ -6,6 +6,7 @@ import {
   type RowUpdate,
   type RunId,
 } from '../../core/row.js';
+import { jsonTextOf } from './columns.js';
 import { writeRows, type SqlValue, type Database } from './database.js';
 import { repeatedRow, rowRange } from './run-rows.js';
 import { areReversals, REVERSAL_RELATION } from './reversals.js';
@@ -19,16 +20,8 @@ function isInQuestion(row: string): string {
   return `coalesce(held.run <= ${row}.disputed_run, held.at <= ${row}.disputed_at, 1)`;
 }
 
-/**
- * Groups of rows that share a key or take something back, what could not be read with what can be sent, and with `net` those of keys of which something was taken
- * back before; through scratch tables: memory holds one page of them.
- */
-export async function* repeatedRows(
-  db: Database,
-  namespace: number,
-  run: RunId,
-  net: boolean,
-): AsyncIterable<readonly RepeatedRow[]> {
+/** Lays down which rows those are, in the order of their keys. Returns the column of what remains of a key that was taken back. */
+function layDownRepeated(db: Database, namespace: number, run: RunId, net: boolean): string {
   const [first, last] = rowRange(run);
   db.exec('create temp table repeated_keys (key text primary key) without rowid');
   db.exec('create temp table repeated_rows (number integer primary key, id integer, key text)');
@@ -46,6 +39,21 @@ export async function* repeatedRows(
       `insert into repeated_rows (id, key) select id, key from rows where ${ofRun}
        and key in (select key from repeated_keys) order by key, id`,
     );
+  return held;
+}
+
+/**
+ * Groups of rows that share a key or take something back, what could not be read with what can be sent, and with `net` those of keys of which something was taken
+ * back before; through scratch tables: memory holds one page of them.
+ */
+export async function* repeatedRows(
+  db: Database,
+  namespace: number,
+  run: RunId,
+  net: boolean,
+): AsyncIterable<readonly RepeatedRow[]> {
+  const [first] = rowRange(run);
+  const held = layDownRepeated(db, namespace, run, net);
   const inputs = new Map(inputsOf(db, run).map((input) => [input.number, input]));
   let group: RepeatedRow[] = [];
   /** Rows of the key, each of which says something else. */
@@ -53,7 +61,8 @@ export async function* repeatedRows(
   for (let from = 0; ; from += PAGE) {
     await Promise.resolve();
     const page = db.all(
-      `select rows.id, rows.input, line, rows.key, rows.intent, rows.amount, rows.digest, sale, cells, refund,
+      `select rows.id, rows.input, line, rows.key, rows.intent, rows.amount, rows.digest, ${jsonTextOf('sale')},
+         ${jsonTextOf('cells')}, refund,
          rows.error_code, held.intent, held.amount, ${held}, held.doubt is not null or rows.dispute is not null,
          rows.intent is null
        from repeated_rows cross join rows on rows.id = repeated_rows.id

@@ -2,6 +2,7 @@ import type { ProblemRow, ResultRow, RunInput, Totals } from '../../core/ledger.
 import type { ClaimedRow, RepeatedRow, RunId } from '../../core/row.js';
 import { REFUND_REFUSED, type Sale } from '../../core/sale.js';
 import { LEFT_OPEN, type Action, type Intent, type RowStatus } from '../../core/status.js';
+import { jsonTextOf } from './columns.js';
 import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
 
 export const RUN_STRIDE = 2 ** 32;
@@ -19,7 +20,7 @@ const MAY_BE_HELD = `exists (select 1 from entries as held where held.namespace 
   (select namespace from runs where runs.id = rows.id >> 32) and held.key = rows.key
   and (held.digest is not null or held.doubt is not null))`;
 const IS_ZERO_SALE = `rows.action = 'create' and rows.intent = 'set' and rows.amount = 0`;
-const CLAIMED_ROW = `select rows.id, inputs.name, line, sale, key, intent, action, amount, previous_amount, digest, sealed,
+const CLAIMED_ROW = `select rows.id, inputs.name, line, ${jsonTextOf('sale')}, key, intent, action, amount, previous_amount, digest, sealed,
   iif(${IS_ZERO_SALE}, ${MAY_BE_HELD}, 0) from run_rows as rows ${INPUT_OF_ROW}`;
 
 /** Rows of a run that a statement on from `CLAIMED_ROW` finds. */
@@ -130,8 +131,8 @@ const ROWS_PER_READ = 250;
 
 const RESULT_FIELDS = `id, line, key, action, status, amount, previous_amount, http_status, error_code, error,
   ref, corrects_ref, warning, attempts, sent_at`;
-/** A row as JSON, with its cells, which are JSON already: a page is parsed once. */
-const RESULT_ROW = `'[' || json_array(${RESULT_FIELDS}) || ',' || cells || ']'`;
+/** A row as JSON, with its cells, which are JSON too: a page is parsed once. */
+const RESULT_ROW = `'[' || json_array(${RESULT_FIELDS}) || ',' || json(cells) || ']'`;
 
 /** The rows of one input in input order, a few hundred at a time. */
 export async function* resultRows(
@@ -184,7 +185,7 @@ function rowsWhere(db: Database, run: RunId, where: string): ProblemRow[] {
   const [base, last] = rowRange(run);
   return db
     .all(
-      `select ${RESULT_FIELDS}, cells, inputs.name from run_rows as rows join inputs on inputs.run = ? and inputs.number = rows.input
+      `select ${RESULT_FIELDS}, ${jsonTextOf('cells')}, inputs.name from run_rows as rows join inputs on inputs.run = ? and inputs.number = rows.input
        where rows.id between ? and ? and ${where}`,
       run,
       base,

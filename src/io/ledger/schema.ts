@@ -15,7 +15,7 @@ export const QUARTER_HOUR = 900;
 
 /**
  * Tables of what a run reads and plans. `rows.id` is run x 2^32 + position, so that the rows of a run lie
- * together and need no index. `rows.cells` is a JSON array of the source's own cells.
+ * together and need no index. `rows.cells` is a JSON array of the source's own cells, as JSONB, of older ones as text.
  */
 const STAGING = `
   create table runs (
@@ -133,7 +133,7 @@ const DISPUTES = `
 /** The newest run of then. */
 const DISPUTED_RUN = 'alter table rows add column disputed_run integer;';
 
-/** What a row says in the vendor's fields, a JSON object; rows that an older revsync staged have none. */
+/** What a row says in the vendor's fields, a JSON object, as JSONB, of older ones as text; rows that an older revsync staged have none. */
 const SALES = 'alter table rows add column sale text;';
 
 /**

@@ -45,7 +45,7 @@ function stage(hasMore: boolean): string {
   return `
   with parsed as materialized (select jsonb(value) as row from json_each(?4)),
   staged as ${hasMore ? '' : 'not '}materialized (
-    select ?2 + (row ->> 0) as id, row ->> 1 as line, row -> 2 as cells, row ->> 3 as sale, row ->> 4 as key,
+    select ?2 + (row ->> 0) as id, row ->> 1 as line, jsonb_extract(row, '$[2]') as cells, jsonb_extract(row, '$[3]') as sale, row ->> 4 as key,
       row ->> 5 as intent, row ->> 6 as amount, row ->> 7 as digest, ${more.join(', ')}
     from parsed
   )
