@@ -26,6 +26,7 @@ it('packs what running needs and nothing else', () => {
     'bin/package.json',
     'bin/revsync.js',
     'package.json',
+    'revsync.output.schema.json',
     'revsync.schema.json',
   ];
   expect(packed?.files.map(({ path }) => path).sort()).toEqual(wanted.sort());

@@ -120,6 +120,7 @@ describe('the README', () => {
       'vendors',
       'init',
       'doctor',
+      'schema',
       'sandbox',
       'completion',
     ]);

@@ -100,6 +100,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./doctor.js')).doctor,
   },
   {
+    name: 'schema',
+    about: 'print the JSON Schema of what --json prints, or of revsync.yaml',
+    argument: option('[of]', 'text', 'a command, or config, which is revsync.yaml'),
+    load: async () => (await import('./schema.js')).schema,
+  },
+  {
     name: 'sandbox',
     about: 'serve the fake vendors on a loopback port',
     load: async () => (await import('./sandbox.js')).sandbox,

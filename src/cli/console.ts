@@ -3,13 +3,22 @@ import { pictured } from '../core/text.js';
 import type { Redact } from '../io/redact.js';
 import { EXIT } from './exit-codes.js';
 import type { Host, OutputStream } from './host.js';
+import type { ProblemCode } from './problems.js';
 
 /** Text in a style, or as it is where there are no colours. */
 export type Paint = Readonly<Record<'bold' | 'green' | 'yellow' | 'red', (text: string) => string>>;
 
-/** A mistake in how revsync was called or configured; nothing was sent. Exit code 2. */
+/** Mistakes in how revsync was called or configured, of one kind; nothing was sent. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly problems: readonly string[];
+  readonly code: ProblemCode;
+
+  constructor(problems: string | readonly string[], code: ProblemCode = 'usage') {
+    super([problems].flat().join('\n'));
+    this.problems = [problems].flat();
+    this.code = code;
+  }
 }
 
 /** The messages that hold, in their order. */
@@ -19,7 +28,7 @@ export function problemsOf(holds: Readonly<Record<string, boolean>>): string[] {
 
 /** All of them at once, a line each; none are no mistake. */
 export function throwProblems(problems: readonly string[]): void {
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  if (problems.length > 0) throw new UsageError(problems);
 }
 
 /** stderr for people and stdout for what was asked for. A reader that went away is not an error. */
@@ -85,7 +94,9 @@ export class Console {
     return exitCode;
   }
 
+  /** The one object, or list, of `--json`. */
   async printJson(data: object): Promise<void> {
+    ANSWERED.add(this.#host.stdout);
     const clean = (_: string, value: unknown): unknown =>
       typeof value === 'string' ? this.redact(value) : value;
     await this.#put(`${JSON.stringify(data, clean)}\n`);
@@ -113,6 +124,14 @@ const LOST = new WeakMap<OutputStream, Error>();
 /** Why standard output has not all that was printed; a reader that went away wanted no more. */
 export function lostOutput({ stdout }: Host): Error | undefined {
   return LOST.get(stdout);
+}
+
+/** Streams that have the object of `--json`. */
+const ANSWERED = new WeakSet<OutputStream>();
+
+/** Whether that was printed. */
+export function isAnswered({ stdout }: Host): boolean {
+  return ANSWERED.has(stdout);
 }
 
 const asItIs = (text: string): string => text;

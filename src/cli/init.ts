@@ -53,7 +53,7 @@ export async function init(
     const saying = { options, entries: givenEntries(options, given) };
     const { report, exitCode, closing } = await proposeAndWrite(host, start, saying, questions, console);
     console.say(closing.map(plain).join('\n'));
-    if (options.json === true) await console.printJson(initJson(report, exitCode));
+    if (options.json === true) await console.printJson(initJson(report, exitCode, closing));
     return exitCode;
   } finally {
     questions?.close();

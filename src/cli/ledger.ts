@@ -7,13 +7,18 @@ import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
 import { doubtText, isLost, megabytes, sizeText } from './ledger-doubt.js';
 import { ledgerPath } from './ledger-path.js';
+import type { LedgerOutput } from './outputs.js';
+import { headOf } from './problems.js';
 import type { OptionsOf } from './settings.js';
+
+type LedgerOptions = OptionsOf<'ledger'>;
 
 /**
  * `revsync ledger backup|check|accept`: one file that is whole; whether every page is, and room that is given back; or
  * the word that the ledger is to be gone by as it is.
  */
-export async function ledger(host: Host, what: string, options: OptionsOf<'ledger'>): Promise<number> {
+export async function ledger(host: Host, what: string, written: LedgerOptions): Promise<number> {
+  const options = { ...written, out: written.out && pathOf(host, written.out) };
   const console = await Console.open(host, options.color);
   const path = ledgerPath(options.ledger, host);
   if (what !== 'backup' && what !== 'check' && what !== 'accept')
@@ -22,28 +27,47 @@ export async function ledger(host: Host, what: string, options: OptionsOf<'ledge
     throw new UsageError('--out goes with `revsync ledger backup`');
   if (options.compact === true && what !== 'check')
     throw new UsageError('--compact goes with `revsync ledger check`');
-  if (what === 'backup') return backup(console, path, options.out && pathOf(host, options.out));
-  if (what === 'check') return check(console, path, options.compact === true);
-  if (!existsSync(path) && !isLost(path)) throw noLedger(path);
-  acceptLedger(path);
-  console.say(`ledger ${path}: pushes go by it as it is; what it does not know counts as never sent`);
+  const done =
+    what === 'backup'
+      ? await backup(console, path, options)
+      : what === 'check'
+        ? check(console, path, options.compact === true)
+        : accept(console, path);
+  const { bytes, free, runs, keys } = done;
+  const data: LedgerOutput = {
+    ...headOf('ledger', EXIT.done),
+    ...{ what, ledger: path, backup: done.backup ?? null },
+    ...{ bytes: bytes ?? null, free_bytes: free ?? null, runs: runs ?? null, keys: keys ?? null },
+    problems: [],
+  };
+  if (options.json === true) await console.printJson(data);
   return EXIT.done;
 }
 
+/** What is known of the ledger, or of the copy, that stands in `backup`. */
+type Done = Partial<Pick<LedgerHealth, 'bytes' | 'free' | 'runs' | 'keys'>> & { readonly backup?: string };
+
+function accept(console: Console, path: string): Done {
+  if (!existsSync(path) && !isLost(path)) throw noLedger(path);
+  acceptLedger(path);
+  console.say(`ledger ${path}: pushes go by it as it is; what it does not know counts as never sent`);
+  return {};
+}
+
 /** Nothing is changed about a ledger of which something is wrong. */
-function check(console: Console, path: string, compacts: boolean): number {
+function check(console: Console, path: string, compacts: boolean): Done {
   const health = soundLedger(path);
   if (!compacts) {
     const way =
       health.free === 0 ? '' : `; ${megabytes(health.free)} of it are free, which --compact gives back`;
     console.say(`ledger ${path}: whole: ${sizeText(health)}${way}`);
-    return EXIT.done;
+    return health;
   }
   compactLedger(path);
   const after = soundLedger(path);
   const back = megabytes(Math.max(0, health.bytes - after.bytes));
   console.say(`ledger ${path}: whole: ${sizeText(after)}; ${back} given back`);
-  return EXIT.done;
+  return after;
 }
 
 /** What is known of a ledger in which every page is as it should be, and that is the one that was pushed by. */
@@ -59,15 +83,15 @@ function soundLedger(path: string): LedgerHealth {
   return looked.value;
 }
 
-async function backup(console: Console, path: string, out: string | undefined): Promise<number> {
+async function backup(console: Console, path: string, { out, json }: LedgerOptions): Promise<Done> {
   if (!existsSync(path)) throw noLedger(path);
   const target = out ?? `${path}.backup-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`;
   if (existsSync(target)) throw new UsageError(`--out ${target} is there already; name a new file`);
   const made = backUpLedger(path, target);
   if (!made.ok) throw new UsageError(made.error);
-  await console.print(`${target}\n`);
+  if (json !== true) await console.print(`${target}\n`);
   console.say(
     `whole: ${sizeText(made.value)}; to go back to it, remove ${path}-wal and ${path}-shm and copy it to ${path}`,
   );
-  return EXIT.done;
+  return { ...made.value, backup: target };
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
+import type { UsageError } from './console.js';
+import type { ProblemCode } from './problems.js';
 import { VERSION } from './version.js';
 
 /** Errors by their names: their classes come with what a command loads. */
@@ -28,8 +30,10 @@ export async function main(host: Host): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
     return await whole(code, call);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    return await explain(error, call);
+    if (!(error instanceof CommanderError)) return await explain(error, call);
+    if (error.exitCode === 0) return EXIT.done;
+    await answer(call, EXIT.usage, 'usage', [error.message.replace(/^error: /, '')]);
+    return EXIT.usage;
   }
 }
 
@@ -58,9 +62,31 @@ async function whole(code: number, host: Host): Promise<number> {
 
 /** One line for what a person can mend; a stack trace is for a bug. */
 async function explain(error: unknown, host: Host): Promise<number> {
-  const code = EXPLAINED.get((error as Error).name);
-  if (code === undefined) throw error;
+  const { name, message } = error as Error;
+  const code = EXPLAINED.get(name);
+  if (code === undefined) {
+    await answer(host, EXIT.someRowsBad, 'bug', [String(error)]);
+    throw error;
+  }
   const { Console } = await import('./console.js');
-  new Console(host).say(`revsync: ${(error as Error).message}`);
+  new Console(host).say(`revsync: ${message}`);
+  const { code: kind = code === EXIT.locked ? 'locked' : 'ledger', problems = [message] } =
+    error as Partial<UsageError>;
+  await answer(host, code, kind, problems);
   return code;
+}
+
+/** The object of a command with `--json` that came to nothing. */
+async function answer(
+  host: Host,
+  exitCode: number,
+  code: ProblemCode,
+  messages: readonly string[],
+): Promise<void> {
+  const { argv } = host;
+  const { commandIn, failureData, problem, wantsJson } = await import('./problems.js');
+  const { Console, isAnswered } = await import('./console.js');
+  if (!wantsJson(argv) || isAnswered(host)) return;
+  const problems = messages.map((message) => problem(code, message));
+  await new Console(host).printJson(failureData(commandIn(argv), exitCode, problems));
 }

@@ -40,12 +40,12 @@ export async function withProfile<O extends ProfileUser>(
   const path = config ?? DEFAULT_CONFIG;
   const { readConfig } = await import('../io/config.js');
   const profiles = readConfig({ path, cwd });
-  if (!profiles.ok) throw new UsageError(profiles.error.join('\n'));
+  if (!profiles.ok) throw new UsageError(profiles.error, 'profile');
   const names = [...profiles.value.keys()].join(', ');
   if (name === undefined) throw new UsageError(`--config goes with --profile; ${path} has ${names}`);
   const profile = profiles.value.get(name);
   if (profile === undefined)
-    throw new UsageError(`${path} has no profile ${JSON.stringify(name)}; it has ${names}`);
+    throw new UsageError(`${path} has no profile ${JSON.stringify(name)}; it has ${names}`, 'profile');
   if (options.vendor !== undefined && options.vendor !== profile.vendor) {
     throw new UsageError(
       `profile ${name} is for ${profile.vendor} and --vendor says ${options.vendor}; leave --vendor out`,
@@ -126,6 +126,6 @@ function asOption(value: unknown, kind: Kind, place: string): unknown {
     return validatorOf(kind)?.(value);
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
-    throw new UsageError(`${place}: ${JSON.stringify(value)}: ${error.message}`);
+    throw new UsageError(`${place}: ${JSON.stringify(value)}: ${error.message}`, 'profile');
   }
 }

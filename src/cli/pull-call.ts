@@ -11,7 +11,8 @@ import type { Host } from './host.js';
 import { ledgerPath } from './ledger-path.js';
 import { environment } from './options.js';
 import { openPullOutput, writePulled, type PullOutput } from './pull-output.js';
-import { pullProgress } from './print/pull.js';
+import { pullProblems, pullProgress } from './print/pull.js';
+import { problem } from './problems.js';
 import { reachReport } from './report-connection.js';
 import type { OptionsOf } from './settings.js';
 import { VERSION } from './version.js';
@@ -64,6 +65,9 @@ export async function pullCall(
       ...{ exit_code: exitCode, stopped: stop === undefined ? null : { code: stop.kind, message: lines[0] } },
       ...{ rows: rows.length, warnings: warnings.count, warned: warnings.listed },
       ...{ folded: file.folded ?? null, out: file.out ?? null },
+      problems: isFound
+        ? pullProblems({ stop, warnings, control: undefined, failure: file.failure }, report.title)
+        : [problem('not_found', lines[0] ?? '')],
       errors: file.failure === undefined ? [] : [file.failure],
       ...{ started_at: new Date(started).toISOString(), ended_at: new Date().toISOString() },
     };

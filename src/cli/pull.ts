@@ -11,6 +11,7 @@ import type { Host } from './host.js';
 import { ledgerToMake } from './ledger-path.js';
 import { dayProblems, environment, optionsText, reportOf, scopeProblems, scopesNamed } from './options.js';
 import { typedAgain } from './next-command.js';
+import { failureData, problem } from './problems.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { pullCall } from './pull-call.js';
 import { openPullOutput, writePulled, type PullOptions, type PullOutput } from './pull-output.js';
@@ -56,8 +57,9 @@ export async function pull(
     return await console.conclude(exitCode, options, textPull(pulled), data);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    console.say(`${error.message}; what was read before is kept, and the same command goes on: ${again}`);
-    return EXIT.stopped;
+    const says = `${error.message}; what was read before is kept, and the same command goes on: ${again}`;
+    const problems = [problem('ledger_failed', says)];
+    return await console.conclude(EXIT.stopped, options, says, failureData('pull', EXIT.stopped, problems));
   } finally {
     // Nothing is left of a file that is not in its place by now.
     if (typeof output === 'object') output.discard();
@@ -89,7 +91,7 @@ function jobOf(report: TransactionReport, options: PullOptions): PullJob {
         [options.from, options.to, options.sinceLast, options.wait].some((one) => one !== undefined),
     }),
   ];
-  if (scope === undefined || problems.length > 0) throw new UsageError(problems.join('\n'));
+  if (scope === undefined || problems.length > 0) throw new UsageError(problems);
   return {
     report,
     scope,

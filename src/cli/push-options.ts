@@ -106,7 +106,7 @@ export function secretsFor(vendor: Vendor, options: PushOptions, place: Environm
   if (options.dryRun === true) return { secrets: dummies, missing: [] };
   const perRow = vendor.columns.some(({ kind }) => kind.is === 'secret');
   if (perRow) return { secrets: {}, missing: read.error };
-  throw new UsageError(read.error.join('\n'));
+  throw new UsageError(read.error, 'credentials');
 }
 
 export function jobOf(

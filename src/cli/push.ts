@@ -101,7 +101,9 @@ async function pushInto(ledger: OpenLedger, call: PushCall, end: WriteEnd): Prom
     const ledgerOption = ledgerWords(options.ledger, env, host);
     const place = { host, console, target: { baseUrl, env, path }, origin, ledgerOption };
     const outcome = await run(job, ledger, options, place);
-    if (outcome.unusable !== undefined) throw new UsageError(outcome.unusable.join('\n'));
+    const { unusable } = outcome;
+    if (unusable !== undefined)
+      throw new UsageError(unusable, unusable === job.missingSecrets ? 'credentials' : 'usage');
     const whose = { vendor: vendor.id, account, baseUrl: options.baseUrl, ledger: ledgerOption };
     const commands = commandsOf(host, whose, first);
     const limits = job.settings.rate;

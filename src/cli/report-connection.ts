@@ -30,7 +30,7 @@ export function reachReport(
 ): ReportConnection {
   const baseUrl = baseUrlOf(vendorOf(report.vendor), address, env);
   const secrets = readSecrets(report.secrets, { ...host, env });
-  if (!secrets.ok) throw new UsageError(secrets.error.join('\n'));
+  if (!secrets.ok) throw new UsageError(secrets.error, 'credentials');
   const hidden = secretOnly(report.secrets, secrets.value);
   console.redact = redactor(hidden, 'left');
   const transport = new HttpTransport({

@@ -21,7 +21,8 @@ type ReportFormat = NonNullable<ReportOptions['format']>;
 const TIME_FIELDS = ['call_date', 'start_time', 'occurred_at'];
 
 /** What the report is written as: as asked, or as the name of its file says, or a table. */
-export function formatOf({ format, out }: ReportOptions): ReportFormat {
+export function formatOf({ format, out, json }: ReportOptions): ReportFormat {
+  if (json === true) return 'json';
   const ending = /\.(csv|json|html)$/i.exec(out ?? '')?.[1]?.toLowerCase();
   return format ?? (ending as ReportFormat | undefined) ?? 'table';
 }
@@ -49,6 +50,8 @@ export function checkReportOptions(
   const isPrinted = out === undefined || out === '-';
   const target = { name: '--out', path: out && pathOf(host, out) };
   problems.push(...outClashes(host, target, { ...options, ledger }, [...files, options.rates, costs]));
+  if (options.json === true && (!isPrinted || (options.format ?? 'json') !== 'json'))
+    problems.push('--json is the report as JSON on standard output: --format and --out do not go with it');
   if (sandbox === true && baseUrl !== undefined) problems.push('--sandbox and --base-url exclude each other');
   const ofBooks = { '--sandbox': sandbox, '--base-url': baseUrl, '--account': account };
   for (const [option, value] of Object.entries(ofBooks)) {
@@ -65,7 +68,7 @@ export function checkReportOptions(
   }
   if (formatOf(options) === 'html' && isPrinted && host.stdout.isTTY === true)
     problems.push('--format html: a page is not for a terminal; name a file with --out report.html');
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  if (problems.length > 0) throw new UsageError(problems);
 }
 
 /** Reads rates and costs, and says what is to be computed. Every fault of both files is said at once. `lenient` is as in the job. */
@@ -89,7 +92,7 @@ export async function reportJobOf(
   };
   const byAgent = await read(options.rates, readRates);
   const costs = await read(options.costs, readCosts);
-  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  if (problems.length > 0) throw new UsageError(problems);
   const other = options.commissionRate;
   return {
     by: options.by ?? (lenient ? ['vendor'] : undefined),

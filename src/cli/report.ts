@@ -7,6 +7,8 @@ import { report as compute, type Report } from '../report/report.js';
 import { Console, plain, problemText, UsageError } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
+import type { Problem } from './outputs.js';
+import { failureData, fileProblems, headOf, problem } from './problems.js';
 import { withProfile } from './profile.js';
 import { VERSION } from './version.js';
 import { checkReportOptions, formatOf, reportJobOf, type ReportOptions } from './report-options.js';
@@ -31,11 +33,16 @@ export async function report(
     const job = await reportJobOf(host, options, files.length === 0 && options.run === undefined, interrupt);
     subject = await subjectOf(host, files, options, job);
     const computed = await compute(subject.items, job);
-    if (interrupt.aborted) return interruptCode(interruptedBy(interrupt).signal);
+    if (interrupt.aborted) {
+      const { signal } = interruptedBy(interrupt);
+      return await failed(console, options, interruptCode(signal), [
+        problem('interrupted', `interrupted by ${signal}`),
+      ]);
+    }
     if (!computed.ok) {
       const { input, problems } = computed.error;
-      for (const problem of problems) console.say(plain(problemText(input, problem)));
-      return EXIT.fileRefused;
+      for (const one of problems) console.say(plain(problemText(input, one)));
+      return await failed(console, options, EXIT.fileRefused, fileProblems(input, problems));
     }
     const isPage = formatOf(options) === 'html';
     if (options.quiet !== true && !isPage) for (const note of computed.value.notes) console.say(plain(note));
@@ -44,6 +51,16 @@ export async function report(
   } finally {
     await subject?.close();
   }
+}
+
+async function failed(
+  console: Console,
+  { json }: ReportOptions,
+  exitCode: number,
+  problems: readonly Problem[],
+): Promise<number> {
+  if (json === true) await console.printJson(failureData('report', exitCode, problems));
+  return exitCode;
 }
 
 async function writeReport(
@@ -79,7 +96,7 @@ async function textOf(
     case 'csv':
       return csvText(csvRecords(computed));
     case 'json':
-      return `${JSON.stringify({ revsync: VERSION, command: 'report', ...jsonReport(computed) })}\n`;
+      return `${JSON.stringify({ ...headOf('report', EXIT.done), ...jsonReport(computed), problems: [] })}\n`;
     case 'html': {
       const { reportPage } = await import('../report/page/page.js');
       return reportPage(computed, { title, version: VERSION, writtenAt: Date.now(), zone: options.timezone });

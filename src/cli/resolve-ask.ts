@@ -67,7 +67,7 @@ export async function askVendor(
     throw new UsageError(`the books of \`push --sandbox\` cannot be asked; ${BY_HAND}`);
   const report = reportOf(fields.source);
   const days = [...dayProblems(options), ...scopeProblems(options, report)];
-  if (days.length > 0) throw new UsageError(days.join('\n'));
+  if (days.length > 0) throw new UsageError(days);
   const env = environment(host, options);
   const path = ledgerPath(options.ledger, { ...host, env });
   const scope = await scopeOf(path, { vendor: report.vendor, account, origin }, report, options);

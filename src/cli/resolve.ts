@@ -4,6 +4,7 @@ import type { KeyTarget, LedgerRecords, Unsettled } from '../core/records.js';
 import { interruptedBy } from '../core/events.js';
 import { spellingsOf, typedOrigin } from '../core/origin.js';
 import { plural } from '../core/text.js';
+import type { Result } from '../core/result.js';
 import { runName } from '../core/row.js';
 import { Console, plain, problemsOf, throwProblems, UsageError } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
@@ -11,6 +12,9 @@ import type { Host } from './host.js';
 import { findRun, lookUp, openExisting } from './existing-ledger.js';
 import { Questions } from './questions.js';
 import { askVendor, BY_HAND, type Asked } from './resolve-ask.js';
+import type { Problem, ResolveOutput } from './outputs.js';
+import { keyData } from './print/status-data.js';
+import { headOf, problem } from './problems.js';
 import type { OptionsOf } from './settings.js';
 
 type ResolveOptions = OptionsOf<'resolve'>;
@@ -30,22 +34,62 @@ export async function resolve(host: Host, target: string, options: ResolveOption
   const found = await keysOf(host, ledger, target, said, options);
   for (const one of found) console.say(plain(aboutKey(one)));
   if (said === 'ask')
-    return settleAsked(host, console, ledger, await askVendor(host, console, found, options), why);
+    return settleAsked(host, console, ledger, await askVendor(host, console, found, options), options);
   if (!(await isWanted(host, found.length, said, options))) {
-    console.say('nothing was changed');
-    return EXIT.usage;
+    const declined = 'nothing was changed';
+    console.say(declined);
+    return end(console, options, EXIT.usage, [], [problem('declined', declined)]);
   }
-  let failed = 0;
-  for (const one of found) {
+  const settled: Settled[] = [];
+  for (const key of found) {
     const at = Date.now();
     const done =
       said === 'undo'
-        ? await ledger.takeBack(one, { why, at })
-        : await ledger.resolve(one, { found: said, why, at });
-    console.say(plain(done.ok ? settledText(one, said) : done.error));
-    if (!done.ok) failed += 1;
+        ? await ledger.takeBack(key, { why, at })
+        : await ledger.resolve(key, { found: said, why, at });
+    settled.push(told(console, key, said, done));
   }
-  return failed > 0 ? EXIT.someRowsBad : EXIT.done;
+  const failed = settled.some(({ error }) => error !== undefined);
+  return end(console, options, failed ? EXIT.someRowsBad : EXIT.done, settled);
+}
+
+/** What became of a key. */
+interface Settled {
+  readonly key: Unsettled;
+  /** Undefined where nothing was settled. */
+  readonly word?: keyof typeof WORDS;
+  readonly error?: string;
+}
+
+function told(
+  console: Console,
+  key: Unsettled,
+  word: keyof typeof WORDS,
+  done: Result<void, string>,
+): Settled {
+  console.say(plain(done.ok ? settledText(key, word) : done.error));
+  return done.ok ? { key, word } : { key, error: done.error };
+}
+
+async function end(
+  console: Console,
+  { json }: ResolveOptions,
+  exitCode: number,
+  settled: readonly Settled[],
+  others: readonly Problem[] = [],
+): Promise<number> {
+  if (json !== true) return exitCode;
+  const keys = settled.map(({ key, word }) => ({
+    ...keyData(key),
+    amount: key.amount === undefined ? null : formatAmount(key.amount),
+    settled_as: word === undefined ? null : word === 'undo' ? ('unknown' as const) : word,
+  }));
+  const open = settled.flatMap(({ key: { input: file, line }, error }) =>
+    error === undefined ? [] : [problem('unknown', error, { file, line })],
+  );
+  const data: ResolveOutput = { ...headOf('resolve', exitCode), keys, problems: [...others, ...open] };
+  await console.printJson(data);
+  return exitCode;
 }
 
 /** Settles each by what the vendor shows; where that does not tell, nothing is changed. */
@@ -54,15 +98,19 @@ async function settleAsked(
   console: Console,
   ledger: LedgerRecords,
   asked: readonly Asked[],
-  why: string,
+  options: ResolveOptions,
 ): Promise<number> {
-  let [untold, failed] = [0, 0];
+  const why = options.why?.trim() ?? '';
+  let untold = 0;
+  const settled: Settled[] = [];
   for (const { key, title, found, shows } of asked) {
     const read = `${title} ${shows}`;
     console.say(plain(`${key.key}: ${read}`));
     if (found === 'cannot_tell') {
       untold += 1;
-      console.say(plain(`${key.key}: cannot tell, and nothing was changed; ${BY_HAND}`));
+      const error = `${key.key}: cannot tell, and nothing was changed; ${BY_HAND}`;
+      console.say(plain(error));
+      settled.push({ key, error });
       continue;
     }
     const done = await ledger.resolve(key, {
@@ -70,12 +118,16 @@ async function settleAsked(
       why: why === '' ? read : `${why}; ${read}`,
       at: Date.now(),
     });
-    console.say(plain(done.ok ? settledText(key, found) : done.error));
-    if (!done.ok) failed += 1;
+    settled.push(told(console, key, found, done));
   }
-  if (signal.aborted) return interruptCode(interruptedBy(signal).signal);
-  if (untold > 0) return EXIT.unknownRows;
-  return failed > 0 ? EXIT.someRowsBad : EXIT.done;
+  if (signal.aborted) {
+    const { signal: by } = interruptedBy(signal);
+    const interrupted = [problem('interrupted', `interrupted by ${by}`)];
+    return end(console, options, interruptCode(by), settled, interrupted);
+  }
+  const failed = settled.some(({ error }) => error !== undefined);
+  const exitCode = untold > 0 ? EXIT.unknownRows : failed ? EXIT.someRowsBad : EXIT.done;
+  return end(console, options, exitCode, settled);
 }
 
 function settledText(key: Unsettled, said: keyof typeof WORDS): string {

@@ -1,10 +1,12 @@
 import { relative } from 'node:path';
 import { headerLine, openResults, resultsText } from '../io/results.js';
+import { runName } from '../core/row.js';
 import { unendedRows } from '../push/unended.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
 import { findRun, lookUp, openExisting } from './existing-ledger.js';
+import { headOf } from './problems.js';
 import { checkOut, resultsPlace } from './places.js';
 import { vendorOf } from './options.js';
 import type { OptionsOf } from './settings.js';
@@ -17,6 +19,8 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
   const ledger = openExisting(host, options.ledger);
   const record = await findRun(ledger, name, lookUp(host, options.ledger, 'runs'));
   const { run, hasRows, state, vendor } = record;
+  if (options.out === '-' && options.json === true)
+    throw new UsageError('--out - and --json both want standard output');
   const inputs = await ledger.inputs(run);
   const sources = inputs.map(({ path }) => path);
   if (!hasRows && state !== 'finished') throw new UsageError(`${name} has no rows`);
@@ -32,6 +36,7 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
       `${name} has not ended: rows in flight are shown as in doubt, and those after them as not sent`,
     );
   const rows = isOpen ? unendedRows(ledger, vendorOf(vendor), UNENDED) : ledger;
+  const paths: string[] = [];
   for (const input of inputs) {
     const { number, path, header } = input;
     if (options.out === '-') {
@@ -48,6 +53,14 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
     const written = await file.value.finish(resultsText(rows, run, number));
     if (!written.ok) throw new UsageError(written.error);
     console.say(`results: ${relative(host.cwd, target)}`);
+    paths.push(target);
   }
+  if (options.json === true)
+    await console.printJson({
+      ...headOf('results', EXIT.done),
+      run: runName(run),
+      results: paths,
+      problems: [],
+    });
   return EXIT.done;
 }

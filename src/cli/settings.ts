@@ -32,6 +32,19 @@ function booksOf(whose: string) {
  * Every setting there is. Options of commands and their types, the schema of profiles, what a shell completes and
  * the tables of the README all come from here.
  */
+/** Commands that look something up, or settle it. */
+const LOOKING = [
+  'status',
+  'runs',
+  'results',
+  'history',
+  'resolve',
+  'ledger',
+  'vendors',
+  'init',
+  'doctor',
+] as const;
+
 export const SETTINGS = {
   ...PROFILE_SETTINGS,
   ...under('Connection', [...READING, 'pull', 'report', 'init'], {
@@ -208,16 +221,8 @@ export const SETTINGS = {
       but: { resolve: 'settle without asking' },
     }),
   }),
-  ...under('Output', [...READING, 'pull', 'status', 'runs', 'history', 'vendors', 'init', 'doctor'], {
-    json: option('--json', 'flag', {
-      about: 'print JSON',
-      but: {
-        push: 'print one JSON object about the run on standard output',
-        pull: 'print one JSON object about the pull on standard output',
-        reconcile: 'print one JSON object about the comparison on standard output',
-        init: 'print the proposal as one JSON object on standard output',
-      },
-    }),
+  ...under('Output', [...READING, 'pull', 'report', ...LOOKING], {
+    json: option('--json', 'flag', 'print one JSON object on standard output, however it ends'),
   }),
   ...under('Output', ['runs'], {
     last: option('--last <n>', COUNT, 'list only the newest (default: 20, with --json all)'),

@@ -9,7 +9,8 @@ import { lookUp, openExisting } from './existing-ledger.js';
 import { pathOf, type Host } from './host.js';
 import { ledgerWords, resolveCommands } from './next-command.js';
 import { ledgerPath } from './ledger-path.js';
-import { isTrouble, statusData, statusText, type Found, type LateProfile } from './print/status.js';
+import { statusData } from './print/status-data.js';
+import { isTrouble, statusText, type Found, type LateProfile } from './print/status.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync status`: how every account stands, and everything that waits for somebody. */
@@ -67,6 +68,6 @@ async function profilesOf(host: Host, config: string | undefined): Promise<reado
   if (config === undefined && !existsSync(pathOf(host, path))) return [];
   const { readConfig } = await import('../io/config.js');
   const profiles = readConfig({ path, cwd: host.cwd });
-  if (!profiles.ok) throw new UsageError(profiles.error.join('\n'));
+  if (!profiles.ok) throw new UsageError(profiles.error, 'profile');
   return [...profiles.value.values()];
 }

@@ -16,6 +16,7 @@ export type CommandName =
   | 'vendors'
   | 'init'
   | 'doctor'
+  | 'schema'
   | 'sandbox'
   | 'completion';
 

@@ -15,6 +15,7 @@ import { parse } from 'csv-parse/sync';
 import { onTestFinished } from 'vitest';
 import { main } from '../../src/cli/main.js';
 import { testHost } from './host.js';
+import { expectOutput } from './output-schema.js';
 
 export const BIN = fileURLToPath(new URL('../../bin/revsync.js', import.meta.url));
 export const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -136,7 +137,9 @@ export async function runRevsync(
     host.stderr.write(error instanceof Error ? `${error.stack}\n` : String(error));
     return 1;
   });
-  return { code, signal: null, stdout: host.stdout.text, stderr: host.stderr.text };
+  const { text: stdout } = host.stdout;
+  if (args.includes('--json')) expectOutput(args, code, stdout);
+  return { code, signal: null, stdout, stderr: host.stderr.text };
 }
 
 /** The program as a process, in that folder and with that environment alone. */

@@ -5,6 +5,8 @@ import type { Confidence, Proposal } from '../../init/proposal.js';
 import { profileContent, type ProfileEntry } from '../../init/profile-entries.js';
 import { type Paint, plain } from '../console.js';
 import type { FileSample, Trial } from '../init-trial.js';
+import type { InitOutput } from '../outputs.js';
+import { fileProblems, problem } from '../problems.js';
 import { VERSION } from '../version.js';
 import { problemLine, refusalLines, requestLines } from './push.js';
 
@@ -91,7 +93,7 @@ function trialLines({ previews, planned, problems, bad }: Trial, paint: Paint): 
 }
 
 /** The one object that `--json` prints. */
-export function initJson(report: InitReport, exitCode: number): object {
+export function initJson(report: InitReport, exitCode: number, closing: readonly string[]): InitOutput {
   const { vendor, file, path, name, sample, proposal, entries, trial, written, refused = [] } = report;
   return {
     revsync: VERSION,
@@ -115,13 +117,16 @@ export function initJson(report: InitReport, exitCode: number): object {
         candidates,
       }),
     ),
-    settings: (entries ?? []).flatMap(({ entry: [key, ...inside], value, text }) =>
+    settings: (entries ?? []).flatMap(({ entry: [key = '', ...inside], value, text }) =>
       inside.length > 0 ? [] : [{ key, value, reason: text }],
     ),
     hints: (proposal?.hints ?? []).map(({ about, lines = [] }) => ({ about, lines })),
     problems: [
-      ...(proposal?.problems ?? []).map((message) => ({ line: sample?.line ?? null, message })),
-      ...refused.map(({ line, message }) => ({ line: line ?? null, message })),
+      ...(proposal?.problems ?? []).map((message) =>
+        problem('file_refused', message, { file, line: sample?.line }),
+      ),
+      ...fileProblems(file, refused),
+      ...(exitCode === 0 ? [] : closing.map((message) => problem('nothing_written', message))),
     ],
     content: entries === undefined ? null : profileContent(vendor, entries),
     requests: (trial?.previews ?? []).map(({ row: { line, action }, ...request }) => ({

@@ -7,6 +7,8 @@ import { controlText, type PullJob } from '../../reconcile/pull-job.js';
 import type { Namespace } from '../../core/ledger.js';
 import { type Console, plain } from '../console.js';
 import type { WrittenPull } from '../pull-output.js';
+import type { Problem, PullOutput } from '../outputs.js';
+import { problem } from '../problems.js';
 import { VERSION } from '../version.js';
 
 /** How many there were, and the first of them. */
@@ -125,9 +127,9 @@ function stopText(stop: Exclude<PullStop, { kind: 'too_soon' | 'other_columns' }
 }
 
 /** The object that `--json` prints. */
-export function jsonPull(report: PullReport, exitCode: number, now: number): object {
+export function jsonPull(report: PullReport, exitCode: number, now: number): PullOutput {
   const { vendor, account, origin, scope, period, zone, stop, withdrawn, warnings } = report;
-  const message = stop === undefined ? undefined : stop.kind === 'interrupted' ? stop.signal : stop.message;
+  const message = stop?.kind === 'interrupted' ? stop.signal : stop?.message;
   return {
     revsync: VERSION,
     command: 'pull',
@@ -140,7 +142,7 @@ export function jsonPull(report: PullReport, exitCode: number, now: number): obj
     timezone: zone,
     since_last: report.sinceLast,
     exit_code: exitCode,
-    stopped: stop === undefined ? null : { code: stop.kind, message },
+    stopped: stop === undefined ? null : { code: stop.kind, message: message ?? '' },
     pages: report.pages,
     rows: report.rows,
     rows_in_ledger: report.inRange,
@@ -154,10 +156,25 @@ export function jsonPull(report: PullReport, exitCode: number, now: number): obj
         : { ...report.control, total: report.control.total ?? null, same: report.control.same ?? null },
     folded: report.folded ?? null,
     out: report.out ?? null,
+    problems: exitCode === 0 ? [] : pullProblems(report, report.report.title),
     errors: report.failure === undefined ? [] : [report.failure],
     started_at: new Date(report.started).toISOString(),
     ended_at: new Date(now).toISOString(),
   };
+}
+
+/** Why a pull is not all that it should be. */
+export function pullProblems(
+  { stop, warnings, control, failure }: Pick<PullReport, 'stop' | 'warnings' | 'control' | 'failure'>,
+  title: string,
+): Problem[] {
+  const message = stop?.kind === 'interrupted' ? `interrupted by ${stop.signal}` : stop?.message;
+  return [
+    ...(stop === undefined ? [] : [problem(stop.kind, message ?? '')]),
+    ...warnings.listed.map(({ id, message }) => problem('unreadable', `${id}: ${message}`)),
+    ...(control?.same === false ? [problem('not_whole', controlText({ title }, control))] : []),
+    ...(failure === undefined ? [] : [problem('not_written', failure)]),
+  ];
 }
 
 function more(count: number, what: string): string[] {

@@ -10,6 +10,8 @@ import type { RefusedFile } from '../../push/stage.js';
 import { runName } from '../../core/row.js';
 import { type Paint, plain, problemText } from '../console.js';
 import type { Preview } from '../dry-run.js';
+import type { Problem, PushOutput } from '../outputs.js';
+import { fileProblems, problem } from '../problems.js';
 import { VERSION } from '../version.js';
 import { nextLines, type PushEnd } from './next-push.js';
 import { rateData, rateLines, type Paced } from './rate.js';
@@ -36,13 +38,6 @@ export function refusalLines(refused: readonly RefusedFile[], paint: Paint): str
   );
 }
 
-/** The same for `--json`. */
-export function refusalData(refused: readonly RefusedFile[]): object[] {
-  return refused.flatMap(({ input, problems }) =>
-    problems.map(({ line, message }) => ({ file: input, line: line ?? null, message })),
-  );
-}
-
 /** The closing words: counts and money, the first problems with what to do, where the results are, what to type next. */
 export function textSummary(report: PushReport, paint: Paint, { quiet }: { quiet?: true }): string {
   const lines: string[] = [];
@@ -66,10 +61,12 @@ export function textSummary(report: PushReport, paint: Paint, { quiet }: { quiet
 }
 
 /** The one object that `--json` prints; its keys are a contract, listed in the README. Money is decimal text. */
-export function jsonSummary(report: PushReport, now: number): object {
+export function jsonSummary(report: PushReport, now: number): PushOutput {
   const { vendor, totals = [], stop } = report;
-  const by = <K extends string>(keys: readonly K[], of: (total: Totals) => K | undefined): object =>
-    Object.fromEntries(keys.map((key) => [key, sumData(totals.filter((total) => of(total) === key))]));
+  const by = <K extends string>(keys: readonly K[], of: (total: Totals) => K | undefined) =>
+    Object.fromEntries(
+      keys.map((key) => [key, sumData(totals.filter((total) => of(total) === key))]),
+    ) as PushOutput['statuses'] & PushOutput['actions'];
   const statuses = STATUSES.map(({ status }) => status);
   return {
     revsync: VERSION,
@@ -91,11 +88,28 @@ export function jsonSummary(report: PushReport, now: number): object {
     pruned: report.pruned?.forgotten ?? null,
     merged: { lines: report.merged?.lines ?? 0, rows: report.merged?.rows ?? 0 },
     rate: rateData(report),
-    problems: refusalData(report.refused ?? []),
+    problems: problemsData(report),
     errors: [...unsavedLines(report), ...report.failures],
     started_at: new Date(report.started).toISOString(),
     ended_at: new Date(now).toISOString(),
   };
+}
+
+/** Why the exit code is not 0. */
+function problemsData(report: PushReport): Problem[] {
+  const { exitCode, refused = [], stop, problems, failures, commands } = report;
+  if (exitCode === 0) return [];
+  const found = [
+    ...refused.flatMap(({ input, problems }) => fileProblems(input, problems)),
+    ...(stop === undefined ? [] : [problem(stop.kind, stopMessage(stop))]),
+    ...problems.map(({ input: file, line, key, status, code = status, message }) => {
+      const remedy =
+        status === 'unknown' && key !== undefined ? commands.resolve(key).join(' or ') : undefined;
+      return problem(code, `${status}: ${message ?? ''}`, { file, line, remedy });
+    }),
+    ...[...unsavedLines(report), ...failures].map((message) => problem('not_written', message)),
+  ];
+  return found.length > 0 ? found : [problem('rows_left', 'rows were left')];
 }
 
 function totalsTable(report: PushReport, totals: readonly Totals[], paint: Paint): string[] {
@@ -191,7 +205,7 @@ export function stopMessage(stop: Stop): string {
   return stop.kind === 'interrupted' ? `interrupted by ${stop.signal}` : stop.message;
 }
 
-function stopData(stop: Stop): object {
+function stopData(stop: Stop): NonNullable<PushOutput['stopped']> {
   const nextAt = stop.kind === 'budget_spent' ? { next_at: secondText(stop.nextAt) } : {};
   return { code: stop.kind, message: stopMessage(stop), ...nextAt };
 }

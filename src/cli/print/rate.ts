@@ -1,6 +1,7 @@
 import { plural } from '../../core/text.js';
 import type { RateLimit } from '../../core/vendor.js';
 import type { PushOutcome } from '../../push/run.js';
+import type { PushOutput } from '../outputs.js';
 import { perSecondText, seconds } from '../progress.js';
 
 /** How fast a push was, or would be. */
@@ -40,7 +41,7 @@ function takes(toSend: number, { pace, limits }: Paced): string {
 }
 
 /** The same for `--json`; null for any other rate than auto. */
-export function rateData({ pace, dryRun }: Paced): object | null {
+export function rateData({ pace, dryRun }: Paced): PushOutput['rate'] {
   if (pace === undefined) return null;
   const { began, highest, last, most, borne, turnedAway, halved, next } = pace;
   const given = { began: rounded(began), most: rounded(most) };

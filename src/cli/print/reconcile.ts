@@ -14,9 +14,11 @@ import { daysText } from '../../reconcile/pulled-days.js';
 import type { Against } from '../../reconcile/match.js';
 import { type Paint, plain } from '../console.js';
 import type { WrittenBreaks } from '../reconcile-output.js';
+import type { Problem, ReconcileOutput } from '../outputs.js';
+import { fileProblems, problem } from '../problems.js';
 import { VERSION } from '../version.js';
 import { seconds } from '../progress.js';
-import { refusalData, refusalLines } from './push.js';
+import { refusalLines } from './push.js';
 
 /** What there is to say about a reconciliation that came to an end. */
 export interface ReconcileReport extends WrittenBreaks {
@@ -118,7 +120,7 @@ function nextCommand({ cwd, tally, out, pushOf }: ReconcileReport): string | und
 }
 
 /** The one object that `--json` prints; its keys are a contract, listed in the README. Money is decimal text. */
-export function jsonReconcile(report: ReconcileReport, exitCode: number, now: number): object {
+export function jsonReconcile(report: ReconcileReport, exitCode: number, now: number): ReconcileOutput {
   const { vendor, namespace, against, tally, interrupted } = report;
   return {
     revsync: VERSION,
@@ -133,18 +135,36 @@ export function jsonReconcile(report: ReconcileReport, exitCode: number, now: nu
     files: against.kind === 'export' ? [report.file, against.source.name] : [report.file],
     out: report.out ?? null,
     ties_out: tally?.tiesOut ?? null,
-    breaks: Object.fromEntries(BREAKS.map(({ word }) => [word, tally?.words.get(word) ?? 0])),
+    breaks: Object.fromEntries(
+      BREAKS.map(({ word }) => [word, tally?.words.get(word) ?? 0]),
+    ) as ReconcileOutput['breaks'],
     held: tally?.held ?? 0,
     file: sideOf(tally?.file, vendor),
     vendor_side: sideOf(tally?.vendor, vendor),
-    problems: refusalData(report.refused ?? []),
+    problems: exitCode === 0 ? [] : problemsData(report),
     errors: report.failure === undefined ? [] : [report.failure],
     started_at: new Date(report.started).toISOString(),
     ended_at: new Date(now).toISOString(),
   };
 }
 
-function sideOf(side: Tally['file'] | undefined, { semantics }: Vendor): object {
+/** Why they do not tie out, or were not compared. */
+function problemsData(report: ReconcileReport): Problem[] {
+  const { refused = [], interrupted, tally, failure } = report;
+  const breaks = BREAKS.flatMap(({ word, tiesOut }) => {
+    const rows = tally?.words.get(word) ?? 0;
+    return tiesOut === true || rows === 0 ? [] : [`${word} ${rows}`];
+  });
+  const isOut = tally === undefined || tally.tiesOut;
+  return [
+    ...refused.flatMap(({ input, problems }) => fileProblems(input, problems)),
+    ...(interrupted === undefined ? [] : [problem('interrupted', `interrupted by ${interrupted}`)]),
+    ...(isOut ? [] : [problem('breaks', breaks.join(', '), { remedy: nextCommand(report) })]),
+    ...(failure === undefined ? [] : [problem('not_written', failure)]),
+  ];
+}
+
+function sideOf(side: Tally['file'] | undefined, { semantics }: Vendor): ReconcileOutput['file'] {
   const [rows, sum] = [side?.rows ?? 0, formatTotal(side?.amount ?? 0n)];
   return semantics.amount === undefined
     ? { rows, amount: sum }

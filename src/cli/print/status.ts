@@ -7,7 +7,6 @@ import { runName, type RunId } from '../../core/row.js';
 import { plain, type Paint } from '../console.js';
 import { EXIT } from '../exit-codes.js';
 import { seconds } from '../progress.js';
-import { VERSION } from '../version.js';
 
 /** What `revsync status` found. */
 export interface Found {
@@ -91,7 +90,7 @@ function accountLines(status: AccountStatus, { results }: Found, paint: Paint): 
   return lines;
 }
 
-function runText(run: RunRecord, end: PushEnd | undefined, work: AccountStatus['work']): string {
+export function runText(run: RunRecord, end: PushEnd | undefined, work: AccountStatus['work']): string {
   const name = `${runName(run.run)}: ${filesText(run.inputs)}`;
   if (work !== undefined) {
     const { process, done, rows } = work;
@@ -106,13 +105,13 @@ function runText(run: RunRecord, end: PushEnd | undefined, work: AccountStatus['
   return `${name}: ${died}${localText(run.startedAt)}${took}`;
 }
 
-function endText({ startedAt, endedAt, exitCode, says }: PushEnd): string {
+export function endText({ startedAt, endedAt, exitCode, says }: PushEnd): string {
   const why = says === undefined ? '' : `: ${says}`;
   const words = EXIT_WORDS.get(exitCode);
   return `${localText(startedAt)}, took ${seconds(endedAt - startedAt)}, exit ${exitCode}${words === undefined ? '' : `, ${words}`}${why}`;
 }
 
-function filesText(files: readonly string[]): string {
+export function filesText(files: readonly string[]): string {
   const [first = 'no file', ...more] = files;
   return more.length === 0 ? first : `${first} and ${plural(more.length, 'more file')}`;
 }
@@ -147,7 +146,7 @@ export function sumsByStatus({
   return sums;
 }
 
-function lateLine({ profile, everyMs, last }: LateProfile, now: number): string {
+export function lateLine({ profile, everyMs, last }: LateProfile, now: number): string {
   const hours = everyMs / 3_600_000;
   const often = hours > 24 && hours % 24 === 0 ? `${hours / 24} d` : `${hours} h`;
   const every = `profile ${profile}: a push is expected every ${often}`;
@@ -155,131 +154,24 @@ function lateLine({ profile, everyMs, last }: LateProfile, now: number): string 
   return `${every}, and the last one was ${seconds(now - last.startedAt)} ago, ${localText(last.startedAt)}`;
 }
 
-function refundLine(refund: HeldRefund): string {
+export function refundLine(refund: HeldRefund): string {
   const { vendor, account, key, held, input, line, run, status, code, message } = refund;
   const why = [code, message].filter((text) => text !== undefined).join(': ');
   return `${vendor}, account ${account}: ${grouped(formatAmount(held))} of ${key} is still held, though ${input}:${line} of ${runName(run)} takes it back: ${status} ${why}`;
 }
 
-function unknownLines(one: Unsettled, { resolve }: Found, paint: Paint): string[] {
+export function unknownText(one: Unsettled): string {
   const { vendor, account, key, action, amount, previousAmount, input, line, run, at } = one;
   const money = amount === undefined ? '' : ` ${grouped(formatAmount(amount))}`;
   const before = previousAmount === undefined ? '' : `, ${grouped(formatAmount(previousAmount))} before`;
+  return `${vendor}, account ${account}: ${key} is unknown: ${action}${money}${before}, ${input}:${line} of ${runName(run)}, sent ${localText(at)}; look at the vendor`;
+}
+
+function unknownLines(one: Unsettled, { resolve }: Found, paint: Paint): string[] {
   const [accepted = '', notApplied = ''] = resolve(one);
   return [
-    paint.yellow(
-      plain(
-        `${vendor}, account ${account}: ${key} is unknown: ${action}${money}${before}, ${input}:${line} of ${runName(run)}, sent ${localText(at)}; look at the vendor`,
-      ),
-    ),
+    paint.yellow(plain(unknownText(one))),
     `  it is there:     ${accepted}`,
     `  it is not there: ${notApplied}`,
   ];
-}
-
-/** For `--json`. */
-export function statusData(found: Found, exitCode: number): object {
-  const { accounts, unknown, heldRefunds, late, resolve } = found;
-  return {
-    revsync: VERSION,
-    command: 'status',
-    exit_code: exitCode,
-    accounts: accounts.map(accountData),
-    unknown: unknown.map((one) => {
-      const [accepted = '', notApplied = ''] = resolve(one);
-      return {
-        ...keyData(one),
-        action: one.action,
-        ...moneyData(one),
-        at: instant(one.at),
-        resolve: { accepted, not_applied: notApplied },
-      };
-    }),
-    held_refunds: heldRefunds.map((one) => ({
-      ...keyData(one),
-      held: formatAmount(one.held),
-      status: one.status,
-      code: one.code ?? null,
-      message: one.message ?? null,
-    })),
-    late: late.map(({ profile, everyMs, last }) => ({
-      profile,
-      every_seconds: everyMs / 1000,
-      last_started_at: last === undefined ? null : instant(last.startedAt),
-    })),
-  };
-}
-
-function accountData(status: AccountStatus): object {
-  const { vendor, account, origin, run, end, work } = status;
-  return {
-    vendor,
-    account,
-    origin,
-    needs_somebody: isTrouble(status),
-    run: run === undefined ? null : runData(run),
-    at_work:
-      work === undefined
-        ? null
-        : {
-            pid: work.process?.pid ?? null,
-            host: work.process?.host ?? null,
-            rows: work.rows,
-            done: work.done,
-          },
-    last_push:
-      end === undefined
-        ? null
-        : {
-            run: end.run === undefined ? null : runName(end.run),
-            profile: end.profile ?? null,
-            files: end.files,
-            started_at: instant(end.startedAt),
-            ended_at: instant(end.endedAt),
-            exit_code: end.exitCode,
-            says: end.says ?? null,
-          },
-  };
-}
-
-/** A run, for `--json` here and in `revsync runs`. */
-export function runData({
-  run,
-  state,
-  died,
-  startedAt,
-  endedAt,
-  exitCode,
-  hasRows,
-  totals,
-  ...rest
-}: RunRecord): object {
-  return {
-    run: runName(run),
-    ...rest,
-    state: died ? 'died' : state,
-    started_at: instant(startedAt),
-    ended_at: endedAt === undefined ? null : instant(endedAt),
-    exit_code: exitCode ?? null,
-    has_rows: hasRows,
-    statuses: totals.map(({ status, rows, amount, unknown }) => ({
-      ...{ status, rows },
-      amount: unknown === rows ? null : formatTotal(amount),
-    })),
-  };
-}
-
-function keyData({ vendor, account, origin, key, run, input, line }: Unsettled | HeldRefund): object {
-  return { vendor, account, origin, key, run: runName(run), file: input, line };
-}
-
-function moneyData({ amount, previousAmount }: Unsettled): object {
-  return {
-    amount: amount === undefined ? null : formatAmount(amount),
-    previous_amount: previousAmount === undefined ? null : formatAmount(previousAmount),
-  };
-}
-
-function instant(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -1,6 +1,7 @@
 import { formatChange, formatTotal, grouped } from '../../core/amount.js';
 import type { Totals } from '../../core/ledger.js';
-import type { Action } from '../../core/status.js';
+import type { Action, RowStatus } from '../../core/status.js';
+import type { PushOutput } from '../outputs.js';
 
 /** Rows and money. What is not known is no 0.00. */
 type Sum = Pick<Totals, 'rows' | 'amount' | 'change' | 'unknown'>;
@@ -23,15 +24,15 @@ function allOf(totals: readonly Totals[]): Sum {
 }
 
 /** For `--json`, as decimal text: the amount is null where none is known, and `unknown` says of how many rows it is not. */
-export function sumData(totals: readonly Totals[]): object {
+export function sumData(totals: readonly Totals[]): PushOutput['statuses'][RowStatus] {
   const { rows, amount, unknown } = allOf(totals);
   if (unknown === 0) return { rows, amount: formatTotal(amount) };
   return { rows, amount: unknown === rows ? null : formatTotal(amount), unknown };
 }
 
 /** For `--json`: how many rows are new, and what the others change of what was held before. */
-export function changesData(totals: readonly Totals[]): object {
-  const changeData = ({ rows, change, unknown }: Sum): object => {
+export function changesData(totals: readonly Totals[]): PushOutput['changes'] {
+  const changeData = ({ rows, change, unknown }: Sum): PushOutput['changes']['corrected'] => {
     if (unknown === 0) return { rows, change: formatTotal(change) };
     return { rows, change: unknown === rows ? null : formatTotal(change), unknown };
   };
