@@ -54,19 +54,19 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'results',
     about: 'write the results CSV of a run again',
-    argument: option('<run>', 'text', 'such as run-12'),
+    argument: option('<run>', { is: 'known', what: 'run' }, 'such as run-12'),
     load: async () => (await import('./results.js')).results,
   },
   {
     name: 'history',
     about: 'everything that ever happened to a key',
-    argument: option('<key>', 'text', 'as in the column revsync_key'),
+    argument: option('<key>', { is: 'known', what: 'key' }, 'as in the column revsync_key'),
     load: async () => (await import('./history.js')).history,
   },
   {
     name: 'resolve',
     about: 'write down what a person found out about unknown rows, or ask the vendor, and free their keys',
-    argument: option('<run|key>', 'text', 'a run such as run-12, or a key'),
+    argument: option('<run|key>', { is: 'known', what: 'run_or_key' }, 'a run such as run-12, or a key'),
     load: async () => (await import('./resolve.js')).resolve,
   },
   {

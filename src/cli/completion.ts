@@ -14,9 +14,10 @@ type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
  */
 const BASH_COMPLETION = `# bash completion for revsync
 _revsync() {
-  local words=() word line joined= directive=0
+  local words=() word line before joined= directive=0
   # Bash breaks words at these marks too.
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    word=\${word//[\\\\\\"\\']/}
     if [[ -n $joined || $word =~ ^[=:@]+$ ]] && (( \${#words[@]} > 0 )); then
       words[\${#words[@]} - 1]+=$word
     else
@@ -24,15 +25,25 @@ _revsync() {
     fi
     [[ $word =~ ^[=:@]+$ ]] && joined=yes || joined=
   done
+  # Of a word with a colon in it, bash puts in what stands behind that.
+  before=\${words[\${#words[@]} - 1]#--*=}
+  [[ $before == *:* ]] && before=\${before%:*}: || before=
   COMPREPLY=()
   while IFS= read -r line; do
     case $line in
       :*) directive=\${line#:} ;;
-      ?*) COMPREPLY+=("\${line%%$'\\t'*}") ;;
+      ?*)
+        line=\${line%%$'\\t'*}
+        printf -v line %q "\${line#"$before"}"
+        COMPREPLY+=("$line")
+        ;;
     esac
   done < <(revsync completion complete -- "\${words[@]}" 2>/dev/null)
   if (( directive & 4 )); then
     compopt +o default +o bashdefault 2>/dev/null
+  fi
+  if (( directive & 2 )); then
+    compopt -o nospace 2>/dev/null
   fi
 }
 complete -o default -o bashdefault -F _revsync revsync
@@ -64,10 +75,16 @@ function scriptOf(shell: Shell): string {
  * one that says whether files may stand there too. The scripts read it; it is the protocol of Go's cobra.
  */
 export async function complete(host: Host, words: readonly string[], program: Command): Promise<number> {
-  const { suggestions, files } = completionsFor(program, words);
+  const { atHand } = await import('./at-hand.js');
+  const { suggestions, files } = await completionsFor(program, words, atHand(host));
   const lines = suggestions.map(({ word, about }) => (about === '' ? `${word}\n` : `${word}\t${about}\n`));
-  const { ShellCompDirectiveDefault: withFiles, ShellCompDirectiveNoFileComp: withoutFiles } =
-    ShellCompDirective;
-  await new Console(host).print(`${lines.join('')}:${files ? withFiles : withoutFiles}\n`);
+  const {
+    ShellCompDirectiveDefault: withFiles,
+    ShellCompDirectiveNoFileComp: withoutFiles,
+    ShellCompDirectiveNoSpace: goesOn,
+  } = ShellCompDirective;
+  const mayGoOn = suggestions.some(({ word }) => word.endsWith('='));
+  const directive = (files ? withFiles : withoutFiles) | (mayGoOn ? goesOn : 0);
+  await new Console(host).print(`${lines.join('')}:${directive}\n`);
   return EXIT.done;
 }

@@ -17,20 +17,45 @@ export interface Completions {
 
 const NOTHING: Completions = { suggestions: [], files: false };
 
+/** A word, or a word with a line about it. */
+export type Word = string | readonly [word: string, about: string];
+
+/** What is not the program's but the user's: each by the values of the options that stand on the line, by their long names. */
+export interface AtHand {
+  profiles(said: Said): readonly Word[] | Promise<readonly Word[]>;
+  runs(said: Said): readonly Word[] | Promise<readonly Word[]>;
+  /** Those that wait for a person. */
+  keys(said: Said): readonly Word[] | Promise<readonly Word[]>;
+  /** Of the vendor that is named, or whose profile is; else of every vendor. */
+  fields(said: Said): readonly Word[] | Promise<readonly Word[]>;
+}
+
+/** `--config` and its value. */
+export type Said = ReadonlyMap<string, string>;
+
 /**
  * What may stand at the cursor: `words` are those behind the name of the program, the last one begun, perhaps empty.
  * Nothing where the line is one that the program would refuse.
  */
-export function completionsFor(program: Command, words: readonly string[]): Completions {
+export async function completionsFor(
+  program: Command,
+  words: readonly string[],
+  atHand: AtHand,
+): Promise<Completions> {
   const begun = words.at(-1) ?? '';
-  const place: Place = { command: program, valueOf: undefined, operands: 0, optionsEnded: false };
+  const place: Place = {
+    ...{ command: program, valueOf: undefined, operands: 0, optionsEnded: false },
+    said: new Map(),
+  };
   for (const word of words.slice(0, -1)) if (!pass(place, word, program)) return NOTHING;
-  const { command, valueOf, operands, optionsEnded } = place;
-  if (valueOf !== undefined) return startingWith(begun, valuesOf(valueOf));
+  const { command, valueOf, operands, optionsEnded, said } = place;
+  const valuesOf = (taker: Option | Argument | undefined): Promise<Completions> =>
+    valuesAtHand(taker, atHand, said);
+  if (takes(valueOf, begun)) return startingWith(begun, await valuesOf(valueOf));
   if (begun.startsWith('-') && !optionsEnded) {
     const [, name, value] = /^(--[^=]+)=(.*)$/s.exec(begun) ?? [];
     if (name !== undefined && value !== undefined)
-      return startingWith(value, valuesOf(optionsOf(command).find(({ long }) => long === name)));
+      return startingWith(value, await valuesOf(optionsOf(command).find(({ long }) => long === name)));
     return startingWith(
       begun,
       listed(optionsOf(command).map(({ long, description }) => [long ?? '', description])),
@@ -43,7 +68,7 @@ export function completionsFor(program: Command, words: readonly string[]): Comp
   const last = command.registeredArguments.at(-1);
   return startingWith(
     begun,
-    valuesOf(command.registeredArguments[operands] ?? (last?.variadic === true ? last : undefined)),
+    await valuesOf(command.registeredArguments[operands] ?? (last?.variadic === true ? last : undefined)),
   );
 }
 
@@ -56,17 +81,27 @@ interface Place {
   operands: number;
   /** Behind `--`. */
   optionsEnded: boolean;
+  /** Options that have a value. */
+  readonly said: Map<string, string>;
+}
+
+/** Whether a word is the value of the option before it, if that may do without one. */
+function takes(option: Option | undefined, word: string): option is Option {
+  return option !== undefined && !(option.optional && word.startsWith('-'));
 }
 
 /** Goes on by a word; false where there is no such command or option. */
 function pass(place: Place, word: string, program: Command): boolean {
-  if (place.valueOf !== undefined) place.valueOf = undefined;
+  const { valueOf } = place;
+  place.valueOf = undefined;
+  if (takes(valueOf, word)) place.said.set(valueOf.long ?? '', word);
   else if (word === '--' && !place.optionsEnded) place.optionsEnded = true;
   else if (word.startsWith('-') && word !== '-' && !place.optionsEnded) {
     const [name] = word.split('=');
     const option = optionsOf(place.command).find(({ long, short }) => name === long || name === short);
     if (option === undefined) return false;
-    if (name === word && (option.required || option.optional)) place.valueOf = option;
+    if (name !== word) place.said.set(name ?? '', word.slice((name ?? '').length + 1));
+    else if (option.required || option.optional) place.valueOf = option;
   } else if (place.command === program) {
     const named = program.commands.find((one) => one.name() === word);
     if (named === undefined) return false;
@@ -81,9 +116,26 @@ function optionsOf(command: Command): readonly Option[] {
   return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
 }
 
-function valuesOf(taker: Option | Argument | undefined): Completions {
+async function valuesAtHand(
+  taker: Option | Argument | undefined,
+  atHand: AtHand,
+  said: Said,
+): Promise<Completions> {
   if (taker instanceof SpecArgument && taker.words !== undefined) return listed(taker.words);
-  return taker instanceof SettingOption || taker instanceof SpecArgument ? valuesOfKind(taker.kind) : NOTHING;
+  if (!(taker instanceof SettingOption || taker instanceof SpecArgument)) return NOTHING;
+  const { kind } = taker;
+  if (kind.is === 'fields') return listed(await atHand.fields(said));
+  if (kind.is !== 'known') return valuesOfKind(kind);
+  switch (kind.what) {
+    case 'profile':
+      return listed(await atHand.profiles(said));
+    case 'run':
+      return listed(await atHand.runs(said));
+    case 'key':
+      return listed(await atHand.keys(said));
+    case 'run_or_key':
+      return listed([...(await atHand.keys(said)), ...(await atHand.runs(said))]);
+  }
 }
 
 function valuesOfKind(kind: Kind): Completions {
@@ -93,7 +145,7 @@ function valuesOfKind(kind: Kind): Completions {
     case 'path':
       return { suggestions: [], files: true };
     case 'vendor':
-      return listed(VENDORS.map(({ id, title }) => [id, title]));
+      return listed(VENDORS.map(({ id, title }) => [id, title] as const));
     case 'dimensions':
       return listed(DIMENSIONS);
     case 'delimiter':
@@ -113,7 +165,7 @@ function valuesOfKind(kind: Kind): Completions {
   }
 }
 
-function listed(words: readonly (string | readonly [string, string])[]): Completions {
+function listed(words: readonly Word[]): Completions {
   const pairs = words.map((word) => (typeof word === 'string' ? ([word, ''] as const) : word));
   return { suggestions: pairs.map(([word, about]) => ({ word, about })), files: false };
 }

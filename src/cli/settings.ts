@@ -48,10 +48,16 @@ const LOOKING = [
 export const SETTINGS = {
   ...PROFILE_SETTINGS,
   ...under('Connection', [...READING, 'pull', 'report', 'init'], {
-    profile: option('--profile <name>', 'text', {
-      about: 'a profile of revsync.yaml; options go before what it says',
-      but: { init: "what the profile is called (default: the vendor's id)" },
-    }),
+    profile: option(
+      '--profile <name>',
+      { is: 'known', what: 'profile' },
+      {
+        about: 'a profile of revsync.yaml; options go before what it says',
+        but: {
+          init: { kind: { is: 'text' }, about: "what the profile is called (default: the vendor's id)" },
+        },
+      },
+    ),
   }),
   ...under('Connection', [...READING, 'pull', 'report', 'init', 'status'], {
     config: option('--config <path>', 'path', {
@@ -71,7 +77,11 @@ export const SETTINGS = {
     port: option('--port <n>', PORT, { about: '0 takes a free one', default: 0 }),
   }),
   ...under('Selection', ['report'], {
-    run: option('--run <id>', 'text', 'a run of the ledger instead of files, such as 12 or run-12'),
+    run: option(
+      '--run <id>',
+      { is: 'known', what: 'run' },
+      'a run of the ledger instead of files, such as 12 or run-12',
+    ),
   }),
   ...under('Selection', ['pull', 'reconcile', 'resolve'], {
     network: option('--network <id>', 'id', booksOf('a network')),

@@ -89,6 +89,7 @@ export function validatorOf(kind: Kind): Validator | undefined {
     case 'text':
     case 'path':
     case 'vendor':
+    case 'known':
     case 'choice':
       return undefined;
     default:

@@ -10,7 +10,7 @@ import { acceptGeneration, generationPath } from './ledger/generation.js';
 import { ledgerHealth } from './ledger/health.js';
 import { SqliteLedger } from './ledger/ledger.js';
 import { SqliteRecords } from './ledger/records.js';
-import { migrate } from './ledger/schema.js';
+import { isOfThisVersion, migrate } from './ledger/schema.js';
 import { SqliteTransactions } from './ledger/transactions.js';
 
 export { RESTORE } from './ledger/remedies.js';
@@ -64,6 +64,15 @@ export function acceptLedger(path: string): void {
 export function openRecords(path: string): LedgerRecords | undefined {
   if (!existsSync(path)) return undefined;
   return new SqliteRecords(migrate(Database.open(path)));
+}
+
+/** The same where it can be read as it is: nothing about the file changes. Undefined for one of another version, too. */
+export function peekRecords(path: string): LedgerRecords | undefined {
+  if (!existsSync(path)) return undefined;
+  const db = Database.reader(path);
+  if (isOfThisVersion(db)) return new SqliteRecords(db);
+  db.close();
+  return undefined;
 }
 
 /** Reads files as a dry run does, to compare them with what the vendor holds. */

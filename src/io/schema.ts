@@ -160,6 +160,7 @@ function schemaOf(kind: Kind): z.ZodType {
       return encoding;
     case 'text':
     case 'vendor':
+    case 'known':
     case 'day':
     case 'date_order':
     case 'currency':

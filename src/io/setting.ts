@@ -86,6 +86,8 @@ export type Kind =
   | { readonly is: 'fields'; readonly wanted: string; readonly write: string }
   /** Some texts of one column, such as `example`. */
   | { readonly is: 'cells'; readonly example: string }
+  /** The name of something that is there: a profile of the file, a run of the ledger such as `run-12`, a key of it. */
+  | { readonly is: 'known'; readonly what: 'profile' | 'run' | 'key' | 'run_or_key' }
   | { readonly is: PlainKind };
 
 type PlainKind =

@@ -1,64 +1,68 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { completionsFor, type Completions } from '../../src/cli/completions.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { REPORTS, VENDORS } from '../../src/vendors/index.js';
+import { NOTHING_AT_HAND } from '../support/at-hand.js';
 import { BIN, Workspace } from '../support/cli.js';
 import { testHost } from '../support/host.js';
+import { silentServer } from '../support/silent-server.js';
 
 const PROGRAM = buildProgram(testHost(), () => undefined);
 const IDS = VENDORS.map(({ id }) => id);
 
-function complete(...words: string[]): Completions {
-  return completionsFor(PROGRAM, words);
+function complete(...words: string[]): Promise<Completions> {
+  return completionsFor(PROGRAM, words, NOTHING_AT_HAND);
 }
 
-function wordsAt(...words: string[]): string[] {
-  return complete(...words).suggestions.map(({ word }) => word);
+async function wordsAt(...words: string[]): Promise<string[]> {
+  return (await complete(...words)).suggestions.map(({ word }) => word);
 }
 
 describe('what may stand at the cursor', () => {
-  it('is a command, with what it does', () => {
-    expect(wordsAt('')).toEqual([...PROGRAM.commands.map((command) => command.name()), 'help']);
-    expect(complete('pus')).toEqual({
+  it('is a command, with what it does', async () => {
+    expect(await wordsAt('')).toEqual([...PROGRAM.commands.map((command) => command.name()), 'help']);
+    expect(await complete('pus')).toEqual({
       suggestions: [{ word: 'push', about: 'send what a sales CSV says and the vendor does not hold yet' }],
       files: false,
     });
-    expect(wordsAt('--color', 'dry')).toEqual([]);
-    expect(wordsAt('--color', 'doc')).toEqual(['doctor']);
+    expect(await wordsAt('--color', 'dry')).toEqual([]);
+    expect(await wordsAt('--color', 'doc')).toEqual(['doctor']);
   });
 
-  it('is an option of the command or of all commands', () => {
-    expect(wordsAt('runs', '--')).toEqual([
+  it('is an option of the command or of all commands', async () => {
+    expect(await wordsAt('runs', '--')).toEqual([
       ...['--ledger', '--prune', '--json', '--last', '--help'],
       ...['--version', '--color', '--no-color'],
     ]);
-    expect(wordsAt('push', 'sales.csv', '--dr')).toEqual(['--dry-run']);
-    expect(wordsAt('runs', '--dr')).toEqual([]);
-    expect(wordsAt('--v')).toEqual(['--version']);
+    expect(await wordsAt('push', 'sales.csv', '--dr')).toEqual(['--dry-run']);
+    expect(await wordsAt('runs', '--dr')).toEqual([]);
+    expect(await wordsAt('--v')).toEqual(['--version']);
   });
 
-  it('is a value of the option before it, or of the one that is being written', () => {
-    expect(wordsAt('push', 'sales.csv', '--vendor', '')).toEqual(IDS);
-    expect(wordsAt('push', 'sales.csv', '--vendor', 'invoca-')).toEqual(['invoca-signals']);
-    expect(wordsAt('push', '--vendor=tld')).toEqual(['tldcrm']);
-    expect(wordsAt('reconcile', '--decimal', '')).toEqual(['.', ',']);
-    expect(wordsAt('push', '--timezone', 'America/New_')).toEqual(['America/New_York']);
-    expect(wordsAt('push', '--timezone=UT')).toEqual(['UTC']);
-    expect(complete('push', '--currency', 'EUR').suggestions).toEqual([{ word: 'EUR', about: 'Euro' }]);
-    expect(wordsAt('push', '--delimiter', 's')).toEqual(['semicolon']);
-    expect(wordsAt('init', '--date-format', '')).toEqual(['mdy', 'dmy', 'ymd']);
-    expect(wordsAt('push', '--dry-run=')).toEqual([]);
+  it('is a value of the option before it, or of the one that is being written', async () => {
+    expect(await wordsAt('push', 'sales.csv', '--vendor', '')).toEqual(IDS);
+    expect(await wordsAt('push', 'sales.csv', '--vendor', 'invoca-')).toEqual(['invoca-signals']);
+    expect(await wordsAt('push', '--vendor=tld')).toEqual(['tldcrm']);
+    expect(await wordsAt('reconcile', '--decimal', '')).toEqual(['.', ',']);
+    expect(await wordsAt('push', '--timezone', 'America/New_')).toEqual(['America/New_York']);
+    expect(await wordsAt('push', '--timezone=UT')).toEqual(['UTC']);
+    expect((await complete('push', '--currency', 'EUR')).suggestions).toEqual([
+      { word: 'EUR', about: 'Euro' },
+    ]);
+    expect(await wordsAt('push', '--delimiter', 's')).toEqual(['semicolon']);
+    expect(await wordsAt('init', '--date-format', '')).toEqual(['mdy', 'dmy', 'ymd']);
+    expect(await wordsAt('push', '--dry-run=')).toEqual([]);
   });
 
-  it('is an argument, as many as the command takes', () => {
-    expect(wordsAt('vendors', '')).toEqual(IDS);
-    expect(wordsAt('vendors', 'convoso', '')).toEqual([]);
-    expect(wordsAt('pull', '')).toEqual(REPORTS.map(({ vendor }) => vendor));
-    expect(wordsAt('completion', '')).toEqual(['bash', 'zsh', 'fish', 'powershell']);
+  it('is an argument, as many as the command takes', async () => {
+    expect(await wordsAt('vendors', '')).toEqual(IDS);
+    expect(await wordsAt('vendors', 'convoso', '')).toEqual([]);
+    expect(await wordsAt('pull', '')).toEqual(REPORTS.map(({ vendor }) => vendor));
+    expect(await wordsAt('completion', '')).toEqual(['bash', 'zsh', 'fish', 'powershell']);
   });
 
-  it('is a file where one is read or written, and nowhere else', () => {
+  it('is a file where one is read or written, and nowhere else', async () => {
     for (const words of [
       ['push', ''],
       ['push', 'sales.csv', 'more'],
@@ -69,7 +73,7 @@ describe('what may stand at the cursor', () => {
       ['push', '--out='],
       ['sandbox', '--books', 'b'],
     ])
-      expect([words, complete(...words)]).toEqual([words, { suggestions: [], files: true }]);
+      expect([words, await complete(...words)]).toEqual([words, { suggestions: [], files: true }]);
     for (const words of [
       ['reconcile', 'sales.csv', ''],
       ['results', ''],
@@ -78,19 +82,18 @@ describe('what may stand at the cursor', () => {
       ['no-such-command', ''],
       ['push', '--no-such-option', ''],
     ])
-      expect([words, complete(...words)]).toEqual([words, { suggestions: [], files: false }]);
+      expect([words, await complete(...words)]).toEqual([words, { suggestions: [], files: false }]);
   });
 
-  it('is known for every option that takes a value, but those that only the user knows', () => {
-    const unknown = PROGRAM.commands.flatMap((command) =>
-      command.options
-        .filter((option) => option.required || option.optional)
-        .flatMap(({ long }) => {
-          const { suggestions, files } = complete(command.name(), long ?? '', '');
-          return suggestions.length > 0 || files ? [] : [long];
-        }),
-    );
-    expect([...new Set(unknown)].sort()).toEqual([
+  it('is known for every option that takes a value, but those that only the user knows', async () => {
+    const unknown = new Set<string>();
+    for (const command of PROGRAM.commands)
+      for (const { long, required, optional } of command.options) {
+        if (long == null || !(required || optional)) continue;
+        const { suggestions, files } = await complete(command.name(), long, '');
+        if (suggestions.length === 0 && !files) unknown.add(long);
+      }
+    expect([...unknown].sort()).toEqual([
       ...[
         '--account',
         '--advertiser',
@@ -150,6 +153,85 @@ describe('what may stand at the cursor', () => {
   });
 });
 
+/** A sale whose answer never came, as run 2. */
+async function withUnknownKey(space: Workspace): Promise<{ key: string; about: string }> {
+  const { url } = await silentServer();
+  space.write('one.csv', 'did,cid,call date,revenue\n3105550100,7025550101,2026-03-02 10:00:00,40.00\n');
+  const to = ['--vendor', 'tldcrm', '--base-url', url, '--timezone', 'America/New_York'];
+  await space.run('push', 'one.csv', ...to, '--timeout', '0.2', '--rate', '1000', '--new-ledger');
+  const [row] = space.rows('one.results.csv');
+  return { key: row?.['revsync_key'] ?? '', about: 'unknown since run-2, tldcrm' };
+}
+
+describe('what may stand at the cursor, of what is at hand', () => {
+  async function suggested(space: Workspace, ...words: string[]): Promise<string[]> {
+    const { code, stdout, stderr } = await space.run('completion', 'complete', '--', ...words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout.trimEnd().split('\n').slice(0, -1);
+  }
+  const CONFIG = 'profiles:\n  day: { vendor: convoso }\n  night: { vendor: tldcrm }\n';
+
+  it('is a profile of the file that is named, or of this folder', async () => {
+    const space = new Workspace();
+    expect(await suggested(space, 'push', '--profile', '')).toEqual([]);
+    space.write('revsync.yaml', CONFIG);
+    expect(await suggested(space, 'push', '--profile', '')).toEqual(['day\tconvoso', 'night\ttldcrm']);
+    expect(await suggested(space, 'push', '--profile=n')).toEqual(['night\ttldcrm']);
+    space.write('other.yaml', 'profiles:\n  week: { vendor: ringba }\n');
+    expect(await suggested(space, 'reconcile', '--config', 'other.yaml', '--profile', '')).toEqual([
+      'week\tringba',
+    ]);
+    expect(await suggested(space, 'push', '--config=other.yaml', '--profile', '')).toEqual(['week\tringba']);
+    expect(await suggested(space, 'init', '--profile', '')).toEqual([]);
+    space.write('revsync.yaml', 'profiles: [wrong]\n');
+    expect(await suggested(space, 'push', '--profile', '')).toEqual([]);
+  });
+
+  it('is a field of the vendor that is named, or of that of the profile', async () => {
+    const space = new Workspace();
+    space.write('revsync.yaml', CONFIG);
+    const fieldsOf = (id: string): string[] =>
+      VENDORS.filter((vendor) => vendor.id === id).flatMap(({ columns }) =>
+        columns.map(({ field, about }) => `${field}=\t${about}`),
+      );
+    expect(await suggested(space, 'push', '--vendor', 'convoso', '--column', '')).toEqual(
+      fieldsOf('convoso'),
+    );
+    expect(await suggested(space, 'push', '--profile', 'night', '--constant', '')).toEqual(
+      fieldsOf('tldcrm'),
+    );
+    const all = await suggested(space, 'push', '--column', '');
+    for (const line of [...fieldsOf('convoso'), ...fieldsOf('ringba')])
+      expect(all.map((one) => one.split('\t')[0])).toContain(line.split('\t')[0]);
+  });
+
+  it('is a run or an unknown key of the ledger, which stays as it is', async () => {
+    const space = new Workspace();
+    expect(await suggested(space, 'results', '')).toEqual([]);
+    space.write('sales.csv', 'Call Log ID,Sale Amount\n100125,50.00\n100126,60.00\n');
+    await space.run('push', 'sales.csv', '--vendor', 'convoso', '--sandbox');
+    expect(await suggested(space, 'results', '')).toEqual([
+      expect.stringMatching(/^run-1\t\d{4}-\d\d-\d\d .*, convoso, 2 rows$/),
+    ]);
+    expect(await suggested(space, 'report', '--ledger', '--run', 'run-')).toEqual([
+      expect.stringMatching(/^run-1\t/),
+    ]);
+    expect(await suggested(space, 'results', '--ledger', 'nothing.db', '')).toEqual([]);
+
+    const { key, about } = await withUnknownKey(space);
+    const runs: unknown[] = [
+      expect.stringMatching(/^run-2\t.*, tldcrm, 1 row$/),
+      expect.stringMatching(/^run-1\t/),
+    ];
+    expect(await suggested(space, 'resolve', '')).toEqual([`${key}\t${about}`, ...runs]);
+    const before = readFileSync(space.ledger);
+    expect(await suggested(space, 'history', '--ledger', space.ledger, key.slice(0, 4))).toEqual([
+      `${key}\t${about}`,
+    ]);
+    expect(readFileSync(space.ledger).equals(before)).toBe(true);
+  });
+});
+
 /** A folder in which `revsync` is a command. */
 function workspaceWithCommand(): Workspace {
   const space = new Workspace();
@@ -195,6 +277,22 @@ describe('the script for bash', () => {
     expect(await bashReply(space, ['push', 'C', ':', '/sales.csv', '--once', '--cu'])).toEqual([
       WITHOUT_FILES,
       '--currency',
+    ]);
+  });
+
+  it('quotes what a shell would read otherwise, and goes on behind a colon', async () => {
+    const space = workspaceWithCommand();
+    space.write('sales.csv', 'Call Log ID,Sale Amount\n100125,50.00\n');
+    await space.run('push', 'sales.csv', '--vendor', 'convoso', '--sandbox');
+    const { key } = await withUnknownKey(space);
+    const quoted = key.replace(/[| ]/g, '\\$&');
+    expect(await bashReply(space, ['history', ''])).toEqual([WITHOUT_FILES, quoted]);
+    const begun = quoted.slice(0, quoted.indexOf(':') + 1);
+    const behind = quoted.slice(begun.length);
+    expect(await bashReply(space, ['history', begun.slice(0, -1), ':'])).toEqual([WITHOUT_FILES, behind]);
+    expect((await bashReply(space, ['push', '--vendor', 'convoso', '--column', 'call'])).slice(1)).toEqual([
+      'compopt -o nospace',
+      'call_id=',
     ]);
   });
 

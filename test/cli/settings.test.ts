@@ -7,6 +7,7 @@ import { buildProgram } from '../../src/cli/program.js';
 import { SETTINGS, settingsOn } from '../../src/cli/settings.js';
 import { configSchema, profileSchema } from '../../src/io/schema.js';
 import type { CommandName, Setting } from '../../src/io/setting.js';
+import { NOTHING_AT_HAND } from '../support/at-hand.js';
 import { testHost } from '../support/host.js';
 import { withTables } from '../support/settings-tables.js';
 
@@ -51,12 +52,12 @@ describe('a setting that is added to the table, and nowhere else', () => {
     );
   });
 
-  it('is completed, with its values', () => {
+  it('is completed, with its values', async () => {
     const program = buildProgram(testHost(), () => undefined, COMMANDS, WITH_INVENTED);
-    expect(completionsFor(program, ['push', '--wea']).suggestions).toEqual([
+    expect((await completionsFor(program, ['push', '--wea'], NOTHING_AT_HAND)).suggestions).toEqual([
       { word: '--weather', about: 'what it is like outside (env: REVSYNC_WEATHER)' },
     ]);
-    expect(completionsFor(program, ['push', '--weather', 's']).suggestions).toEqual([
+    expect((await completionsFor(program, ['push', '--weather', 's'], NOTHING_AT_HAND)).suggestions).toEqual([
       { word: 'snow', about: '' },
     ]);
   });
@@ -88,7 +89,9 @@ describe('a command that is added to the list, and nowhere else', () => {
     await program.parseAsync(['dance', 'tldcrm'], { from: 'user' });
     expect(codes).toEqual([7]);
     expect(program.helpInformation()).toMatch(/^ {2}dance <partner> +go round in circles$/m);
-    expect(completionsFor(program, ['dance', 'tld']).suggestions).toMatchObject([{ word: 'tldcrm' }]);
+    expect((await completionsFor(program, ['dance', 'tld'], NOTHING_AT_HAND)).suggestions).toMatchObject([
+      { word: 'tldcrm' },
+    ]);
   });
 });
 

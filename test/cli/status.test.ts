@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
 import { testHost } from '../support/host.js';
 import { sales, Workspace, type Ended } from '../support/cli.js';
+import { silentServer } from '../support/silent-server.js';
 import { convosoServer, vendorServer } from '../support/vendor-server.js';
 
 interface Told {
@@ -32,18 +30,6 @@ async function told(space: Workspace): Promise<Told> {
 function typed(line: string): string[] {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
   return words.slice(words.findIndex((word) => word === 'resolve' || word === 'results'));
-}
-
-/** Takes requests and answers none, until it is told. */
-async function silentServer(): Promise<{ url: string; waiting: ServerResponse[] }> {
-  const waiting: ServerResponse[] = [];
-  const server = createServer((_, response) => waiting.push(response)).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, waiting };
 }
 
 async function push(space: Workspace, url: string, ...more: string[]): Promise<Ended> {

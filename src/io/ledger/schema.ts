@@ -234,6 +234,11 @@ export function newerSchema(version: number): string | undefined {
   return `was written by a newer revsync (schema ${version}, this one knows ${MIGRATIONS.length}); update revsync`;
 }
 
+/** Whether nothing has to be done before it is read. */
+export function isOfThisVersion(db: Database): boolean {
+  return versionOf(db) === MIGRATIONS.length;
+}
+
 /** Brings the ledger to this version's schema, and returns it; each step and its record are one transaction. */
 export function migrate(db: Database): Database {
   let version = versionOf(db);

@@ -1,0 +1,68 @@
+import { LedgerError } from '../core/ledger.js';
+import type { LedgerRecords } from '../core/records.js';
+import { runName } from '../core/row.js';
+import { localText, plural } from '../core/text.js';
+import type { Profile } from '../io/config.js';
+import { DEFAULT_CONFIG } from '../io/profile-settings.js';
+import { VENDORS } from '../vendors/index.js';
+import type { AtHand, Said, Word } from './completions.js';
+import { UsageError } from './console.js';
+import type { Host } from './host.js';
+import { ledgerPath } from './ledger-path.js';
+
+/** Of many runs, those that somebody may mean. */
+const RUNS = 20;
+
+/** What a shell completes of the files and the ledger of this host, which it leaves as they are. */
+export function atHand(host: Host): AtHand {
+  return {
+    profiles: async (said) => {
+      const profiles = await profilesOf(host, said);
+      return [...profiles.values()].map(({ name, vendor }) => [name, vendor]);
+    },
+    runs: (said) =>
+      fromLedger(host, said, async (ledger) => {
+        const newest = [...(await ledger.runs(RUNS))].reverse();
+        return newest.map(({ run, startedAt, vendor, totals }) => {
+          const rows = totals.reduce((sum, { rows }) => sum + rows, 0);
+          return [runName(run), `${localText(startedAt)}, ${vendor}, ${plural(rows, 'row')}`];
+        });
+      }),
+    keys: (said) =>
+      fromLedger(host, said, async (ledger) => {
+        const waiting = await ledger.waiting();
+        return waiting.map(({ key, run, vendor }) => [key, `unknown since ${runName(run)}, ${vendor}`]);
+      }),
+    fields: async (said) => {
+      const profile = (await profilesOf(host, said)).get(said.get('--profile') ?? '');
+      const id = said.get('--vendor') ?? profile?.vendor;
+      const vendors = VENDORS.filter((vendor) => id === undefined || vendor.id === id);
+      const fields = new Map(
+        vendors.flatMap(({ columns }) => columns.map(({ field, about }) => [field, about])),
+      );
+      return [...fields].map(([field, about]) => [`${field}=`, about]);
+    },
+  };
+}
+
+/** None where there is no such file, or it says something wrong: whoever uses it is told so. */
+async function profilesOf({ cwd }: Host, said: Said): Promise<ReadonlyMap<string, Profile>> {
+  const { readConfig } = await import('../io/config.js');
+  const profiles = readConfig({ path: said.get('--config') ?? DEFAULT_CONFIG, cwd });
+  return profiles.ok ? profiles.value : new Map();
+}
+
+async function fromLedger(
+  host: Host,
+  said: Said,
+  wordsIn: (ledger: LedgerRecords) => Promise<readonly Word[]>,
+): Promise<readonly Word[]> {
+  const { peekRecords } = await import('../io/open-ledger.js');
+  try {
+    const ledger = peekRecords(ledgerPath(said.get('--ledger'), host));
+    return ledger === undefined ? [] : await wordsIn(ledger);
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof LedgerError) return [];
+    throw error;
+  }
+}
