@@ -35,18 +35,22 @@ export interface WrittenBreaks {
 }
 
 /**
- * Writes the source's header and the rows of `pages`. Every page is read, also where no reader wants the rest any
+ * Writes the source's header and the rows of `pages`, the cells `seen` behind each. Every page is read, also where no reader wants the rest any
  * more: the counts are of all of them.
  */
 export async function writeBreaks(
   output: BreaksOutput,
   header: readonly string[],
   pages: AsyncIterable<readonly (readonly string[])[]>,
+  seen: readonly string[],
   { console, interrupt }: { readonly console: Console; readonly interrupt: AbortSignal },
 ): Promise<WrittenBreaks> {
   let failure: string | undefined;
-  const write = async (rows: readonly (readonly string[])[]): Promise<void> => {
-    const text = csvText(rows.map((cells) => cells.map(defused)));
+  const write = async (rows: readonly (readonly string[])[], more?: readonly string[]): Promise<void> => {
+    const text = csvText(
+      rows.map((cells) => cells.map(defused)),
+      more,
+    );
     if (output === undefined) await console.print(text);
     else if (failure === undefined) {
       const written = await output.write(text);
@@ -56,7 +60,7 @@ export async function writeBreaks(
   await write([[...header, ...BREAK_COLUMNS]]);
   for await (const page of pages) {
     if (interrupt.aborted) return {};
-    await write(page);
+    await write(page, seen.map(defused));
   }
   if (output === undefined) return {};
   if (failure !== undefined) return { failure };

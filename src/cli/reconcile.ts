@@ -6,7 +6,7 @@ import { appends, type Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
 import { openForReconcile } from '../io/open-ledger.js';
 import type { Environment } from '../io/secrets.js';
-import { breakRows, Tally, type BreakStyle } from '../reconcile/breaks-csv.js';
+import { breakRows, seenCells, Tally, type BreakStyle } from '../reconcile/breaks-csv.js';
 import { matchSales, type MatchOutcome } from '../reconcile/match.js';
 import { Console, plain, UsageError } from './console.js';
 import { exitCodeOfReconcile } from './exit-codes.js';
@@ -119,8 +119,9 @@ async function writeMatched(
   if (matched.kind === 'matched') {
     const { run, header } = matched;
     const tally = new Tally();
-    const pages = breakRows(comparison, run, { width: header.length, ...style }, tally);
-    counted = { tally, ...(await writeBreaks(output, header, pages, to)) };
+    const breakStyle = { width: header.length, ...style };
+    const pages = breakRows(comparison, run, breakStyle, tally);
+    counted = { tally, ...(await writeBreaks(output, header, pages, seenCells(breakStyle), to)) };
   }
   if (!to.interrupt.aborted) return { ...refused, ...counted };
   return { ...refused, interrupted: interruptedBy(to.interrupt).signal };

@@ -155,6 +155,8 @@ export function parseTotal(text: string, style: AmountStyle): bigint | undefined
 
 /** Writes a total as `formatAmount` writes an amount. */
 export function formatTotal(total: bigint): string {
+  const small = Number(total);
+  if (Number.isSafeInteger(small)) return formatAmount(small as Amount);
   const magnitude = total < 0n ? -total : total;
   const rest = formatAmount(Number(magnitude % 10_000n) as Amount).slice(1);
   return `${total < 0n ? '-' : ''}${magnitude / 10_000n}${rest}`;

@@ -94,22 +94,26 @@ export interface BreakStyle {
   readonly zone: string | undefined;
 }
 
+/** The cells of the last columns, which all rows share. */
+export function seenCells({ asOf, asOfRun, whose }: BreakStyle): readonly string[] {
+  return [timeText(asOf), whose.vendor, whose.account, whose.origin, String(asOfRun), ''];
+}
+
 /**
- * The cells of the breaks CSV, first the rows of the file in their order, then what the vendor holds and no row
- * is about. Amounts stand there once, so that the columns add up to the totals.
+ * The cells of the breaks CSV without those that are shared, first of the rows of the file in their order, then of what
+ * the vendor holds and no row is about. Amounts stand there once, so that the columns add up to the totals.
  */
 export async function* breakRows(
   comparison: Comparison,
   run: RunId,
-  { width, asOf, asOfRun, whose, zone, isAppended }: BreakStyle,
+  { width, zone, isAppended }: BreakStyle,
   tally: Tally,
 ): AsyncGenerator<readonly (readonly string[])[]> {
-  const seen = [timeText(asOf), whose.vendor, whose.account, whose.origin, String(asOfRun), ''];
   for await (const page of comparison.compared(run))
-    yield page.map((row) => [...fileCells(row, zone, isAppended, tally), ...seen]);
+    yield page.map((row) => fileCells(row, zone, isAppended, tally));
   const blank = new Array<string>(width).fill('');
   for await (const page of comparison.unclaimed())
-    yield page.map((slot) => [...blank, ...vendorCells(slot, zone, tally), ...seen]);
+    yield page.map((slot) => [...blank, ...vendorCells(slot, zone, tally)]);
 }
 
 function fileCells(row: ComparedRow, zone: string | undefined, isAppended: boolean, tally: Tally): string[] {

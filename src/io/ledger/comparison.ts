@@ -12,12 +12,12 @@ import type {
   StagedSale,
 } from '../../core/breaks.js';
 import type { BookedRow } from '../../core/transactions.js';
-import { columns, flagOf, insertRows, jsonOf, jsonTextOf, snakeCase, wordOf } from './columns.js';
-import { amountOf, numberOf, textOf, type Database } from './database.js';
+import { columns, insertRows, jsonTextOf, snakeCase } from './columns.js';
+import { COMPARED, comparedRow, SLOT, slotOf } from './compared-row.js';
+import { textOf, type Database } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
 import { findAddressed } from './namespaces.js';
 import { linkToCalls, linkToSlots, tellSignals } from './match-calls.js';
-import { leavesMoney } from './reversals.js';
 import { joinedOf, stagedExport } from './staged-export.js';
 import { INPUT_OF_ROW, rowRange, saleOf } from './run-rows.js';
 import { pulledScopes, transactionPages } from './transactions-read.js';
@@ -26,7 +26,8 @@ const PAGE = 500;
 
 /**
  * `held` is what the vendor holds, record by record: `live` is how often it counts (a credit counts -1 and has a
- * negative amount, what was taken back 0), `outside` whether it lies outside the days asked for. `signals` is what is true
+ * negative amount, what was taken back 0), `outside` whether it lies outside the days asked for. `kept` has
+ * of each row that repeats another the one that counts. `signals` is what is true
  * of each name, in lower case, of a record that stands for several.
  */
 const TABLES = `
@@ -40,6 +41,7 @@ const TABLES = `
     corrections integer not null, corrected_at integer, pending integer not null, outside integer not null,
     doubt text, signals text
   );
+  create table kept (repeat integer primary key, id integer);
   create table held_calls (call text not null, caller text not null, started_at integer not null);
 `;
 
@@ -92,7 +94,8 @@ export class SqliteComparison implements Comparison {
     const [base, last] = rowRange(run);
     this.#base = base;
     const pages = this.#db.pages(
-      `select rows.id, inputs.name, ${jsonTextOf('cells')}, key, status, ${jsonTextOf('sale')} from rows
+      `select rows.id, inputs.name, key, status, ${jsonTextOf('sale')}, ${jsonTextOf('cells')} as json
+       from rows
        ${INPUT_OF_ROW}
        where rows.id > ? and rows.id <= ? and ${IS_SALE} and not exists (select 1 from sales where sales.id = rows.id)
        order by rows.id limit ${PAGE}`,
@@ -100,10 +103,10 @@ export class SqliteComparison implements Comparison {
       last,
     );
     for await (const page of pages)
-      yield page.map(([id, input, cells, key, status, sale]) => ({
+      yield page.map(([id, input, key, status, sale, cells]) => ({
         position: Number(id) - base,
         input: String(input),
-        cells: jsonOf<string[]>(cells),
+        cells: cells as unknown as readonly string[],
         sale: saleOf(sale),
         key: textOf(key),
         live: status === null,
@@ -184,12 +187,13 @@ export class SqliteComparison implements Comparison {
 
   async *compared(run: RunId): AsyncGenerator<readonly ComparedRow[]> {
     const [base, last] = rowRange(run);
+    this.#keepOne(base, last);
     const pages = this.#db.pages(
-      `select rows.id, ${COMPARED.list}, ${SLOT.list}
+      `select rows.id, ${COMPARED}, ${SLOT}, ${jsonTextOf('rows.cells')} as json
        from rows
-       left join sales on sales.id = iif(rows.status = 'duplicate',
-         (select kept.id from sales as kept where kept.key = rows.key and kept.live = 1 limit 1), rows.id)
-       left join rows as own on own.id = coalesce(sales.id, rows.id)
+       left join kept on kept.repeat = rows.id
+       left join sales on sales.id = coalesce(kept.id, rows.id)
+       left join rows as own on own.id = kept.id
        left join slots on slots.slot = sales.slot
        left join claims on claims.slot = sales.slot
        left join entries as known on known.namespace = ${this.#account} and known.key = rows.key
@@ -198,22 +202,29 @@ export class SqliteComparison implements Comparison {
       [base],
       last,
     );
-    for await (const page of pages)
-      yield page.map((cells) => {
-        const at = 1 + COMPARED.names.length;
-        const slot = cells[at] === null ? undefined : SLOT.read(cells, at);
-        return { ...COMPARED.read(cells, 1), slot };
-      });
+    for await (const page of pages) yield page.map(comparedRow);
+  }
+
+  /** Finds for each row that repeats another the one that counts. */
+  #keepOne(base: number, last: number): void {
+    const repeats = `from rows where rows.id > ? and rows.id <= ? and status = 'duplicate'`;
+    if (this.#db.one(`select 1 ${repeats} limit 1`, base, last) === undefined) return;
+    this.#db.exec('create index sales_by_key on sales (key)');
+    this.#db.run(
+      `insert into kept select rows.id,
+         (select sales.id from sales where sales.key = rows.key and sales.live = 1 limit 1) ${repeats}`,
+      [base, last],
+    );
   }
 
   async *unclaimed(): AsyncGenerator<readonly Slot[]> {
     const pages = this.#db.pages(
-      `select extras.number, ${SLOT.list} from extras join slots on slots.slot = extras.slot
+      `select extras.number, ${SLOT} from extras join slots on slots.slot = extras.slot
        left join claims on claims.slot = slots.slot
        where extras.number > ? order by extras.number limit ${PAGE}`,
       [0],
     );
-    for await (const page of pages) yield page.map((cells) => SLOT.read(cells, 1));
+    for await (const page of pages) yield page.map((cells) => slotOf(cells, 1));
   }
 }
 
@@ -247,54 +258,3 @@ const HOLDS_MONEY = `intent = 'set' or (intent = 'reverse' and amount is not nul
 const INVALID = columns<Required<FileProblem>>({ line: Number, message: String }, 'exported', {
   message: 'error',
 });
-
-const SLOT = columns<Slot>(
-  {
-    slot: String,
-    records: Number,
-    takenBack: flagOf,
-    amount: (cell) => (cell == null ? undefined : BigInt(cell)),
-    claims: Number,
-    doubt: wordOf,
-    call: textOf,
-    name: textOf,
-    orderId: (cell) => (cell === '' ? undefined : textOf(cell)),
-    ref: String,
-    caller: textOf,
-    startedAt: numberOf,
-    corrections: Number,
-    correctedAt: numberOf,
-    pending: Number,
-  },
-  'slots',
-  { amount: 'cast(slots.amount as text)', claims: 'claims.claims' },
-);
-
-const COMPARED = columns<Omit<ComparedRow, 'slot'>>(
-  {
-    line: Number,
-    cells: jsonOf,
-    status: wordOf,
-    message: textOf,
-    warning: textOf,
-    key: textOf,
-    intent: wordOf,
-    amount: amountOf,
-    first: flagOf,
-    trouble: textOf,
-    acceptedIn: numberOf,
-    acceptedAs: textOf,
-  },
-  'rows',
-  {
-    cells: jsonTextOf('rows.cells'),
-    acceptedIn: 'known.run',
-    acceptedAs: 'known.ref',
-    message: 'rows.error',
-    // The sale whose other part is taken back is still held.
-    intent: `iif(${leavesMoney('own')} and slots.records > 0, 'set', own.intent)`,
-    amount: `iif(${leavesMoney('own')}, null, own.amount)`,
-    first: 'sales.id = claims.first_sale',
-    trouble: 'sales.trouble',
-  },
-);

@@ -105,7 +105,6 @@ export function linkToSlots(db: Database): void {
   db.exec(`
     create table claims (slot text primary key, claims integer not null, first_sale integer not null) without rowid;
     insert into claims select slot, sum(live), min(id) from sales where slot is not null group by slot order by slot;
-    create index sales_by_key on sales (key);
     create temp table names as select distinct outcome from sales where outcome is not null;
     create table extras (number integer primary key, slot text not null);
     insert into extras (slot) select slot from slots
