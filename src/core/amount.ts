@@ -143,11 +143,16 @@ export function formatAmount(amount: Amount): string {
   return `${amount < 0 ? '-' : ''}${(magnitude - fraction) / 10_000}.${decimals}`;
 }
 
-/** A total in 1/10000, which may leave the range of one amount; undefined where the text is none. */
-export function parseTotal(text: string, style: AmountStyle): bigint | undefined {
+/** A total in 1/10000, which may leave the range of one amount; undefined where the text is none. `accounting` as in `AmountStyle`. */
+export function parseTotal(
+  text: string,
+  style: AmountStyle,
+  accounting = style.accounting,
+): bigint | undefined {
   const plain = plainAmount(text, AMOUNT_DECIMALS, style);
   if (plain !== undefined) return BigInt(plain);
-  const [, sign, whole = '', fraction = ''] = DECIMAL.exec(plainText(text.trim(), style)) ?? [];
+  const [, sign, whole = '', fraction = ''] =
+    DECIMAL.exec(plainText(text.trim(), { ...style, accounting })) ?? [];
   if (whole + fraction === '' || fraction.slice(AMOUNT_DECIMALS).replace(/0/g, '') !== '') return undefined;
   const units = BigInt(whole + fraction.slice(0, AMOUNT_DECIMALS).padEnd(AMOUNT_DECIMALS, '0'));
   return sign === '-' ? -units : units;

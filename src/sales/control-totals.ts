@@ -43,5 +43,5 @@ export class ControlTotal {
 
 /** A negative amount is one in every spelling: what it is taken for is decided elsewhere. */
 export function readTotal(text: string, style: AmountStyle): bigint | undefined {
-  return parseTotal(text, { ...style, accounting: true });
+  return parseTotal(text, style, true);
 }

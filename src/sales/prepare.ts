@@ -25,8 +25,10 @@ export function prepareSale(
   const missing = missingFields(vendor.columns, sale, waived);
   const unsupported = actionProblem(vendor, action, sale);
   const prepared = vendor.prepare(action, sale);
-  if (prepared.ok && missing.length === 0 && unsupported === undefined)
-    return ok({ ...prepared.value, key: withPlainUuids(prepared.value.key) });
+  if (prepared.ok && missing.length === 0 && unsupported === undefined) {
+    const key = withPlainUuids(prepared.value.key);
+    return key === prepared.value.key ? prepared : ok({ ...prepared.value, key });
+  }
   const problems = inColumnOrder(prepared.ok ? [] : prepared.error, missing, vendor.columns);
   return err(unsupported === undefined ? problems : [...problems, unsupported]);
 }

@@ -234,7 +234,14 @@ export function styleOf(field: string, { utc }: ColumnMap, { style }: MapOptions
 }
 
 function trimmed(text: string): string {
+  // Most texts have nothing to be taken off, and the pattern looks at every character.
+  if (isPrinted(text.charCodeAt(0)) && isPrinted(text.charCodeAt(text.length - 1))) return text;
   return text.trim() === '' ? '' : text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+}
+
+/** Of ASCII, without the space. */
+function isPrinted(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }
 
 /** Takes a row's own credential out of the cells that are kept; `[NAME]` stands in its place. */

@@ -240,12 +240,12 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
       throw new LedgerError(`ledger ${this.db.path}: was deleted or replaced during the run`);
     if (!this.#pushing) this.db.syncs(true);
     this.#pushing = true;
-    this.#known = undefined;
     let generation: ReturnType<typeof advance> | undefined;
     const claimed = this.#batch.commit(() => {
       const rows = this.#plannedAfter(run, this.#claimedTo, limit);
       const last = rows.at(-1);
       if (last === undefined) return rows;
+      this.#known = undefined;
       this.#claimedTo = rowRange(run)[0] + last.position;
       this.db.run(`update runs set state = 'pushing', claimed_to = ? where id = ?`, [this.#claimedTo, run]);
       if (this.#hasGeneration) generation = advance(this.db);
