@@ -10,7 +10,10 @@ import { ledgerHealth, RESTORE } from '../io/open-ledger.js';
 import { runName } from '../core/row.js';
 import { readSecrets, type Environment, type EnvironmentIn } from '../io/secrets.js';
 import { VENDORS } from '../vendors/index.js';
+import { DEFAULT_CONFIG } from '../io/profile-settings.js';
 import { Console, UsageError } from './console.js';
+import { fine, problem, warning, type Finding } from './finding.js';
+import { unusedProfile, withProfile, type ProfileUser } from './profile.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { doubtText, isLost, sizeText } from './ledger-doubt.js';
@@ -20,8 +23,13 @@ import { baseUrlOf, environment, vendorOf } from './options.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync doctor`: what can be checked without sending. Exit 2 where something would keep a push from working. */
-export async function doctor(host: Host, options: OptionsOf<'doctor'>): Promise<number> {
-  const console = await Console.open(host, options.color);
+export async function doctor(
+  host: Host,
+  typed: OptionsOf<'doctor'>,
+  given: ReadonlySet<string>,
+): Promise<number> {
+  const console = await Console.open(host, typed.color);
+  const options = await withProfile(host, typed, given);
   const env = environment(host, options);
   const vendors = options.vendor === undefined ? vendorsInUse(env) : [vendorOf(options.vendor)];
   const place = { env, cwd: host.cwd };
@@ -31,9 +39,14 @@ export async function doctor(host: Host, options: OptionsOf<'doctor'>): Promise<
     resolveCommands(host, one.key, { ...one, baseUrl: undefined, ledger: ledgerOption });
   const missing = missingLedgerFolder(ledger, options.ledger, place);
   const findings = [
+    ...profileFindings(host, options),
     ...(missing === undefined ? [] : [problem('ledger', missing)]),
-    ...examine(vendors, ledger, place, systemClock.now(), resolveLines),
+    ...examine(vendors, { ...options, ledger }, place, systemClock.now(), resolveLines),
   ];
+  if (options.online === true) {
+    const { onlineFindings } = await import('./doctor-online.js');
+    findings.push(...(await onlineFindings(host, console, vendors, { ...options, env })));
+  }
   if (options.json === true) await console.printJson(findings);
   else {
     const paint = { ok: console.paint.green, warning: console.paint.yellow, problem: console.paint.red };
@@ -45,20 +58,6 @@ export async function doctor(host: Host, options: OptionsOf<'doctor'>): Promise<
   return findings.some(({ state }) => state === 'problem') ? EXIT.usage : EXIT.done;
 }
 
-/** One thing that was looked at. A problem would keep a push from working; a warning would not. */
-interface Finding {
-  readonly about: string;
-  readonly state: 'ok' | 'warning' | 'problem';
-  readonly says: string;
-}
-
-const finding =
-  (state: Finding['state']) =>
-  (about: string, says: string): Finding => ({ about, state, says });
-const fine = finding('ok');
-const warning = finding('warning');
-const problem = finding('problem');
-
 /** Free room below which a ledger is likely to meet a full disk: a staged row takes about a kilobyte. */
 const ROOM_BYTES = 200_000_000;
 /** Clocks of machines that keep time differ by less. */
@@ -67,7 +66,11 @@ const CLOCK_SKEW_MS = 60_000;
 /** Everything that can be looked at without sending. No value of a credential is in any of it. */
 function examine(
   vendors: readonly Vendor[],
-  ledger: string,
+  {
+    ledger,
+    envFile,
+    baseUrl,
+  }: { readonly ledger: string; readonly envFile?: string; readonly baseUrl?: string },
   place: EnvironmentIn,
   now: number,
   resolveLines: ResolveLines,
@@ -76,8 +79,19 @@ function examine(
     fine('node', `${version} on ${platform} ${arch}`),
     ...ledgerFindings(ledger, now, resolveLines),
     roomFinding(ledger),
-    ...vendors.flatMap((vendor) => vendorFindings(vendor, place)),
+    ...openFile('env file', 'the file of --env-file', envFile, place),
+    ...vendors.flatMap((vendor) => vendorFindings(vendor, place, baseUrl)),
     ...networkFindings(place),
+  ];
+}
+
+/** A profile that is there and says nothing wrong, or else the command has ended. */
+function profileFindings(host: Host, options: ProfileUser): Finding[] {
+  const { profile, config = DEFAULT_CONFIG } = options;
+  const unused = unusedProfile(host, options);
+  return [
+    ...(profile === undefined ? [] : [fine('profile', `${profile} of ${config} says nothing wrong`)]),
+    ...(unused === undefined ? [] : [warning('profile', unused)]),
   ];
 }
 
@@ -160,7 +174,7 @@ function roomFinding(ledger: string): Finding {
   return free >= ROOM_BYTES ? fine('disk', says) : warning('disk', `${says}; a row takes about a kilobyte`);
 }
 
-function vendorFindings(vendor: Vendor, place: EnvironmentIn): Finding[] {
+function vendorFindings(vendor: Vendor, place: EnvironmentIn, baseUrl: string | undefined): Finding[] {
   const { id, secrets, columns } = vendor;
   const read = readSecrets(secrets, place);
   const perRow = columns.find(({ kind }) => kind.is === 'secret');
@@ -172,7 +186,7 @@ function vendorFindings(vendor: Vendor, place: EnvironmentIn): Finding[] {
           : warning(id, `${says}; or the file brings a column ${perRow.field}`),
       );
   const setup = (vendor.setup ?? []).map((says) => fine(id, `not looked at: ${says}`));
-  return [...credentials, ...openFiles(vendor, place), addressFinding(vendor, place.env), ...setup];
+  return [...credentials, ...openFiles(vendor, place), addressFinding(vendor, place.env, baseUrl), ...setup];
 }
 
 /** Those that have to be set, with an id among them as it is. */
@@ -182,24 +196,27 @@ function setNames(names: readonly SecretName[], values: Readonly<Record<string, 
 }
 
 /** Files with a credential that others on this machine may read. */
-function openFiles(vendor: Vendor, { env, cwd }: EnvironmentIn): Finding[] {
-  return vendor.secrets.filter(isSecret).flatMap(({ name }) => {
-    const path = env[`${name}_FILE`] ?? '';
-    const stat = path === '' ? undefined : statSync(resolve(cwd, path), { throwIfNoEntry: false });
-    if (stat === undefined || (stat.mode & 0o077) === 0) return [];
-    const mode = (stat.mode & 0o777).toString(8);
-    return [warning(vendor.id, `${name}_FILE: others may read ${path} (mode ${mode}); chmod 600`)];
-  });
+function openFiles(vendor: Vendor, place: EnvironmentIn): Finding[] {
+  return vendor.secrets
+    .filter(isSecret)
+    .flatMap(({ name }) => openFile(vendor.id, `${name}_FILE`, place.env[`${name}_FILE`], place));
 }
 
-function addressFinding(vendor: Vendor, env: Environment): Finding {
+function openFile(about: string, name: string, path: string | undefined, { cwd }: EnvironmentIn): Finding[] {
+  const stat = path ? statSync(resolve(cwd, path), { throwIfNoEntry: false }) : undefined;
+  if (path === undefined || stat === undefined || (stat.mode & 0o077) === 0) return [];
+  const mode = (stat.mode & 0o777).toString(8);
+  return [warning(about, `${name}: others may read ${path} (mode ${mode}); chmod 600 ${path}`)];
+}
+
+function addressFinding(vendor: Vendor, env: Environment, baseUrl: string | undefined): Finding {
   const { env: variable, default: preset } = vendor.baseUrl;
-  if (preset === undefined && (env[variable] ?? '') === '') {
+  if (baseUrl === undefined && preset === undefined && (env[variable] ?? '') === '') {
     const says = `${variable} is not set; a push needs it or --base-url, since there is one host per company`;
     return warning(vendor.id, says);
   }
   try {
-    return fine(vendor.id, `requests go to ${baseUrlOf(vendor, undefined, env).href}`);
+    return fine(vendor.id, `requests go to ${baseUrlOf(vendor, baseUrl, env).href}`);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return problem(vendor.id, error.message);

@@ -11,6 +11,7 @@ import {
   type Setting,
   type Settings,
 } from '../io/setting.js';
+import { BOOKS_SETTINGS } from './books-settings.js';
 import { COUNT, EXPORT_SETTINGS } from './export-settings.js';
 import type { OptionOf } from './validators.js';
 
@@ -18,20 +19,6 @@ const ROWS = wholeNumber(0, 1_000_000_000, 'a whole number from 0');
 const PORT = wholeNumber(0, 65_535, 'a port from 0 to 65535');
 const MILLISECONDS = wholeNumber(0, 3_600_000, 'milliseconds from 0');
 
-function booksOf(whose: string) {
-  return {
-    about: `Invoca: the transactions of ${whose}`,
-    but: {
-      reconcile: `Invoca: the transactions that were pulled of ${whose}`,
-      resolve: `with --ask, Invoca: the books of ${whose}`,
-    },
-  } as const;
-}
-
-/**
- * Every setting there is. Options of commands and their types, the schema of profiles, what a shell completes and
- * the tables of the README all come from here.
- */
 /** Commands that look something up, or settle it. */
 const LOOKING = [
   'status',
@@ -45,9 +32,13 @@ const LOOKING = [
   'doctor',
 ] as const;
 
+/**
+ * Every setting there is. Options of commands and their types, the schema of profiles, what a shell completes and
+ * the tables of the README all come from here.
+ */
 export const SETTINGS = {
   ...PROFILE_SETTINGS,
-  ...under('Connection', [...READING, 'pull', 'report', 'init'], {
+  ...under('Connection', [...READING, 'pull', 'report', 'init', 'doctor'], {
     profile: option(
       '--profile <name>',
       { is: 'known', what: 'profile' },
@@ -55,11 +46,12 @@ export const SETTINGS = {
         about: 'a profile of revsync.yaml; options go before what it says',
         but: {
           init: { kind: { is: 'text' }, about: "what the profile is called (default: the vendor's id)" },
+          doctor: 'check what a profile of revsync.yaml says, too',
         },
       },
     ),
   }),
-  ...under('Connection', [...READING, 'pull', 'report', 'init', 'status'], {
+  ...under('Connection', [...READING, 'pull', 'report', 'init', 'status', 'doctor'], {
     config: option('--config <path>', 'path', {
       about: 'the file with the profiles (default: revsync.yaml in this folder)',
     }),
@@ -83,33 +75,14 @@ export const SETTINGS = {
       'a run of the ledger instead of files, such as 12 or run-12',
     ),
   }),
-  ...under('Selection', ['pull', 'reconcile', 'resolve'], {
-    network: option('--network <id>', 'id', booksOf('a network')),
-    advertiser: option('--advertiser <id>', 'id', booksOf('an advertiser')),
-    affiliate: option('--affiliate <id>', 'id', booksOf('an affiliate')),
-    from: option('--from <day>', 'day', {
-      about: "first day of the calls, in the zone of --timezone (Invoca: of the token's user); with --to",
-      but: {
-        reconcile: 'first day that the file is about; with --to and --timezone',
-        resolve: 'with --ask, the first day on which the call may have been, in UTC; with --to',
-      },
-    }),
-    to: option('--to <day>', 'day', {
-      about: 'last day of the calls',
-      but: { reconcile: 'last day that the file is about', resolve: 'with --ask, the last day' },
-    }),
-  }),
-  ...under('Selection', ['pull'], {
-    sinceLast: option('--since-last', 'flag', {
-      about: 'write only what no file has had; without --from and --to, read on after the last row',
-    }),
-    call: option(
-      '--call <id>',
-      'id',
-      'only the rows of the call with this call record id; the ledger keeps none of them',
+  ...under('Connection', ['doctor'], {
+    online: option(
+      '--online',
+      'flag',
+      'ask the vendor something that changes nothing, where it documents that',
     ),
-    columns: option('--columns <list>', 'names', 'columns to ask for besides those that are always read'),
   }),
+  ...BOOKS_SETTINGS,
   ...under('Selection', ['reconcile'], {
     fromLedger: option('--from-ledger', 'flag', 'what revsync has had accepted, instead of what was pulled'),
     tolerance: option('--tolerance <s>', SECONDS, {

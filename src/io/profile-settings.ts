@@ -48,6 +48,12 @@ export const PROFILE_SETTINGS = {
       },
     }),
   }),
+  ...under('Connection', [...READING, 'pull', 'report', 'resolve', 'doctor'], {
+    baseUrl: both('base_url', '--base-url <url>', 'text', {
+      about: "the vendor's address",
+      but: { report: 'with --ledger, the books of this address', resolve: 'only keys of this address' },
+    }),
+  }),
   ...under('Connection', [...READING, 'pull', 'report', 'resolve'], {
     account: both('account', '--account <name>', 'text', {
       about: 'keeps ledgers of several accounts apart',
@@ -56,10 +62,6 @@ export const PROFILE_SETTINGS = {
         report: { about: 'with --ledger, only this one', default: undefined },
         resolve: { about: 'only keys of this one', default: undefined },
       },
-    }),
-    baseUrl: both('base_url', '--base-url <url>', 'text', {
-      about: "the vendor's address",
-      but: { report: 'with --ledger, the books of this address', resolve: 'only keys of this address' },
     }),
   }),
   ...under('Connection', [...READING, 'pull', 'report', ...LOOKING_UP, 'ledger', 'doctor', 'sandbox'], {
