@@ -159,13 +159,18 @@ export function isOutcomeSlot(slot: string): boolean {
 }
 
 /** Everything that the vendor holds about one sale. */
-export interface Slot extends Omit<HeldRecord, 'amount' | 'within' | 'live' | 'signals'> {
+export interface Slot extends Omit<HeldRecord, 'slot' | 'amount' | 'within' | 'live' | 'signals'> {
   /** How often the vendor counts it. */
   readonly records: number;
   /** What is counted, in 1/10000; undefined where nothing is. */
   readonly amount: bigint | undefined;
   /** Rows of the file that are about it. */
   readonly claims: number;
+}
+
+/** Of which no row of the file is. */
+export interface UnclaimedSlot extends Slot {
+  readonly slot: string;
 }
 
 /** A row of the file beside what the vendor holds about it; a `duplicate` beside what that row's is. */
@@ -179,7 +184,7 @@ export interface ComparedRow extends Pick<
   /** Whether it is the first row about the slot, beside which the vendor's money stands. */
   readonly first: boolean;
   readonly trouble: string | undefined;
-  /** The run that had it accepted, as far as the ledger knows, and what the vendor called it then. */
+  /** Of what the vendor does not count: the run that had it accepted, as far as the ledger knows, and what the vendor called it then. */
   readonly acceptedIn: RunId | undefined;
   readonly acceptedAs: string | undefined;
 }
@@ -220,5 +225,5 @@ export interface Comparison {
   /** Rows of the file in input order. */
   compared(run: RunId): AsyncIterable<readonly ComparedRow[]>;
   /** What no row of the file is about, by the time of the call. */
-  unclaimed(): AsyncIterable<readonly Slot[]>;
+  unclaimed(): AsyncIterable<readonly UnclaimedSlot[]>;
 }

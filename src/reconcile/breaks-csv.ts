@@ -6,6 +6,7 @@ import {
   type ComparedRow,
   type Comparison,
   type Slot,
+  type UnclaimedSlot,
 } from '../core/breaks.js';
 import type { Namespace } from '../core/ledger.js';
 import type { RunId } from '../core/row.js';
@@ -146,7 +147,7 @@ function fileCells(row: ComparedRow, zone: string | undefined, isAppended: boole
   ];
 }
 
-function vendorCells(slot: Slot, zone: string | undefined, tally: Tally): string[] {
+function vendorCells(slot: UnclaimedSlot, zone: string | undefined, tally: Tally): string[] {
   // Money of which no one knows whether it is held is not known to be missing.
   const word = slot.doubt === 'untold' ? 'ambiguous' : 'missing_in_file';
   tally.count(word);

@@ -7,9 +7,9 @@ import type {
   HeldRecord,
   PulledScope,
   SaleIdentity,
-  Slot,
   Span,
   StagedSale,
+  UnclaimedSlot,
 } from '../../core/breaks.js';
 import type { BookedRow } from '../../core/transactions.js';
 import { columns, insertRows, jsonTextOf, snakeCase } from './columns.js';
@@ -217,14 +217,15 @@ export class SqliteComparison implements Comparison {
     );
   }
 
-  async *unclaimed(): AsyncGenerator<readonly Slot[]> {
+  async *unclaimed(): AsyncGenerator<readonly UnclaimedSlot[]> {
     const pages = this.#db.pages(
-      `select extras.number, ${SLOT} from extras join slots on slots.slot = extras.slot
+      `select extras.number, extras.slot, ${SLOT} from extras join slots on slots.slot = extras.slot
        left join claims on claims.slot = slots.slot
        where extras.number > ? order by extras.number limit ${PAGE}`,
       [0],
     );
-    for await (const page of pages) yield page.map((cells) => slotOf(cells, 1));
+    for await (const page of pages)
+      yield page.map((cells) => ({ slot: String(cells[1]), ...slotOf(cells, 2) }));
   }
 }
 
