@@ -64,13 +64,13 @@ export class Console {
     if (this.#line !== '') this.#write(this.#line);
   }
 
-  /** The line at the bottom that is written over; only on a terminal. */
-  status(text: string): void {
+  /** The line at the bottom that is written over, the first of these that has room; only on a terminal. */
+  status(...texts: readonly string[]): void {
     if (!this.interactive) return;
     const { columns = 0 } = this.#host.stderr;
     const width = columns > 0 ? columns - 1 : 79;
     this.#erase();
-    this.#line = this.redact(text).slice(0, width);
+    this.#line = texts.map(this.redact).find((text) => text.length <= width) ?? '';
     if (this.#line !== '') this.#write(this.#line);
   }
 

@@ -74,6 +74,15 @@ export const push = z.object({
       ...{ turned_away: count, halved: count },
     })
     .nullable(),
+  recovered: z
+    .array(
+      z.object({
+        run: maybe.describe('Null where it was killed before anything was planned'),
+        ...{ files: z.array(text), started_at: instant, last_answer_at: instant.nullable() },
+        ...{ rows: count, in_flight: count, unknown: count, not_sent: count },
+      }),
+    )
+    .describe('Earlier runs that were killed'),
   problems,
   errors: z.array(text),
   ...when,
@@ -137,7 +146,9 @@ const run = z
 export const runs = z.array(run);
 
 const key = { ...whose, key: text, run: text, file: text, line: z.int() };
-const atWork = z.object({ pid: z.int().nullable(), host: maybe, rows: count, done: count }).nullable();
+const atWork = z
+  .object({ pid: z.int().nullable(), host: maybe, since: instant, rows: count, done: count })
+  .nullable();
 const lastPush = z
   .object({
     ...{ run: maybe, profile: maybe, files: z.array(text), ...when },

@@ -1,4 +1,5 @@
 import { CODES, type Code } from '../core/codes.js';
+import type { Interrupt } from '../core/events.js';
 import type { FileProblem } from '../core/ports.js';
 import type { Failure, Problem } from './outputs.js';
 import { VERSION } from './version.js';
@@ -60,6 +61,21 @@ export function failureData(command: string | null, exitCode: number, problems: 
 /** With what the object of every command begins. */
 export function headOf<const C extends string | null>(command: C, exitCode: number) {
   return { revsync: VERSION, command, exit_code: exitCode };
+}
+
+/** What is said, and the object of `--json`, where a signal ends the process before its command has ended. */
+export function endedText(
+  argv: readonly string[],
+  signal: Interrupt,
+  isSecond: boolean,
+  exitCode: number,
+): { readonly says: string; readonly json: string | undefined } {
+  const command = commandIn(argv);
+  const flying =
+    command === 'push' ? '; the next push of the same file looks after the rows that were in flight' : '';
+  const says = isSecond ? `${signal} again: ended at once${flying}` : `interrupted by ${signal}`;
+  const data = failureData(command, exitCode, [problem('interrupted', says)]);
+  return { says, json: wantsJson(argv) ? `${JSON.stringify(data)}\n` : undefined };
 }
 
 /** Whether the object of `--json` is wanted, by what was typed, which may be something that no command takes. */

@@ -1,7 +1,9 @@
 import { formatAmount } from '../core/amount.js';
-import type { EventSink, RateChange, RunEvent } from '../core/events.js';
+import type { EventSink, RateChange, Recovered, RunEvent } from '../core/events.js';
 import type { Settlement } from '../core/ledger.js';
 import { unreachable } from '../core/result.js';
+import { runName } from '../core/row.js';
+import { filesText, localText, plural } from '../core/text.js';
 import { systemClock } from '../io/clock.js';
 import { type Console, plain, problemText } from './console.js';
 import type { PushOptions } from './push-options.js';
@@ -13,6 +15,8 @@ const PLAIN_EVERY_MS = 10_000;
 
 interface ProgressState {
   settled: number;
+  /** Of them, those that were not accepted. */
+  failed: number;
   toSend: number;
   began: number;
   /** Requests a second that `--rate auto` is at. */
@@ -32,17 +36,23 @@ const RATE_BECAUSE: Readonly<Record<RateChange['because'], string>> = {
 };
 
 /** Says what a run does: a line that is written over on a terminal, elsewhere a plain line now and then. */
-export function progress(console: Console, options: ProgressOptions): { emit: EventSink; stop: () => void } {
-  const state: ProgressState = { settled: 0, toSend: 0, began: 0, allowed: undefined };
+export function progress(
+  console: Console,
+  options: ProgressOptions,
+): { emit: EventSink; stop: () => void; readonly recovered: readonly Recovered[] } {
+  const recovered: Recovered[] = [];
+  const state: ProgressState = { settled: 0, failed: 0, toSend: 0, began: 0, allowed: undefined };
   const overwrite = console.interactive && options.logFormat === 'text';
-  const line = (): string => (state.began === 0 ? '' : progressLine(state, systemClock.elapsed()));
+  const lines = (): string[] => (state.began === 0 ? [] : progressLines(state, systemClock.elapsed()));
   const show = options.progress && options.quiet !== true;
   const timer = show ? setInterval(tick, overwrite ? TTY_EVERY_MS : PLAIN_EVERY_MS) : undefined;
   timer?.unref();
 
   function tick(): void {
-    if (overwrite) console.status(line());
-    else if (line() !== '') say('progress', line(), { settled: state.settled, toSend: state.toSend });
+    const { settled, failed, toSend } = state;
+    const [line, ...shorter] = lines();
+    if (overwrite) console.status(line ?? '', ...shorter);
+    else if (line !== undefined) say('progress', line, { settled, failed, toSend });
   }
 
   function say(kind: string, text: string, data: object): void {
@@ -54,15 +64,18 @@ export function progress(console: Console, options: ProgressOptions): { emit: Ev
     if (event.kind === 'push_started')
       Object.assign(state, { toSend: event.toSend, began: systemClock.elapsed() });
     if (event.kind === 'settled') state.settled += 1;
+    if (event.kind === 'settled' && event.settlement.status !== 'accepted') state.failed += 1;
     if (event.kind === 'rate') state.allowed = event.perSecond;
     const detail = DETAILS.includes(event.kind) || (event.kind === 'rate' && GROWING.includes(event.because));
-    if (options.quiet === true || (detail && options.verbose !== true)) return;
+    if (event.kind === 'recovered') recovered.push(event);
+    else if (options.quiet === true || (detail && options.verbose !== true)) return;
     const { text, data } = describe(event);
     if (text !== undefined) say(event.kind, text, data);
   }
 
   return {
     emit,
+    recovered,
     stop: () => {
       clearInterval(timer);
       console.status('');
@@ -73,11 +86,8 @@ export function progress(console: Console, options: ProgressOptions): { emit: Ev
 function describe(event: RunEvent): { text: string | undefined; data: object } {
   switch (event.kind) {
     case 'recovered': {
-      const { run, inFlight, unknown } = event;
-      const rows = inFlight === 1 ? '1 row was' : `${inFlight} rows were`;
-      const then = unknown > 0 ? 'they wait for `revsync resolve`' : 'what is in this file is sent again';
-      const text = `run-${run} was cut off; ${inFlight === 0 ? 'no row was' : rows} in flight${inFlight === 0 ? '' : `, ${then}`}`;
-      return { text, data: { run, inFlight, unknown } };
+      const { kind: _kind, ...data } = event;
+      return { text: recoveredText(event), data };
     }
     case 'staged':
       return {
@@ -125,6 +135,27 @@ function describe(event: RunEvent): { text: string | undefined; data: object } {
   }
 }
 
+function recoveredText({
+  run,
+  files,
+  startedAt,
+  lastAt,
+  rows,
+  inFlight,
+  unknown,
+  notSent,
+}: Recovered): string {
+  const begun = `begun ${localText(startedAt)}`;
+  if (run === undefined)
+    return `an earlier push, ${begun}, was killed while it read its files; nothing was sent by it`;
+  const last = lastAt === undefined ? '' : `, last answer ${localText(lastAt)}`;
+  const far = `${rows - notSent - inFlight} of ${plural(rows, 'row')} (${filesText(files)}, ${begun}${last})`;
+  const flying = inFlight === 1 ? '1 row was' : `${inFlight === 0 ? 'no' : inFlight} rows were`;
+  const then = unknown > 0 ? ', they wait for `revsync resolve`' : ', what is in this file is sent again';
+  const rest = notSent === 0 ? '' : `; ${plural(notSent, 'row')} not sent`;
+  return `${runName(run)} was cut off at ${far}; ${flying} in flight${inFlight === 0 ? '' : then}${rest}`;
+}
+
 function settledLine({ row, status, code, message, attempts }: Settlement): string {
   const amount = row.amount === undefined ? '' : ` ${formatAmount(row.amount)}`;
   const http = attempts.at(-1)?.httpStatus;
@@ -147,7 +178,8 @@ function settledData({ row, status, code, message, attempts }: Settlement): obje
   };
 }
 
-function progressLine({ settled, toSend, began, allowed }: ProgressState, now: number): string {
+/** How far it is, and the same in fewer words, for terminals with less room. */
+function progressLines({ settled, failed, toSend, began, allowed }: ProgressState, now: number): string[] {
   const elapsed = Math.max(1, now - began);
   const rate = (settled * 1000) / elapsed;
   const share = toSend === 0 ? 100 : Math.floor((settled * 100) / toSend);
@@ -155,7 +187,18 @@ function progressLine({ settled, toSend, began, allowed }: ProgressState, now: n
   // What was sent before the rate grew says little of what comes.
   const next = Math.max(rate, allowed ?? 0);
   const left = next > 0 ? `, ${seconds(((toSend - settled) / next) * 1000)} left` : '';
-  return `${settled} of ${toSend} rows (${share}%), ${rate.toFixed(rate < 10 ? 1 : 0)} rows/s${auto}${left}`;
+  const bad = failed === 0 ? '' : `, ${failed} failed`;
+  const [far, fast] = [`${settled} of ${toSend} rows`, `, ${rate.toFixed(rate < 10 ? 1 : 0)} rows/s`];
+  return [
+    `${far} (${share}%)${bad}${fast}${auto}${left}`,
+    `${far} (${share}%)${bad}${fast}${left}`,
+    `${far} (${share}%)${bad}${left}`,
+    `${far}${bad}${left}`,
+    `${far}${bad}`,
+    `${settled} of ${toSend}${bad}`,
+    `${settled} of ${toSend}`,
+    `${share}%`,
+  ];
 }
 
 /** A number of requests or rows a second. */

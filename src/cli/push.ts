@@ -16,7 +16,7 @@ import type { Host } from './host.js';
 import { refuseDoubt } from './ledger-doubt.js';
 import { ledgerToMake } from './ledger-path.js';
 import { baseUrlOf, environment, SANDBOX_ORIGIN, SANDBOX_URL, vendorOf } from './options.js';
-import { jsonSummary, textSummary } from './print/push.js';
+import { jsonSummary, textSummary, type PushReport } from './print/push.js';
 import { checkPushFiles } from './places.js';
 import { unusedProfile, withProfile } from './profile.js';
 import { ledgerWords, resolveCommands, type AccountOptions, typedAgain, wasTyped } from './next-command.js';
@@ -158,8 +158,8 @@ async function run(
   ledger: OpenLedger,
   options: PushOptions,
   { host, console, target, origin, ledgerOption }: PushPlace,
-): Promise<PushOutcome> {
-  const { emit, stop: stopProgress } = progress(console, options);
+): Promise<PushOutcome & Pick<PushReport, 'recovered'>> {
+  const { emit, recovered, stop: stopProgress } = progress(console, options);
   const place = (files: readonly StagedFile[]): OutputPlace => {
     const [proved] = files.flatMap(({ dateOrder = [] }) => dateOrder);
     const { dateFormat = proved } = options;
@@ -167,7 +167,7 @@ async function run(
     return { host, console, ledger, ledgerOption, vendor, origin, options: { ...options, dateFormat } };
   };
   try {
-    return await runPush(job, {
+    const outcome = await runPush(job, {
       ledger,
       clock: systemClock,
       emit,
@@ -175,6 +175,7 @@ async function run(
       openOutputs: (run, files) => openOutputs(run, place(files)),
       connect: async (fresh) => (await import('./connection.js')).connect(job, options, target, fresh),
     });
+    return { ...outcome, recovered };
   } finally {
     stopProgress();
   }

@@ -1,10 +1,10 @@
 import type { Settlement } from './ledger.js';
 import type { FileProblem } from './ports.js';
-import type { RunId } from './row.js';
+import type { RunBegun, RunId } from './row.js';
 
 /** Everything a run can say while it goes on. */
 export type RunEvent =
-  | { readonly kind: 'recovered'; readonly run: RunId; readonly inFlight: number; readonly unknown: number }
+  | ({ readonly kind: 'recovered' } & Recovered)
   | { readonly kind: 'staged'; readonly input: string; readonly rows: number }
   | { readonly kind: 'file_warning'; readonly input: string; readonly problem: FileProblem }
   | { readonly kind: 'push_started'; readonly run: RunId; readonly toSend: number }
@@ -19,6 +19,17 @@ export type RunEvent =
   | ({ readonly kind: 'rate' } & RateChange)
   | { readonly kind: 'paused'; readonly waitMs: number; readonly message: string }
   | { readonly kind: 'stopping'; readonly stop: Stop };
+
+/** What became of a run that was killed, as the next push of its account finds it. */
+export interface Recovered extends RunBegun {
+  /** Undefined where it was killed before anything was planned: nothing is left of it. */
+  readonly run: RunId | undefined;
+  readonly rows: number;
+  readonly inFlight: number;
+  /** Of those in flight, the ones that wait for a person. */
+  readonly unknown: number;
+  readonly notSent: number;
+}
 
 /** The rate that `--rate auto` goes on with, in requests a second, with the rows that may be in flight at once; and why. */
 export interface RateChange {

@@ -8,6 +8,7 @@ import type {
   RowFailure,
   Row,
   RowUpdate,
+  RunBegun,
   RunId,
   SettledRow,
   StagedRow,
@@ -226,7 +227,7 @@ export interface PushEnd extends Namespace {
   readonly says: string | undefined;
 }
 
-export interface AbandonedRun {
+export interface AbandonedRun extends RunBegun {
   readonly run: RunId;
   readonly staged: boolean;
   readonly inFlight: readonly ClaimedRow[];

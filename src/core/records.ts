@@ -3,8 +3,9 @@ import type { Attempt } from './outcome.js';
 import type { Doubt, LedgerDoubt, Namespace, Pruned, Pruning, PushEnd, RunReader, Totals } from './ledger.js';
 import type { ReportedItem, ToldApart } from './reported.js';
 import type { Result } from './result.js';
-import type { Row, RunId } from './row.js';
+import { runName, type Row, type RunId } from './row.js';
 import type { Action } from './status.js';
+import { filesText, localText, plural } from './text.js';
 
 export interface RunRecord extends Namespace {
   readonly run: RunId;
@@ -36,11 +37,23 @@ export interface AccountStatus extends Namespace {
 }
 
 export interface Work {
+  readonly run: RunId;
+  readonly files: readonly string[];
+  /** Epoch milliseconds. */
+  readonly since: number;
   /** Undefined where the process did not write itself down. */
   readonly process: { readonly pid: number; readonly host: string } | undefined;
   /** Rows that were read, and those of them that were sent and settled. */
   readonly rows: number;
   readonly done: number;
+}
+
+/** `run-12: sales.csv: at work since 2026-11-30 02:15:00, process 4711 on web-1, 480 of 1000 rows`. */
+export function workText({ run, files, since, process, done, rows }: Work): string {
+  const who = process === undefined ? '' : `, process ${process.pid} on ${process.host}`;
+  const far = rows === 0 ? 'reading' : `${done} of ${plural(rows, 'row')}`;
+  const what = files.length === 0 ? '' : `${filesText(files)}: `;
+  return `${runName(run)}: ${what}at work since ${localText(since)}${who}, ${far}`;
 }
 
 /** A row that was to take back a sale, was not, and the money that is still held. */

@@ -207,3 +207,11 @@ export const RESULT_COLUMNS = [
 export function runName(run: RunId): string {
   return `run-${run}`;
 }
+
+/** With what a run was begun, and when it was last heard of; in epoch milliseconds. */
+export interface RunBegun {
+  readonly files: readonly string[];
+  readonly startedAt: number;
+  /** When its last answer was written down; undefined where none was. */
+  readonly lastAt: number | undefined;
+}

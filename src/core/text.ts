@@ -23,6 +23,12 @@ export function localText(at: number): string {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(padded).join(':')}`;
 }
 
+/** `sales.csv and 2 more files`. */
+export function filesText(files: readonly string[]): string {
+  const [first = 'no file', ...more] = files;
+  return more.length === 0 ? first : `${first} and ${plural(more.length, 'more file')}`;
+}
+
 /** A text in quotes, as messages show it: no more than the start of a long one. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);

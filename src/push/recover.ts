@@ -1,6 +1,6 @@
 import type { EventSink } from '../core/events.js';
 import { statusInDoubt, type Doubt, type Ledger, type Settlement } from '../core/ledger.js';
-import type { Action } from '../core/status.js';
+import type { Action, RowStatus } from '../core/status.js';
 import { repeatOf, type Vendor } from '../core/vendor.js';
 
 /** What is in doubt about a row in flight whose answer nobody has, by what it asked for. */
@@ -14,9 +14,11 @@ export function doubtInFlight(vendor: Vendor): (action: Action) => Doubt {
  */
 export async function recover(ledger: Ledger, vendor: Vendor, now: number, emit: EventSink): Promise<void> {
   const doubtOf = doubtInFlight(vendor);
-  for (const { run, staged, inFlight } of await ledger.abandoned()) {
+  for (const { run, staged, inFlight, ...begun } of await ledger.abandoned()) {
     if (!staged) {
       await ledger.dropRun(run);
+      const none = { rows: 0, inFlight: 0, unknown: 0, notSent: 0 };
+      emit({ kind: 'recovered', run: undefined, ...begun, ...none });
       continue;
     }
     const settlements = inFlight.map((row): Settlement => {
@@ -37,6 +39,10 @@ export async function recover(ledger: Ledger, vendor: Vendor, now: number, emit:
       state: 'crashed',
       rest: { status: 'not_sent', code: 'crashed', message: 'the run died before this row was sent' },
     });
-    emit({ kind: 'recovered', run, inFlight: inFlight.length, unknown });
+    const totals = await ledger.totals(run);
+    const rowsOf = (status?: RowStatus): number =>
+      totals.reduce((sum, one) => sum + (status === undefined || one.status === status ? one.rows : 0), 0);
+    const counts = { rows: rowsOf(), inFlight: inFlight.length, unknown, notSent: rowsOf('not_sent') };
+    emit({ kind: 'recovered', run, ...begun, ...counts });
   }
 }

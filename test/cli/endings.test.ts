@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -77,9 +78,14 @@ describe('a run that is cut short', () => {
     expect((await first.ended).signal).toBe('SIGKILL');
     expect(existsSync(space.path('sales.results.csv'))).toBe(false);
 
-    const second = await space.run(...push);
+    const second = await space.run(...push, '--json');
     expect(second.code).toBe(0);
-    expect(second.stderr).toContain('run-1 was cut off');
+    expect(second.stderr).toMatch(
+      /^run-1 was cut off at \d+ of 5000 rows \(sales\.csv, begun [\d -:]+, last answer [\d -:]+\); (no|\d+) rows? (was|were) in flight(, what is in this file is sent again)?; \d+ rows not sent$/m,
+    );
+    const { recovered } = JSON.parse(second.stdout) as { recovered: Record<string, unknown>[] };
+    expect(recovered).toMatchObject([{ run: 'run-1', files: ['sales.csv'], rows: 5000, unknown: 0 }]);
+    expect(Number(recovered[0]?.['not_sent'])).toBeGreaterThan(1000);
     const rows = space.rows('sales.results.csv');
     expect(rows).toHaveLength(5000);
     const counts = statusCounts(rows);
@@ -151,9 +157,17 @@ describe('one push at a time', () => {
     const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url, '--rate', '100000'];
     const first: Running = space.start(...push);
     await requestsReach(server, 20);
-    const second = await space.run(...push);
-    expect(second).toMatchObject({ code: 6, stdout: '' });
-    expect(second.stderr).toMatch(/^revsync: another push to convoso, account default, is running.*\n$/);
+    const second = await space.run(...push, '--json');
+    expect(second.code).toBe(6);
+    const by = `process ${first.process.pid} on ${hostname()}`;
+    expect(second.stderr).toMatch(
+      new RegExp(
+        `^revsync: another push to convoso, account default, is running with ledger ${space.ledger} \\(run-1: sales\\.csv: at work since [\\d-]+ [\\d:]+, ${by}, \\d+ of 2000 rows\\); wait for it to end\\n$`,
+      ),
+    );
+    const { problems } = JSON.parse(second.stdout) as { problems: { code: string; message: string }[] };
+    expect(problems).toMatchObject([{ code: 'locked', message: second.stderr.slice(9, -1) }]);
+    expect((await space.run('status')).stdout).toContain(`, ${by}, `);
     // Another account of the same vendor is another matter.
     space.write('one.csv', sales([['1', '5']]));
     const other = await space.run(

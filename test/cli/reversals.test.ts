@@ -305,7 +305,10 @@ describe('a run that died', () => {
     await ledger.claim(run, 2);
     let told: unknown;
     await recover(ledger, trackdrive, 5, (event) => (told = event));
-    expect(told).toEqual({ kind: 'recovered', run, inFlight: 2, unknown: 1 });
+    expect(told).toEqual({
+      ...{ kind: 'recovered', run, files: ['sales.csv'], startedAt: 1, lastAt: undefined },
+      ...{ rows: 2, inFlight: 2, unknown: 1, notSent: 0 },
+    });
     const records = new SqliteRecords(ledger.db);
     expect((await records.unsettled({ run })).map(({ key }) => key)).toEqual(['back']);
     expect((await records.inDoubt({ run })).map(({ key }) => key)).toEqual(['back', 'sold']);

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { formatAmount, type Amount } from '../../core/amount.js';
 import { CODES, type Code } from '../../core/codes.js';
-import type { Stop } from '../../core/events.js';
+import type { Recovered, Stop } from '../../core/events.js';
 import type { ProblemRow, Pruned, Totals } from '../../core/ledger.js';
 import { ACTIONS, LEFT_OPEN, NEEDS_SOMEONE, STATUSES } from '../../core/status.js';
 import type { PushOutcome } from '../../push/run.js';
@@ -27,6 +27,8 @@ export interface PushReport extends PushOutcome, PushEnd, Paced {
   /** Epoch milliseconds. */
   readonly started: number;
   readonly tookMs: number;
+  /** Earlier runs that were killed. */
+  readonly recovered: readonly Recovered[];
   /** Of the first rows that would be sent. */
   readonly previews: readonly Preview[];
 }
@@ -88,6 +90,7 @@ export function jsonSummary(report: PushReport, now: number): PushOutput {
     pruned: report.pruned?.forgotten ?? null,
     merged: { lines: report.merged?.lines ?? 0, rows: report.merged?.rows ?? 0 },
     rate: rateData(report),
+    recovered: report.recovered.map(recoveredData),
     problems: problemsData(report),
     errors: [...unsavedLines(report), ...report.failures],
     started_at: new Date(report.started).toISOString(),
@@ -203,6 +206,15 @@ export function problemLine({ input, line, status, code, message }: ProblemRow):
 /** Why it stopped. */
 export function stopMessage(stop: Stop): string {
   return stop.kind === 'interrupted' ? `interrupted by ${stop.signal}` : stop.message;
+}
+
+function recoveredData({ run, startedAt, lastAt, ...rest }: Recovered): PushOutput['recovered'][number] {
+  return {
+    run: run === undefined ? null : runName(run),
+    ...{ files: rest.files, started_at: new Date(startedAt).toISOString() },
+    last_answer_at: lastAt === undefined ? null : new Date(lastAt).toISOString(),
+    ...{ rows: rest.rows, in_flight: rest.inFlight, unknown: rest.unknown, not_sent: rest.notSent },
+  };
 }
 
 function stopData(stop: Stop): NonNullable<PushOutput['stopped']> {

@@ -1,19 +1,11 @@
 import { formatAmount, formatTotal } from '../../core/amount.js';
 import type { AccountStatus, HeldRefund, RunRecord, Unsettled } from '../../core/records.js';
 import { runName } from '../../core/row.js';
+import { filesText } from '../../core/text.js';
 import type { Problem, RunOutput, StatusOutput } from '../outputs.js';
 import { problem } from '../problems.js';
 import { VERSION } from '../version.js';
-import {
-  endText,
-  filesText,
-  isTrouble,
-  lateLine,
-  refundLine,
-  runText,
-  unknownText,
-  type Found,
-} from './status.js';
+import { endText, isTrouble, lateLine, refundLine, runText, unknownText, type Found } from './status.js';
 
 /** For `--json`. */
 export function statusData(found: Found, exitCode: number): StatusOutput {
@@ -81,6 +73,7 @@ function accountData(status: AccountStatus): StatusOutput['accounts'][number] {
         : {
             pid: work.process?.pid ?? null,
             host: work.process?.host ?? null,
+            since: instant(work.since),
             rows: work.rows,
             done: work.done,
           },

@@ -1,8 +1,14 @@
 import { formatAmount, formatTotal, grouped } from '../../core/amount.js';
 import type { PushEnd } from '../../core/ledger.js';
-import type { AccountStatus, HeldRefund, RunRecord, Unsettled } from '../../core/records.js';
+import {
+  workText,
+  type AccountStatus,
+  type HeldRefund,
+  type RunRecord,
+  type Unsettled,
+} from '../../core/records.js';
 import { LEFT_OPEN } from '../../core/status.js';
-import { localText, plural } from '../../core/text.js';
+import { filesText, localText, plural } from '../../core/text.js';
 import { runName, type RunId } from '../../core/row.js';
 import { plain, type Paint } from '../console.js';
 import { EXIT } from '../exit-codes.js';
@@ -92,11 +98,7 @@ function accountLines(status: AccountStatus, { results }: Found, paint: Paint): 
 
 export function runText(run: RunRecord, end: PushEnd | undefined, work: AccountStatus['work']): string {
   const name = `${runName(run.run)}: ${filesText(run.inputs)}`;
-  if (work !== undefined) {
-    const { process, done, rows } = work;
-    const who = process === undefined ? '' : `, process ${process.pid} on ${process.host}`;
-    return `${name}: at work since ${localText(run.startedAt)}${who}, ${done} of ${plural(rows, 'row')}`;
-  }
+  if (work !== undefined) return workText(work);
   if (run.died)
     return `${name}: died, begun ${localText(run.startedAt)}; push the same file again, which looks after what was in flight`;
   if (end !== undefined) return `${name}: ${endText(end)}`;
@@ -109,11 +111,6 @@ export function endText({ startedAt, endedAt, exitCode, says }: PushEnd): string
   const why = says === undefined ? '' : `: ${says}`;
   const words = EXIT_WORDS.get(exitCode);
   return `${localText(startedAt)}, took ${seconds(endedAt - startedAt)}, exit ${exitCode}${words === undefined ? '' : `, ${words}`}${why}`;
-}
-
-export function filesText(files: readonly string[]): string {
-  const [first = 'no file', ...more] = files;
-  return more.length === 0 ? first : `${first} and ${plural(more.length, 'more file')}`;
 }
 
 /** `accepted 480 (12,340.00), unknown 1 (120.00); 3 of those rows were accepted since`. */

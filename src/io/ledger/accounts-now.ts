@@ -1,12 +1,11 @@
-import type { AccountStatus, HeldRefund, Work } from '../../core/records.js';
-import type { RunId } from '../../core/row.js';
+import type { AccountStatus, HeldRefund } from '../../core/records.js';
 import { columns } from './columns.js';
-import { amountOf, numberOf, textOf, type Database } from './database.js';
+import { amountOf, textOf, type Database } from './database.js';
 import { lastEnd } from './ends.js';
-import { holderOf } from './holder.js';
 import { NAMESPACE } from './namespaces.js';
-import { RUN_STRIDE, rowRange } from './run-rows.js';
+import { RUN_STRIDE } from './run-rows.js';
 import { lastRun } from './runs.js';
+import { workOf } from './work.js';
 
 const ACCOUNT = columns<Pick<AccountStatus, 'vendor' | 'account' | 'origin'> & { readonly id: number }>({
   id: Number,
@@ -20,20 +19,8 @@ export function accountsNow(db: Database): AccountStatus[] {
     const end = lastEnd(db, id);
     if (run === undefined && end === undefined) return [];
     const goesOn = run !== undefined && run.endedAt === undefined && !run.died;
-    return [{ ...account, run, end, work: goesOn ? workOf(db, id, run.run) : undefined }];
+    return [{ ...account, run, end, work: goesOn ? workOf(db, id) : undefined }];
   });
-}
-
-function workOf(db: Database, namespace: number, run: RunId): Work {
-  const holder = holderOf(db, namespace);
-  const [first, last] = rowRange(run);
-  const [newest] = db.one('select max(id) from rows where id between ? and ?', first, last) ?? [];
-  const [settled] = db.one('select count(*) from attempts where id between ? and ?', first, last) ?? [];
-  return {
-    process: holder === undefined ? undefined : { pid: holder.pid, host: holder.host },
-    rows: (numberOf(newest) ?? first) - first,
-    done: Number(settled),
-  };
 }
 
 const HELD_REFUND = columns<HeldRefund>(

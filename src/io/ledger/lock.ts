@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import Libsql from 'libsql';
 import { LedgerError, LedgerLockedError, type Namespace } from '../../core/ledger.js';
+import { workText } from '../../core/records.js';
 import { fileAt, keepPrivate, type Database } from './database.js';
 import { BEAT_MS, hold, holderOf, holderText, isAlive, letGo, SILENCE_MS, type Holder } from './holder.js';
 import { lockPath } from './namespaces.js';
+import { workOf } from './work.js';
 
 /** How long a push waits for the lock: longer than it takes to look whether it is held. */
 const WAIT_MS = 200;
@@ -27,16 +29,23 @@ function takeLock(path: string): (() => void) | undefined {
   return () => db.close();
 }
 
-/** As `takeLock`, for work on a ledger; closes it and throws where another process is at `what`. */
-export function lockFor(db: Database, path: string, what: string): () => void {
+/** As `takeLock`, for work on a ledger; closes it and throws where another process is at `what`, `who` with what. */
+export function lockFor(db: Database, path: string, what: string, who = (): string => ''): () => void {
   const release = db.guarded(() => takeLock(path));
   if (release !== undefined) return release;
+  const says = lockedText(db, what, who());
   db.close();
-  throw new LedgerLockedError(lockedText(db, what));
+  throw new LedgerLockedError(says);
 }
 
-function lockedText(db: Database, what: string, who = ''): string {
+function lockedText(db: Database, what: string, who: string): string {
   return `another ${what}, is running with ledger ${db.path}${who}; wait for it to end`;
+}
+
+/** What the one is at who has an account, as far as it wrote that down. */
+function atWork(db: Database, namespace: number): string {
+  const work = workOf(db, namespace);
+  return work === undefined ? '' : ` (${workText(work)})`;
 }
 
 /**
@@ -61,12 +70,16 @@ export class AccountLock {
   static take(db: Database, namespace: number, { vendor, account }: Omit<Namespace, 'origin'>): AccountLock {
     const path = lockPath(db.path, namespace);
     const what = `push to ${vendor}, account ${account}`;
-    const lock = new AccountLock(db, namespace, lockFor(db, path, what));
+    const lock = new AccountLock(
+      db,
+      namespace,
+      lockFor(db, path, what, () => atWork(db, namespace)),
+    );
     try {
       const other = lock.#write(fileAt(path) ?? '');
       if (other === undefined) return lock;
       const now = Date.now();
-      const who = ` (${holderText(other, now)}; if it has died, ${SILENCE_MS / 1000} s after that it counts as ended)`;
+      const who = `${atWork(db, namespace)} (${holderText(other, now)}; if it has died, ${SILENCE_MS / 1000} s after that it counts as ended)`;
       throw new LedgerLockedError(lockedText(db, what, who));
     } catch (error) {
       lock.release();

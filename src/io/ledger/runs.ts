@@ -6,6 +6,7 @@ import { columns, jsonOf } from './columns.js';
 import { numberOf, type Database } from './database.js';
 import { isHeld } from './lock.js';
 import { NAMESPACE } from './namespaces.js';
+import { filesOf } from './work.js';
 import { claimedRows, rowRange, totalsOf } from './run-rows.js';
 
 const INPUT = columns<RunInput>({ number: Number, name: String, path: String, header: jsonOf });
@@ -108,7 +109,7 @@ function runRecord(db: Database, { namespace, ...record }: ReturnType<typeof RUN
   return {
     ...record,
     died: isOpen && !isHeld(db, namespace),
-    inputs: inputsOf(db, run).map(({ name }) => name),
+    inputs: filesOf(db, run),
     hasRows: rowsAreThere,
     // Of rows that wait for a person some may have been settled since.
     totals: isLeftOpen && rowsAreThere ? totalsOf(db, run) : record.totals,
@@ -190,14 +191,15 @@ export function forgetRows(db: Database, run: RunId): void {
 /** Runs of an account that died. */
 export function abandonedRuns(db: Database, namespace: number): AbandonedRun[] {
   const runs = db.all(
-    `select id, state from runs where namespace = ? and state in ('staging', 'pushing') order by id`,
+    `select id, state, started_at from runs where namespace = ? and state in ('staging', 'pushing') order by id`,
     namespace,
   );
-  return runs.map(([id, state]) => {
+  return runs.map(([id, state, startedAt]) => {
     const run = Number(id);
+    const [lastAt] = db.one('select max(at) from attempts where id between ? and ?', ...rowRange(run)) ?? [];
     const where = `where rows.id between ? and ? and rows.status = 'claimed' order by rows.id`;
     return {
-      run,
+      ...{ run, files: filesOf(db, run), startedAt: Number(startedAt), lastAt: numberOf(lastAt) },
       staged: state === 'pushing',
       inFlight: claimedRows(db, run, where, ...rowRange(run)),
     };
