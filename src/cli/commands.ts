@@ -17,7 +17,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'push',
     about: 'send what a sales CSV says and the vendor does not hold yet',
-    argument: option('<files...>', 'path', 'CSV files, plain or .gz; - is standard input'),
+    argument: option(
+      '[files...]',
+      'path',
+      'CSV files, plain or .gz; - is standard input (default: the files: of --profile)',
+    ),
     load: async () => (await import('./push.js')).push,
   },
   {

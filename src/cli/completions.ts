@@ -124,6 +124,7 @@ async function valuesAtHand(
   if (taker instanceof SpecArgument && taker.words !== undefined) return listed(taker.words);
   if (!(taker instanceof SettingOption || taker instanceof SpecArgument)) return NOTHING;
   const { kind } = taker;
+  if (kind.is === 'profiles') return listed(await atHand.profiles(said));
   if (kind.is === 'fields') return listed(await atHand.fields(said));
   if (kind.is !== 'known') return valuesOfKind(kind);
   switch (kind.what) {

@@ -43,6 +43,8 @@ export class Console {
     this.#host = host;
     this.paint = paint;
     this.interactive = host.stderr.isTTY === true && host.env['TERM'] !== 'dumb';
+    if (HEARD.has(host.stderr)) return;
+    HEARD.add(host.stderr);
     // What was done does not depend on who is told of it: what cannot be said is lost. What was asked for is not.
     host.stderr.on('error', () => undefined);
     host.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -62,6 +64,17 @@ export class Console {
     this.#erase();
     this.#write(`${plainLines(this.redact(text))}\n`);
     if (this.#line !== '') this.#write(this.#line);
+  }
+
+  /** Of a log: `text` for people, or an object with the `data` of the event. */
+  log(
+    { logFormat }: { readonly logFormat: 'text' | 'json' },
+    event: string,
+    text: string,
+    data: object,
+  ): void {
+    const at = new Date().toISOString();
+    this.say(logFormat === 'json' ? JSON.stringify({ at, event, ...data }) : plain(text));
   }
 
   /** The line at the bottom that is written over, the first of these that has room; only on a terminal. */
@@ -117,6 +130,9 @@ export class Console {
     if (!stderr.destroyed) stderr.write(text);
   }
 }
+
+/** Streams of errors that somebody listens to; they come with the other one. */
+const HEARD = new WeakSet<OutputStream>();
 
 /** Streams that took less than was asked for, though their reader was there. */
 const LOST = new WeakMap<OutputStream, Error>();

@@ -44,6 +44,29 @@ export const EXIT_MEANINGS: readonly { code: number; means: string }[] = [
   { code: 143, means: 'terminated (SIGTERM); rows in flight were finished, the next run goes on' },
 ];
 
+/** Of several pushes that were one command: which of their codes is its own, the first of these that one has. */
+const WORST_FIRST: readonly number[] = [
+  ...[EXIT.terminated, EXIT.interrupted, EXIT.hungUp],
+  ...[EXIT.unknownRows, EXIT.stopped, EXIT.fileRefused, EXIT.usage, EXIT.locked, EXIT.someRowsBad, EXIT.done],
+];
+
+/** The worst of these exit codes. */
+export function worstOf(codes: readonly number[]): number {
+  return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.done;
+}
+
+/** Errors by their names: their classes come with what a command loads. */
+const EXPLAINED: ReadonlyMap<string, number> = new Map([
+  ['UsageError', EXIT.usage],
+  ['LedgerError', EXIT.usage],
+  ['LedgerLockedError', EXIT.locked],
+]);
+
+/** The exit code of what a command throws and a person can mend; undefined for a bug. */
+export function exitCodeOfError(error: unknown): number | undefined {
+  return error instanceof Error ? EXPLAINED.get(error.name) : undefined;
+}
+
 /**
  * The exit code of a push. An interrupt is what the caller asked for, so it goes first. Rows may all be fine and their
  * results unwritten: then the exit code may not say that all is well.

@@ -1,16 +1,8 @@
 import { existsSync } from 'node:fs';
-import { EXIT } from './exit-codes.js';
+import { EXIT, exitCodeOfError } from './exit-codes.js';
 import type { Host } from './host.js';
-import type { UsageError } from './console.js';
-import type { ProblemCode } from './problems.js';
+import type { Problem } from './outputs.js';
 import { VERSION } from './version.js';
-
-/** Errors by their names: their classes come with what a command loads. */
-const EXPLAINED: ReadonlyMap<string, number> = new Map([
-  ['UsageError', EXIT.usage],
-  ['LedgerError', EXIT.usage],
-  ['LedgerLockedError', EXIT.locked],
-]);
 
 /** Runs a command to its end and returns the exit code. What it throws is a bug. Several may run at the same time. */
 export async function main(host: Host): Promise<number> {
@@ -32,7 +24,8 @@ export async function main(host: Host): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) return await explain(error, call);
     if (error.exitCode === 0) return EXIT.done;
-    await answer(call, EXIT.usage, 'usage', [error.message.replace(/^error: /, '')]);
+    const { problem } = await import('./problems.js');
+    await answer(call, EXIT.usage, [problem('usage', error.message.replace(/^error: /, ''))]);
     return EXIT.usage;
   }
 }
@@ -46,7 +39,7 @@ async function asked(host: Host): Promise<Host> {
     if (existsSync(ledgerPath(undefined, { env, cwd })))
       return Object.create(host, { argv: { value: ['status'] } }) as Host;
   } catch (error) {
-    if (!EXPLAINED.has((error as Error).name)) throw error;
+    if (exitCodeOfError(error) === undefined) throw error;
   }
   return host;
 }
@@ -62,31 +55,23 @@ async function whole(code: number, host: Host): Promise<number> {
 
 /** One line for what a person can mend; a stack trace is for a bug. */
 async function explain(error: unknown, host: Host): Promise<number> {
-  const { name, message } = error as Error;
-  const code = EXPLAINED.get(name);
+  const code = exitCodeOfError(error);
+  const { problem, problemsOfError } = await import('./problems.js');
   if (code === undefined) {
-    await answer(host, EXIT.someRowsBad, 'bug', [String(error)]);
+    await answer(host, EXIT.someRowsBad, [problem('bug', String(error))]);
     throw error;
   }
   const { Console } = await import('./console.js');
-  new Console(host).say(`revsync: ${message}`);
-  const { code: kind = code === EXIT.locked ? 'locked' : 'ledger', problems = [message] } =
-    error as Partial<UsageError>;
-  await answer(host, code, kind, problems);
+  new Console(host).say(`revsync: ${(error as Error).message}`);
+  await answer(host, code, problemsOfError(error as Error));
   return code;
 }
 
 /** The object of a command with `--json` that came to nothing. */
-async function answer(
-  host: Host,
-  exitCode: number,
-  code: ProblemCode,
-  messages: readonly string[],
-): Promise<void> {
+async function answer(host: Host, exitCode: number, problems: readonly Problem[]): Promise<void> {
   const { argv } = host;
-  const { commandIn, failureData, problem, wantsJson } = await import('./problems.js');
+  const { commandIn, failureData, wantsJson } = await import('./problems.js');
   const { Console, isAnswered } = await import('./console.js');
   if (!wantsJson(argv) || isAnswered(host)) return;
-  const problems = messages.map((message) => problem(code, message));
   await new Console(host).printJson(failureData(commandIn(argv), exitCode, problems));
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { BREAKS, type Break } from '../core/breaks.js';
 import { ACTIONS, STATUSES, type RowStatus } from '../core/status.js';
 
+export { vendors } from './vendor-outputs.js';
+
 // What `--json` prints, command by command. The code that makes it imports the types alone: zod is loaded by
 // `revsync schema` and by nothing else. Keys may be added, none is renamed or removed.
 
@@ -60,6 +62,7 @@ export const push = z.object({
   run: maybe.describe('Such as run-12; null of a dry run, and where no file came to be planned'),
   stopped,
   files: z.array(text),
+  passed_over: count.describe('Files of the profile that were pushed whole before'),
   results: z.array(text).describe('Paths'),
   report: maybe.describe('The path of the page'),
   rows: count,
@@ -85,7 +88,20 @@ export const push = z.object({
     .describe('Earlier runs that were killed'),
   problems,
   errors: z.array(text),
+  warnings: z.array(text).describe('Who could not be told of it'),
   ...when,
+});
+
+/** A profile whose push came to nothing. */
+const failedPush = failure.extend({ profile: text, vendor: maybe, account: text });
+
+/** Of several profiles. */
+export const pushAll = z.object({
+  ...head('push'),
+  dry_run: z.boolean(),
+  runs: z.array(z.union([push.extend({ profile: text }), failedPush])),
+  report: maybe.describe('The path of the page'),
+  ...{ problems, errors: z.array(text), warnings: z.array(text), ...when },
 });
 
 const scope = z.object({ kind: text, id: text });
@@ -245,31 +261,6 @@ export const init = z.object({
   ),
 });
 
-const basis = z.looseObject({ kind: text.optional(), documented: text.optional(), assumed: text.optional() });
-
-const vendor = z
-  .object({
-    ...{ id: text, title: text, request: text, baseUrl: z.object({ env: text, default: text.optional() }) },
-    columns: z.array(
-      z.object({
-        ...{ field: text, kind: z.looseObject({ is: text }), about: text, names: z.array(text) },
-        ...{ required: z.boolean().optional(), inKey: z.literal(true).optional(), blank: text.optional() },
-      }),
-    ),
-    limits: z.object({
-      ...{ concurrency: count, decimals: count, negativeAmounts: text, timeoutSeconds: z.number() },
-      rate: z.array(z.object({ requests: z.number(), per: z.enum(['second', 'minute', 'day']) })),
-    }),
-    semantics: z.record(text, basis),
-    secrets: z.array(z.looseObject({ name: text, about: text })),
-    errorCodes: z.array(z.object({ code: text, means: text, effect: text })),
-    ...{ setup: z.array(text).optional(), refNames: z.array(text).optional() },
-    report: z.looseObject({ source: text }).optional(),
-  })
-  .meta({ id: 'vendor' });
-
-export const vendors = z.union([vendor, z.array(vendor)]);
-
 type Told<T extends z.ZodType> = Unchanged<z.output<T>>;
 type Unchanged<T> = T extends readonly (infer One)[]
   ? readonly Unchanged<One>[]
@@ -280,6 +271,8 @@ type Unchanged<T> = T extends readonly (infer One)[]
 export type Problem = Told<typeof problem>;
 export type Failure = Told<typeof failure>;
 export type PushOutput = Told<typeof push>;
+export type FailedPush = Told<typeof failedPush>;
+export type PushAllOutput = Told<typeof pushAll>;
 export type PullOutput = Told<typeof pull>;
 export type ReconcileOutput = Told<typeof reconcile>;
 export type StatusOutput = Told<typeof status>;

@@ -53,6 +53,17 @@ export function fileProblems(file: string, problems: readonly FileProblem[]): Pr
   return problems.map(({ line, message }) => problem('file_refused', message, { file, line }));
 }
 
+/** What a person can mend of what a command threw. */
+export function problemsOfError(error: Error): Problem[] {
+  const other = error.name === 'LedgerLockedError' ? 'locked' : 'ledger';
+  // As a `UsageError` has them.
+  const { code = other, problems = [error.message] } = error as {
+    readonly code?: ProblemCode;
+    readonly problems?: readonly string[];
+  };
+  return problems.map((message) => problem(code, message));
+}
+
 /** What `--json` prints of a command that has nothing else to tell; `command` is null where none was called. */
 export function failureData(command: string | null, exitCode: number, problems: readonly Problem[]): Failure {
   return { ...headOf(command, exitCode), problems };

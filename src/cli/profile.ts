@@ -19,12 +19,23 @@ export interface FromProfile {
   readonly reportColumns?: ReadonlyMap<string, string>;
 }
 
-type PushOptions = OptionsOf<'push'>;
+type PushOptions = Omit<OptionsOf<'push'>, 'profile' | 'all'>;
 
 /** Options of a command that takes a profile; those that the command does not have come with it and are not read. */
-export type ProfileUser = Pick<PushOptions, 'profile' | 'config' | 'vendor' | 'column'> &
-  Partial<Pick<PushOptions, 'constant'>> &
+export type ProfileUser = Pick<PushOptions, 'config' | 'vendor' | 'column'> & {
+  readonly profile?: string | undefined;
+} & Partial<Pick<PushOptions, 'constant'>> &
   FromProfile;
+
+/** All of the file that is named, or of the one that is looked for, where there is one. */
+export async function profilesOf(host: Host, config: string | undefined): Promise<readonly Profile[]> {
+  const path = config ?? DEFAULT_CONFIG;
+  if (config === undefined && !existsSync(pathOf(host, path))) return [];
+  const { readConfig } = await import('../io/config.js');
+  const profiles = readConfig({ path, cwd: host.cwd });
+  if (!profiles.ok) throw new UsageError(profiles.error.join('\n'));
+  return [...profiles.value.values()];
+}
 
 /**
  * The options with those of the profile that `--profile` names below them. `given` are the options that were

@@ -5,7 +5,7 @@ import { unreachable } from '../core/result.js';
 import { runName } from '../core/row.js';
 import { filesText, localText, plural } from '../core/text.js';
 import { systemClock } from '../io/clock.js';
-import { type Console, plain, problemText } from './console.js';
+import { type Console, problemText } from './console.js';
 import type { PushOptions } from './push-options.js';
 
 type ProgressOptions = Pick<PushOptions, 'quiet' | 'verbose' | 'logFormat' | 'progress'>;
@@ -56,8 +56,7 @@ export function progress(
   }
 
   function say(kind: string, text: string, data: object): void {
-    const record = { at: new Date().toISOString(), event: kind, ...data };
-    console.say(options.logFormat === 'json' ? JSON.stringify(record) : plain(text));
+    console.log(options, kind, text, data);
   }
 
   function emit(event: RunEvent): void {

@@ -11,11 +11,12 @@ import type { FromProfile } from './profile.js';
 import type { OptionsOf } from './settings.js';
 
 /** Options of `push`, with what a profile adds to them. */
-export type PushOptions = OptionsOf<'push'> & FromProfile;
+export type PushOptions = Omit<OptionsOf<'push'>, 'profile' | 'all'> & {
+  readonly profile?: string | undefined;
+} & FromProfile;
 
 /** What every command that reads a sales file takes, with what a profile adds to it. */
-type ReadingOptions = Pick<OptionsOf<'push'>, keyof OptionsOf<'push'> & keyof OptionsOf<'reconcile'>> &
-  FromProfile;
+type ReadingOptions = Pick<PushOptions, keyof PushOptions & keyof OptionsOf<'reconcile'>> & FromProfile;
 
 /** Options that contradict each other or the vendor, all of them at once. */
 export function checkOptions(

@@ -6,8 +6,8 @@ import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { lookUp, openExisting } from './existing-ledger.js';
+import { sumsByStatus } from './print/ends.js';
 import { runData } from './print/status-data.js';
-import { sumsByStatus } from './print/status.js';
 import { seconds } from './progress.js';
 import type { OptionsOf } from './settings.js';
 

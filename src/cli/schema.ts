@@ -6,13 +6,14 @@ import type { Host } from './host.js';
 import * as outputs from './outputs.js';
 import type { OptionsOf } from './settings.js';
 
-const { failure, pull, pullCall, push, reconcile, report, status, runs, results, history } = outputs;
+const { failure, pull, pullCall, push, pushAll, reconcile, report, status, runs, results, history } = outputs;
 const { resolve, ledger, vendors, init, doctor } = outputs;
 
 /** What each command prints where it worked. */
 const COMMANDS: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries({
-    ...{ push, pull: z.union([pull, pullCall]), reconcile, report, status, runs, results, history },
+    push: z.union([push, pushAll]),
+    ...{ pull: z.union([pull, pullCall]), reconcile, report, status, runs, results, history },
     ...{ resolve, ledger, vendors, init, doctor },
   }).map(([id, type]) => [id, type.meta({ id, title: `revsync ${id} --json` })]),
 );

@@ -45,6 +45,11 @@ export const SETTINGS = {
       {
         about: 'a profile of revsync.yaml; options go before what it says',
         but: {
+          push: {
+            kind: { is: 'profiles' },
+            about:
+              'a profile of revsync.yaml; options go before what it says; said again, the files: of each are pushed',
+          },
           init: { kind: { is: 'text' }, about: "what the profile is called (default: the vendor's id)" },
           doctor: 'check what a profile of revsync.yaml says, too',
         },
@@ -91,6 +96,11 @@ export const SETTINGS = {
     }),
   }),
   ...under('Selection', ['push'], {
+    all: option(
+      '--all',
+      'flag',
+      'push the files: of every profile that has any, those of different vendors side by side',
+    ),
     limit: option('--limit <n>', COUNT, 'send at most the first N rows that would be sent'),
   }),
   ...under('Selection', ['resolve'], {

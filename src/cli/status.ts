@@ -1,16 +1,13 @@
-import { existsSync } from 'node:fs';
-import type { PushEnd } from '../core/ledger.js';
-import type { Profile } from '../io/config.js';
-import { DEFAULT_CONFIG } from '../io/profile-settings.js';
 import { runName } from '../core/row.js';
-import { Console, UsageError } from './console.js';
+import { Console } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { lookUp, openExisting } from './existing-ledger.js';
-import { pathOf, type Host } from './host.js';
+import type { Host } from './host.js';
 import { ledgerWords, resolveCommands } from './next-command.js';
 import { ledgerPath } from './ledger-path.js';
 import { statusData } from './print/status-data.js';
 import { isTrouble, statusText, type Found, type LateProfile } from './print/status.js';
+import { profilesOf } from './profile.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync status`: how every account stands, and everything that waits for somebody. */
@@ -23,7 +20,7 @@ export async function status(host: Host, options: OptionsOf<'status'>): Promise<
       accounts: await ledger.accountsNow(),
       unknown: await ledger.waiting(),
       heldRefunds: await ledger.heldRefunds(),
-      late: await lateProfiles(host, options, (profile) => ledger.lastEndOf(profile)),
+      late: await lateProfiles(host, options, (profile) => ledger.lastFileOf(profile)),
       resolve: (one) => resolveCommands(host, one.key, { ...one, baseUrl: one.origin, ledger: words }),
       results: (run) => lookUp(host, options.ledger, 'results', runName(run)),
       now: host.now(),
@@ -49,25 +46,16 @@ const GRACE = 1.1;
 async function lateProfiles(
   host: Host,
   { config, ledger }: Pick<OptionsOf<'status'>, 'config' | 'ledger'>,
-  lastEndOf: (profile: string) => Promise<PushEnd | undefined>,
+  lastFileOf: (profile: string) => Promise<number | undefined>,
 ): Promise<LateProfile[]> {
   const path = ledgerPath(ledger, host);
   const late: LateProfile[] = [];
   for (const { name, every, ledger: own = path } of await profilesOf(host, config)) {
     // Another ledger knows of those that go by it.
     if (every === undefined || own !== path) continue;
-    const last = await lastEndOf(name);
-    if (last === undefined || host.now() - last.startedAt > every * GRACE)
+    const last = await lastFileOf(name);
+    if (last === undefined || host.now() - last > every * GRACE)
       late.push({ profile: name, everyMs: every, last });
   }
   return late;
-}
-
-async function profilesOf(host: Host, config: string | undefined): Promise<readonly Profile[]> {
-  const path = config ?? DEFAULT_CONFIG;
-  if (config === undefined && !existsSync(pathOf(host, path))) return [];
-  const { readConfig } = await import('../io/config.js');
-  const profiles = readConfig({ path, cwd: host.cwd });
-  if (!profiles.ok) throw new UsageError(profiles.error, 'profile');
-  return [...profiles.value.values()];
 }

@@ -25,6 +25,7 @@ interface OptionValues extends Omit<KindValues, 'flag'> {
   readonly amount: bigint;
   readonly currency: readonly string[];
   readonly names: readonly string[];
+  readonly profiles: readonly string[];
   readonly values: readonly string[];
   readonly dimensions: readonly Dimension[];
   readonly commission_rate: Rate;
@@ -40,19 +41,13 @@ type Validator = (text: string, previous?: unknown) => unknown;
 export function validatorOf(kind: Kind): Validator | undefined {
   switch (kind.is) {
     case 'number':
-      return (text) => {
-        const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-        const fits = number >= kind.from && number <= kind.to && (!kind.whole || Number.isInteger(number));
-        return fits ? number : refuse(kind.write);
-      };
+      return (text) => numberIn(text, kind);
     case 'rows':
-      return (text) =>
-        rowLimitOf(text, kind.from) ?? refuse('a number of rows such as 50, or a share such as 10%');
+      return (text) => rowLimitOf(text, kind.from) ?? refuse(ROWS);
     case 'zone':
       return zone;
     case 'amount':
-      return (text) =>
-        parseTotal(text, {}) ?? refuse('an amount such as 1234.50, without currency and separators');
+      return amount;
     case 'age':
       return (text) => ageOf(text) ?? refuse('hours or days, such as 36h or 2d');
     case 'rate':
@@ -64,6 +59,7 @@ export function validatorOf(kind: Kind): Validator | undefined {
     case 'replacements':
       return withReplacement;
     case 'headers':
+    case 'profiles':
       return (text, previous = []) => [...(previous as readonly string[]), text.trim()];
     case 'date_order':
       return dateOrder;
@@ -87,6 +83,9 @@ export function validatorOf(kind: Kind): Validator | undefined {
       return commissionRate;
     case 'flag':
     case 'text':
+    case 'globs':
+    case 'notify':
+    case 'web_address':
     case 'path':
     case 'vendor':
     case 'known':
@@ -97,8 +96,20 @@ export function validatorOf(kind: Kind): Validator | undefined {
   }
 }
 
+const ROWS = 'a number of rows such as 50, or a share such as 10%';
+
 function refuse(wanted: string): never {
   throw new InvalidArgumentError(`write ${wanted}.`);
+}
+
+function numberIn(text: string, { from, to, whole, write }: Extract<Kind, { is: 'number' }>): number {
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  const fits = number >= from && number <= to && (!whole || Number.isInteger(number));
+  return fits ? number : refuse(write);
+}
+
+function amount(text: string): bigint {
+  return parseTotal(text, {}) ?? refuse('an amount such as 1234.50, without currency and separators');
 }
 
 function withField(text: string, previous: unknown, wanted: string): ReadonlyMap<string, string> {

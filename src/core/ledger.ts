@@ -1,5 +1,6 @@
 import type { Amount } from './amount.js';
 import type { Attempt } from './outcome.js';
+import type { Pruned, Pruning } from './pruning.js';
 import type {
   ClaimedRow,
   LookAlike,
@@ -151,6 +152,10 @@ export interface Ledger {
   endInput(run: RunId, digest: string): Promise<void>;
   /** An input with these bytes of an earlier run that reached its last row. */
   pushedBefore(digest: string): Promise<PushedInput | undefined>;
+  /** Of these digests of inputs those of which a run of this account left nothing open. */
+  pushedWhole(digests: readonly string[]): Promise<ReadonlySet<string>>;
+  /** When the last push with a profile began that had a file, in epoch milliseconds. */
+  lastFileOf(profile: string): Promise<number | undefined>;
   /**
    * Groups of rows with one key, each in input order, of which at least one has no failure, and of rows that take something
    * back; with `net` also of rows whose key had something taken back before.
@@ -218,6 +223,7 @@ export interface PushEnd extends Namespace {
   /** Undefined where none came to be: a refused file leaves none. */
   readonly run: RunId | undefined;
   readonly profile: string | undefined;
+  /** None where a profile had no file that was not pushed before. */
   readonly files: readonly string[];
   /** Epoch milliseconds. */
   readonly startedAt: number;
@@ -280,20 +286,4 @@ export interface OpenLedger extends Ledger, RunReader {
   /** Of this account. */
   prune(which: Pruning): Promise<Pruned>;
   close(): Promise<void>;
-}
-
-/**
- * Source rows of runs that ended before `before` are forgotten: never entries and the audit trail, nor a run of which a
- * key is in doubt, nor what is to be filed yet of vendors that look back for likenesses.
- */
-export interface Pruning {
-  /** Epoch milliseconds. */
-  readonly before: number;
-  readonly lookBack: readonly string[];
-}
-
-/** Runs that were forgotten, and those that are old enough and were kept. */
-export interface Pruned {
-  readonly forgotten: number;
-  readonly kept: number;
 }

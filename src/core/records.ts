@@ -1,6 +1,7 @@
 import type { Amount } from './amount.js';
 import type { Attempt } from './outcome.js';
-import type { Doubt, LedgerDoubt, Namespace, Pruned, Pruning, PushEnd, RunReader, Totals } from './ledger.js';
+import type { Doubt, LedgerDoubt, Namespace, PushEnd, RunReader, Totals } from './ledger.js';
+import type { Pruned, Pruning } from './pruning.js';
 import type { ReportedItem, ToldApart } from './reported.js';
 import type { Result } from './result.js';
 import { runName, type Row, type RunId } from './row.js';
@@ -112,6 +113,8 @@ export interface LedgerRecords extends RunReader {
   heldRefunds(): Promise<readonly HeldRefund[]>;
   /** How the last push with a profile ended. */
   lastEndOf(profile: string): Promise<PushEnd | undefined>;
+  /** When the last of them that had a file began, in epoch milliseconds. */
+  lastFileOf(profile: string): Promise<number | undefined>;
   /** Everything that ever happened to a key, oldest first, in every account that knows it. */
   history(key: string): Promise<readonly HistoryRecord[]>;
   /** Keys that wait for a person. */

@@ -26,6 +26,8 @@ export interface ReportedTable {
   readonly account: string | undefined;
   /** Where all its rows are of one run. */
   readonly run?: RunId;
+  /** By field, the header that somebody chose for it; where absent, what is chosen for all. */
+  readonly columns?: ReadonlyMap<'agent' | 'campaign' | 'time', string>;
 }
 
 /** Rows of one table that a report has no reason to tell apart. */

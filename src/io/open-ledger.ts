@@ -1,14 +1,16 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
-import type { Namespace, OpenLedger, Ledger } from '../core/ledger.js';
+import type { Namespace, OpenLedger, Ledger, PushEnd } from '../core/ledger.js';
 import type { LedgerHealth, LedgerRecords } from '../core/records.js';
 import type { Result } from '../core/result.js';
 import { SqliteComparison } from './ledger/comparison.js';
 import { compact } from './ledger/compact.js';
 import { Database } from './ledger/database.js';
 import { acceptGeneration, generationPath } from './ledger/generation.js';
+import { writeEnd } from './ledger/ends.js';
 import { ledgerHealth } from './ledger/health.js';
 import { SqliteLedger } from './ledger/ledger.js';
+import { takeNamespace } from './ledger/namespaces.js';
 import { SqliteRecords } from './ledger/records.js';
 import { isOfThisVersion, migrate } from './ledger/schema.js';
 import { SqliteTransactions } from './ledger/transactions.js';
@@ -73,6 +75,18 @@ export function peekRecords(path: string): LedgerRecords | undefined {
   if (isOfThisVersion(db)) return new SqliteRecords(db);
   db.close();
   return undefined;
+}
+
+/** Writes down how a push ended that came not so far as to open its books; nothing where there is no ledger. */
+export function recordEnd(path: string, { vendor, account, origin, ...end }: PushEnd): void {
+  if (!existsSync(path)) return;
+  const db = migrate(Database.open(path));
+  try {
+    const namespace = takeNamespace(db, { vendor, account, origin });
+    db.transaction(() => writeEnd(db, namespace, end));
+  } finally {
+    db.close();
+  }
 }
 
 /** Reads files as a dry run does, to compare them with what the vendor holds. */

@@ -57,8 +57,13 @@ function explainValue(issue: Issue, path: Path, found: unknown, file: YamlFile):
     return `${what}; write ${wanted}${instead}`;
   }
   if (typeof found === 'string' && found.trim() === '') return `is blank; write ${wanted}${instead}`;
-  const secret = path.length === 0 || path.some((key) => isCredential(String(key)));
+  const secret = path.length === 0 || path.some((key) => isCredential(String(key)) || isAddress(key));
   return `${shown(found, source, secret)} is not ${wanted}${remedy(issue, found, source, secret)}`;
+}
+
+/** Whoever knows the address of a receiver may write to it: it is shown no more than a credential. */
+function isAddress(key: string | number): boolean {
+  return key === 'url' || key === 'ping';
 }
 
 /** Whether a key cannot be left out. */
@@ -97,7 +102,8 @@ const KEYS: readonly string[] = Object.keys(PROFILE.shape);
 
 function noSuchKey(key: string, parent: Path): string {
   if (isCredential(key)) return NO_CREDENTIALS;
-  const keys = parent.length === 0 ? ['profiles'] : parent.length === 2 ? KEYS : ['column', 'values'];
+  const inner = parent[2] === 'notify' ? ['on', 'command', 'url'] : ['column', 'values'];
+  const keys = parent.length === 0 ? ['profiles'] : parent.length === 2 ? KEYS : inner;
   const near = nearest(key, keys);
   if (near !== undefined) return `no such key; did you mean ${near}?`;
   if (parent.length === 0) return 'no such key; a profile stands under profiles:';

@@ -1,3 +1,4 @@
+import { JOB_SETTINGS } from './job-settings.js';
 import {
   both,
   choice,
@@ -284,14 +285,7 @@ export const PROFILE_SETTINGS = {
       },
     }),
   }),
-  ...under('Output', ['status'], {
-    every: {
-      key: 'every',
-      kind: { is: 'age' },
-      about:
-        'how often a push with this profile is expected; one that did not come is told by `revsync status`: 24h',
-    },
-  }),
+  ...JOB_SETTINGS,
   ...under('Dates', SAYING, {
     allowMissingCallDate: both('allow_missing_call_date', '--allow-missing-call-date', 'flag', {
       about: 'send rows without a call date where the vendor would take the present time',

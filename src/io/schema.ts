@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { encodingNamed, wantedEncoding } from './encodings.js';
+import { GLOBS, NOTIFY, WEB_ADDRESS } from './job-schema.js';
 import { PROFILE_SETTINGS } from './profile-settings.js';
 import {
   ageOf,
@@ -146,6 +147,12 @@ function schemaOf(kind: Kind): z.ZodType {
       return headers;
     case 'path':
       return path;
+    case 'globs':
+      return GLOBS;
+    case 'notify':
+      return NOTIFY;
+    case 'web_address':
+      return WEB_ADDRESS;
     case 'zone':
       return zone;
     case 'rate':
@@ -166,6 +173,7 @@ function schemaOf(kind: Kind): z.ZodType {
     case 'currency':
     case 'id':
     case 'names':
+    case 'profiles':
     case 'values':
     case 'dimensions':
     case 'commission_rate':

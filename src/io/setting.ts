@@ -1,5 +1,6 @@
 import type { RowLimit } from '../core/row.js';
 import type { RateLimit } from '../core/vendor.js';
+import type { Notify } from './telling.js';
 
 /** The commands, in the order of the help. */
 export type CommandName =
@@ -114,6 +115,14 @@ type PlainKind =
   | 'replacements'
   /** Headers of the file; the option says one of them, and may be repeated. */
   | 'headers'
+  /** Patterns of names, one or several. */
+  | 'globs'
+  /** Who is told how a push ended. */
+  | 'notify'
+  /** Of https, or on this machine. */
+  | 'web_address'
+  /** Names of profiles; the option says one of them, and may be repeated. */
+  | 'profiles'
   /** Requests a second, `auto`, or several limits. */
   | 'rate'
   /** What a report is put together by. */
@@ -145,6 +154,8 @@ export interface KindValues {
   readonly replacements: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly cells: { readonly column: string; readonly values: readonly string[] };
   readonly headers: readonly string[];
+  readonly globs: readonly string[];
+  readonly notify: Notify;
   /** None for no limit; `auto` in place of one of a second. */
   readonly rate: readonly (RateLimit | 'auto')[];
   /** Milliseconds. */
@@ -153,6 +164,8 @@ export interface KindValues {
 
 /** What it is in YAML. */
 interface KindInputs extends Pick<KindValues, 'flag' | 'number' | 'cells' | 'headers'> {
+  readonly globs: string | readonly string[];
+  readonly notify: Omit<Notify, 'on'> & Partial<Pick<Notify, 'on'>>;
   readonly rows: number | string;
   readonly fields: Readonly<Record<string, string>>;
   readonly replacements: Readonly<Record<string, KindInputs['fields']>>;

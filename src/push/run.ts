@@ -1,5 +1,6 @@
 import type { Stop } from '../core/events.js';
-import { LedgerError, type OpenLedger, type ProblemRow, type Pruned, type Totals } from '../core/ledger.js';
+import { LedgerError, type OpenLedger, type ProblemRow, type Totals } from '../core/ledger.js';
+import type { Pruned } from '../core/pruning.js';
 import type { Transport } from '../core/ports.js';
 import type { Result } from '../core/result.js';
 import type { ClaimedRow, RunId } from '../core/row.js';
@@ -172,7 +173,8 @@ function bringOwnSecrets({ files }: PlannedRun, vendor: Vendor): boolean {
   return column !== undefined && files.every(({ columns }) => columns.cells.has(column.field));
 }
 
-const NOTHING = { results: [], failures: [], problems: [], corrections: [], first: [] } as const;
+/** Of a push that came to nothing. */
+export const NOTHING = { results: [], failures: [], problems: [], corrections: [], first: [] } as const;
 
 async function drop(
   run: RunId,

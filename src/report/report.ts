@@ -149,7 +149,8 @@ class Reading {
 
   /** Finds the columns of a table; every one that is wanted and missing or ambiguous is a message. */
   open(table: ReportedTable): readonly string[] {
-    const { columns, lenient } = this.#job;
+    const { lenient } = this.#job;
+    const columns = table.columns ?? this.#job.columns;
     this.#table = table;
     this.#vendor = vendorLabel(table);
     this.#isCost = this.#job.isCost(table.vendor, '');

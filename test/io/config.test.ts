@@ -19,6 +19,7 @@ import { newProfile, writeProfiles, type EntryComment } from '../../src/io/new-p
 import { PROFILE } from '../../src/io/schema.js';
 import { DEFAULT_CONFIG } from '../../src/io/profile-settings.js';
 import { QUOTES } from '../../src/io/setting.js';
+import { TELLING } from '../../src/io/telling.js';
 import { readConfig, type ConfigFile, type Profile, type ProfileInput } from '../../src/io/config.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'revsync-config-'));
@@ -781,6 +782,7 @@ describe('any profile that is accepted', () => {
     );
   const path = any.filter((path) => !path.startsWith('~'));
   const seconds = fc.double({ min: 0.001, max: 1e7, noNaN: true });
+  const address = fc.constantFrom('https://example.com/x?y=z', 'http://127.0.0.1:9/', 'http://localhost:1');
 
   const profile: fc.Arbitrary<ProfileInput> = fc.record(
     {
@@ -823,6 +825,16 @@ describe('any profile that is accepted', () => {
       max_age: fc.constantFrom('36h', '2d'),
       prune: fc.constantFrom('36h', '400d'),
       every: fc.constantFrom('24h', '7d'),
+      files: fc.oneof(path, fc.array(path, { minLength: 1, maxLength: 3 })),
+      notify: fc.record(
+        {
+          on: fc.constantFrom(...TELLING),
+          command: fc.oneof(any, fc.array(any, { minLength: 1 })),
+          url: address,
+        },
+        { requiredKeys: ['command'] },
+      ),
+      ping: address,
       max_invalid: rows(0),
       max_total: fc.tuple(fc.nat(), fc.nat({ max: 9999 })).map(([whole, part]) => `${whole}.${part}`),
       max_reversed: fc.tuple(fc.nat(), fc.nat({ max: 9999 })).map(([whole, part]) => `${whole}.${part}`),

@@ -2,7 +2,8 @@ import { relative } from 'node:path';
 import { formatAmount, type Amount } from '../../core/amount.js';
 import { CODES, type Code } from '../../core/codes.js';
 import type { Recovered, Stop } from '../../core/events.js';
-import type { ProblemRow, Pruned, Totals } from '../../core/ledger.js';
+import type { ProblemRow, Totals } from '../../core/ledger.js';
+import type { Pruned } from '../../core/pruning.js';
 import { ACTIONS, LEFT_OPEN, NEEDS_SOMEONE, STATUSES } from '../../core/status.js';
 import type { PushOutcome } from '../../push/run.js';
 import { plural, secondText } from '../../core/text.js';
@@ -22,6 +23,8 @@ import { actionText, changesData, moneyText, sumData } from './sums.js';
 export interface PushReport extends PushOutcome, PushEnd, Paced {
   readonly account: string;
   readonly origin: string;
+  /** Files of the profile that were pushed whole before. */
+  readonly passedOver: number;
   /** Paths are shown as seen from there. */
   readonly cwd: string;
   /** Epoch milliseconds. */
@@ -81,6 +84,7 @@ export function jsonSummary(report: PushReport, now: number): PushOutput {
     exit_code: report.exitCode,
     stopped: stop === undefined ? null : stopData(stop),
     files: report.files,
+    passed_over: report.passedOver,
     results: report.results,
     report: report.page ?? null,
     rows: totals.reduce((sum, { rows }) => sum + rows, 0),
@@ -93,6 +97,7 @@ export function jsonSummary(report: PushReport, now: number): PushOutput {
     recovered: report.recovered.map(recoveredData),
     problems: problemsData(report),
     errors: [...unsavedLines(report), ...report.failures],
+    warnings: [],
     started_at: new Date(report.started).toISOString(),
     ended_at: new Date(now).toISOString(),
   };

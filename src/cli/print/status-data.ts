@@ -35,7 +35,7 @@ export function statusData(found: Found, exitCode: number): StatusOutput {
     late: late.map(({ profile, everyMs, last }) => ({
       profile,
       every_seconds: everyMs / 1000,
-      last_started_at: last === undefined ? null : instant(last.startedAt),
+      last_started_at: last === undefined ? null : instant(last),
     })),
     problems: problemsData(found),
   };

@@ -1,4 +1,4 @@
-import { formatAmount, formatTotal, grouped } from '../../core/amount.js';
+import { formatAmount, grouped } from '../../core/amount.js';
 import type { PushEnd } from '../../core/ledger.js';
 import {
   workText,
@@ -12,6 +12,7 @@ import { filesText, localText, plural } from '../../core/text.js';
 import { runName, type RunId } from '../../core/row.js';
 import { plain, type Paint } from '../console.js';
 import { EXIT } from '../exit-codes.js';
+import { exitText, lateText, totalsText } from './ends.js';
 import { seconds } from '../progress.js';
 
 /** What `revsync status` found. */
@@ -32,21 +33,9 @@ export interface Found {
 export interface LateProfile {
   readonly profile: string;
   readonly everyMs: number;
-  /** Undefined where none ever was. */
-  readonly last: PushEnd | undefined;
+  /** When the last one began, in epoch milliseconds; undefined where none ever was. */
+  readonly last: number | undefined;
 }
-
-const EXIT_WORDS: ReadonlyMap<number, string> = new Map([
-  [EXIT.done, 'all done'],
-  [EXIT.someRowsBad, 'some rows were left'],
-  [EXIT.usage, 'nothing was sent'],
-  [EXIT.fileRefused, 'the file was refused and nothing was sent'],
-  [EXIT.stopped, 'it was stopped'],
-  [EXIT.unknownRows, 'rows are unknown'],
-  [EXIT.hungUp, 'its terminal was closed'],
-  [EXIT.interrupted, 'it was interrupted'],
-  [EXIT.terminated, 'it was terminated'],
-]);
 
 /** Exit codes that say more than what rows were left. */
 const WELL: readonly number[] = [EXIT.done, EXIT.someRowsBad, EXIT.unknownRows];
@@ -87,7 +76,9 @@ function accountLines(status: AccountStatus, { results }: Found, paint: Paint): 
   const shown = isTrouble(status) ? paint.yellow : paint.green;
   // A refused file leaves no run: the run before it is told as well.
   if (end !== undefined && end.run === undefined && end.startedAt >= (run?.startedAt ?? 0))
-    lines.push(shown(plain(`  ${filesText(end.files)}: ${endText(end)}`)));
+    lines.push(
+      shown(plain(`  ${end.files.length === 0 ? 'no new file' : filesText(end.files)}: ${endText(end)}`)),
+    );
   if (run === undefined) return lines;
   const own = end?.run === run.run ? end : undefined;
   lines.push(shown(plain(`  ${runText(run, own, work)}`)));
@@ -104,51 +95,27 @@ export function runText(run: RunRecord, end: PushEnd | undefined, work: AccountS
   if (end !== undefined) return `${name}: ${endText(end)}`;
   const took = run.endedAt === undefined ? '' : `, took ${seconds(run.endedAt - run.startedAt)}`;
   const died = run.state === 'crashed' ? 'died, ' : '';
-  return `${name}: ${died}${localText(run.startedAt)}${took}`;
+  const exit = run.exitCode === undefined ? '' : `, ${exitText(run.exitCode)}`;
+  return `${name}: ${died}${localText(run.startedAt)}${took}${exit}`;
 }
 
 export function endText({ startedAt, endedAt, exitCode, says }: PushEnd): string {
   const why = says === undefined ? '' : `: ${says}`;
-  const words = EXIT_WORDS.get(exitCode);
-  return `${localText(startedAt)}, took ${seconds(endedAt - startedAt)}, exit ${exitCode}${words === undefined ? '' : `, ${words}`}${why}`;
+  return `${localText(startedAt)}, took ${seconds(endedAt - startedAt)}, ${exitText(exitCode)}${why}`;
 }
 
 /** `accepted 480 (12,340.00), unknown 1 (120.00); 3 of those rows were accepted since`. */
 function moneyLine(record: RunRecord, results: Found['results']): string | undefined {
   const { run, totals, mended } = record;
   if (totals.length === 0) return undefined;
-  const counts = [...sumsByStatus(record)].map(([status, { rows, amount, unknown }]) => {
-    const money = unknown === rows ? 'amount unknown' : grouped(formatTotal(amount));
-    return `${status} ${rows} (${money})`;
-  });
   const since = mended === 0 ? '' : `; ${mended} of what was left were accepted since`;
   const open = openRows(record);
   const look = open === 0 ? '' : `; \`${results(run)}\` writes them out`;
-  return `${counts.join(', ')}${since}${look}`;
-}
-
-/** Rows and money of a run by status, whatever was asked for. */
-export function sumsByStatus({
-  totals,
-}: RunRecord): ReadonlyMap<string, { rows: number; amount: bigint; unknown: number }> {
-  const sums = new Map<string, { rows: number; amount: bigint; unknown: number }>();
-  for (const { status, rows, amount, unknown } of totals) {
-    const sum = sums.get(status) ?? { rows: 0, amount: 0n, unknown: 0 };
-    sums.set(status, {
-      rows: sum.rows + rows,
-      amount: sum.amount + amount,
-      unknown: sum.unknown + unknown,
-    });
-  }
-  return sums;
+  return `${totalsText(record)}${since}${look}`;
 }
 
 export function lateLine({ profile, everyMs, last }: LateProfile, now: number): string {
-  const hours = everyMs / 3_600_000;
-  const often = hours > 24 && hours % 24 === 0 ? `${hours / 24} d` : `${hours} h`;
-  const every = `profile ${profile}: a push is expected every ${often}`;
-  if (last === undefined) return `${every}, and there was none yet`;
-  return `${every}, and the last one was ${seconds(now - last.startedAt)} ago, ${localText(last.startedAt)}`;
+  return `profile ${profile}: a push is expected every ${lateText(everyMs, last, now)}`;
 }
 
 export function refundLine(refund: HeldRefund): string {

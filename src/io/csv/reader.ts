@@ -180,6 +180,18 @@ async function peeked(
   return { start, all: all() };
 }
 
+/** What tells the bytes of a file from those of others, as reading it to its end does; undefined where it cannot be read. */
+export async function digestOfFile(path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of inflated(createReadStream(path, { highWaterMark: READ_BYTES })))
+      hash.update(chunk);
+  } catch {
+    return undefined;
+  }
+  return hash.digest('base64url');
+}
+
 async function* copied(stream: Readable, copy: PrivateCopy): AsyncGenerator<Buffer> {
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     copy.add(chunk);

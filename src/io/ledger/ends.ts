@@ -58,3 +58,13 @@ export function lastEndOf(db: Database, profile: string): PushEnd | undefined {
     profile,
   )[0];
 }
+
+/** When the last of them that had a file began. */
+export function lastFileOf(db: Database, profile: string): number | undefined {
+  const [at] =
+    db.one(
+      `select started_at from ends where profile = ? and files <> '[]' order by id desc limit 1`,
+      profile,
+    ) ?? [];
+  return numberOf(at);
+}

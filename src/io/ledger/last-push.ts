@@ -1,4 +1,5 @@
 import type { LastPush } from '../../core/ledger.js';
+import { SETTLED_WELL, type RowStatus } from '../../core/status.js';
 import { RESOLUTION } from './schema.js';
 import { numberOf, textOf, type Database } from './database.js';
 import { attemptsIn } from './attempts.js';
@@ -45,4 +46,24 @@ export function vendorOfRun(db: Database, run: number, runs: 'runs' | 'books.run
     run,
   );
   return textOf(found?.[0]);
+}
+
+/** Of these digests those of inputs of a run of the account that left nothing open. */
+export function pushedWhole(
+  db: Database,
+  namespace: number,
+  digests: readonly string[],
+  runs: 'runs' | 'books.runs',
+): ReadonlySet<string> {
+  const found = db.all(
+    `select bytes_digest, totals from ${runs} cross join ${runs.replace('runs', 'inputs')} as inputs on inputs.run = runs.id
+     where namespace = ? and state = 'finished' and bytes_digest in (select value from json_each(?))`,
+    namespace,
+    JSON.stringify(digests),
+  );
+  const whole = found.filter(([, totals]) => {
+    const rows = JSON.parse(String(totals ?? '[]')) as { status: RowStatus }[];
+    return rows.every(({ status }) => SETTLED_WELL.has(status));
+  });
+  return new Set(whole.map(([digest]) => String(digest)));
 }

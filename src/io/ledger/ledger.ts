@@ -29,7 +29,7 @@ import { ledgerFile } from './file.js';
 import { advance, beginBeside, doubtAbout, isAsLeft, keepBeside, seal } from './generation.js';
 import { attemptsSince } from './history.js';
 import { markEarlierValues } from './earlier-values.js';
-import { lastPush, vendorOfRun } from './last-push.js';
+import { lastPush, pushedWhole, vendorOfRun } from './last-push.js';
 import { countInFlight } from './in-flight.js';
 import { AccountLock } from './lock.js';
 import { lookAlikes } from './likenesses.js';
@@ -39,7 +39,7 @@ import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './r
 import { SqliteRuns } from './records.js';
 import { rescueLedger } from './rescue.js';
 import { abandonedRuns, closeRun, dropRun, holdRest, pruneRuns } from './runs.js';
-import { writeEnd } from './ends.js';
+import { lastFileOf, writeEnd } from './ends.js';
 import { GroupCommit } from './group-commit.js';
 import { createScratch, migrate } from './schema.js';
 import { sameCalls } from './same-calls.js';
@@ -185,6 +185,9 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     attemptsSince(this.db, this.#namespace, since, limit);
   borneRate: Ledger['borneRate'] = async () => borneRate(this.db, this.#namespace);
   pushedBefore: Ledger['pushedBefore'] = async (digest) => pushedInput(this.db, this.#namespace, digest);
+  pushedWhole: Ledger['pushedWhole'] = async (digests) =>
+    pushedWhole(this.db, this.#namespace, digests, this.#runsBefore);
+  lastFileOf: Ledger['lastFileOf'] = async (profile) => lastFileOf(this.db, profile);
   lastPush: Ledger['lastPush'] = async () => lastPush(this.db, this.#namespace, this.#runsBefore);
   vendorOfRun: Ledger['vendorOfRun'] = async (run) => vendorOfRun(this.db, run, this.#runsBefore);
   pushedAccounts: OpenLedger['pushedAccounts'] = async () => pushedAccounts(this.db, this.#runsBefore);

@@ -2,7 +2,7 @@ import type { RunReader } from '../../core/ledger.js';
 import type { LedgerRecords } from '../../core/records.js';
 import type { Database } from './database.js';
 import { bookedAccounts, heldRows } from './entries.js';
-import { lastEndOf } from './ends.js';
+import { lastEndOf, lastFileOf } from './ends.js';
 import { historyOf } from './history.js';
 import { accountsNow, heldRefunds } from './accounts-now.js';
 import { firstUnsettled, inDoubt, resolve, settledByHand, takeBack, unsettled } from './by-hand.js';
@@ -33,6 +33,7 @@ export class SqliteRecords extends SqliteRuns implements LedgerRecords {
   waiting: LedgerRecords['waiting'] = async () => firstUnsettled(this.db);
   heldRefunds: LedgerRecords['heldRefunds'] = async () => heldRefunds(this.db);
   lastEndOf: LedgerRecords['lastEndOf'] = async (profile) => lastEndOf(this.db, profile);
+  lastFileOf: LedgerRecords['lastFileOf'] = async (profile) => lastFileOf(this.db, profile);
   history: LedgerRecords['history'] = async (key) => historyOf(this.db, key);
   inDoubt: LedgerRecords['inDoubt'] = async (target) => inDoubt(this.db, target);
   unsettled: LedgerRecords['unsettled'] = async (target) => unsettled(this.db, target);

@@ -1,4 +1,5 @@
-import type { AbandonedRun, Pruned, Pruning, RunEnd, RunInput, Totals } from '../../core/ledger.js';
+import type { AbandonedRun, RunEnd, RunInput, Totals } from '../../core/ledger.js';
+import type { Pruned, Pruning } from '../../core/pruning.js';
 import type { RunRecord } from '../../core/records.js';
 import type { RowFailure, RunId } from '../../core/row.js';
 import { LEFT_OPEN, type RowStatus } from '../../core/status.js';
