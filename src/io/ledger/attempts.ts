@@ -3,8 +3,20 @@ import type { Database } from './database.js';
 /*
  * Attempts are kept as short as they can be: there is one of every row that was ever sent. `input` is the number of the
  * run's input, as a blob, and of older ones its name. `tries` is a JSON array of them; of a single one of which nothing is
- * to be said but its status, how many milliseconds before `at` it was begun.
+ * to be said but its status, how many milliseconds before `at` it was begun. What most rows ask for is not written.
  */
+
+const USUAL = { action: 'create', intent: 'set' } as const;
+
+/** To be kept of the column of a row. */
+export function unusual(row: string, column: keyof typeof USUAL): string {
+  return `iif(${row}.${column} = '${USUAL[column]}', '', ${row}.${column})`;
+}
+
+/** What the column says. */
+export function asked(attempts: string, column: keyof typeof USUAL): string {
+  return `iif(${attempts}.${column} = '', '${USUAL[column]}', ${attempts}.${column})`;
+}
 
 function isArray(attempts: string): string {
   return `substr(${attempts}.tries, 1, 1) = '['`;

@@ -1,7 +1,7 @@
 import { withPlainUuids } from '../../core/uuid.js';
 import type { KeyTarget, Resolution, Unsettled } from '../../core/records.js';
 import { err, ok, type Result } from '../../core/result.js';
-import { inputOf } from './attempts.js';
+import { asked, inputOf } from './attempts.js';
 import { columns, jsonOf, jsonTextOf, wordOf } from './columns.js';
 import { amountOf, type Database, type SqlValue } from './database.js';
 import { AccountLock } from './lock.js';
@@ -86,7 +86,7 @@ const FIRST = `(
 /** Keys with their last attempt. */
 const LAST = `
   select entries.namespace as namespace_id, entries.key as key, attempts.id as attempt, attempts.run as run,
-    ${inputOf('attempts')} as input, attempts.line as line, attempts.action as action, attempts.amount as amount,
+    ${inputOf('attempts')} as input, attempts.line as line, ${asked('attempts', 'action')} as action, attempts.amount as amount,
     attempts.previous_amount as previous_amount, attempts.at as at, ${FIRST} as first_attempt
   from entries join attempts on attempts.id = entries.last_attempt`;
 
@@ -113,7 +113,7 @@ export function resolve(db: Database, key: Unsettled, { found, why, at }: Resolu
     db.run(
       accepted
         ? `update entries set (digest, amount, intent, ref, run, at) =
-             (select digest, amount, intent, ref, run, ? from attempts where id = ?), doubt = null, last_attempt = ?
+             (select digest, amount, ${asked('attempts', 'intent')}, ref, run, ? from attempts where id = ?), doubt = null, last_attempt = ?
            where namespace = ? and key = ?`
         : `update entries set doubt = iif(? + ? is null, doubt, null), last_attempt = ? where namespace = ? and key = ?`,
       [at, key.attempt, id, namespace, key.key],
@@ -200,7 +200,7 @@ const ACCEPTED_BEFORE = `
     from trail join attempts on attempts.id = trail.id left join attempts as undone on undone.id = attempts.before
   )
   select max(digest), max(amount), max(intent), max(ref), max(run), max(at) from (
-    select digest, amount, intent, ref, run, at from trail join attempts on attempts.id = trail.id
+    select digest, amount, ${asked('attempts', 'intent')} as intent, ref, run, at from trail join attempts on attempts.id = trail.id
     where status = 'accepted' order by back limit 1
   )`;
 

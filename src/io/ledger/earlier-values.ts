@@ -2,7 +2,7 @@ import type { EarlierValues } from '../../core/ledger.js';
 import type { RunId } from '../../core/row.js';
 import { columns } from './columns.js';
 import { amountOf, type Database } from './database.js';
-import { attemptsIn } from './attempts.js';
+import { asked, attemptsIn } from './attempts.js';
 import { rowRange } from './run-rows.js';
 
 /**
@@ -21,7 +21,7 @@ const findEarlier = (attempts: string): string => `
   )
   insert into earlier
   select row, max(told.run) from trail join ${attempts} as told on told.id = attempt
-  where told.status = 'accepted' and told.intent = 'set' and told.amount = trail.amount and told.run < changed_in
+  where told.status = 'accepted' and ${asked('told', 'intent')} = 'set' and told.amount = trail.amount and told.run < changed_in
   group by row`;
 
 const WARN = `

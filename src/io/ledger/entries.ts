@@ -2,6 +2,7 @@ import { statusInDoubt, type Doubt, type Namespace } from '../../core/ledger.js'
 import type { Action } from '../../core/status.js';
 import type { ReportedItem, ReportedRow, ToldApart } from '../../core/reported.js';
 import { ALIKE, alikeRows, DROP_TABLES, EVENT, layDown, type Place } from './alike.js';
+import { asked } from './attempts.js';
 import { columns, jsonOf, jsonTextOf, wordOf } from './columns.js';
 import { amountOf, numberOf, textOf, type SqlValue, type Database } from './database.js';
 import { findNamespace, NAMESPACE } from './namespaces.js';
@@ -48,6 +49,7 @@ const HELD = columns<Omit<ReportedRow, 'status' | 'code' | 'message' | 'supersed
 const TRIED = columns<Pick<ReportedRow, 'line' | 'run' | 'action' | 'amount' | 'code' | 'message'>>(
   { line: Number, run: Number, action: wordOf, amount: amountOf, code: textOf, message: textOf },
   'attempts',
+  { action: asked('attempts', 'action') },
 );
 
 const OF_EVENT = `from events

@@ -1,6 +1,6 @@
 import { withPlainUuids } from '../../core/uuid.js';
 import type { HistoryRecord } from '../../core/records.js';
-import { inputOf, triesOf } from './attempts.js';
+import { asked, inputOf, triesOf } from './attempts.js';
 import { columns, jsonOf, wordOf } from './columns.js';
 import { amountOf, textOf, type Database } from './database.js';
 import { NAMESPACE } from './namespaces.js';
@@ -24,7 +24,7 @@ const HISTORY = columns<HistoryRecord>(
     tries: jsonOf,
   },
   undefined,
-  { input: inputOf('attempts'), tries: triesOf('attempts') },
+  { action: asked('attempts', 'action'), input: inputOf('attempts'), tries: triesOf('attempts') },
 );
 
 /** Everything that ever happened to a key, oldest first, in every account that knows it. */

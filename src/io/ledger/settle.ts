@@ -1,6 +1,7 @@
 import type { Settlement } from '../../core/ledger.js';
 import type { Attempt } from '../../core/outcome.js';
 import type { RunId } from '../../core/row.js';
+import { unusual } from './attempts.js';
 import { jsonFor, type Database } from './database.js';
 import { FILE_SETTLED } from './likenesses.js';
 import { digestWith } from './reversals.js';
@@ -72,7 +73,7 @@ const ADD_ATTEMPTS = `
   insert into attempts (id, namespace, key, run, input, line, action, intent, amount, previous_amount, digest, status,
     tries, http_status, code, message, ref, corrects_ref, at, before,
     warning)
-  select rows.id, ?1, rows.key, ?2, cast(rows.input as blob), rows.line, rows.action, rows.intent,
+  select rows.id, ?1, rows.key, ?2, cast(rows.input as blob), rows.line, ${unusual('rows', 'action')}, ${unusual('rows', 'intent')},
     iif(rows.intent = 'set' and rows.amount is null, rows.previous_amount, rows.amount), rows.previous_amount, iif(rows.intent = 'reverse', coalesce((select ${digestWith('rows', 'held')}
       from entries as held where held.namespace = ?1 and held.key = rows.key), rows.digest), rows.digest), settled.status, settled.tries, settled.http_status,
     settled.code, settled.message, settled.ref, settled.corrects_ref, ?3,
