@@ -166,6 +166,7 @@ function exportReader(parts: readonly KeyPart[], vendor: Vendor, { style }: MapO
       const key = readable ? joinedKey(texts) : `${UNREADABLE}${joinedKey(texts)}`;
       return ok({
         key,
+        content: '',
         request: { method: 'POST', path: '', headers: {}, body: { kind: 'form', fields: {} } },
       });
     },

@@ -89,6 +89,8 @@ export function digestOf(
   action: Action,
   more = '',
 ): string {
+  // Of what is only compared nothing is sent.
+  if (content === '') return '';
   const text = JSON.stringify(content ?? { path, body });
   const plain = digestOfText(holdsUuid(key) ? withPlainUuids(text) : text);
   const digest = more === '' ? plain : digestOfText(plain + more);

@@ -146,7 +146,7 @@ export class SqliteComparison implements Comparison {
       `insert into held (${HELD.map(snakeCase).join(', ')})
        select coalesce((select slot from accepted_as where accepted_as.ref = exported.ref), key),
          null, null, null, null, amount, coalesce(sign(amount), 0), coalesce(amount < 0, 0),
-         place, null, null, 0, null, 0, 0, null, null
+         (select name from exported_from) || ':' || line, null, null, 0, null, 0, 0, null, null
        from exported where status is null`,
       [],
     );
@@ -170,7 +170,7 @@ export class SqliteComparison implements Comparison {
 
   async link(lookup?: { readonly scope: number; readonly toleranceMs: number }): Promise<void> {
     if (lookup !== undefined) tellSignals(this.#db);
-    this.#db.exec(SLOTS);
+    this.#db.exec(slotsOf(lookup !== undefined));
     if (lookup !== undefined) linkToCalls(this.#db, lookup.scope, lookup.toleranceMs);
     linkToSlots(this.#db);
   }
@@ -230,10 +230,12 @@ export class SqliteComparison implements Comparison {
 }
 
 /**
- * Records of one slot together; the texts are of the record that counts. Rows of an export that say nothing but
+ * Records of one slot together, without calls only what they have then; the texts are of the record that counts. Rows of an export that say nothing but
  * zero are a record of no money, as long as none of them is more: then the amount is zero.
  */
-const SLOTS = `
+function slotsOf(hasCalls: boolean): string {
+  const ofCall = (sql: string, none = 'null'): string => (hasCalls ? sql : none);
+  return `
   create table slots (
     slot text primary key, records integer, taken_back integer, amount integer, doubt text, call text,
     outcome text, name text, order_id text, ref text, caller text, started_at integer, corrections integer,
@@ -245,13 +247,15 @@ const SLOTS = `
   from (
     select slot, sum(live) as records, max(taken_back) as taken_back,
       coalesce(sum(iif(live = 0, null, amount)), max(iif(taken_back, null, amount))) as amount,
-      max(doubt) as doubt, max(call) as call, max(outcome) as outcome, max(name) as name, max(order_id) as order_id, max(ref) as ref,
-      max(caller) as caller, max(started_at) as started_at, sum(corrections) as corrections,
-      max(corrected_at) as corrected_at, sum(pending) as pending, min(outside) as outside,
+      max(doubt) as doubt, ${ofCall('max(call)')} as call, ${ofCall('max(outcome)')} as outcome,
+      ${ofCall('max(name)')} as name, ${ofCall('max(order_id)')} as order_id, max(ref) as ref,
+      ${ofCall('max(caller)')} as caller, max(started_at) as started_at, ${ofCall('sum(corrections)', '0')} as corrections,
+      ${ofCall('max(corrected_at)')} as corrected_at, ${ofCall('sum(pending)', '0')} as pending, min(outside) as outside,
       group_concat(iif(live > 0, ref, null), ' ') as refs
     from held group by slot order by slot
   );
 `;
+}
 
 /** A reversal that leaves an amount took back another part of the sale. */
 const HOLDS_MONEY = `intent = 'set' or (intent = 'reverse' and amount is not null)`;

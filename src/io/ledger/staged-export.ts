@@ -1,49 +1,43 @@
 import type { Staging } from '../../core/ledger.js';
-import type { StagedRow } from '../../core/row.js';
+import type { RowUpdate, StagedRow } from '../../core/row.js';
 import { writeRows, type Database, type SqlValue } from './database.js';
 
-/** `place` is the file and the line. */
+/** One file, `name`, whose rows have their positions as ids. */
 const EXPORTED = `
-  create table exported (id integer primary key, key text, amount integer, place text, line integer, ref text,
-    status text, error text)`;
+  create table exported (id integer primary key, key text, amount integer, line integer, ref text, status text,
+    error text);
+  create table exported_from (name text not null);`;
 
-/** An export while it is read: of each row, whose position is its id, what it is compared by. */
+/** An export while it is read: of each row what it is compared by. */
 export function stagedExport(db: Database, ref: string): Omit<Staging, 'vendorOfRun'> {
   db.exec(EXPORTED);
-  let name = '';
-  const valuesOf = ({ line, key, sale, status, message }: StagedRow): SqlValue[] => {
-    const [amount, own] = [sale?.amount, sale?.fields[ref]];
-    return [
-      key ?? null,
-      amount ?? null,
-      `${name}:${line}`,
-      line,
-      own ?? null,
-      status ?? null,
-      message ?? null,
-    ];
+  let staged = 0;
+  const valuesOf = ({ key, sale, line }: StagedRow): SqlValue[] => {
+    const own = sale?.fields[ref];
+    return [key ?? null, sale?.amount ?? null, line, own ?? null];
+  };
+  const update = (updates: readonly Pick<RowUpdate, 'position' | 'status' | 'message'>[]): void => {
+    for (const { position, status = null, message = null } of updates)
+      db.run('update exported set status = ?, error = ? where id = ?', [status, message, position]);
   };
   return {
-    addInput: async (_, input) => void (name = input.name),
+    addInput: async (_, { name }) => db.run('insert into exported_from values (?)', [name]),
     stage: async (_, rows) =>
       db.transaction(() => {
-        writeRows(
-          db,
-          (list) => `insert into exported (key, amount, place, line, ref, status, error) values ${list}`,
-          rows.map(valuesOf),
-        );
+        const cells = rows.map(valuesOf);
+        writeRows(db, (list) => `insert into exported (key, amount, line, ref) values ${list}`, cells);
+        const placed = rows.map(({ status, message }, index) => {
+          return { position: staged + index + 1, status, message };
+        });
+        update(placed.filter(({ status }) => status !== undefined));
+        staged += rows.length;
       }),
-    dropInput: async () => db.exec('delete from exported'),
+    dropInput: async () => {
+      db.exec('delete from exported; delete from exported_from');
+      staged = 0;
+    },
     endInput: async () => undefined,
-    update: async (_, updates) =>
-      db.transaction(() => {
-        for (const { position, status, message } of updates)
-          db.run('update exported set status = ?, error = ? where id = ?', [
-            status ?? null,
-            message ?? null,
-            position,
-          ]);
-      }),
+    update: async (_, updates) => db.transaction(() => update(updates)),
   };
 }
 
