@@ -1,7 +1,10 @@
 import { namesSecret } from '../init/header-words.js';
 import type { FieldProposal, Proposal, UserChoices } from '../init/proposal.js';
 import { columnsOf, type Sample, type SampleColumn } from '../init/sample.js';
-import { plain } from './console.js';
+import type { Vendor } from '../core/vendor.js';
+import type { Environment } from '../io/secrets.js';
+import { plain, UsageError } from './console.js';
+import { baseUrlOf } from './options.js';
 import type { Questions } from './questions.js';
 
 /** Whether a field is for a person to decide. */
@@ -74,6 +77,29 @@ async function askColumn(
     const column = /^\d+$/.test(answer) ? columns[Number(answer) - 1] : undefined;
     if (column !== undefined) return column;
     say(plain(`  that is none of ${ways.join(', ')}`));
+  }
+}
+
+/** The address that someone wrote, as a push takes it; blank where it is left out, undefined where no one answers. */
+export async function askAddress(
+  vendor: Vendor,
+  env: Environment,
+  questions: Questions,
+  say: (text: string) => void,
+): Promise<string | undefined> {
+  for (;;) {
+    const answer = await questions.ask(
+      `which host does ${vendor.title} have for your company? (such as acme.example.com, enter leaves it out)`,
+    );
+    if (answer === undefined || answer === '') return answer;
+    const address = answer.includes('://') ? answer : `https://${answer}`;
+    try {
+      baseUrlOf(vendor, address, env);
+      return address;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      say(plain(`  ${error.message}`));
+    }
   }
 }
 

@@ -137,7 +137,7 @@ export async function tryProfile(
   const said = optionsOf(profileOf(place.name, PROFILE.parse(profile)), place.path);
   const options: PushOptions = { ...DEFAULTS, ...definedOf(said), dryRun: true };
   checkOptions([file], options, vendor);
-  const baseUrl = baseUrlFor(vendor, host.env);
+  const baseUrl = baseUrlFor(vendor, said.baseUrl, host.env);
   const credentials = secretsFor(vendor, options, host);
   const job = {
     ...jobOf(host, [file], options, vendor, credentials),
@@ -196,10 +196,10 @@ function definedOf(options: Partial<PushOptions>): Partial<PushOptions> {
 const NO_HOST = 'https://host.invalid';
 
 /** A vendor with one host per company has none yet. */
-function baseUrlFor(vendor: Vendor, env: Environment): URL {
+function baseUrlFor(vendor: Vendor, said: string | undefined, env: Environment): URL {
   const { env: variable, default: preset } = vendor.baseUrl;
-  const known = preset !== undefined || (env[variable] ?? '') !== '';
-  return known ? baseUrlOf(vendor, undefined, env) : new URL(NO_HOST);
+  const known = said !== undefined || preset !== undefined || (env[variable] ?? '') !== '';
+  return known ? baseUrlOf(vendor, said, env) : new URL(NO_HOST);
 }
 
 function readableUrl(url: string, { baseUrl }: Vendor): string {

@@ -1,5 +1,6 @@
 import type { SourceRecord } from '../core/ports.js';
 import type { Result } from '../core/result.js';
+import type { Vendor } from '../core/vendor.js';
 import { profileContent, profileEntries, type ProfileEntry } from '../init/profile-entries.js';
 import type { Proposal, UserChoices } from '../init/proposal.js';
 import { propose } from '../init/propose.js';
@@ -7,11 +8,12 @@ import { DEFAULT_CONFIG } from '../io/profile-settings.js';
 import { newProfile, writeProfiles } from '../io/new-profile.js';
 import type { ProfileInput } from '../io/schema.js';
 import { redactor } from '../io/redact.js';
+import { VENDORS } from '../vendors/index.js';
 import { secretOnly } from '../io/secrets.js';
 import { Console, plain, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
-import { askOpenFields } from './init-questions.js';
+import { askAddress, askOpenFields } from './init-questions.js';
 import { Questions } from './questions.js';
 import {
   DEFAULTS,
@@ -22,7 +24,7 @@ import {
   type FileSample,
   type Trial,
 } from './init-trial.js';
-import { vendorOf } from './options.js';
+import { baseUrlOf, vendorOf } from './options.js';
 import { initJson, initText, type InitReport } from './print/init.js';
 import type { OptionsOf } from './settings.js';
 import { commandOf, fileWord, typedAgain, wasTyped } from './next-command.js';
@@ -38,26 +40,72 @@ export async function init(
   given: ReadonlySet<string>,
 ): Promise<number> {
   const console = await Console.open(host, options.color);
-  const vendor = vendorOf(options.vendor);
-  const { config: path = DEFAULT_CONFIG, profile: name = vendor.id } = options;
-  checkOptions([file], { ...DEFAULTS, ...options }, vendor);
-  // Before anyone is asked anything: whether there may be such a profile.
-  orNothing(newProfile({ path, cwd: host.cwd }, name, { vendor: vendor.id }));
-  const { secrets } = secretsFor(vendor, { ...DEFAULTS, dryRun: true }, host);
-  console.redact = redactor(secretOnly(vendor.secrets, secrets), 'left');
-
   const isTerminal = host.stdin.isTTY === true && host.stderr.isTTY === true && file !== '-';
   const questions = isTerminal && options.yes !== true ? new Questions(host) : undefined;
   try {
-    const start = { vendor, file, path, name };
-    const saying = { options, entries: givenEntries(options, given) };
-    const { report, exitCode, closing } = await proposeAndWrite(host, start, saying, questions, console);
-    console.say(closing.map(plain).join('\n'));
-    if (options.json === true) await console.printJson(initJson(report, exitCode, closing));
-    return exitCode;
+    const id = options.vendor ?? (await whoseFile(questions, console));
+    if (id !== undefined) return await initFor(vendorOf(id), host, file, options, given, questions, console);
+    console.say(NOTHING_WRITTEN);
+    return questions?.interrupted === true ? EXIT.interrupted : EXIT.usage;
   } finally {
     questions?.close();
   }
+}
+
+/** The vendor's id; undefined where no one answers. */
+async function whoseFile(questions: Questions | undefined, console: Console): Promise<string | undefined> {
+  const vendors = VENDORS.map(({ id, title }) => [id, title] as const);
+  const known = vendors.map(([id]) => id).join(', ');
+  if (questions === undefined) throw new UsageError(`name the vendor with --vendor, one of ${known}`);
+  return questions.choose(vendors, 'which vendor takes these sales?', (text) => console.say(text));
+}
+
+async function initFor(
+  vendor: Vendor,
+  host: Host,
+  file: string,
+  options: InitOptions,
+  given: ReadonlySet<string>,
+  questions: Questions | undefined,
+  console: Console,
+): Promise<number> {
+  const { config: path = DEFAULT_CONFIG, profile: name = vendor.id } = options;
+  checkOptions([file], { ...DEFAULTS, ...options }, vendor);
+  // Before anyone is asked about the file: whether there may be such a profile.
+  orNothing(newProfile({ path, cwd: host.cwd }, name, { vendor: vendor.id }));
+  const { secrets } = secretsFor(vendor, { ...DEFAULTS, dryRun: true }, host);
+  console.redact = redactor(secretOnly(vendor.secrets, secrets), 'left');
+  const address = await addressEntries(vendor, host, options, questions, console);
+  const start = { vendor, file, path, name };
+  const saying = { options, entries: [...givenEntries(options, given), ...(address ?? [])] };
+  const { report, exitCode, closing } =
+    address === undefined
+      ? givenUp(start, questions)
+      : await proposeAndWrite(host, start, saying, questions, console);
+  console.say(closing.map(plain).join('\n'));
+  if (options.json === true) await console.printJson(initJson(report, exitCode, closing));
+  return exitCode;
+}
+
+/** Whether a push would know where to send, without anything that a profile says. */
+function hasAddress({ baseUrl }: Vendor, { env }: Pick<Host, 'env'>): boolean {
+  return baseUrl.default !== undefined || (env[baseUrl.env] ?? '') !== '';
+}
+
+/** The address, of a vendor that has one for each company, where it is not known yet and somebody says it; undefined where no one answers. */
+async function addressEntries(
+  vendor: Vendor,
+  host: Host,
+  { baseUrl }: InitOptions,
+  questions: Questions | undefined,
+  console: Console,
+): Promise<ProfileEntry[] | undefined> {
+  // An address that no push would take is refused before anyone is asked about the file.
+  if (baseUrl !== undefined) baseUrlOf(vendor, baseUrl, host.env);
+  if (baseUrl !== undefined || hasAddress(vendor, host) || questions === undefined) return [];
+  const text = await askAddress(vendor, host.env, questions, (text) => console.say(text));
+  if (text === undefined || text === '') return text === undefined ? undefined : [];
+  return [{ entry: ['base_url'], value: text, text: 'as answered' }];
 }
 
 interface Ending {
@@ -187,7 +235,14 @@ async function write(
   const where = config === undefined ? [] : ['--config', path];
   const words = ['push', fileWord(file), '--profile', name, ...where, '--dry-run'];
   const next = `next: ${commandOf(host, words)}`;
-  return { report: written, exitCode: EXIT.done, closing: [place, next] };
+  const { vendor } = report;
+  const isKnown = hasAddress(vendor, host) || entries.some(({ entry }) => entry[0] === 'base_url');
+  const address = isKnown
+    ? []
+    : [
+        `${vendor.title} has one host per company: before that, write it into the profile as base_url, or set ${vendor.baseUrl.env}`,
+      ];
+  return { report: written, exitCode: EXIT.done, closing: [place, ...address, next] };
 }
 
 function orNothing<T>(result: Result<T, string>): T {

@@ -22,12 +22,32 @@ export class Questions {
 
   /** The answer without the white space around it; undefined after Ctrl-C and at the end of the input. */
   async ask(question: string): Promise<string | undefined> {
+    if (this.interrupted) return undefined;
     this.#readline.setPrompt(`${plain(question)} `);
     this.#readline.prompt();
     const line = await this.#lines.next();
     if (line.done !== true) return line.value.trim();
     this.#stderr.write('\n');
     return undefined;
+  }
+
+  /** The word that was chosen of a list, by its number or as it is; undefined where no one answers. */
+  async choose(
+    words: readonly (readonly [word: string, about: string])[],
+    question: string,
+    say: (text: string) => void,
+  ): Promise<string | undefined> {
+    const width = Math.max(...words.map(([word]) => word.length));
+    words.forEach(([word, about], index) =>
+      say(plain(`  ${String(index + 1).padStart(2)}  ${word.padEnd(width)}  ${about}`)),
+    );
+    for (;;) {
+      const answer = await this.ask(`${question} (1 to ${words.length})`);
+      if (answer === undefined) return undefined;
+      const [chosen] = words[Number(answer) - 1] ?? words.find(([word]) => word === answer) ?? [];
+      if (chosen !== undefined) return chosen;
+      say(plain(`  that is none of 1 to ${words.length}`));
+    }
   }
 
   close(): void {

@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Document, isScalar, visit } from 'yaml';
 import { err, ok, type Result } from '../core/result.js';
@@ -7,6 +9,8 @@ import { parseConfig, readText, type ConfigFile } from './config.js';
 import { parseYaml, type YamlFile } from './config-yaml.js';
 import { checkConfig, problemText } from './problems.js';
 import type { ProfileInput } from './schema.js';
+
+const SCHEMA = createRequire(import.meta.url).resolve('../../revsync.schema.json');
 
 /** Why a text, number or truth value of a profile is there. */
 export interface EntryComment {
@@ -55,13 +59,20 @@ export function newProfile(
   const { profiles } = alone.value.value as { profiles: object };
   const added = fileOf(name, profile, comments, indentIn(before));
   const lines = added.slice(added.indexOf('\n') + 1);
-  const start = /[^\n]$/.test(before) ? `${before}\n` : before;
+  const start = before === '' ? schemaLine(config) : /[^\n]$/.test(before) ? `${before}\n` : before;
   const hasProfiles = old !== undefined && Object.keys(old).length > 0;
   const after = start + (file.value.value === null ? added : `${hasProfiles ? '\n' : ''}${lines}`);
   const written = before.includes('\r\n') ? after.replace(/\r?\n/g, '\r\n') : after;
   const again = parseYaml(written);
   const isRight = again.ok && isDeepStrictEqual(again.value.value, { profiles: { ...old, ...profiles } });
   return ok({ lines, file: isRight ? written : undefined });
+}
+
+/** With what an editor knows what may stand in a file: by the package beside it, else by that of the program. */
+function schemaLine({ path, cwd }: ConfigFile): string {
+  const beside = './node_modules/revsync/revsync.schema.json';
+  const isBeside = existsSync(resolve(cwd, dirname(path), beside));
+  return `# yaml-language-server: $schema=${isBeside ? beside : SCHEMA}\n`;
 }
 
 /** Writes a file of profiles. It keeps its mode, a link stays a link, and there is never half a file. */

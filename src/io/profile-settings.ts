@@ -44,12 +44,12 @@ export const PROFILE_SETTINGS = {
         reconcile: 'whose books; `revsync vendors` lists them',
         report: 'with --ledger, only this one; with files, whom they were sent to',
         resolve: 'only keys of this one',
-        init: { required: true },
+        init: 'whose fields the columns are; on a terminal it is asked for',
         doctor: 'the vendor to look at (default: those with something in the environment)',
       },
     }),
   }),
-  ...under('Connection', [...READING, 'pull', 'report', 'resolve', 'doctor'], {
+  ...under('Connection', [...READING, 'pull', 'report', 'resolve', 'init', 'doctor'], {
     baseUrl: both('base_url', '--base-url <url>', 'text', {
       about: "the vendor's address",
       but: { report: 'with --ledger, the books of this address', resolve: 'only keys of this address' },

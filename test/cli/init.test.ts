@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
@@ -188,7 +188,10 @@ describe('init', () => {
         '',
       ].join('\n'),
     );
-    expect(space.read('revsync.yaml')).toBe(
+    const [first = '', ...lines] = space.read('revsync.yaml').split('\n');
+    expect(first).toMatch(/^# yaml-language-server: \$schema=.*revsync\.schema\.json$/);
+    expect(existsSync(first.slice(first.indexOf('=') + 1))).toBe(true);
+    expect(lines.join('\n')).toBe(
       [
         'profiles:',
         '  convoso:',
@@ -437,7 +440,7 @@ describe('init on a terminal', () => {
   it('asks which of two columns it is until the answer is one, and before it writes', async () => {
     const space = new Workspace();
     space.write('sales.csv', TWO_AMOUNTS);
-    const ended = await onTerminal(space, [...INIT, 'trackdrive'], ['9\r', '\r', '2\r', '\r']);
+    const ended = await onTerminal(space, [...INIT, 'trackdrive'], ['\r', '9\r', '\r', '2\r', '\r']);
     expect(ended.code).toBe(0);
     expect(ended.stdout).toContain(
       '   1  "Umsatz"  2,50, 2,75\r\n   2  "Summe"  3,50, 3,75\r\n   3  "TD API key"\r\n',
@@ -448,6 +451,37 @@ describe('init on a terminal', () => {
     expect(profiles(space)).toEqual({
       trackdrive: { vendor: 'trackdrive', columns: { call_id: 'Call Ref', amount: 'Summe' }, decimal: ',' },
     });
+  });
+
+  const TWO_LEGS = 'DID,CID,Call Date,Cost\n3105550100,7025550101,2026-03-02 10:00:00,40.00\n';
+
+  it('asks for the vendor, and for the host of one that has one per company', async () => {
+    const space = new Workspace();
+    space.write('sales.csv', TWO_LEGS);
+    const answers = ['nobody\r', 'tldcrm\r', 'http://acme.tldcrm.com\r', 'acme.tldcrm.com\r', '\r'];
+    const ended = await onTerminal(space, ['init', 'sales.csv', '--timezone', 'America/Chicago'], answers);
+    expect(ended.stdout).toContain('   3  tldcrm          TLDCRM\r\n');
+    expect(ended.stdout).toContain('  that is none of 1 to 6\r\n');
+    expect(ended.stdout).toContain('base URL http://acme.tldcrm.com is plain http');
+    expect(ended.code).toBe(0);
+    expect(profiles(space)).toMatchObject({
+      tldcrm: { vendor: 'tldcrm', base_url: 'https://acme.tldcrm.com', timezone: 'America/Chicago' },
+    });
+    const [, next = ''] = /\nnext: .* (push .*)\r\n/.exec(ended.stdout) ?? [];
+    const dry = await space.run(...next.split(' '));
+    expect([dry.code, dry.stderr]).toEqual([0, expect.stringContaining('https://acme.tldcrm.com/')]);
+  });
+
+  it.each([
+    ['\u0003', 130],
+    ['\u0004', 2],
+  ])('writes nothing where no vendor is chosen: %j', async (answer, code) => {
+    const space = new Workspace();
+    space.write('sales.csv', TWO_LEGS);
+    const ended = await onTerminal(space, ['init', 'sales.csv'], [answer]);
+    expect(ended.stdout).toMatch(/\r\nnothing was written\r\n$/);
+    expect(ended.code).toBe(code);
+    expect(readdirSync(space.folder)).toEqual(['sales.csv']);
   });
 
   it.each([
@@ -463,11 +497,14 @@ describe('init on a terminal', () => {
     expect(readdirSync(space.folder)).toEqual(['sales.csv']);
   });
 
-  it('writes nothing after Ctrl-C at the question for a column', async () => {
+  it('writes nothing after Ctrl-C at the question for a column, or for the host', async () => {
     const space = new Workspace();
     space.write('sales.csv', TWO_AMOUNTS);
-    const ended = await onTerminal(space, [...INIT, 'trackdrive'], ['\u0003']);
-    expect(ended.code).toBe(130);
+    for (const answers of [['\r', '\u0003'], ['\u0003']]) {
+      const ended = await onTerminal(space, [...INIT, 'trackdrive'], answers);
+      expect(ended.code).toBe(130);
+      expect(ended.stdout).toMatch(/\r\nnothing was written\r\n$/);
+    }
     expect(readdirSync(space.folder)).toEqual(['sales.csv']);
   });
 
