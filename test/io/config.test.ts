@@ -526,7 +526,12 @@ describe('adding a profile', () => {
     rmSync(PATH, { force: true });
     if (before !== undefined) write(before);
     expect(await addProfile(at(PATH), ...rest)).toEqual({ ok: true, value: undefined });
-    return readFileSync(PATH, 'utf8');
+    const text = readFileSync(PATH, 'utf8');
+    if (before !== undefined && before !== '') return text;
+    // A file that had nothing yet begins with what editors go by.
+    const [first = ''] = text.split('\n');
+    expect(first).toMatch(/^# yaml-language-server: \$schema=\S+revsync\.schema\.json$/);
+    return text.slice(first.length + 1);
   }
 
   /** The lines that a person has to put into the file. */
