@@ -22,10 +22,11 @@ export function lookUp(host: Host, option: string | undefined, ...words: readonl
   return commandOf(host, [...words, ...ledgerWords(option, host.env, host)]);
 }
 
-/** The run of a name such as `run-12`; `list` is the command that lists them. */
+/** The run of a name such as `run-12`, or its number; `list` is the command that lists them. */
 export async function findRun(ledger: LedgerRecords, name: string, list: string): Promise<RunRecord> {
   const records = await ledger.runs();
-  const record = records.find(({ run }) => `run-${run}` === name);
+  const [, number] = /^(?:run-)?(\d+)$/.exec(name) ?? [];
+  const record = records.find(({ run }) => run === Number(number));
   if (record !== undefined) return record;
   const last = records.at(-1);
   const known =

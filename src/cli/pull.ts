@@ -6,6 +6,7 @@ import { systemClock } from '../io/clock.js';
 import { LedgerError } from '../core/ledger.js';
 import { openForPull } from '../io/open-ledger.js';
 import { Console, problemsOf, UsageError } from './console.js';
+import { credentialsText } from './credentials.js';
 import { EXIT, exitCodeOfPull } from './exit-codes.js';
 import type { Host } from './host.js';
 import { ledgerToMake } from './ledger-path.js';
@@ -39,6 +40,7 @@ export async function pull(
   const namespace = { vendor: report.vendor, account: options.account, origin: originOf(connection.baseUrl) };
   const path = ledgerToMake(options.ledger, { ...host, env });
   const again = typedAgain(host);
+  const credentials = credentialsText(host, report.secrets, env, options);
   const store = openForPull(path, namespace, scope, period);
   let output: PullOutput;
   try {
@@ -50,7 +52,7 @@ export async function pull(
     console.status('');
     const file = outcome.stop === undefined ? await writePulled(store, output, options, zone, console) : {};
     const inRange = (await store.reading()).progress?.rows ?? 0;
-    const about = { cwd: host.cwd, again, ...namespace, ...job, started };
+    const about = { cwd: host.cwd, again, credentials, ...namespace, ...job, started };
     const pulled = { ...about, ...outcome, ...file, inRange, warnings };
     const exitCode = exitCodeOfPull(pulled);
     const data = jsonPull(pulled, exitCode, systemClock.now());

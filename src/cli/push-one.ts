@@ -10,6 +10,7 @@ import { redactor } from '../io/redact.js';
 import { secretOnly } from '../io/secrets.js';
 import type { Target } from './connection.js';
 import { type Console, UsageError } from './console.js';
+import { credentialsText } from './credentials.js';
 import { previewRequests } from './dry-run.js';
 import { EXIT, exitCodeOfError, exitCodeOfPush } from './exit-codes.js';
 import { billsAgain, checkNewFile, firstPush, type FirstPush } from './first-push.js';
@@ -181,6 +182,7 @@ async function pushInto(ledger: OpenLedger, call: PushCall, end: WriteEnd): Prom
     const limits = job.settings.rate;
     const about = {
       recovered: [],
+      credentials: credentialsText(host, vendor.secrets, env, options),
       cwd: host.cwd,
       vendor,
       account,

@@ -27,7 +27,7 @@ export interface OutputPlace {
 /** Where the results of a run go: a file per input, or standard output. */
 interface Opened {
   readonly files: readonly { readonly file: AtomicFile; readonly input: number }[];
-  readonly toStdout?: { readonly header: readonly string[]; readonly input: number };
+  readonly toStdout?: RunInput;
   /** Where the page of `--report` goes. */
   readonly page?: AtomicFile;
 }
@@ -77,15 +77,14 @@ async function openResultsFiles(
   const { out, dryRun, account } = options;
   const whose = { run, vendor: vendor.id, account, origin };
   const [first] = inputs;
-  if (out === '-' && first !== undefined)
-    return ok({ files: [], toStdout: { header: first.header, input: first.number } });
+  if (out === '-' && first !== undefined) return ok({ files: [], toStdout: first });
   if (dryRun === true && out === undefined) return ok({ files: [] });
   const files: { file: AtomicFile; input: number }[] = [];
   for (const input of inputs) {
-    const { number, path, header } = input;
+    const { number, path, header, isMarked } = input;
     const target = out === undefined ? await resultsPlace(host, ledger, whose, input) : pathOf(host, out);
     const opened = openResults(target, header, {
-      ...{ source: path, kept, isNamed: out !== undefined, interrupt: host.signal },
+      ...{ isMarked, source: path, kept, isNamed: out !== undefined, interrupt: host.signal },
     });
     if (!opened.ok) {
       for (const { file } of files) file.discard();
@@ -111,8 +110,8 @@ async function writeAll(
   const again = ['results', `run-${run}`, ...(files.length > 1 ? [] : ['--out', 'FILE'])];
   const failures: string[] = [];
   if (toStdout !== undefined) {
-    let open = await console.print(headerLine(toStdout.header));
-    for await (const text of resultsText(rows, run, toStdout.input))
+    let open = await console.print(headerLine(toStdout.header, toStdout.isMarked));
+    for await (const text of resultsText(rows, run, toStdout.number))
       open = open && (await console.print(text));
   }
   for (const { file, input } of files) {

@@ -40,7 +40,7 @@ export async function subjectOf(
         ? { title: 'All that is held', items: heldItems(host.env, records, options, job) }
         : await runSubject(
             records,
-            /^\d+$/.test(run) ? `run-${run}` : run,
+            run,
             lookUp(host, typeof ledger === 'string' ? ledger : undefined, 'runs'),
           );
     return { items: inTurns(items, host.signal), title, close: async () => records.close() };

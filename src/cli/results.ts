@@ -19,28 +19,29 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
   const ledger = openExisting(host, options.ledger);
   const record = await findRun(ledger, name, lookUp(host, options.ledger, 'runs'));
   const { run, hasRows, state, vendor } = record;
+  const title = runName(run);
   if (options.out === '-' && options.json === true)
     throw new UsageError('--out - and --json both want standard output');
   const inputs = await ledger.inputs(run);
   const sources = inputs.map(({ path }) => path);
-  if (!hasRows && state !== 'finished') throw new UsageError(`${name} has no rows`);
+  if (!hasRows && state !== 'finished') throw new UsageError(`${title} has no rows`);
   if (!hasRows && inputs.length > 0)
     throw new UsageError(
-      `the rows of ${name} were pruned; what was accepted is in \`${lookUp(host, options.ledger, 'history', 'KEY')}\``,
+      `the rows of ${title} were pruned; what was accepted is in \`${lookUp(host, options.ledger, 'history', 'KEY')}\``,
     );
   if (options.out !== undefined && inputs.length > 1)
-    throw new UsageError(`${name} has ${inputs.length} files; leave --out away`);
+    throw new UsageError(`${title} has ${inputs.length} files; leave --out away`);
   const isOpen = state === 'staging' || state === 'pushing';
   if (isOpen)
     console.say(
-      `${name} has not ended: rows in flight are shown as in doubt, and those after them as not sent`,
+      `${title} has not ended: rows in flight are shown as in doubt, and those after them as not sent`,
     );
   const rows = isOpen ? unendedRows(ledger, vendorOf(vendor), UNENDED) : ledger;
   const paths: string[] = [];
   for (const input of inputs) {
-    const { number, path, header } = input;
+    const { number, path, header, isMarked } = input;
     if (options.out === '-') {
-      let open = await console.print(headerLine(header));
+      let open = await console.print(headerLine(header, isMarked));
       for await (const text of resultsText(rows, run, number)) open = open && (await console.print(text));
       continue;
     }
@@ -48,7 +49,7 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
     const target = out === undefined ? await resultsPlace(host, ledger, record, input) : pathOf(host, out);
     const name = out === undefined ? `the results, ${relative(host.cwd, target)},` : '--out';
     checkOut(host, { name, path: target }, options, sources);
-    const file = openResults(target, header, { source: path, isNamed: options.out !== undefined });
+    const file = openResults(target, header, { source: path, isMarked, isNamed: options.out !== undefined });
     if (!file.ok) throw new UsageError(file.error);
     const written = await file.value.finish(resultsText(rows, run, number));
     if (!written.ok) throw new UsageError(written.error);
@@ -58,7 +59,7 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
   if (options.json === true)
     await console.printJson({
       ...headOf('results', EXIT.done),
-      run: runName(run),
+      run: title,
       results: paths,
       problems: [],
     });

@@ -3,6 +3,7 @@ import type { Attempt } from './outcome.js';
 import type { Pruned, Pruning } from './pruning.js';
 import type {
   ClaimedRow,
+  InputFile,
   LookAlike,
   SameCall,
   RepeatedRow,
@@ -122,12 +123,6 @@ export interface EarlierValues {
   readonly held: Amount | undefined;
   readonly heldIn: RunId;
   readonly changedIn: RunId;
-}
-
-export interface InputFile {
-  readonly name: string;
-  readonly path: string;
-  readonly header: readonly string[];
 }
 
 /** What the reading of files fills: see `Ledger`. */

@@ -55,6 +55,8 @@ export type SourceItem =
       readonly kind: 'header';
       readonly line: number;
       readonly cells: readonly string[];
+      /** Whether the file begins with a byte order mark. */
+      readonly isMarked?: boolean;
       /** The first lines of the file, in case that another one is the header. */
       readonly opening: readonly SourceRecord[];
     }

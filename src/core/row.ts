@@ -215,3 +215,12 @@ export interface RunBegun {
   /** When its last answer was written down; undefined where none was. */
   readonly lastAt: number | undefined;
 }
+
+/** A file of a run. */
+export interface InputFile {
+  readonly name: string;
+  readonly path: string;
+  readonly header: readonly string[];
+  /** It begins with a byte order mark, and so do its results. */
+  readonly isMarked?: boolean | undefined;
+}

@@ -24,9 +24,13 @@ export interface NewFile {
 
 /** What is written until a file is whole, and where it goes then. */
 interface Partial {
-  readonly fd: number;
+  /** Undefined before the first word: a process that dies then leaves no empty file. */
+  fd: number | undefined;
   readonly temporary: string;
   readonly target: string;
+  readonly mode: number;
+  /** The mode of the file that it replaces. */
+  readonly replaced: number | undefined;
 }
 
 /**
@@ -81,7 +85,7 @@ export class AtomicFile {
     try {
       for await (const text of texts) await this.#write(text);
       if (to instanceof StreamFile) await to.write('');
-      else fsyncSync(to.fd);
+      else fsyncSync(opened(to));
       this.#close();
       return ok(to instanceof StreamFile ? undefined : renameSync(to.temporary, to.target));
     } catch (error) {
@@ -91,7 +95,7 @@ export class AtomicFile {
 
   async #write(text: string): Promise<void> {
     if (this.#to instanceof StreamFile) await this.#to.write(text);
-    else writeAll(this.#to.fd, text);
+    else writeAll(opened(this.#to), text);
   }
 
   #failed(error: unknown): Result<never, string> {
@@ -109,7 +113,7 @@ export class AtomicFile {
   #close(): void {
     this.#ended = true;
     if (this.#to instanceof StreamFile) this.#to.close();
-    else closeSync(this.#to.fd);
+    else if (this.#to.fd !== undefined) closeSync(this.#to.fd);
   }
 }
 
@@ -124,16 +128,27 @@ function openPartial(target: string, { source, kept = [], beginning = '' }: NewF
   const open = replaced ?? (source === undefined ? undefined : modeOf(source)) ?? 0o666;
   removeLeftovers(target, source === undefined ? kept : [source, ...kept]);
   const temporary = temporaryFor(target);
-  const fd = openSync(temporary, 'wx', open | 0o600);
+  const file: Partial = { fd: undefined, temporary, target, mode: open | 0o600, replaced };
+  const fd = opened(file);
   try {
-    if (replaced !== undefined) fchmodSync(fd, replaced);
     writeAll(fd, beginning);
-    return { fd, temporary, target };
+    if (beginning !== '') return file;
   } catch (error) {
     closeSync(fd);
     rmSync(temporary, { force: true });
     throw error;
   }
+  closeSync(fd);
+  rmSync(temporary);
+  return { ...file, fd: undefined };
+}
+
+/** A file that was not there before, or as it was opened then. */
+function opened(file: Partial): number {
+  if (file.fd !== undefined) return file.fd;
+  file.fd = openSync(file.temporary, 'wx', file.mode);
+  if (file.replaced !== undefined) fchmodSync(file.fd, file.replaced);
+  return file.fd;
 }
 
 function modeOf(path: string): number | undefined {

@@ -29,13 +29,18 @@ export function ownResultsPath(input: string, whose: Omit<Namespace, 'origin'>, 
 export function openResults(
   path: string,
   header: readonly string[],
-  more: Pick<NewFile, 'source' | 'kept' | 'isNamed' | 'interrupt'> = {},
+  more: { readonly isMarked?: boolean | undefined } & Pick<
+    NewFile,
+    'source' | 'kept' | 'isNamed' | 'interrupt'
+  > = {},
 ): Result<AtomicFile, string> {
-  return AtomicFile.open({ path, what: 'results', beginning: headerLine(header), ...more });
+  const { isMarked, ...file } = more;
+  return AtomicFile.open({ path, what: 'results', beginning: headerLine(header, isMarked), ...file });
 }
 
-export function headerLine(header: readonly string[]): string {
-  return csvText([[...header.map(defused), ...RESULT_COLUMNS]]);
+/** `isMarked`: the input began with a byte order mark, by which spreadsheets know what they read. */
+export function headerLine(header: readonly string[], isMarked = false): string {
+  return `${isMarked ? '\ufeff' : ''}${csvText([[...header.map(defused), ...RESULT_COLUMNS]])}`;
 }
 
 /** The rows of one input as CSV text, a few hundred at a time. */

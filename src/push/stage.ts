@@ -118,7 +118,8 @@ async function readFile(
         if (!matched.ok) return { problems: noHeader(item, matched.error, job) };
         table = new Table(matched.value, job, before);
         const { header } = matched.value;
-        await ledger.addInput(run, { name: source.name, path: source.path, header });
+        const { isMarked } = item;
+        await ledger.addInput(run, { name: source.name, path: source.path, header, isMarked });
         break;
       }
       case 'records': {

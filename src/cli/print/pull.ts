@@ -31,6 +31,8 @@ export interface PullReport
   /** Rows of the scope and period that the ledger has now. */
   readonly inRange: number;
   readonly warnings: Warnings;
+  /** What to look at where the account is refused. */
+  readonly credentials: string;
   /** The pull that was typed. */
   readonly again: string;
 }
@@ -106,6 +108,7 @@ export function textPull(report: PullReport): string {
     );
   if (out !== undefined) lines.push(`transactions: ${plain(relative(report.cwd, out))}`);
   if (failure !== undefined) lines.push(plain(failure));
+  if (stop?.kind === 'account_refused') lines.push(plain(report.credentials));
   if (stop !== undefined) lines.push(`${stopText(stop)}: ${report.again}`);
   return lines.join('\n');
 }

@@ -30,6 +30,8 @@ export interface PushReport extends PushOutcome, PushEnd, Paced {
   /** Epoch milliseconds. */
   readonly started: number;
   readonly tookMs: number;
+  /** What to look at where the account is refused. */
+  readonly credentials: string;
   /** Earlier runs that were killed. */
   readonly recovered: readonly Recovered[];
   /** Of the first rows that would be sent. */
@@ -105,11 +107,12 @@ export function jsonSummary(report: PushReport, now: number): PushOutput {
 
 /** Why the exit code is not 0. */
 function problemsData(report: PushReport): Problem[] {
-  const { exitCode, refused = [], stop, problems, failures, commands } = report;
+  const { exitCode, refused = [], stop, problems, failures, commands, credentials } = report;
+  const remedy = stop?.kind === 'account_refused' ? credentials : undefined;
   if (exitCode === 0) return [];
   const found = [
     ...refused.flatMap(({ input, problems }) => fileProblems(input, problems)),
-    ...(stop === undefined ? [] : [problem(stop.kind, stopMessage(stop))]),
+    ...(stop === undefined ? [] : [problem(stop.kind, stopMessage(stop), { remedy })]),
     ...problems.map(({ input: file, line, key, status, code = status, message }) => {
       const remedy =
         status === 'unknown' && key !== undefined ? commands.resolve(key).join(' or ') : undefined;
@@ -227,13 +230,13 @@ function stopData(stop: Stop): NonNullable<PushOutput['stopped']> {
   return { code: stop.kind, message: stopMessage(stop), ...nextAt };
 }
 
-function stopLine({ stop, totals }: PushReport): string {
+function stopLine({ stop, totals, credentials }: PushReport): string {
   if (stop === undefined) return '';
   if (totals === undefined && stop.kind === 'interrupted')
     return `${stopMessage(stop)} while reading; nothing was sent`;
   const next =
     stop.kind === 'account_refused'
-      ? 'check the credential'
+      ? credentials
       : stop.kind === 'ledger_failed'
         ? 'mend that first: what was in flight is looked after by the next push of the same file'
         : 'the next push goes on from here';

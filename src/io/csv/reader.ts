@@ -8,7 +8,7 @@ import type { FileProblem, Source, SourceItem } from '../../core/ports.js';
 import { isFedBack } from '../../core/text.js';
 import { dialectOf, type Dialect, type DialectOptions } from './dialect.js';
 import type { Quotes } from '../setting.js';
-import { Decoder, encodingOf } from './decode.js';
+import { Decoder, encodingOf, markedEncoding } from './decode.js';
 import { Faults } from './faults.js';
 import { addressIn, notAFile, otherKindOf } from './not-a-csv.js';
 import { CR, LF } from './quotes.js';
@@ -130,12 +130,14 @@ async function* readCsv(
   try {
     const hash = createHash('sha256');
     const chunks = copy === undefined ? (stream as AsyncIterable<Buffer>) : copied(stream, copy);
-    const texts = decoded(inflated(chunks), format.encoding, hash, faults);
+    const mark: { isMarked?: true } = {};
+    const texts = decoded(inflated(chunks), format.encoding, hash, faults, mark);
     const { start, all } = await peeked(texts, START_BYTES);
     const dialect = dialectOf(start.toString(), format);
     if (!dialect.ok) throw new Refused(dialect.error);
     const reader = new RecordReader(dialect.value, format.quotes ?? ownQuotes(dialect.value), faults);
-    yield* parsed(tableIn(all, dialect.value, format), reader, signal);
+    for await (const item of parsed(tableIn(all, dialect.value, format), reader, signal))
+      yield item.kind === 'header' ? { ...item, ...mark } : item;
     if (faults.any) yield refused(faults.problems(), format);
     else yield { kind: 'end', digest: hash.digest('base64url'), unended: reader.unended };
   } catch (error) {
@@ -218,10 +220,12 @@ async function* decoded(
   named: string | undefined,
   hash: Hash,
   faults: Faults,
+  mark: { isMarked?: true },
 ): AsyncGenerator<Buffer> {
   const { start, all } = await peeked(chunks, START_BYTES);
   const other = otherKindOf(start);
   if (other !== undefined) throw new Refused(other);
+  if (markedEncoding(start) !== undefined) mark.isMarked = true;
   const encoding = encodingOf(start, named);
   if (!encoding.ok) throw new Refused(encoding.error);
   const decoder = await Decoder.of(encoding.value, faults);

@@ -6,7 +6,6 @@ import {
   type Namespace,
   type OpenLedger,
   type EarlierValues,
-  type InputFile,
   type Ledger,
   type LedgerDoubt,
   type PlanRule,
@@ -18,6 +17,7 @@ import { Database } from './database.js';
 import type { LikenessesOf } from '../../core/vendor.js';
 import type {
   ClaimedRow,
+  InputFile,
   LookAlike,
   RowFailure,
   RowUpdate,
@@ -38,7 +38,7 @@ import { updateRows, holdRowsAfter, pushedInput, refuseKey, repeatedRows, writeR
 import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './run-rows.js';
 import { SqliteRuns } from './records.js';
 import { rescueLedger } from './rescue.js';
-import { abandonedRuns, closeRun, dropRun, holdRest, pruneRuns } from './runs.js';
+import { abandonedRuns, closeRun, dropRun, headerText, holdRest, pruneRuns } from './runs.js';
 import { lastFileOf, writeEnd } from './ends.js';
 import { GroupCommit } from './group-commit.js';
 import { createScratch, migrate } from './schema.js';
@@ -154,7 +154,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   async addInput(run: RunId, input: InputFile): Promise<void> {
     this.#input += 1;
     this.#first = this.#next;
-    const params = [run, this.#input, input.name, input.path, JSON.stringify(input.header)];
+    const params = [run, this.#input, input.name, input.path, headerText(input)];
     this.db.run('insert into inputs (run, number, name, path, header) values (?, ?, ?, ?, ?)', params);
   }
 

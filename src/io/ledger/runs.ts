@@ -1,7 +1,7 @@
 import type { AbandonedRun, RunEnd, RunInput, Totals } from '../../core/ledger.js';
 import type { Pruned, Pruning } from '../../core/pruning.js';
 import type { RunRecord } from '../../core/records.js';
-import type { RowFailure, RunId } from '../../core/row.js';
+import type { InputFile, RowFailure, RunId } from '../../core/row.js';
 import { LEFT_OPEN, type RowStatus } from '../../core/status.js';
 import { columns, jsonOf } from './columns.js';
 import { numberOf, type Database } from './database.js';
@@ -10,10 +10,25 @@ import { NAMESPACE } from './namespaces.js';
 import { filesOf } from './work.js';
 import { claimedRows, rowRange, totalsOf } from './run-rows.js';
 
-const INPUT = columns<RunInput>({ number: Number, name: String, path: String, header: jsonOf });
+const INPUT = columns<Omit<RunInput, 'isMarked'>>({
+  number: Number,
+  name: String,
+  path: String,
+  header: jsonOf,
+});
+const MARK = '\ufeff';
+
+/** How a header is kept: the byte order mark of a file stands before it, as it does there. */
+export function headerText({ header: [first = '', ...others], isMarked }: InputFile): string {
+  return JSON.stringify([`${isMarked === true ? MARK : ''}${first}`, ...others]);
+}
 
 export function inputsOf(db: Database, run: RunId): RunInput[] {
-  return INPUT.select(db, 'from inputs where run = ? order by number', run);
+  return INPUT.select(db, 'from inputs where run = ? order by number', run).map((input) => {
+    const [first = '', ...others] = input.header;
+    if (!first.startsWith(MARK)) return input;
+    return { ...input, header: [first.slice(MARK.length), ...others], isMarked: true };
+  });
 }
 
 /** Where the results of an input go, unless somebody named a file; empty where that place was taken. */
