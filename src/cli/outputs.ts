@@ -161,6 +161,13 @@ const run = z
 
 export const runs = z.array(run);
 
+export const prune = z.object({
+  ...head('runs'),
+  pruned: z.array(text).describe('Runs of which the source rows are forgotten'),
+  kept: count.describe('Runs that are as old and are kept'),
+  problems,
+});
+
 const key = { ...whose, key: text, run: text, file: text, line: z.int() };
 const atWork = z
   .object({ pid: z.int().nullable(), host: maybe, since: instant, rows: count, done: count })
@@ -280,3 +287,4 @@ export type RunOutput = Told<typeof run>;
 export type InitOutput = Told<typeof init>;
 export type ResolveOutput = Told<typeof resolve>;
 export type LedgerOutput = Told<typeof ledger>;
+export type PruneOutput = Told<typeof prune>;

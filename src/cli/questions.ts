@@ -2,6 +2,17 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Host, OutputStream } from './host.js';
 import { plain } from './console.js';
 
+/** Whether the answer was yes; undefined where there is no terminal to ask on. */
+export async function isYes(host: Host, question: string): Promise<boolean | undefined> {
+  if (host.stdin.isTTY !== true || host.stderr.isTTY !== true) return undefined;
+  const questions = new Questions(host);
+  try {
+    return /^y(es)?$/i.test((await questions.ask(question)) ?? '');
+  } finally {
+    questions.close();
+  }
+}
+
 /** Questions on a terminal, one after the other. Lines that come before their question are not lost. */
 export class Questions {
   /** Whether Ctrl-C was the answer. */

@@ -10,7 +10,7 @@ import { Console, plain, problemsOf, throwProblems, UsageError } from './console
 import { EXIT, interruptCode } from './exit-codes.js';
 import type { Host } from './host.js';
 import { findRun, lookUp, openExisting } from './existing-ledger.js';
-import { Questions } from './questions.js';
+import { isYes } from './questions.js';
 import { askVendor, BY_HAND, type Asked } from './resolve-ask.js';
 import type { Problem, ResolveOutput } from './outputs.js';
 import { keyData } from './print/status-data.js';
@@ -226,14 +226,7 @@ async function isWanted(
   said: keyof typeof WORDS,
   { yes, why = '' }: ResolveOptions,
 ): Promise<boolean> {
-  if (yes === true || host.stdin.isTTY !== true || host.stderr.isTTY !== true) return true;
-  const questions = new Questions(host);
-  try {
-    const answer = await questions.ask(
-      `say of ${plural(keys, 'key')} that ${keys === 1 ? 'it is' : 'they are'} ${WORDS[said]}, because ${JSON.stringify(why)}? (y/N)`,
-    );
-    return /^y(es)?$/i.test(answer ?? '');
-  } finally {
-    questions.close();
-  }
+  if (yes === true) return true;
+  const whose = `${plural(keys, 'key')} that ${keys === 1 ? 'it is' : 'they are'} ${WORDS[said]}`;
+  return (await isYes(host, `say of ${whose}, because ${JSON.stringify(why)}? (y/N)`)) ?? true;
 }

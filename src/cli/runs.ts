@@ -1,4 +1,3 @@
-import { DAY_MS } from '../core/instant.js';
 import type { RunRecord } from '../core/records.js';
 import { localText } from '../core/text.js';
 import { runName } from '../core/row.js';
@@ -16,14 +15,8 @@ export async function runs(host: Host, options: OptionsOf<'runs'>): Promise<numb
   const console = await Console.open(host, options.color);
   const ledger = openExisting(host, options.ledger);
   if (options.prune !== undefined) {
-    const [{ prunedText }, { lookingBack }, { VENDORS }] = await Promise.all([
-      import('./print/push.js'),
-      import('../push/look-alikes.js'),
-      import('../vendors/index.js'),
-    ]);
-    const before = Date.now() - options.prune * DAY_MS;
-    console.say(prunedText(await ledger.prune({ before, lookBack: lookingBack(VENDORS) })));
-    return EXIT.done;
+    const { prune } = await import('./prune.js');
+    return prune(host, console, ledger, options.prune, options);
   }
   if (options.json === true) {
     const records = await ledger.runs(options.last);

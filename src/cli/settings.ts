@@ -208,10 +208,10 @@ export const SETTINGS = {
       about: 'write a page about the run when it ends; like `revsync report --format html`',
     }),
   }),
-  ...under('Output', ['init', 'resolve'], {
+  ...under('Output', ['init', 'resolve', 'runs'], {
     yes: option('--yes', 'flag', {
       about: 'write without asking',
-      but: { resolve: 'settle without asking' },
+      but: { resolve: 'settle without asking', runs: 'with --prune: forget without asking' },
     }),
   }),
   ...under('Output', [...READING, 'pull', 'report', ...LOOKING], {

@@ -32,7 +32,7 @@ describe('what may stand at the cursor', () => {
 
   it('is an option of the command or of all commands', async () => {
     expect(await wordsAt('runs', '--')).toEqual([
-      ...['--ledger', '--prune', '--json', '--last', '--help'],
+      ...['--ledger', '--prune', '--yes', '--json', '--last', '--help'],
       ...['--version', '--color', '--no-color'],
     ]);
     expect(await wordsAt('push', 'sales.csv', '--dr')).toEqual(['--dry-run']);

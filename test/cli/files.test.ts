@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { AtomicFile } from '../../src/io/atomic-file.js';
 import { RESULT_COLUMNS } from '../../src/core/row.js';
 import { BIN, Workspace } from '../support/cli.js';
 import { builtFrom } from '../support/from-source.mjs';
@@ -318,5 +319,64 @@ describe('a pipe without a partner ends on Ctrl-C', () => {
     const ended = await running.ended;
     expect(ended.stderr).toContain(message);
     expect(codes).toContain(ended.code);
+  });
+});
+
+describe('a byte order mark', () => {
+  it('stands before the results of an input that has one, whenever they are written, and of no other', async () => {
+    const files = space();
+    for (const [name, text] of [
+      ['marked.csv', '\ufeff"call_log_id",revenue\n1,5.00\n'],
+      ['wide.csv', Buffer.from('\ufeffcall_log_id,revenue\n2,5.00\n', 'utf16le')],
+      ['plain.csv', `${HEADER}3,5.00\n`],
+    ] as const)
+      files.write(name, text);
+    const ended = await files.run('push', 'marked.csv', 'wide.csv', 'plain.csv', ...SANDBOX);
+    expect(ended.code).toBe(0);
+    const start = (name: string): string => files.read(name).slice(0, 20);
+    expect(start('marked.results.csv')).toBe('\ufeffcall_log_id,revenue'.slice(0, 20));
+    expect(start('wide.results.csv')).toBe('\ufeffcall_log_id,revenue'.slice(0, 20));
+    expect(start('plain.results.csv')).toBe('call_log_id,revenue,');
+    const before = files.read('marked.results.csv');
+    files.write('marked.results.csv', '');
+    expect((await files.run('results', '1')).code).toBe(0);
+    expect(files.read('marked.results.csv')).toBe(before);
+    expect((await files.run('push', 'marked.csv', ...SANDBOX, '--out', '-', '--quiet')).stdout).toMatch(
+      /^\ufeffcall/,
+    );
+    const fedBack = await files.run('push', 'marked.results.csv', ...SANDBOX);
+    expect(fedBack.stderr).toMatch(/unchanged +1 /);
+    expect((await files.run('report', '--run', '1')).code).toBe(0);
+  });
+
+  it('and a run is named by its number or its id, by every command alike', async () => {
+    const files = space();
+    expect((await files.run('push', 'sales.csv', ...SANDBOX)).code).toBe(0);
+    const told = [];
+    for (const name of ['1', 'run-1']) {
+      expect((await files.run('results', name, '--out', '-')).stdout).toContain('1001,10.00,2,');
+      expect((await files.run('report', '--run', name)).stdout).toContain('10.00');
+    }
+    for (const name of ['9', 'run-9', 'run']) {
+      const both = [await files.run('results', name), await files.run('report', '--run', name)];
+      expect(both.map(({ code }) => code)).toEqual([2, 2]);
+      told.push(...both.map(({ stderr }) => stderr.replace(JSON.stringify(name), 'NAME')));
+    }
+    expect(new Set(told).size).toBe(1);
+    expect(told[0]).toMatch(
+      /^revsync: the ledger has no run NAME; the last one is run-1; `.*runs .*` lists them\n$/,
+    );
+  });
+});
+
+describe('a file under way', () => {
+  it('is not there before it has a word, so that who is killed leaves none that is empty', () => {
+    const { folder } = space();
+    const path = `${folder}/calls.csv`;
+    const file = AtomicFile.open({ path, what: 'transactions' });
+    expect(readdirSync(folder)).toEqual(['sales.csv']);
+    expect(file.ok && readdirSync(folder).length).toBe(1);
+    const none = AtomicFile.open({ path: `${folder}/none/calls.csv`, what: 'transactions' });
+    expect(none).toMatchObject({ ok: false });
   });
 });

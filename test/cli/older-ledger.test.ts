@@ -120,7 +120,7 @@ describe('a ledger of revsync 0.7.1', () => {
       'run-1 failed resolved_not_applied',
       'run-5 accepted',
     ]);
-    expect((await space.run('runs', '--prune', '0')).code).toBe(0);
+    expect((await space.run('runs', '--prune', '0', '--yes')).code).toBe(0);
     expect(await push('may.csv')).toEqual({ code: 0, statuses: Array<string>(3).fill('unchanged') });
   });
 

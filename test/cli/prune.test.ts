@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import { testHost } from '../support/host.js';
 import { Database } from '../../src/io/ledger/database.js';
 import { Workspace, type Ended } from '../support/cli.js';
 import { convosoServer, vendorServer } from '../support/vendor-server.js';
@@ -39,6 +41,35 @@ async function nights(profile: string): Promise<{
   };
   return { space, push };
 }
+
+describe('runs --prune', () => {
+  it('shows what it would forget and asks; without a terminal it says what to type', async () => {
+    const { space, push } = await nights('');
+    await push('1,1.00\n');
+    age(space, 1, 48);
+    const asked = await space.run('runs', '--prune', '1', '--json');
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toMatch(
+      /^would forget the source rows of 1 run that ended before [\d-]+ [\d:]+: run-1; what was accepted is kept\nrevsync: nothing was forgotten; to forget them: \S*revsync\S* runs --prune 1 --json --yes\n$/,
+    );
+    expect(rowsOf(space)).toEqual([1]);
+    const host = (answer: string) => {
+      const typing = testHost({ env: space.env, cwd: space.folder, terminal: 80 });
+      typing.stdin.end(`${answer}\n`);
+      return { ...typing, argv: ['runs', '--prune', '1'] };
+    };
+    expect(await main(host('n'))).toBe(2);
+    expect(rowsOf(space)).toEqual([1]);
+    expect(await main(host('y'))).toBe(0);
+    expect(rowsOf(space)).toEqual([0]);
+    const none = await space.run('runs', '--prune', '1', '--json');
+    expect(none).toMatchObject({
+      code: 0,
+      stderr: 'source rows of 0 runs forgotten; what was accepted is kept\n',
+    });
+    expect(JSON.parse(none.stdout)).toMatchObject({ command: 'runs', pruned: [], kept: 0 });
+  });
+});
 
 describe('prune in a profile', () => {
   it('forgets old source rows after a push, and nothing of what is held', async () => {
@@ -131,7 +162,7 @@ describe('what is never forgotten', () => {
       'source rows of 1 run forgotten; what was accepted is kept; 1 run kept, of which a key waits to be settled or filed\n',
     );
     expect(rowsOf(space)).toEqual([2, 0, 2]);
-    expect((await space.run('runs', '--prune', '1')).stderr).toContain('of 0 runs forgotten; ');
+    expect((await space.run('runs', '--prune', '1', '--yes')).stderr).toContain('of 0 runs forgotten; ');
     expect((await space.run('resolve', 'run-1', '--accepted', '--why', 'it is there', '--yes')).code).toBe(0);
     expect((await space.run(...push)).stderr).toContain(
       'source rows of 1 run forgotten; what was accepted is kept\n',
@@ -153,8 +184,8 @@ describe('what is never forgotten', () => {
     const db = Database.open(space.ledger);
     db.exec('update namespaces set filed = null');
     db.close();
-    expect((await space.run('runs', '--prune', '0')).stderr).toContain('of 0 runs forgotten; ');
+    expect((await space.run('runs', '--prune', '0', '--yes')).stderr).toContain('of 0 runs forgotten; ');
     await space.run(...push);
-    expect((await space.run('runs', '--prune', '0')).stderr).toContain('of 2 runs forgotten; ');
+    expect((await space.run('runs', '--prune', '0', '--yes')).stderr).toContain('of 2 runs forgotten; ');
   });
 });

@@ -194,6 +194,41 @@ describe('what the vendor answers', () => {
     ]);
   });
 
+  it('names the variable of a credential that is refused and where it was set, never what it holds', async () => {
+    const server = await answeringServer(() => ({ status: 401, body: '' }));
+    const push = async (space: Workspace, ...more: string[]) => {
+      space.write('sales.csv', sales([['1', '5']]));
+      const ended = await space.run('push', 'sales.csv', '--base-url', server.url, '--json', ...more);
+      expect(ended.code).toBe(4);
+      expect(ended.stderr + ended.stdout).not.toContain('Geheim');
+      const { problems } = JSON.parse(ended.stdout) as { problems: { code: string; remedy: string }[] };
+      const remedy = problems.find(({ code }) => code === 'account_refused')?.remedy ?? '';
+      expect(ended.stderr).toContain(`; ${remedy}\n`);
+      return remedy;
+    };
+    const outside = new Workspace();
+    const VENDOR = ['--vendor', 'convoso'];
+    expect(await push(outside, ...VENDOR)).toBe(
+      'check the credential: CONVOSO_AUTH_TOKEN, from the environment',
+    );
+    const inside = new Workspace();
+    const { CONVOSO_AUTH_TOKEN: token, ...env } = inside.env;
+    inside.env = env;
+    inside.write('.env', `CONVOSO_AUTH_TOKEN=${token ?? ''}\n`);
+    expect(await push(inside, ...VENDOR, '--env-file', '.env')).toBe(
+      'check the credential: CONVOSO_AUTH_TOKEN, from .env (--env-file)',
+    );
+    inside.write('revsync.yaml', 'profiles:\n  nightly:\n    vendor: convoso\n    env_file: .env\n');
+    expect(await push(inside, '--profile', 'nightly')).toMatch(
+      /CONVOSO_AUTH_TOKEN, from \S*\.env \(env_file of nightly\)$/,
+    );
+    inside.write('token', token ?? '');
+    inside.env['CONVOSO_AUTH_TOKEN_FILE'] = 'token';
+    expect(await push(inside, ...VENDOR)).toBe(
+      'check the credential: CONVOSO_AUTH_TOKEN, from token (CONVOSO_AUTH_TOKEN_FILE in the environment)',
+    );
+  });
+
   it('waits for all lanes when told to, and the row is accepted afterwards', async () => {
     const space = new Workspace();
     const starts: number[] = [];

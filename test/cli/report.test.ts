@@ -207,7 +207,7 @@ describe('what a report is about', () => {
       { agent: 'Ben', revenue: '50.00', calls: 2 },
     ]);
     expect(before.total).toMatchObject({ revenue: '180.00', calls: 4, sales: 3 });
-    expect((await space.run('runs', '--prune', '0')).code).toBe(0);
+    expect((await space.run('runs', '--prune', '0', '--yes')).code).toBe(0);
     const after = jsonOf(await space.run(...held, '--by', 'agent,vendor'));
     expect(after.groups).toMatchObject([
       { agent: null, vendor: 'convoso/default', revenue: '180.00', calls: 4 },

@@ -152,8 +152,8 @@ function hasRows(db: Database, run: RunId): boolean {
 }
 
 /** See `Pruning`; of one account or all. */
-export function pruneRuns(db: Database, { before, lookBack }: Pruning, namespace?: number): Pruned {
-  let forgotten = 0;
+export function pruneRuns(db: Database, { before, lookBack, isTrial }: Pruning, namespace?: number): Pruned {
+  const runs: RunId[] = [];
   let kept = 0;
   const ended = db.all(
     `select runs.id, namespace, filed is null and vendor in (select value from json_each(?))
@@ -169,13 +169,13 @@ export function pruneRuns(db: Database, { before, lookBack }: Pruning, namespace
     // A push may put a key in doubt between a look and what is done by it.
     const isKept = db.transaction(() => {
       if (isLookedBackAt === 1 || db.one(IN_DOUBT, ...range, owner) !== undefined) return true;
-      db.run('delete from rows where id between ? and ?', range);
+      if (isTrial !== true) db.run('delete from rows where id between ? and ?', range);
       return false;
     });
     if (isKept) kept += 1;
-    else forgotten += 1;
+    else runs.push(Number(run));
   }
-  return { forgotten, kept };
+  return { forgotten: runs.length, kept, runs };
 }
 
 /** A row that was sent, and of which nobody knows yet what became of it. */

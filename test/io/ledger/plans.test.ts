@@ -151,7 +151,7 @@ it('no statement reads more of a table that grows than it needs', async () => {
   await run('runs');
   await run('doctor');
   await run('ledger', 'check');
-  await run('runs', '--prune', '1');
+  await run('runs', '--prune', '1', '--yes');
   expect({ failed, slow }).toEqual({ failed: [], slow: [] });
   // What is not looked at cannot be slow.
   const files = readdirSync(LEDGER).filter((name) =>
