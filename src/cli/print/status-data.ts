@@ -42,15 +42,17 @@ export function statusData(found: Found, exitCode: number): StatusOutput {
 }
 
 /** Everything that waits for somebody, as it is said to people. */
-function problemsData({ accounts, unknown, heldRefunds, late, resolve, now }: Found): Problem[] {
+function problemsData({ accounts, unknown, heldRefunds, late, resolve, again, now }: Found): Problem[] {
   return [
-    ...accounts.filter(isTrouble).map(({ run, end }) => {
-      if (run?.died === true) return problem('died', runText(run, undefined, undefined));
+    ...accounts.filter(isTrouble).map((account) => {
+      const { run, end } = account;
+      const remedy = again(account);
+      if (run?.died === true) return problem('died', runText(run, undefined, undefined), { remedy });
       const isOwn = end !== undefined && (end.run === undefined || end.run === run?.run);
       const text = isOwn ? `${filesText(end.files)}: ${endText(end)}` : runName(run?.run ?? 0);
-      return problem('rows_left', text);
+      return problem('rows_left', text, { remedy });
     }),
-    ...late.map((one) => problem('late', lateLine(one, now))),
+    ...late.map((one) => problem('late', lateLine(one, now), { remedy: one.push })),
     ...heldRefunds.map((one) => problem('held_refund', refundLine(one), { file: one.input, line: one.line })),
     ...unknown.map((one) => {
       const { input: file, line } = one;

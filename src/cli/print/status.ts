@@ -25,6 +25,8 @@ export interface Found {
   readonly resolve: (one: Unsettled) => readonly string[];
   /** Writes the results of a run again. */
   readonly results: (run: RunId) => string;
+  /** Pushes again what is left of an account, where a profile can be told that it is pushed by. */
+  readonly again: (account: AccountStatus) => string | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -35,6 +37,8 @@ export interface LateProfile {
   readonly everyMs: number;
   /** When the last one began, in epoch milliseconds; undefined where none ever was. */
   readonly last: number | undefined;
+  /** Pushes what it finds, where it says where to look. */
+  readonly push: string | undefined;
 }
 
 /** Exit codes that say more than what rows were left. */
@@ -58,7 +62,10 @@ export function statusText(found: Found, paint: Paint): string {
   const { accounts, unknown, heldRefunds, late } = found;
   const lines = accounts.flatMap((account) => accountLines(account, found, paint));
   if (accounts.length === 0) lines.push('nothing was pushed yet');
-  for (const one of late) lines.push(paint.yellow(plain(lateLine(one, found.now))));
+  for (const one of late) {
+    lines.push(paint.yellow(plain(lateLine(one, found.now))));
+    if (one.push !== undefined) lines.push(plain(`  where it has come: ${one.push}`));
+  }
   for (const refund of heldRefunds) lines.push(paint.yellow(plain(refundLine(refund))));
   for (const one of unknown) lines.push(...unknownLines(one, found, paint));
   const waiting = unknown.length + heldRefunds.length + late.length + accounts.filter(isTrouble).length;
@@ -70,7 +77,14 @@ export function statusText(found: Found, paint: Paint): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function accountLines(status: AccountStatus, { results }: Found, paint: Paint): string[] {
+function accountLines(status: AccountStatus, found: Found, paint: Paint): string[] {
+  const lines = standLines(status, found, paint);
+  const again = isTrouble(status) ? found.again(status) : undefined;
+  const when = status.run?.died === true ? 'to go on' : 'once that is mended';
+  return again === undefined ? lines : [...lines, plain(`  ${when}: ${again}`)];
+}
+
+function standLines(status: AccountStatus, { results }: Found, paint: Paint): string[] {
   const { vendor, account, origin, run, end, work } = status;
   const lines = [paint.bold(plain(`${vendor}, account ${account}, ${origin}`))];
   const shown = isTrouble(status) ? paint.yellow : paint.green;
