@@ -23,7 +23,14 @@ import { jsonSummary, textSummary, type PushReport } from './print/push.js';
 import { checkPushFiles } from './places.js';
 import { filesOf, nothingNew, notPushedYet, passedOverText } from './profile-files.js';
 import { unusedProfile } from './profile.js';
-import { ledgerWords, resolveCommands, type AccountOptions, typedAgain, wasTyped } from './next-command.js';
+import {
+  commandOf,
+  ledgerWords,
+  resolveCommands,
+  type AccountOptions,
+  typedAgain,
+  wasTyped,
+} from './next-command.js';
 import type { PushCommands } from './print/next-push.js';
 import { progress } from './progress.js';
 import { firstLine, recordFailure, whyNot, type WriteEnd, writeEnd } from './push-end.js';
@@ -237,6 +244,7 @@ function commandsOf(host: Host, books: AccountOptions, { needsNewLedger }: First
     send: () => typedAgain(host, { without: ['dryRun'], adding: needsNewLedger ? ['--new-ledger'] : [] }),
     again: (change) => typedAgain(host, change),
     wasTyped: (option) => wasTyped(host, option),
+    status: () => commandOf(host, ['status', ...books.ledger]),
     resolve: (key) => resolveCommands(host, key, books),
   };
 }

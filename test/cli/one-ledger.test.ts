@@ -136,7 +136,7 @@ describe('a push whose lock file somebody has removed', () => {
     await first.ended;
     const ended = await second();
     expect(ended.stderr).toMatch(
-      /run-1 was cut off at 0 of 1 row \(sales\.csv, begun \S+ \S+\); 1 row was in flight, they wait for/,
+      /run-1 was cut off at \d+ of 60 rows \(sales\.csv, begun \S+ \S+, last answer \S+ \S+\); 1 row was in flight, they wait for/,
     );
     expect(ended.code).toBe(5);
     expect(space.rows('second.csv').filter((row) => row['revsync_status'] === 'unknown')).toHaveLength(1);

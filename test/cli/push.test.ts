@@ -194,6 +194,36 @@ describe('what the vendor answers', () => {
     ]);
   });
 
+  it('says one line with --quiet where something is wrong, with where to look, and nothing where all is well', async () => {
+    const space = new Workspace();
+    const server = await convosoServer();
+    const push = ['push', 'sales.csv', '--vendor', 'convoso', '--base-url', server.url, ...FAST, '--quiet'];
+    space.write('sales.csv', sales([['1', '5']]));
+    expect(await space.run(...push)).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    space.write(
+      'sales.csv',
+      sales([
+        ['1', '5'],
+        ['2', 'x'],
+        ['3', '6'],
+        ['4', '7'],
+      ]),
+    );
+    const some = await space.run(...push, '--limit', '1');
+    expect(some.code).toBe(1);
+    expect(some.stderr).toMatch(
+      /^run-2: sales\.csv to Convoso \(account default, http\S+\): exit 1: invalid 1, not_sent 1; sales\.csv:3: invalid not_an_amount: .*; look: \S*revsync\S* status --ledger \S+\n$/,
+    );
+    const refusing = await answeringServer(() => ({ status: 401, body: '' }));
+    const stopped = await space.run(...push.map((word) => (word === server.url ? refusing.url : word)));
+    expect(stopped.code).toBe(4);
+    expect(stopped.stderr).toMatch(/^run-3: [^\n]*: exit 4: stopped: Convoso refused the account[^\n]*\n$/);
+    space.write('sales.csv', 'nothing\n');
+    const refused = await space.run(...push);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).not.toBe('');
+  });
+
   it('names the variable of a credential that is refused and where it was set, never what it holds', async () => {
     const server = await answeringServer(() => ({ status: 401, body: '' }));
     const push = async (space: Workspace, ...more: string[]) => {

@@ -12,6 +12,8 @@ export interface PushCommands {
   /** The dry run that was typed, as a push. */
   send(): string;
   wasTyped(option: string): boolean;
+  /** What shows everything that waits for somebody. */
+  status(): string;
   /** Both ways to settle a key. */
   resolve(key: string): readonly string[];
 }
@@ -35,13 +37,13 @@ export function nextLines(report: PushEnd, quiet: boolean): string[] {
   const { totals, dryRun, exitCode } = report;
   if (totals === undefined) return [];
   const has = (...wanted: RowStatus[]): boolean => totals.some(({ status }) => wanted.includes(status));
-  if (has('unknown')) return unknownLines(report, quiet);
+  if (has('unknown')) return unknownLines(report);
   if (quiet || (exitCode === 0 && !(dryRun && has('planned')))) return [];
   return [plain(`next: ${nextCommand(report, has)}`)];
 }
 
-/** A person has to look: that is said under `--quiet` too. */
-function unknownLines(report: PushEnd, quiet: boolean): string[] {
+/** A person has to look. */
+function unknownLines(report: PushEnd): string[] {
   const { vendor, totals = [], problems, commands } = report;
   const keys = new Set(
     problems.flatMap(({ status, key }) => (status === 'unknown' && key !== undefined ? [key] : [])),
@@ -54,7 +56,7 @@ function unknownLines(report: PushEnd, quiet: boolean): string[] {
     ...(all > shown
       ? [`  … and ${all - shown} more; their keys are in the results (column revsync_key)`]
       : []),
-    ...(quiet ? [] : [`then: ${sameCommand(report)}`]),
+    `then: ${sameCommand(report)}`,
   ].map(plain);
 }
 

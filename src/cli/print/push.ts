@@ -48,6 +48,7 @@ export function refusalLines(refused: readonly RefusedFile[], paint: Paint): str
 /** The closing words: counts and money, the first problems with what to do, where the results are, what to type next. */
 export function textSummary(report: PushReport, paint: Paint, { quiet }: { quiet?: true }): string {
   const lines: string[] = [];
+  if (quiet === true && report.totals !== undefined && !report.dryRun) return quietLine(report, paint);
   lines.push(...refusalLines(report.refused ?? [], paint));
   if (report.refused !== undefined) lines.push('nothing was sent');
   if (report.stop !== undefined) lines.push(paint.red(plain(stopLine(report))));
@@ -65,6 +66,24 @@ export function textSummary(report: PushReport, paint: Paint, { quiet }: { quiet
   }
   lines.push(...nextLines(report, quiet === true));
   return lines.join('\n');
+}
+
+/** With `--quiet`, all that a run which is not well has to say. */
+function quietLine(report: PushReport, paint: Paint): string {
+  const { totals = [], stop, failures, problems, exitCode, commands } = report;
+  const counts = LEFT_OPEN.flatMap((status) => {
+    const own = totals.filter((total) => total.status === status);
+    return own.length === 0 ? [] : [`${status} ${moneyText(own).rows}`];
+  });
+  const said = [
+    ...(stop === undefined ? [] : [stopLine(report)]),
+    ...failures,
+    ...(counts.length === 0 ? [] : [counts.join(', ')]),
+    ...problems.slice(0, 1).map((row) => problemLine(row).trim()),
+  ];
+  return paint.red(
+    plain(`${headText(report)}: exit ${exitCode}: ${said.join('; ')}; look: ${commands.status()}`),
+  );
 }
 
 /** The one object that `--json` prints; its keys are a contract, listed in the README. Money is decimal text. */
@@ -124,9 +143,7 @@ function problemsData(report: PushReport): Problem[] {
 }
 
 function totalsTable(report: PushReport, totals: readonly Totals[], paint: Paint): string[] {
-  const { vendor, account, origin, tookMs, files } = report;
-  const title = report.dryRun ? 'dry run' : runName(report.run ?? 0);
-  const head = `${title}: ${files.join(', ')} to ${vendor.title} (account ${account}, ${origin}) in ${seconds(tookMs)}`;
+  const head = `${headText(report)} in ${seconds(report.tookMs)}`;
   const shown = STATUSES.flatMap(({ status }) => {
     const own = totals.filter((total) => total.status === status);
     return own.length === 0 ? [] : [{ status, ...moneyText(own) }];
@@ -140,6 +157,11 @@ function totalsTable(report: PushReport, totals: readonly Totals[], paint: Paint
     }),
     ...(shown.length === 0 ? ['  no rows'] : []),
   ];
+}
+
+function headText({ vendor, account, origin, files, dryRun, run }: PushReport): string {
+  const title = dryRun ? 'dry run' : runName(run ?? 0);
+  return `${title}: ${files.join(', ')} to ${vendor.title} (account ${account}, ${origin})`;
 }
 
 function noteLines(report: PushReport): string[] {
