@@ -28,7 +28,7 @@ export const EXIT_MEANINGS: readonly { code: number; means: string }[] = [
   },
   { code: 1, means: 'finished, but some rows are invalid, rejected, failed or held; or there are breaks' },
   { code: 2, means: 'usage or configuration; nothing was sent' },
-  { code: 3, means: 'the file was refused; nothing was sent' },
+  { code: 3, means: 'the file was refused, or none came; nothing was sent' },
   {
     code: 4,
     means:

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { LedgerError } from '../core/ledger.js';
 import { ask, runCommand, TELLING_MS } from '../io/notify.js';
-import { openRecords } from '../io/open-ledger.js';
+import { peekRecords } from '../io/open-ledger.js';
 import { DEFAULT_CONFIG } from '../io/profile-settings.js';
 import { redactTexts } from '../io/redact.js';
 import type { Environment } from '../io/secrets.js';
@@ -247,7 +247,7 @@ async function exitBefore(host: Host, options: PushOptions): Promise<number | un
   const env = ownEnvironment(host, options);
   if (env === undefined) return undefined;
   try {
-    const records = openRecords(ledgerPath(options.ledger, { ...host, env }));
+    const records = peekRecords(ledgerPath(options.ledger, { ...host, env }));
     const end = await records?.lastEndOf(nameOf(options));
     await records?.close();
     const isOther = (end?.origin === SANDBOX_ORIGIN) !== (options.sandbox === true);

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { onTestFinished } from 'vitest';
 import { main } from '../../src/cli/main.js';
+import { wantsJson } from '../../src/cli/problems.js';
 import { testHost } from './host.js';
 import { expectOutput } from './output-schema.js';
 
@@ -138,7 +139,7 @@ export async function runRevsync(
     return 1;
   });
   const { text: stdout } = host.stdout;
-  if (args.includes('--json')) expectOutput(args, code, stdout);
+  if (wantsJson(args)) expectOutput(args, code, stdout);
   return { code, signal: null, stdout, stderr: host.stderr.text };
 }
 
