@@ -115,15 +115,7 @@ describe('the next command', () => {
       'sales.csv',
       'did,cid,call_date,cost\n8005550100,5125550123,2026-11-19 09:00:00,1\n8005550100,5125550124,2026-11-19 09:00:00,2\n',
     );
-    const ended = await space.run(
-      'push',
-      'sales.csv',
-      '--profile',
-      'desk',
-      '--new-ledger',
-      '--quiet',
-      ...FAST,
-    );
+    const ended = await space.run('push', 'sales.csv', '--profile', 'desk', '--new-ledger', ...FAST);
     expect(ended.code).toBe(5);
     const keys = space.rows('sales.results.csv').map((row) => row['revsync_key'] ?? '');
     const lines = ended.stderr.split('\n').filter((line) => line.startsWith('  revsync resolve '));
