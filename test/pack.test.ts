@@ -65,8 +65,9 @@ it("installs the ledger's driver beside it, and has every other package in its f
   const outside = new Set<string>();
   for (const name of Object.keys(read('dist/modules.json') as object))
     for (const [, needed = ''] of readFileSync(`${ROOT}dist/cli/${name}`, 'utf8').matchAll(
-      /\brequire\("([^"]+)"\)/g,
+      /\brequire(?:\.resolve)?\("([^"]+)"\)/g,
     ))
       if (!needed.startsWith('./') && !isBuiltin(needed)) outside.add(needed);
-  expect([...outside]).toEqual(['libsql']);
+  // What walks folders would take the second one where it is there, and does without it.
+  expect([...outside].sort()).toEqual(['libsql', 'picomatch']);
 });
