@@ -65,7 +65,7 @@ it("installs the ledger's driver beside it, and has every other package in its f
   const outside = new Set<string>();
   for (const name of Object.keys(read('dist/modules.json') as object))
     for (const [, needed = ''] of readFileSync(`${ROOT}dist/cli/${name}`, 'utf8').matchAll(
-      /\brequire(?:\.resolve)?\("([^"]+)"\)/g,
+      /(?:\b|_)require(?:\.resolve)?\("([^"]+)"\)/g,
     ))
       if (!needed.startsWith('./') && !isBuiltin(needed)) outside.add(needed);
   // What walks folders would take the second one where it is there, and does without it.
