@@ -206,7 +206,7 @@ function openFile(about: string, name: string, path: string | undefined, { cwd }
   const stat = path ? statSync(resolve(cwd, path), { throwIfNoEntry: false }) : undefined;
   if (path === undefined || stat === undefined || (stat.mode & 0o077) === 0) return [];
   const mode = (stat.mode & 0o777).toString(8);
-  return [warning(about, `${name}: others may read ${path} (mode ${mode}); chmod 600 ${path}`)];
+  return [warning(about, `${name}: others may read ${path} (mode ${mode}); chmod 600`)];
 }
 
 function addressFinding(vendor: Vendor, env: Environment, baseUrl: string | undefined): Finding {

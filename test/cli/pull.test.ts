@@ -218,6 +218,7 @@ describe('revsync pull', () => {
     const told = JSON.parse(stdout) as Record<string, unknown>;
     expect(told).toEqual({
       revsync: expect.any(String) as string,
+      problems: [],
       command: 'pull',
       vendor: 'invoca',
       account: 'default',

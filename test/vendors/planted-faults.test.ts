@@ -979,17 +979,27 @@ const FAULTS: readonly PlantedFault[] = [
   },
 ];
 
+/** How long a check that noticed nothing took, in milliseconds. */
+const took = new Map<string, number>();
+
+/** Most faults are noticed by checks that take next to nothing. */
+function quickestFirst(): typeof BATTERY {
+  return BATTERY.toSorted((one, other) => (took.get(one.name) ?? 0) - (took.get(other.name) ?? 0));
+}
+
 /** The first check that fails for the broken vendor. */
 async function noticedBy({ vendor: id, plant }: PlantedFault): Promise<string | undefined> {
   const harness = HARNESSES.find(({ vendor }) => vendor.id === id);
   if (harness === undefined) throw new Error(`no harness for ${id}`);
   for (const [, mode] of modesOf({ ...harness, vendor: { ...harness.vendor, ...plant(harness.vendor) } })) {
-    for (const check of BATTERY) {
+    for (const check of quickestFirst()) {
+      const began = performance.now();
       try {
         await check.run(mode);
       } catch {
         return check.name;
       }
+      took.set(check.name, performance.now() - began);
     }
   }
   return undefined;
