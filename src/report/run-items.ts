@@ -16,8 +16,11 @@ export async function* runItems(
   }
 }
 
-function reportedRow({ status, ...row }: ResultRow, run: RunId): ReportedRow {
-  return { ...row, run, status: statusOf(status) };
+/** Written out: V8 makes what is spread at a fraction of the speed. */
+function reportedRow(row: ResultRow, run: RunId): ReportedRow {
+  const { line, cells, key, action, amount, previousAmount, code, message, sentAt } = row;
+  const status = statusOf(row.status);
+  return { line, cells, run, key, action, status, amount, previousAmount, code, message, sentAt };
 }
 
 /** While a run has not ended, a row in flight may have been applied, and one without a word is yet to be sent. */

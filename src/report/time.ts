@@ -32,7 +32,7 @@ export function readMoment(text: string, { zone, dateOrder }: MomentStyle): Mome
   const { day, clock, offset, zone: named } = written;
   const wall = Date.parse(`${day}T${clock ?? '00:00'}Z`);
   // There is no 30th of February, and 24:00 is told as the next day: neither comes back as it was written.
-  if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, day.length) !== day) return undefined;
+  if (Number.isNaN(wall) || new Date(wall).getUTCDate() !== Number(day.slice(8))) return undefined;
   if (named !== undefined && zone !== undefined && clock !== undefined)
     return momentAt(instantsOf(Date.parse(`${day}T${clock}Z`), named)[0] ?? NaN, zone);
   if (offset === undefined || zone === undefined)
