@@ -71,6 +71,7 @@ describe('the benchmarks', { timeout: MOST_MS }, () => {
       ['reconcile, 100 rows a side, CPU', 'duckdb'],
       ['reconcile, 100 rows a side, CPU', 'sqlite3'],
       ['report --ledger, 100 entries, CPU', 'one SQL sum'],
+      ['report, a results file of 100 rows, CPU', 'csv-parse drain'],
       ['revsync --version, CPU', 'node -e 0'],
       ['revsync --help, CPU', 'node -e 0'],
       ['revsync runs, CPU', 'node -e 0'],

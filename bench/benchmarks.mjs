@@ -246,6 +246,16 @@ async function report(bench, entries) {
   };
 }
 
+async function reportFiles(bench, rows) {
+  const file = await subjects.resultsFile(bench, rows);
+  const { revsync, objects } = await alternate(bench, 'report-files', bench.rounds, {
+    revsync: () => subjects.reportFile(bench, { rows, file }),
+    objects: () => references.drainOf(bench, { rows, file }),
+  });
+  const pair = { what: `report, a results file of ${grouped(rows)} rows`, by: 'cpu', revsync };
+  return { rows: [compared({ ...pair, reference: DRAIN, readings: objects })] };
+}
+
 /** One reading is enough for memory; those that another benchmark of this call has are not read again. */
 async function memory(bench, rows) {
   const fewer = Math.max(1, Math.round(rows / 10));
@@ -289,6 +299,7 @@ export const BENCHMARKS = {
   pull: { rows: 60_000, quick: 6_000, rounds: 5, parts: [pull] },
   reconcile: { rows: 200_000, quick: 20_000, rounds: 5, parts: [reconcile] },
   report: { rows: 10_000_000, quick: 50_000, rounds: 5, parts: [report] },
+  'report-files': { rows: 500_000, quick: 20_000, rounds: 5, parts: [reportFiles] },
   start: { rows: 10, quick: 10, rounds: 15, parts: [start] },
   memory: { rows: 1_000_000, quick: 20_000, rounds: 1, parts: [memory] },
   growth: { rows: 1_000_000, quick: 10_000, rounds: 5, parts: [growth] },

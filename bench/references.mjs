@@ -51,6 +51,13 @@ export async function drain(bench, { rows, shape = 'objects', kinds = ['sales'] 
   return { ...reading, rows };
 }
 
+/** With headers, of a file that is there. */
+export async function drainOf(_, { rows, file }) {
+  const reading = await timed(process.execPath, [DRAIN, 'objects', file], {});
+  expectEqual('csv-parse drain: records', Number(reading.stdout), rows);
+  return { ...reading, rows };
+}
+
 export async function requestsLoop(bench, { rows }, python) {
   const args = [REQUESTS_LOOP, bench.server.url, await bench.files('sales', rows)];
   const env = { CONVOSO_AUTH_TOKEN: TOKEN };

@@ -9,6 +9,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
@@ -214,12 +215,30 @@ export async function ledgerBehind(bench, entries) {
   return ledger;
 }
 
-export async function report(bench, { entries, ledger, units }) {
-  const reading = await revsync(bench, 'report', '--ledger', ledger, '--format', 'csv');
+/** `subject`, put together so that one group has it all. */
+async function reported(bench, { rows, units, subject }) {
+  const reading = await revsync(bench, 'report', ...subject, '--format', 'csv');
   const [head, line] = reading.stdout.split('\n').map((one) => one.split(','));
   const cell = (name) => Number(line[head.indexOf(name)]);
-  expectEqual('revsync report: sales and revenue', [cell('sales'), cell('revenue')], [entries, units]);
-  return { ...reading, rows: entries };
+  expectEqual('revsync report: sales and revenue', [cell('sales'), cell('revenue')], [rows, units]);
+  return { ...reading, rows };
+}
+
+export function report(bench, { entries, ledger, units }) {
+  return reported(bench, { rows: entries, units, subject: ['--ledger', ledger] });
+}
+
+/** What a dry run says of every row, as the results of a push have it. */
+export async function resultsFile(bench, rows) {
+  bench.say(`a results file of ${rows} rows`);
+  await dryRunWritten(bench, { rows });
+  const file = newOutput(bench, `results-${rows}.csv`);
+  renameSync(join(bench.folder, 'results.csv'), file);
+  return file;
+}
+
+export function reportFile(bench, { rows, file }) {
+  return reported(bench, { rows, units: centsIn(rows) / 100, subject: [file, '--by', 'status'] });
 }
 
 export async function results(bench, { rows, run, ledger }) {
