@@ -396,7 +396,7 @@ describe('reconcile --against an export', () => {
     space.env = { ...space.env, TMPDIR: space.path('tmp') };
     const running = space.start('reconcile', '-', ...AGAINST);
     running.process.stdin.write('call_log_id,revenue\n1001,10.00\n');
-    await expect.poll(() => space.partial().includes('stdin.breaks.csv'), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => readdirSync(space.path('tmp')), { timeout: 60_000 }).not.toEqual([]);
     running.process.kill('SIGTERM');
     const ended = await running.ended;
     expect(ended.stderr).toContain('interrupted by SIGTERM; nothing was written');
