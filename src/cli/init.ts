@@ -237,12 +237,8 @@ async function write(
   const next = `next: ${commandOf(host, words)}`;
   const { vendor } = report;
   const isKnown = hasAddress(vendor, host) || entries.some(({ entry }) => entry[0] === 'base_url');
-  const address = isKnown
-    ? []
-    : [
-        `${vendor.title} has one host per company: before that, write it into the profile as base_url, or set ${vendor.baseUrl.env}`,
-      ];
-  return { report: written, exitCode: EXIT.done, closing: [place, ...address, next] };
+  const wants = `; before the next command add its base_url, since ${vendor.title} has one host per company, or set ${vendor.baseUrl.env}`;
+  return { report: written, exitCode: EXIT.done, closing: [`${place}${isKnown ? '' : wants}`, next] };
 }
 
 function orNothing<T>(result: Result<T, string>): T {
