@@ -111,6 +111,7 @@ async function measure(names, bench, asked) {
       try {
         const told = await part({ ...bench, rounds, profiles }, rows);
         for (const [kind, list] of Object.entries(told)) all[kind].push(...list);
+        await bench.write(all);
       } catch (error) {
         process.exitCode = 1;
         bench.say(`${name}: ${error instanceof Failed ? error.message : error.stack}`);
@@ -118,7 +119,6 @@ async function measure(names, bench, asked) {
       }
     }
     if (asked.profile) all.tables.push(...[topOf(name, profiles) ?? []].flat());
-    await bench.write(all);
   }
   return all;
 }

@@ -48,13 +48,14 @@ function perRows(rows) {
   return { of: (reading) => (MEASURES.cpu.of(reading) * 100_000) / rows, text: MEASURES.cpu.text };
 }
 
-async function bySize(bench, rows) {
+/** What a row costs in files of three sizes, the longest a hundred times the shortest. */
+export async function bySize(bench, rows) {
   const sizes = [...new Set([rows / 100, rows / 10, rows].map((size) => Math.max(2, Math.round(size))))];
-  const bySize = new Map(sizes.map((size) => [size, []]));
+  const readingsOf = new Map(sizes.map((size) => [size, []]));
   for (let round = 0; round < bench.rounds; round += 1) {
     for (const size of round % 2 === 0 ? sizes : sizes.toReversed()) {
       const readings = await readSize(bench, size);
-      bySize.get(size).push(readings);
+      readingsOf.get(size).push(readings);
       const said = Object.entries(readings).map(([name, { seconds }]) => `${name} ${seconds.toFixed(2)} s`);
       bench.say(`growth, round ${round + 1} of ${bench.rounds}: ${size} rows: ${said.join(', ')}`);
     }
@@ -63,21 +64,23 @@ async function bySize(bench, rows) {
     const { text } = typeof measure === 'function' ? measure(rows) : measure;
     const values = sizes.map((size) => {
       const { of } = typeof measure === 'function' ? measure(size) : measure;
-      return bySize.get(size).map((readings) => of(readings[name]));
+      return readingsOf.get(size).map((readings) => of(readings[name]));
     });
     const growth = values.at(-1).map((value, round) => value / values[0][round]);
     return [name, ...values.map((one) => text(median(one))), median(growth).toFixed(2)];
   });
   const head = ['', ...sizes.map((size) => `${grouped(size)} rows`), 'longest against shortest'];
-  return {
+  const growth = {
     place: 'growth',
     title: 'Growth, CPU per 100,000 rows; of history and runs the wall time as it is:',
     head,
     rows: lines,
   };
+  return { rows: [], tables: [growth] };
 }
 
-async function behind(bench, rows) {
+/** What a few rows cost with ten times as many entries behind them as the longest file has rows. */
+export async function behind(bench, rows) {
   const few = Math.max(2, Math.round(rows / 100));
   const entries = rows * BEHIND;
   const ledger = subjects.newLedger(bench, 'behind');
@@ -109,10 +112,5 @@ async function behind(bench, rows) {
   const [revsync, readings] = [trails.revsync, trails.reference];
   const what = `history, ${grouped(entries)} entries behind`;
   table.push(compared({ what, by: 'startTime', revsync, reference: `${grouped(few)} entries`, readings }));
-  return table;
-}
-
-export async function growth(bench, rows) {
-  const table = await bySize(bench, rows);
-  return { rows: await behind(bench, rows), tables: [table] };
+  return { rows: table, tables: [] };
 }

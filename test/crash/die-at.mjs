@@ -43,9 +43,13 @@ switch (point?.on) {
     break;
 }
 
-/** A transaction is met at its commit, if a statement with the text ran in it. */
+/**
+ * A transaction is met at its commit, if a statement with the text ran in it. The program has the ledger's driver in its
+ * own files: what both share is its binary.
+ */
 function watchLedger() {
-  const Database = createRequire(import.meta.url)('libsql');
+  const beside = createRequire(createRequire(import.meta.url).resolve('libsql'));
+  const binary = beside(`@libsql/${beside('@neon-rs/load').currentTarget()}`);
   const texts = new WeakMap();
   let ranInTransaction = false;
 
@@ -57,26 +61,21 @@ function watchLedger() {
     return /^commit/i.test(sql) && ranInTransaction ? around(work) : work();
   };
 
-  const { exec, prepare } = Database.prototype;
-  Database.prototype.exec = function (sql) {
-    return run(sql, () => exec.call(this, sql));
+  const { databaseExecSync, databasePrepareSync } = binary;
+  binary.databaseExecSync = function (sql) {
+    return run(sql, () => databaseExecSync.call(this, sql));
   };
-  let patched = false;
-  Database.prototype.prepare = function (sql) {
-    const statement = prepare.call(this, sql);
+  binary.databasePrepareSync = function (sql) {
+    const statement = databasePrepareSync.call(this, sql);
     texts.set(statement, sql);
-    if (!patched) {
-      patched = true;
-      const prototype = Object.getPrototypeOf(statement);
-      for (const name of ['run', 'all']) {
-        const original = prototype[name];
-        prototype[name] = function (...params) {
-          return run(texts.get(this), () => original.apply(this, params));
-        };
-      }
-    }
     return statement;
   };
+  for (const name of ['statementRun', 'statementRowsSync']) {
+    const original = binary[name];
+    binary[name] = function (...params) {
+      return run(texts.get(this), () => original.apply(this, params));
+    };
+  }
 }
 
 /** Calls on files whose name holds the text; `half` writes half of the bytes. */

@@ -119,7 +119,7 @@ describe(`${ROWS} rows of UTF-16 with line ends inside quotes`, () => {
       const wrong: unknown[] = [];
       let number = 0;
       let line = 2;
-      const results = createReadStream(join(folder, 'many.out')).pipe(parse({ columns: true }));
+      const results = createReadStream(join(folder, 'many.out')).pipe(parse({ columns: true, bom: true }));
       for await (const row of results as AsyncIterable<Record<string, string>>) {
         number += 1;
         const { id, note, written, status, amount, lines } = saleOf(number);
