@@ -3,7 +3,6 @@ import type { LedgerRecords } from '../core/records.js';
 import { runName } from '../core/row.js';
 import { localText, plural } from '../core/text.js';
 import type { Profile } from '../io/config.js';
-import { DEFAULT_CONFIG } from '../io/profile-settings.js';
 import { VENDORS } from '../vendors/index.js';
 import type { AtHand, Said, Word } from './completions.js';
 import { UsageError } from './console.js';
@@ -17,8 +16,8 @@ const RUNS = 20;
 export function atHand(host: Host): AtHand {
   return {
     profiles: async (said) => {
-      const profiles = await profilesOf(host, said);
-      return [...profiles.values()].map(({ name, vendor }) => [name, vendor]);
+      const profiles = await profilesIn(host, said);
+      return profiles.map(({ name, vendor }) => [name, vendor]);
     },
     runs: (said) =>
       fromLedger(host, said, async (ledger) => {
@@ -34,7 +33,8 @@ export function atHand(host: Host): AtHand {
         return waiting.map(({ key, run, vendor }) => [key, `unknown since ${runName(run)}, ${vendor}`]);
       }),
     fields: async (said) => {
-      const profile = (await profilesOf(host, said)).get(said.get('--profile') ?? '');
+      const profiles = await profilesIn(host, said);
+      const profile = profiles.find(({ name }) => name === said.get('--profile'));
       const id = said.get('--vendor') ?? profile?.vendor;
       const vendors = VENDORS.filter((vendor) => id === undefined || vendor.id === id);
       const fields = new Map(
@@ -46,10 +46,14 @@ export function atHand(host: Host): AtHand {
 }
 
 /** None where there is no such file, or it says something wrong: whoever uses it is told so. */
-async function profilesOf({ cwd }: Host, said: Said): Promise<ReadonlyMap<string, Profile>> {
-  const { readConfig } = await import('../io/config.js');
-  const profiles = readConfig({ path: said.get('--config') ?? DEFAULT_CONFIG, cwd });
-  return profiles.ok ? profiles.value : new Map();
+async function profilesIn(host: Host, said: Said): Promise<readonly Profile[]> {
+  const { profilesOf } = await import('./profile.js');
+  try {
+    return await profilesOf(host, said.get('--config'));
+  } catch (error) {
+    if (error instanceof UsageError) return [];
+    throw error;
+  }
 }
 
 async function fromLedger(

@@ -19,7 +19,7 @@ import type { Host } from './host.js';
 import { doubtText, isLost, sizeText } from './ledger-doubt.js';
 import { ledgerWords, resolveCommands } from './next-command.js';
 import { ledgerPath, missingLedgerFolder } from './ledger-path.js';
-import { baseUrlOf, environment, vendorOf } from './options.js';
+import { baseUrlOf, environment, hasAddress, vendorOf } from './options.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync doctor`: what can be checked without sending. Exit 2 where something would keep a push from working. */
@@ -210,9 +210,8 @@ function openFile(about: string, name: string, path: string | undefined, { cwd }
 }
 
 function addressFinding(vendor: Vendor, env: Environment, baseUrl: string | undefined): Finding {
-  const { env: variable, default: preset } = vendor.baseUrl;
-  if (baseUrl === undefined && preset === undefined && (env[variable] ?? '') === '') {
-    const says = `${variable} is not set; a push needs it or --base-url, since there is one host per company`;
+  if (!hasAddress(vendor, baseUrl, env)) {
+    const says = `${vendor.baseUrl.env} is not set; a push needs it or --base-url, since there is one host per company`;
     return warning(vendor.id, says);
   }
   try {

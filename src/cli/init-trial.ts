@@ -20,7 +20,7 @@ import { openForTrial } from '../io/open-ledger.js';
 import type { Environment } from '../io/secrets.js';
 import { previewRequests, type Preview } from './dry-run.js';
 import { pathOf, type Host } from './host.js';
-import { baseUrlOf } from './options.js';
+import { baseUrlOf, hasAddress } from './options.js';
 import { optionsOf } from './profile.js';
 import type { OptionsOf } from './settings.js';
 import { checkOptions, jobOf, secretsFor, type PushOptions } from './push-options.js';
@@ -197,9 +197,7 @@ const NO_HOST = 'https://host.invalid';
 
 /** A vendor with one host per company has none yet. */
 function baseUrlFor(vendor: Vendor, said: string | undefined, env: Environment): URL {
-  const { env: variable, default: preset } = vendor.baseUrl;
-  const known = said !== undefined || preset !== undefined || (env[variable] ?? '') !== '';
-  return known ? baseUrlOf(vendor, said, env) : new URL(NO_HOST);
+  return hasAddress(vendor, said, env) ? baseUrlOf(vendor, said, env) : new URL(NO_HOST);
 }
 
 function readableUrl(url: string, { baseUrl }: Vendor): string {

@@ -24,7 +24,7 @@ import {
   type FileSample,
   type Trial,
 } from './init-trial.js';
-import { baseUrlOf, vendorOf } from './options.js';
+import { baseUrlOf, hasAddress, vendorOf } from './options.js';
 import { initJson, initText, type InitReport } from './print/init.js';
 import type { OptionsOf } from './settings.js';
 import { commandOf, fileWord, typedAgain, wasTyped } from './next-command.js';
@@ -87,11 +87,6 @@ async function initFor(
   return exitCode;
 }
 
-/** Whether a push would know where to send, without anything that a profile says. */
-function hasAddress({ baseUrl }: Vendor, { env }: Pick<Host, 'env'>): boolean {
-  return baseUrl.default !== undefined || (env[baseUrl.env] ?? '') !== '';
-}
-
 /** The address, of a vendor that has one for each company, where it is not known yet and somebody says it; undefined where no one answers. */
 async function addressEntries(
   vendor: Vendor,
@@ -102,7 +97,7 @@ async function addressEntries(
 ): Promise<ProfileEntry[] | undefined> {
   // An address that no push would take is refused before anyone is asked about the file.
   if (baseUrl !== undefined) baseUrlOf(vendor, baseUrl, host.env);
-  if (baseUrl !== undefined || hasAddress(vendor, host) || questions === undefined) return [];
+  if (hasAddress(vendor, baseUrl, host.env) || questions === undefined) return [];
   const text = await askAddress(vendor, host.env, questions, (text) => console.say(text));
   if (text === undefined || text === '') return text === undefined ? undefined : [];
   return [{ entry: ['base_url'], value: text, text: 'as answered' }];
@@ -236,7 +231,8 @@ async function write(
   const words = ['push', fileWord(file), '--profile', name, ...where, '--dry-run'];
   const next = `next: ${commandOf(host, words)}`;
   const { vendor } = report;
-  const isKnown = hasAddress(vendor, host) || entries.some(({ entry }) => entry[0] === 'base_url');
+  const isKnown =
+    hasAddress(vendor, undefined, host.env) || entries.some(({ entry }) => entry[0] === 'base_url');
   const wants = `; before the next command add its base_url, since ${vendor.title} has one host per company, or set ${vendor.baseUrl.env}`;
   return { report: written, exitCode: EXIT.done, closing: [`${place}${isKnown ? '' : wants}`, next] };
 }

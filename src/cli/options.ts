@@ -27,6 +27,11 @@ export function vendorOf(id: string): Vendor {
   );
 }
 
+/** Whether there is an address for `baseUrlOf`, right or wrong. */
+export function hasAddress({ baseUrl }: Vendor, option: string | undefined, env: Environment): boolean {
+  return option !== undefined || baseUrl.default !== undefined || (env[baseUrl.env] ?? '') !== '';
+}
+
 /**
  * `--base-url`, else the vendor's environment variable, else its default; plain http only to this machine, and
  * with a way there: a proxy variable that applies can be used.
