@@ -1,4 +1,3 @@
-import { LedgerError } from '../core/ledger.js';
 import type { LedgerRecords } from '../core/records.js';
 import { runName } from '../core/row.js';
 import { localText, plural } from '../core/text.js';
@@ -7,7 +6,6 @@ import { VENDORS } from '../vendors/index.js';
 import type { AtHand, Said, Word } from './completions.js';
 import { UsageError } from './console.js';
 import type { Host } from './host.js';
-import { ledgerPath } from './ledger-path.js';
 
 /** Of many runs, those that somebody may mean. */
 const RUNS = 20;
@@ -61,12 +59,6 @@ async function fromLedger(
   said: Said,
   wordsIn: (ledger: LedgerRecords) => Promise<readonly Word[]>,
 ): Promise<readonly Word[]> {
-  const { peekRecords } = await import('../io/open-ledger.js');
-  try {
-    const ledger = peekRecords(ledgerPath(said.get('--ledger'), host));
-    return ledger === undefined ? [] : await wordsIn(ledger);
-  } catch (error) {
-    if (error instanceof UsageError || error instanceof LedgerError) return [];
-    throw error;
-  }
+  const { peeked } = await import('./existing-ledger.js');
+  return (await peeked(said.get('--ledger'), host, wordsIn)) ?? [];
 }

@@ -1,5 +1,7 @@
 import type { LedgerRecords, RunRecord } from '../core/records.js';
-import { openRecords } from '../io/open-ledger.js';
+import { LedgerError } from '../core/ledger.js';
+import { openRecords, peekRecords } from '../io/open-ledger.js';
+import type { EnvironmentIn } from '../io/secrets.js';
 import { UsageError } from './console.js';
 import type { Host } from './host.js';
 import { commandOf, ledgerWords } from './next-command.js';
@@ -11,6 +13,24 @@ export function openExisting(host: Host, option: string | undefined): LedgerReco
   const ledger = openRecords(path);
   if (ledger === undefined) throw noLedger(path);
   return ledger;
+}
+
+/** What a ledger says that is left as it is; undefined where there is none, or it cannot be read so. */
+export async function peeked<T>(
+  option: string | undefined,
+  place: EnvironmentIn,
+  read: (ledger: LedgerRecords) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    const ledger = peekRecords(ledgerPath(option, place));
+    if (ledger === undefined) return undefined;
+    const said = await read(ledger);
+    await ledger.close();
+    return said;
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof LedgerError) return undefined;
+    throw error;
+  }
 }
 
 export function noLedger(path: string): UsageError {

@@ -1,7 +1,5 @@
 import { dirname } from 'node:path';
-import { LedgerError } from '../core/ledger.js';
 import { ask, runCommand, TELLING_MS } from '../io/notify.js';
-import { peekRecords } from '../io/open-ledger.js';
 import { DEFAULT_CONFIG } from '../io/profile-settings.js';
 import { redactTexts } from '../io/redact.js';
 import type { Environment } from '../io/secrets.js';
@@ -11,7 +9,7 @@ import { REPORTS, VENDORS } from '../vendors/index.js';
 import { type Console, plain, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
-import { ledgerPath } from './ledger-path.js';
+import { peeked } from './existing-ledger.js';
 import { commandOf, ledgerWords } from './next-command.js';
 import { environment, SANDBOX_ORIGIN } from './options.js';
 import { toldText, type ToldEnd } from './print/told.js';
@@ -246,16 +244,9 @@ function below(url: URL, name: string): URL {
 async function exitBefore(host: Host, options: PushOptions): Promise<number | undefined> {
   const env = ownEnvironment(host, options);
   if (env === undefined) return undefined;
-  try {
-    const records = peekRecords(ledgerPath(options.ledger, { ...host, env }));
-    const end = await records?.lastEndOf(nameOf(options));
-    await records?.close();
-    const isOther = (end?.origin === SANDBOX_ORIGIN) !== (options.sandbox === true);
-    return isOther ? undefined : end?.exitCode;
-  } catch (error) {
-    if (error instanceof LedgerError || error instanceof UsageError) return undefined;
-    throw error;
-  }
+  const end = await peeked(options.ledger, { ...host, env }, (records) => records.lastEndOf(nameOf(options)));
+  const isOther = (end?.origin === SANDBOX_ORIGIN) !== (options.sandbox === true);
+  return isOther ? undefined : end?.exitCode;
 }
 
 function ownEnvironment(host: Host, options: PushOptions): Environment | undefined {
