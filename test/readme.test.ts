@@ -116,6 +116,7 @@ describe('the README', () => {
       'results',
       'history',
       'resolve',
+      'explain',
       'ledger',
       'vendors',
       'init',

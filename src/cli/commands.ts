@@ -74,6 +74,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./resolve.js')).resolve,
   },
   {
+    name: 'explain',
+    about: 'what a code means that revsync or a vendor says, and what to do',
+    argument: option('<what>', { is: 'known', what: 'code' }, 'a code, such as conflict or 6033'),
+    load: async () => (await import('./explain.js')).explain,
+  },
+  {
     name: 'ledger',
     about: 'make a backup of the ledger that is whole, check it, or have pushes go by it as it is',
     argument: {

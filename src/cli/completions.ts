@@ -3,6 +3,7 @@ import { ENCODINGS } from '../io/encodings.js';
 import { DELIMITERS, type Kind } from '../io/setting.js';
 import { DIMENSIONS } from '../report/dimensions.js';
 import { VENDORS } from '../vendors/index.js';
+import { knownCodes } from './explain-code.js';
 import { SettingOption, SpecArgument } from './setting-option.js';
 
 export interface Completions {
@@ -134,6 +135,8 @@ async function valuesAtHand(
       return listed(await atHand.runs(said));
     case 'key':
       return listed(await atHand.keys(said));
+    case 'code':
+      return listed(knownCodes());
     case 'run_or_key':
       return listed([...(await atHand.keys(said)), ...(await atHand.runs(said))]);
   }

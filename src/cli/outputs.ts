@@ -28,9 +28,9 @@ const problem = z
   })
   .meta({ id: 'problem' });
 
-const problems = z.array(problem).describe('Why the exit code is not 0');
+export const problems = z.array(problem).describe('Why the exit code is not 0');
 
-const head = <C extends string>(command: C) => ({
+export const head = <C extends string>(command: C) => ({
   revsync: text.describe('The version'),
   command: z.literal(command),
   exit_code: exitCode,
@@ -268,7 +268,7 @@ export const init = z.object({
   ),
 });
 
-type Told<T extends z.ZodType> = Unchanged<z.output<T>>;
+export type Told<T extends z.ZodType> = Unchanged<z.output<T>>;
 type Unchanged<T> = T extends readonly (infer One)[]
   ? readonly Unchanged<One>[]
   : T extends object

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONFIG } from '../io/schema.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
+import { explain } from './explain-outputs.js';
 import type { Host } from './host.js';
 import * as outputs from './outputs.js';
 import type { OptionsOf } from './settings.js';
@@ -16,7 +17,7 @@ const COMMANDS: ReadonlyMap<string, z.ZodType> = new Map(
     push: z.union([push, pushAll]),
     ...{ pull: z.union([pull, pullCall]), reconcile, report, status, results, history },
     runs: z.union([runs, prune]),
-    ...{ resolve, ledger, vendors, init, doctor },
+    ...{ resolve, explain, ledger, vendors, init, doctor },
   }).map(([id, type]) => [id, type.meta({ id, title: `revsync ${id} --json` })]),
 );
 

@@ -26,6 +26,7 @@ const LOOKING = [
   'results',
   'history',
   'resolve',
+  'explain',
   'ledger',
   'vendors',
   'init',

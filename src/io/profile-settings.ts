@@ -37,13 +37,14 @@ const CONSTANTS = {
  * say follow in `cli/settings.ts`.
  */
 export const PROFILE_SETTINGS = {
-  ...under('Connection', [...READING, 'report', 'resolve', 'init', 'doctor'], {
+  ...under('Connection', [...READING, 'report', 'resolve', 'explain', 'init', 'doctor'], {
     vendor: both('vendor', '--vendor <id>', 'vendor', {
       about: 'whom to send to; `revsync vendors` lists them',
       but: {
         reconcile: 'whose books; `revsync vendors` lists them',
         report: 'with --ledger, only this one; with files, whom they were sent to',
         resolve: 'only keys of this one',
+        explain: 'only codes of this one',
         init: 'whose fields the columns are; on a terminal it is asked for',
         doctor: 'the vendor to look at (default: those with something in the environment)',
       },

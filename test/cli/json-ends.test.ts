@@ -199,6 +199,8 @@ describe('--json prints its one object', () => {
     await ends(space, 0, ['vendors']);
     await ends(space, 0, ['vendors', 'invoca']);
     await ends(space, 2, ['vendors', 'none']);
+    await ends(space, 0, ['explain', 'conflict']);
+    await ends(space, 2, ['explain', 'conflit']);
     await ends(space, 0, ['doctor']);
     await ends(space, 2, ['doctor', '--vendor', 'none']);
   });
