@@ -258,7 +258,7 @@ async function run(
 ): Promise<PushOutcome & Pick<PushReport, 'recovered'>> {
   const { emit, recovered, stop: stopProgress } = progress(console, options);
   const place = (files: readonly StagedFile[]): OutputPlace => {
-    const [proved] = files.flatMap(({ dateOrder = [] }) => dateOrder);
+    const [proved] = files.flatMap(({ dateOrder }) => dateOrder?.order ?? []);
     const { dateFormat = proved } = options;
     const { vendor } = job;
     return { host, console, ledger, ledgerOption, vendor, origin, options: { ...options, dateFormat } };

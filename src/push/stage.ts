@@ -4,7 +4,7 @@ import type { RunId } from '../core/row.js';
 import type { EventSink } from '../core/events.js';
 import { isTime, matchColumns, type ColumnChoice } from '../sales/columns.js';
 import { dataForHeader } from '../sales/no-header.js';
-import type { DateOrder } from '../sales/time.js';
+import type { ProvedOrder } from '../sales/evidence.js';
 import { Table, type TableJob, type TableSeen } from './table.js';
 
 export interface StageJob extends TableJob {
@@ -23,7 +23,7 @@ export interface StagedFile extends TableSeen {
   readonly path: string;
   readonly digest: string;
   /** The order of its dates that it proves. */
-  readonly dateOrder?: DateOrder;
+  readonly dateOrder?: ProvedOrder;
 }
 
 /**
@@ -82,7 +82,7 @@ async function stageFile(
     const { digest, dateOrder } = first.file;
     if (dateOrder === undefined) return first;
     await ledger.dropInput(run);
-    const style = { ...job.map.style, dateOrder };
+    const style = { ...job.map.style, dateOrder: dateOrder.order };
     const proved = { ...job, map: { ...job.map, style } };
     const second = await readFile(ledger, run, source, proved, before, signal);
     if ('problems' in second || signal.aborted) return second;

@@ -10,7 +10,7 @@ import { NewestTime, type Newest } from '../sales/newest-time.js';
 import { KeysBefore } from '../sales/keys-before.js';
 import { readRow, type MapOptions } from '../sales/read-row.js';
 import { ShiftedRows } from '../sales/shifted-rows.js';
-import type { DateOrder } from '../sales/time.js';
+import type { ProvedOrder } from '../sales/evidence.js';
 import { isTotalRow, Totals } from '../sales/total-row.js';
 import { likenessesOf } from './look-alikes.js';
 import { updatesOf } from './odd-rows.js';
@@ -147,7 +147,7 @@ export class Table {
   end(): {
     problems: readonly FileProblem[];
     updates: readonly RowUpdate[];
-    dateOrder?: DateOrder | undefined;
+    dateOrder?: ProvedOrder | undefined;
   } {
     const { problems, oddRows = [], dateOrder } = this.#evidence.finish();
     const { guards: { expectRows, expectTotal } = {}, skipTotalRow } = this.#job;

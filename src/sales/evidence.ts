@@ -15,13 +15,19 @@ export interface OddRow {
   readonly row: SeenRow;
 }
 
+/** The order of the dates of a file, and a cell that is read in no other, where one is needed. */
+export interface ProvedOrder {
+  readonly order: DateOrder;
+  readonly proof: Example | undefined;
+}
+
 /** What the columns of a file show only when they are seen as a whole. */
 export interface Findings {
   /** Reasons to refuse the file. */
   readonly problems: readonly FileProblem[];
   readonly oddRows?: readonly OddRow[];
   /** The order of its dates, where the file proves it and nothing else says it. */
-  readonly dateOrder?: DateOrder | undefined;
+  readonly dateOrder?: ProvedOrder | undefined;
 }
 
 /** Looks at some columns of one file, row by row, and says at its end what they are. Keeps no more than it needs for that. */

@@ -36,6 +36,8 @@ export interface MapOptions extends AmountOptions {
   /** Whether every row has to bring its own credential. */
   readonly needsRowSecret: boolean;
   readonly sealer: Sealer;
+  /** Is told every problem of a row that cannot be sent for what its cells say, before they are one message. */
+  readonly tellProblems?: (problems: readonly RowProblem[]) => void;
 }
 
 /** Reads one record: a row to be sent with its sale, key and content digest, or every reason why not. */
@@ -64,7 +66,7 @@ export function readRow(
   if (!prepared.ok || problems.length > 0 || secretProblem !== undefined || said.length > 0) {
     const own = [said, problems, secretProblem ?? []].flat();
     const vendors = prepared.ok ? [] : prepared.error;
-    const failure = invalid(own, vendors);
+    const failure = invalid(own, vendors, options);
     const key = keyOfUnfit(vendor, sale, [...own, ...vendors]);
     return { line, cells, sale, key, ...identity(sale, failure, vendor, options), ...failure };
   }
@@ -83,13 +85,18 @@ function keptCells(record: readonly string[], { kept, width }: ColumnMap): reado
 }
 
 /** Every reason why a row cannot be sent: what could not be read, then what the vendor says of the rest. */
-function invalid(own: readonly RowProblem[], vendors: readonly RowProblem[]): RowFailure {
+function invalid(
+  own: readonly RowProblem[],
+  vendors: readonly RowProblem[],
+  { tellProblems }: MapOptions,
+): RowFailure {
   // The vendor sees nothing of a cell that could not be read, and would report it a second time.
   const unread = new Set(own.map(({ field }) => field));
   const news = vendors.filter(
     ({ field, unless = [] }) => ![field, ...unless].some((name) => unread.has(name)),
   );
   const problems = [...own, ...news];
+  tellProblems?.(problems);
   const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
   return { status: 'invalid', code: problems[0]?.code ?? 'bad_value', message };
 }

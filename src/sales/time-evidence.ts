@@ -95,7 +95,7 @@ export class TimeEvidence implements Evidence {
     const problem = problemOf(decision, this.#given);
     return {
       problems: problem === undefined ? [] : [problem],
-      ...(decision.kind === 'proved' && { dateOrder: decision.order }),
+      ...(decision.kind === 'proved' && { dateOrder: decision }),
     };
   }
 }

@@ -18,7 +18,7 @@ function pushed(
 ): (string | undefined)[] | undefined {
   const { problems, dateOrder } = evidenceOf(texts, given).finish();
   if (problems.length > 0) return undefined;
-  const style = { timezone: zone, dateOrder: given ?? dateOrder, amounts: {} };
+  const style = { timezone: zone, dateOrder: given ?? dateOrder?.order, amounts: {} };
   return texts.map((text) => {
     const read = readField({ is: 'instant' }, text, 2, style);
     return read.ok ? read.value : undefined;
