@@ -18,7 +18,7 @@ export interface Target {
 
 /** The way to the vendor, or to the sandbox, which is up as long as the connection. */
 export async function connect(
-  { vendor, settings, secrets }: PushJob,
+  { vendor, settings, secrets }: Pick<PushJob, 'vendor' | 'settings' | 'secrets'>,
   options: PushOptions,
   { baseUrl, env, path }: Target,
   freshConnections: boolean,

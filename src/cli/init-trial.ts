@@ -23,7 +23,7 @@ import { pathOf, type Host } from './host.js';
 import { baseUrlOf, hasAddress } from './options.js';
 import { optionsOf } from './profile.js';
 import type { OptionsOf } from './settings.js';
-import { checkOptions, jobOf, secretsFor, type PushOptions } from './push-options.js';
+import { checkOptions, runJobOf, secretsFor, type PushOptions } from './push-options.js';
 
 export interface FileSample extends Sample {
   /** The line of the header. */
@@ -140,7 +140,7 @@ export async function tryProfile(
   const baseUrl = baseUrlFor(vendor, said.baseUrl, host.env);
   const credentials = secretsFor(vendor, options, host);
   const job = {
-    ...jobOf(host, [file], options, vendor, credentials),
+    ...runJobOf(host, [file], options, vendor, credentials),
     sources: [sourceOf(host, file, sample)],
   };
   const ledger = openForTrial({

@@ -3,6 +3,7 @@ import { csvSource } from '../io/csv/reader.js';
 import { processSealer } from '../io/seal.js';
 import { dummySecrets, readSecrets, type EnvironmentIn } from '../io/secrets.js';
 import { DEFAULT_MAX_ERRORS } from '../push/error-threshold.js';
+import type { RunJob } from '../push/plan-run.js';
 import type { PushJob } from '../push/run.js';
 import type { StageJob } from '../push/stage.js';
 import { problemsOf, throwProblems, UsageError } from './console.js';
@@ -110,13 +111,14 @@ export function secretsFor(vendor: Vendor, options: PushOptions, place: Environm
   throw new UsageError(read.error, 'credentials');
 }
 
-export function jobOf(
+/** How files are read and planned. */
+export function runJobOf(
   host: Host,
   files: readonly string[],
   options: PushOptions,
   vendor: Vendor,
-  { secrets, missing }: Credentials,
-): PushJob {
+  { missing }: Credentials,
+): RunJob {
   return {
     ...stageJobOf(host, files, options, vendor, missing.length > 0),
     guards: { ...options, once: options.once === true },
@@ -124,6 +126,17 @@ export function jobOf(
     plan: { holdCorrections: !options.correct, force: options.force === true },
     sendAgain: options.sendAgain,
     limit: options.limit,
+  };
+}
+
+/** How planned rows are sent, wherever they come from. */
+export function sendJobOf(
+  options: PushOptions,
+  vendor: Vendor,
+  { secrets, missing }: Credentials,
+): Omit<PushJob, 'planner' | 'sealer'> {
+  return {
+    vendor,
     prune: options.prune,
     dryRun: options.dryRun === true,
     settings: settingsOf(vendor, options),

@@ -33,6 +33,7 @@ export interface PlanningPorts {
 export interface PlannedRun {
   readonly kind: 'planned';
   readonly run: RunId;
+  /** None where its rows come from the ledger. */
   readonly files: readonly StagedFile[];
   readonly totals: readonly Totals[];
   readonly merged: Merged;
@@ -42,6 +43,9 @@ export type Planning =
   | PlannedRun
   | { readonly kind: 'refused'; readonly files: readonly RefusedFile[] }
   | { readonly kind: 'interrupted'; readonly stop: Interrupted };
+
+/** Stages and plans the rows of a push, whether they come from files or from the ledger. */
+export type Planner = (ports: PlanningPorts) => Promise<Planning>;
 
 /** Every file is read to its end, validated and compared with what the vendor already holds. */
 export async function planRun(

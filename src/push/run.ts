@@ -1,7 +1,7 @@
 import type { Stop } from '../core/events.js';
 import { LedgerError, type OpenLedger, type ProblemRow, type Totals } from '../core/ledger.js';
 import type { Pruned } from '../core/pruning.js';
-import type { Transport } from '../core/ports.js';
+import type { Sealer, Transport } from '../core/ports.js';
 import type { Result } from '../core/result.js';
 import type { ClaimedRow, RunId } from '../core/row.js';
 import { LEFT_OPEN, NEEDS_SOMEONE } from '../core/status.js';
@@ -9,20 +9,24 @@ import type { Vendor } from '../core/vendor.js';
 import type { Merged } from './conflicts.js';
 import { autoRate, type AutoReport } from './auto-rate.js';
 import { lookingBack } from './look-alikes.js';
-import { planRun, type PlannedRun, type PlanningPorts, type RunJob } from './plan-run.js';
+import type { PlannedRun, Planner, PlanningPorts } from './plan-run.js';
 import type { FinishedRun, PushSettings } from './push.js';
 import { doubtInFlight, recover } from './recover.js';
 import { mayCountTwice } from './retry.js';
 import type { Unended } from './unended.js';
 import type { RefusedFile, StagedFile } from './stage.js';
 
-export interface PushJob extends RunJob {
+export interface PushJob {
+  readonly vendor: Vendor;
+  readonly planner: Planner;
   /** Nothing is sent. */
   readonly dryRun: boolean;
   readonly settings: Omit<PushSettings, 'appends'>;
   readonly secrets: Readonly<Record<string, string>>;
   /** What is not set of the account's credentials, a message each; rows may bring their own. */
   readonly missingSecrets: readonly string[];
+  /** Opens the credential that a row brought along. */
+  readonly sealer: Pick<Sealer, 'open'>;
   /** Milliseconds; source rows of runs that are older are forgotten after a push that came to its end. */
   readonly prune?: number | undefined;
 }
@@ -86,15 +90,15 @@ const PROBLEMS_SHOWN = 5;
 const FIRST_SHOWN = 3;
 
 /**
- * A push from its files to its results: runs that died are closed, the files are read and planned, the outputs opened,
- * the rows sent, the results written. Throws where the ledger fails before anything is sent.
+ * A push from its rows, wherever they come from, to its results: runs that died are closed, the rows are planned, the
+ * outputs opened, the rows sent, the results written. Throws where the ledger fails before anything is sent.
  */
 export async function runPush(job: PushJob, ports: PushPorts): Promise<PushOutcome> {
   const { ledger, clock, emit } = ports;
   const { vendor, dryRun, missingSecrets } = job;
   if (dryRun) await ledger.countInFlight(doubtInFlight(vendor));
   else await recover(ledger, vendor, clock.now(), emit);
-  const planned = await planRun(job, ports);
+  const planned = await job.planner(ports);
   if (planned.kind === 'refused') return conclude({ refused: planned.files }, job, ports);
   if (planned.kind === 'interrupted') return conclude({ stop: planned.stop }, job, ports);
 
@@ -153,7 +157,7 @@ async function pruneOld(
 
 async function send(
   planned: PlannedRun,
-  { vendor, settings, secrets, map }: PushJob,
+  { vendor, settings, secrets, sealer }: PushJob,
   ports: PushPorts,
 ): Promise<FinishedRun> {
   // A dry run does without.
@@ -161,7 +165,7 @@ async function send(
   const connection = await ports.connect(mayCountTwice(vendor, planned.totals));
   const { transport } = connection;
   try {
-    return await pushRun(planned, vendor, settings, { ...ports, transport, secrets, sealer: map.sealer });
+    return await pushRun(planned, vendor, settings, { ...ports, transport, secrets, sealer });
   } finally {
     await connection.close();
   }
@@ -170,7 +174,9 @@ async function send(
 /** A credential of the account may be missing where every row has a cell for its own. */
 function bringOwnSecrets({ files }: PlannedRun, vendor: Vendor): boolean {
   const column = vendor.columns.find(({ kind }) => kind.is === 'secret');
-  return column !== undefined && files.every(({ columns }) => columns.cells.has(column.field));
+  return (
+    column !== undefined && files.length > 0 && files.every(({ columns }) => columns.cells.has(column.field))
+  );
 }
 
 /** Of a push that came to nothing. */

@@ -10,6 +10,7 @@ import type { RateLimit, Reply, Vendor, VendorRequest } from '../../src/core/ven
 import type { ColumnChoice } from '../../src/sales/columns.js';
 import type { MapOptions } from '../../src/sales/read-row.js';
 import type { AutoBounds } from '../../src/push/auto-rate.js';
+import { planRun, type RunJob } from '../../src/push/plan-run.js';
 import { runPush, type PushJob, type PushOutcome, type Written } from '../../src/push/run.js';
 import { csvSource } from '../../src/io/csv/reader.js';
 import { HttpTransport } from '../../src/io/http/transport.js';
@@ -75,7 +76,7 @@ export interface PushWith {
   readonly older?: boolean;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly map?: Partial<MapOptions>;
-  readonly onConflict?: PushJob['onConflict'];
+  readonly onConflict?: RunJob['onConflict'];
   readonly retries?: number;
   readonly transport?: Transport;
   readonly reversalColumn?: string;
@@ -108,7 +109,7 @@ export class Desk {
       ...csvSource('-', { stdin: Readable.from([Buffer.from(csv)]), cwd: '/' }),
       name: 'sales.csv',
     };
-    const job: PushJob = {
+    const read: RunJob = {
       vendor,
       sources: [csvFile],
       columns: { ...NO_CHOICE, reversal: options.reversalColumn },
@@ -119,6 +120,11 @@ export class Desk {
       plan: { holdCorrections: false, force: false },
       limit: undefined,
       sendAgain: options.sendAgain,
+    };
+    const job: PushJob = {
+      vendor,
+      planner: (ports) => planRun(read, ports),
+      sealer: read.map.sealer,
       dryRun,
       settings: {
         concurrency: options.concurrency ?? 4,
