@@ -22,9 +22,13 @@ export function dialled(text: string): string {
     .replace(/^00(?=[\s.-]*[1-9])/, '+');
 }
 
+/** How most North American numbers are written, for which nothing has to be loaded or looked up. */
+const NORTH_AMERICAN = /^(?:\+?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-]?)\d{3}[ .-]?\d{4}$/;
+
 /** As E.164. Letters are refused: a number that is guessed at finds somebody else's call. */
 export function readPhone(text: string): Result<string, FieldProblem> {
   const number = dialled(text);
+  if (NORTH_AMERICAN.test(number)) return ok(`+1${number.replace(/\D/g, '').slice(-10)}`);
   const phone = /^\+?[\d\s().\-/]+$/.test(number)
     ? phoneNumbers().parsePhoneNumberFromString(number, 'US')
     : undefined;

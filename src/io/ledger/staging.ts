@@ -44,7 +44,7 @@ function stage(hasMore: boolean): string {
   const more = MORE.map((name, index) => `${hasMore ? `row -> 8 ->> ${index}` : 'null'} as ${name}`);
   return `
   with parsed as materialized (select jsonb(value) as row from json_each(?4)),
-  staged as ${hasMore ? '' : 'not '}materialized (
+  staged as materialized (
     select ?2 + (row ->> 0) as id, row ->> 1 as line, jsonb_extract(row, '$[2]') as cells, jsonb_extract(row, '$[3]') as sale, row ->> 4 as key,
       row ->> 5 as intent, row ->> 6 as amount, row ->> 7 as digest, ${more.join(', ')}
     from parsed
