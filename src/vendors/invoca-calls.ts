@@ -83,15 +83,14 @@ export function searchOf(
     const message = `${JSON.stringify(duration)} is not a number of seconds`;
     problems.push({ field: 'duration_in_seconds', code: 'bad_value', message });
   }
-  const more = Object.entries({
-    calling_phone_number: phone,
-    duration_in_seconds: duration,
-    advertiser_id_from_network: advertiser,
-    advertiser_campaign_id_from_network: campaign,
-    network_id: network,
-  }).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  if (startTime !== undefined && more.length > 0)
-    return { [startTimeName]: startTime, ...Object.fromEntries(more) };
+  const found: Record<string, string> = {};
+  if (startTime !== undefined) found[startTimeName] = startTime;
+  if (phone !== undefined) found['calling_phone_number'] = phone;
+  if (duration !== undefined) found['duration_in_seconds'] = duration;
+  if (advertiser !== undefined) found['advertiser_id_from_network'] = advertiser;
+  if (campaign !== undefined) found['advertiser_campaign_id_from_network'] = campaign;
+  if (network !== undefined) found['network_id'] = network;
+  if (startTime !== undefined && Object.keys(found).length > 1) return found;
   const unless = ['start_time', 'calling_phone_number'];
   const message = whyNotFound(startTime, fields['call_record_id']);
   problems.push({ field: 'transaction_id', code: 'missing_value', message, unless });
@@ -190,18 +189,12 @@ export function echoesOf(
   orderId: string | undefined,
   money: string,
 ): Echoes {
-  const names = Object.entries(named).map(([field, sent]): [string, Echoed] => [
-    field,
-    { sent, is: 'name', differs: 'unclear' },
-  ]);
-  return {
-    ...Object.fromEntries(names),
-    partner_unique_id: { sent: orderId ?? null, is: 'id', differs: 'unclear' },
-    ...(held === undefined
-      ? {}
-      : { [money]: { sent: held, is: 'amount', differs: 'echo_mismatch' } as const }),
-    value: { sent: value, is: 'flag', differs: 'echo_mismatch' },
-  };
+  const echoes: Record<string, Echoed> = {};
+  for (const [field, sent] of Object.entries(named)) echoes[field] = { sent, is: 'name', differs: 'unclear' };
+  echoes['partner_unique_id'] = { sent: orderId ?? null, is: 'id', differs: 'unclear' };
+  if (held !== undefined) echoes[money] = { sent: held, is: 'amount', differs: 'echo_mismatch' };
+  echoes['value'] = { sent: value, is: 'flag', differs: 'echo_mismatch' };
+  return echoes;
 }
 
 /** The money of a sale as its content has it: spelled as ever, so that what was pushed by an older revsync is known again. */
@@ -217,11 +210,14 @@ export function inSeconds(instant: string | undefined): string | undefined {
 
 /** Parts of a key, so that no part can pass for two. */
 export function joinKey(parts: readonly string[]): string {
-  return parts.map((part) => part.replaceAll('%', '%25').replaceAll('|', '%7C')).join('|');
+  return parts
+    .map((part) => (/[%|]/.test(part) ? part.replaceAll('%', '%25').replaceAll('|', '%7C') : part))
+    .join('|');
 }
 
 function splitKey(key: string): string[] {
-  return key.split('|').map((part) => part.replaceAll('%7C', '|').replaceAll('%25', '%'));
+  const parts = key.split('|');
+  return key.includes('%') ? parts.map((part) => part.replaceAll('%7C', '|').replaceAll('%25', '%')) : parts;
 }
 
 /** Outcomes other than success: the class in `errors` decides, which may also be `{"field":["message"]}`. */

@@ -111,7 +111,8 @@ export const invoca: Vendor = {
     const problems: RowProblem[] = [];
     const search = searchOf(fields, ['transaction_id'], START_TIME, problems);
     for (const field of CUSTOM_PARAMETERS) {
-      const { length } = Array.from(fields[field] ?? '');
+      const text = fields[field] ?? '';
+      const length = text.length <= LONGEST_CUSTOM_PARAMETER ? 0 : Array.from(text).length;
       if (length <= LONGEST_CUSTOM_PARAMETER) continue;
       const message = `has ${length} characters, ${LONGEST_CUSTOM_PARAMETER} at most are kept`;
       problems.push({ field, code: 'bad_value', message });
@@ -129,7 +130,9 @@ export const invoca: Vendor = {
       occurred_at_time_t: occurredAt,
       sale_amount: moneyContent(action, amount),
       value: isSaid ? value === 'true' : undefined,
-      ...Object.fromEntries(CUSTOM_PARAMETERS.map((field) => [field, fields[field]])),
+      custom_parameter_1: fields['custom_parameter_1'],
+      custom_parameter_2: fields['custom_parameter_2'],
+      custom_parameter_3: fields['custom_parameter_3'],
     };
     const outcome = {
       ...content,
