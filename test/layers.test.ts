@@ -15,6 +15,7 @@ const RULES: Readonly<Record<string, { layers: readonly string[]; packages: 'any
   },
   push: { layers: ['push', 'sales', 'core'], packages: ['p-limit'] },
   init: { layers: ['init', 'sales', 'core'], packages: ['fastest-levenshtein'] },
+  explain: { layers: ['explain', 'sales', 'core'], packages: [] },
   reconcile: { layers: ['reconcile', 'push', 'sales', 'core'], packages: [] },
   report: { layers: ['report', 'sales', 'core'], packages: ['node:crypto', 'd3-scale'] },
   io: { layers: ['io', 'core'], packages: 'any' },
@@ -24,7 +25,19 @@ const RULES: Readonly<Record<string, { layers: readonly string[]; packages: 'any
     packages: ['node:http', 'node:net', 'node:fs', 'node:path', 'node:stream', 'node:util'],
   },
   cli: {
-    layers: ['cli', 'push', 'init', 'reconcile', 'report', 'sales', 'io', 'vendors', 'sandbox', 'core'],
+    layers: [
+      'cli',
+      'push',
+      'init',
+      'explain',
+      'reconcile',
+      'report',
+      'sales',
+      'io',
+      'vendors',
+      'sandbox',
+      'core',
+    ],
     packages: 'any',
   },
 };

@@ -75,8 +75,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'explain',
-    about: 'what a code means that revsync or a vendor says, and what to do',
-    argument: option('<what>', { is: 'known', what: 'code' }, 'a code, such as conflict or 6033'),
+    about: 'how a row is read and what a push does with it, or what a code means, and why',
+    argument: option(
+      '<what>',
+      { is: 'known', what: 'explained' },
+      'a row as FILE:LINE, such as sales.csv:14 or -:3; or a code, such as conflict or 6033',
+    ),
     load: async () => (await import('./explain.js')).explain,
   },
   {

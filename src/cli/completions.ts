@@ -135,8 +135,8 @@ async function valuesAtHand(
       return listed(await atHand.runs(said));
     case 'key':
       return listed(await atHand.keys(said));
-    case 'code':
-      return listed(knownCodes());
+    case 'explained':
+      return { ...listed(knownCodes()), files: true };
     case 'run_or_key':
       return listed([...(await atHand.keys(said)), ...(await atHand.runs(said))]);
   }

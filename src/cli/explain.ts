@@ -1,24 +1,116 @@
+import { statSync } from 'node:fs';
+import { interruptedBy } from '../core/events.js';
 import { nearest } from '../io/nearest.js';
 import { Console, plain, UsageError } from './console.js';
-import { EXIT } from './exit-codes.js';
+import { EXIT, interruptCode } from './exit-codes.js';
 import { explainCode, knownCodes } from './explain-code.js';
-import type { Host } from './host.js';
+import type { ExplainedRow, ExplainOutput, Problem } from './explain-outputs.js';
+import { pathOf, type Host } from './host.js';
 import { vendorOf } from './options.js';
-import type { ExplainOutput } from './explain-outputs.js';
 import { codeText } from './print/explain-code.js';
-import { headOf } from './problems.js';
+import { headOf, problem } from './problems.js';
+import { withProfile } from './profile.js';
+import type { PushOptions } from './push-options.js';
 import type { OptionsOf } from './settings.js';
 
-/** `revsync explain CODE`: what a word means that revsync or a vendor says, and what to do. */
-export async function explain(host: Host, what: string, options: OptionsOf<'explain'>): Promise<number> {
-  const console = await Console.open(host, options.color);
+/** `revsync explain FILE:LINE|CODE`: how a row would be read and what would become of it; or what a word means, and what to do. */
+export async function explain(
+  host: Host,
+  what: string,
+  written: OptionsOf<'explain'>,
+  given: ReadonlySet<string>,
+): Promise<number> {
+  const console = await Console.open(host, written.color);
+  const place = placeIn(host, what);
+  const options = await withProfile(host, written, given);
+  if (place !== undefined) return explainLine({ host, console, place, written, options, given });
   const vendors = options.vendor === undefined ? undefined : [vendorOf(options.vendor)];
   const codes = explainCode(what, vendors);
   if (codes.length === 0) throw unknown(what, knownCodes(vendors));
-  const data: ExplainOutput = { ...headOf('explain', EXIT.done), codes, problems: [] };
-  if (options.json === true) await console.printJson(data);
-  else await console.print(`${codeText(codes, console.paint)}\n`);
-  return EXIT.done;
+  const data = { ...headOf('explain', EXIT.done), codes, row: null, problems: [] };
+  return show(console, written, data, codeText(codes, console.paint));
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** `FILE:LINE` of a file that is there, or of standard input; undefined where it is something else. */
+function placeIn(host: Host, what: string): Place | undefined {
+  const [, file = '', digits = ''] = /^(.+):(\d+)$/s.exec(what) ?? [];
+  if (file !== '-' && !isThere(host, file)) {
+    if (!isThere(host, what)) return undefined;
+    throw new UsageError(`name a line of the file, as an editor counts them: ${plain(what)}:2`);
+  }
+  const line = Number(digits);
+  if (line >= 1 && Number.isSafeInteger(line)) return { file, line };
+  throw new UsageError(`there is no line ${digits}; they are counted from 1`);
+}
+
+function isThere(host: Host, file: string): boolean {
+  return file !== '' && statSync(pathOf(host, file), { throwIfNoEntry: false }) !== undefined;
+}
+
+interface LineCall {
+  readonly host: Host;
+  readonly console: Console;
+  readonly place: Place;
+  readonly written: OptionsOf<'explain'>;
+  readonly options: OptionsOf<'explain'>;
+  readonly given: ReadonlySet<string>;
+}
+
+/** What a push would be called with. */
+export function asDryRun(options: OptionsOf<'explain'>): PushOptions {
+  return { ...options, dryRun: true, retries: 0, deadline: 0, logFormat: 'text', progress: false };
+}
+
+async function explainLine({ host, console, place, written, options, given }: LineCall): Promise<number> {
+  const { file: name, line } = place;
+  const [{ explainFile }, { saidBy }, { rowText }] = await Promise.all([
+    import('./explain-row.js'),
+    import('./explain-said.js'),
+    import('./print/explain-row.js'),
+  ]);
+  const push = asDryRun(options);
+  const call = { host, console, name, line, options: push, said: saidBy(written, push, given) };
+  const told = await explainFile(call, async ({ refused, at }) => ({ refused, row: await at(line) }));
+  if (told === undefined) return interrupted(host, console, written);
+  const { refused, row } = told;
+  if (refused.length === 0 && row.stands?.startsWith('behind') === true)
+    throw new UsageError(`${plain(name)} has no line ${line}: it is ${row.stands}`);
+  const exitCode = refused.length > 0 ? EXIT.fileRefused : EXIT.done;
+  const data = { ...headOf('explain', exitCode), codes: codesOf(row), row, problems: refused };
+  return show(console, written, data, rowText(row, refused, console.paint));
+}
+
+/** Of what became of the row. */
+function codesOf({ result, vendor }: ExplainedRow): ExplainOutput['codes'] {
+  const code = result?.error_code;
+  return code == null ? [] : explainCode(code, [vendorOf(vendor)]);
+}
+
+async function interrupted(host: Host, console: Console, options: OptionsOf<'explain'>): Promise<number> {
+  const { signal } = interruptedBy(host.signal);
+  const says = `interrupted by ${signal}`;
+  console.say(says);
+  const exitCode = interruptCode(signal);
+  const problems: Problem[] = [problem('interrupted', says)];
+  if (options.json === true)
+    await console.printJson({ ...headOf('explain', exitCode), codes: [], row: null, problems });
+  return exitCode;
+}
+
+async function show(
+  console: Console,
+  { json }: OptionsOf<'explain'>,
+  data: ExplainOutput,
+  text: string,
+): Promise<number> {
+  if (json === true) await console.printJson(data);
+  else await console.print(`${text}\n`);
+  return data.exit_code;
 }
 
 function unknown(what: string, known: readonly string[]): UsageError {

@@ -19,7 +19,7 @@ export async function main(host: Host): Promise<number> {
     code = exitCode;
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withLinesBehind(argv), { from: 'user' });
     return await whole(code, call);
   } catch (error) {
     if (!(error instanceof CommanderError)) return await explain(error, call);
@@ -28,6 +28,12 @@ export async function main(host: Host): Promise<number> {
     await answer(call, EXIT.usage, [problem('usage', error.message.replace(/^error: /, ''))]);
     return EXIT.usage;
   }
+}
+
+/** `-:3` is a line of standard input and no option: it stands behind all of them. */
+function withLinesBehind(argv: readonly string[]): readonly string[] {
+  const at = argv.includes('--') ? -1 : argv.findIndex((word) => /^-:\d+$/.test(word));
+  return at < 0 ? argv : [...argv.slice(0, at), ...argv.slice(at + 1), '--', ...argv.slice(at, at + 1)];
 }
 
 /** Nothing at all, typed where there are books, asks how they stand. */

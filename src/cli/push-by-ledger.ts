@@ -147,7 +147,7 @@ async function pushTo(
 }
 
 /** Whom a push is to, and the books of that, by what the options and the environment say. */
-function addressed(host: Host, options: PushOptions, vendor: Vendor) {
+export function addressed(host: Host, options: PushOptions, vendor: Vendor) {
   const env = environment(host, options);
   const { account, sandbox } = options;
   const baseUrl = sandbox === true ? SANDBOX_URL : baseUrlOf(vendor, options.baseUrl, env);
@@ -155,7 +155,7 @@ function addressed(host: Host, options: PushOptions, vendor: Vendor) {
   return { env, account, baseUrl, origin, path: ledgerToMake(options.ledger, { ...host, env }) };
 }
 
-type Whom = ReturnType<typeof addressed>;
+export type Whom = ReturnType<typeof addressed>;
 
 /** The push by an open ledger, and what is said of it; how it ended goes to `end`. */
 async function pushInto(ledger: OpenLedger, call: Found, end: WriteEnd): Promise<Pushed> {

@@ -38,7 +38,7 @@ export async function pushOne(
   });
 }
 
-function vendorNamed({ vendor }: PushOptions): string {
+export function vendorNamed({ vendor }: PushOptions): string {
   if (vendor !== undefined) return vendor;
   throw new UsageError(
     "required option '--vendor <id>' not specified; `revsync vendors` lists them, --profile names one too",

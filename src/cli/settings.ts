@@ -1,4 +1,4 @@
-import { PROFILE_SETTINGS, READING } from '../io/profile-settings.js';
+import { PLANNING, PROFILE_SETTINGS, READING } from '../io/profile-settings.js';
 import {
   choice,
   GROUPS,
@@ -19,6 +19,9 @@ const ROWS = wholeNumber(0, 1_000_000_000, 'a whole number from 0');
 const PORT = wholeNumber(0, 65_535, 'a port from 0 to 65535');
 const MILLISECONDS = wholeNumber(0, 3_600_000, 'milliseconds from 0');
 
+/** Commands that read a sales file and write down what came of it. */
+const WRITING = ['push', 'reconcile'] as const;
+
 /** Commands that look something up, or settle it. */
 const LOOKING = [
   'status',
@@ -26,7 +29,6 @@ const LOOKING = [
   'results',
   'history',
   'resolve',
-  'explain',
   'ledger',
   'vendors',
   'init',
@@ -67,6 +69,7 @@ export const SETTINGS = {
       about: 'send to a fake vendor inside this process that keeps books',
       but: {
         reconcile: 'the books of `push --sandbox`',
+        explain: 'by the books of `push --sandbox`',
         report: 'with --ledger, the books of `push --sandbox`',
       },
     }),
@@ -102,6 +105,8 @@ export const SETTINGS = {
       'flag',
       'push the files: of every profile that has any, those of different vendors side by side',
     ),
+  }),
+  ...under('Selection', PLANNING, {
     limit: option('--limit <n>', COUNT, 'send at most the first N rows that would be sent'),
   }),
   ...under('Selection', ['resolve'], {
@@ -134,7 +139,7 @@ export const SETTINGS = {
       about: 'a CSV with campaign and cost, for return on cost and cost per sale',
     }),
   }),
-  ...under('Guards', ['push'], {
+  ...under('Guards', PLANNING, {
     expectRows: option('--expect-rows <n>', ROWS, 'refuse the files unless they have so many rows'),
     expectTotal: option('--expect-total <amount>', 'amount', {
       about: 'refuse the files unless their amounts come to this',
@@ -146,10 +151,14 @@ export const SETTINGS = {
   }),
   ...under('Sending', ['push'], {
     dryRun: option('--dry-run', 'flag', 'read, judge and plan everything, send nothing, change nothing'),
+  }),
+  ...under('Sending', PLANNING, {
     sendAgain: option('--send-again', 'flag', {
       about: 'send rows that look like a sale which was sent with another time or found in another way',
     }),
     force: option('--force', 'flag', 'send rows again that were accepted unchanged before'),
+  }),
+  ...under('Sending', ['push'], {
     newLedger: option('--new-ledger', 'flag', {
       about: 'the ledger knows of no push to this account, and nothing was sent to it by another one',
     }),
@@ -185,7 +194,7 @@ export const SETTINGS = {
       },
     }),
   }),
-  ...under('Output', [...READING, 'pull', 'report', 'results', 'ledger'], {
+  ...under('Output', [...WRITING, 'pull', 'report', 'results', 'ledger'], {
     out: option('--out <path>', 'path', {
       about: 'where the results CSV goes; - is standard output (default: beside the input)',
       but: {
@@ -221,7 +230,7 @@ export const SETTINGS = {
   ...under('Output', ['runs'], {
     last: option('--last <n>', COUNT, 'list only the newest (default: 20, with --json all)'),
   }),
-  ...under('Output', [...READING, 'pull', 'report'], {
+  ...under('Output', [...WRITING, 'pull', 'report'], {
     quiet: option('--quiet', 'flag', 'say nothing but errors'),
   }),
   ...under('Output', ['push'], {

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
+import type { RowAt } from '../core/explained.js';
 import type { Namespace, OpenLedger, Ledger, PushEnd } from '../core/ledger.js';
 import type { LedgerHealth, LedgerRecords } from '../core/records.js';
 import type { Result } from '../core/result.js';
@@ -10,7 +11,8 @@ import { acceptGeneration, generationPath } from './ledger/generation.js';
 import { writeEnd } from './ledger/ends.js';
 import { ledgerHealth } from './ledger/health.js';
 import { SqliteLedger } from './ledger/ledger.js';
-import { takeNamespace } from './ledger/namespaces.js';
+import { findAddressed, takeNamespace } from './ledger/namespaces.js';
+import { plannedRow } from './ledger/planned-row.js';
 import { SqliteRecords } from './ledger/records.js';
 import { isOfThisVersion, migrate } from './ledger/schema.js';
 import { SqliteTransactions } from './ledger/transactions.js';
@@ -30,6 +32,17 @@ export async function openForDryRun(
   appends: boolean,
 ): Promise<OpenLedger> {
   return SqliteLedger.dryRun(path, namespace, appends);
+}
+
+/** The same, and by what its rows were planned. */
+export function openForExplain(
+  path: string,
+  namespace: Namespace,
+  appends: boolean,
+): { readonly ledger: OpenLedger; readonly rowAt: RowAt } {
+  const ledger = SqliteLedger.dryRun(path, namespace, appends);
+  const id = findAddressed(ledger.db, namespace);
+  return { ledger, rowAt: async (run, line) => plannedRow(ledger.db, id, run, line) };
 }
 
 /** A ledger of nothing, that remembers nothing. */

@@ -14,8 +14,10 @@ import {
 /** Where profiles are looked for without `--config`: in the working directory. */
 export const DEFAULT_CONFIG = 'revsync.yaml';
 
+/** Those that plan what is sent. */
+export const PLANNING = ['push', 'explain'] as const;
 /** The commands that read a sales file. */
-export const READING = ['push', 'reconcile'] as const;
+export const READING = ['push', 'reconcile', 'explain'] as const;
 /** The same, and what writes down what they are told. */
 const SAYING = [...READING, 'init'] as const;
 const LOOKING_UP = ['status', 'runs', 'results', 'history', 'resolve'] as const;
@@ -37,14 +39,14 @@ const CONSTANTS = {
  * say follow in `cli/settings.ts`.
  */
 export const PROFILE_SETTINGS = {
-  ...under('Connection', [...READING, 'report', 'resolve', 'explain', 'init', 'doctor'], {
+  ...under('Connection', [...READING, 'report', 'resolve', 'init', 'doctor'], {
     vendor: both('vendor', '--vendor <id>', 'vendor', {
       about: 'whom to send to; `revsync vendors` lists them',
       but: {
         reconcile: 'whose books; `revsync vendors` lists them',
         report: 'with --ledger, only this one; with files, whom they were sent to',
         resolve: 'only keys of this one',
-        explain: 'only codes of this one',
+        explain: 'whom the file is to be sent to; of keys and codes only those of this one',
         init: 'whose fields the columns are; on a terminal it is asked for',
         doctor: 'the vendor to look at (default: those with something in the environment)',
       },
@@ -243,6 +245,8 @@ export const PROFILE_SETTINGS = {
       { is: 'rows', from: 1 },
       'stop after so many failed rows, or at this share of the last 200',
     ),
+  }),
+  ...under('Guards', PLANNING, {
     minRows: both('min_rows', '--min-rows <n>', wholeNumber(0, 1_000_000_000, 'a whole number from 0'), {
       about: 'refuse the files unless they have so many rows or more',
     }),
@@ -262,7 +266,7 @@ export const PROFILE_SETTINGS = {
       about: 'refuse the files if reversals and clears would take back more than this',
     }),
   }),
-  ...under('Sending', ['push'], {
+  ...under('Sending', PLANNING, {
     confirm: both(
       'confirm',
       '--confirm',

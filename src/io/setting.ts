@@ -89,7 +89,7 @@ export type Kind =
   /** Some texts of one column, such as `example`. */
   | { readonly is: 'cells'; readonly example: string }
   /** The name of something that is there: a profile of the file, a run of the ledger such as `run-12`, a key of it. */
-  | { readonly is: 'known'; readonly what: 'profile' | 'run' | 'key' | 'run_or_key' | 'code' }
+  | { readonly is: 'known'; readonly what: 'profile' | 'run' | 'key' | 'run_or_key' | 'explained' }
   | { readonly is: PlainKind };
 
 type PlainKind =

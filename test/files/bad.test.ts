@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CODES, type Code } from '../../src/core/codes.js';
 import { FIXTURES, Workspace } from '../support/cli.js';
 import { QUEUED_MS } from './case.js';
+import { expectToAgree, explainAll } from './explained.js';
 
 const FOLDER = `${FIXTURES}bad/`;
 const MANIFEST = 'expected.txt';
@@ -110,7 +111,16 @@ describe.concurrent('a bad file', () => {
       // Of several files the results would go beside each; a file that is refused has none.
       const refused = exit === 3;
       const out = refused ? [] : ['--out', 'results'];
+      for (const { file, says } of refused ? blocks : []) {
+        const { refused } = (await explainAll(space, '', file, args)) ?? {};
+        for (const { message, line } of refused ?? [])
+          expect(says).toContain(`${file}${line === null ? '' : `:${line}`}: ${message}`);
+        expect(refused?.length).toBeGreaterThan(0);
+      }
+      const [file = ''] = files;
+      const explained = refused ? undefined : await explainAll(space, '', file, args);
       const ended = await space.run('push', ...files, ...args, '--dry-run', '--quiet', ...out);
+      if (explained !== undefined) expectToAgree(explained, space.rows('results'));
       const skipped = (refused ? [] : space.rows('results'))
         .filter((row) => row['revsync_status'] === 'skipped')
         .map(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import { defaultResultsPath } from '../../src/io/results.js';
+import { expectToAgree, explainAll, receivedBy } from './explained.js';
 import { records, type Ended, type Workspace } from '../support/cli.js';
 
 export type Files = Readonly<Record<string, string | Buffer>>;
@@ -47,17 +48,20 @@ export async function check(given: Case, space: Workspace): Promise<Ended> {
 
   const before = booksOf(space, vendor).length;
   const whom = args.includes('--profile') ? [] : ['--vendor', vendor];
-  const ended = await space.feed(
-    files['-'] ?? '',
-    'push',
-    ...Object.keys(files),
-    ...whom,
-    '--sandbox',
-    ...args,
-  );
+  const [named = '', ...others] = Object.keys(files);
+  const input = files['-'] ?? '';
+  const explained =
+    others.length > 0 ? undefined : await explainAll(space, input, named, [...whom, '--sandbox', ...args]);
+  receivedBy(space);
+  const ended = await space.feed(input, 'push', ...Object.keys(files), ...whom, '--sandbox', ...args);
 
   const results = Object.keys(files).map((name) => ({ name, path: defaultResultsPath(name) }));
   const written = results.filter(({ path }) => existsSync(space.path(path)));
+  if (others.length === 0 && exit !== 2 && !args.some((word) => word.startsWith('http')))
+    expect(explained).toBeDefined();
+  if (explained !== undefined && written.length > 0)
+    expectToAgree(explained, records(space.read(defaultResultsPath(named))), receivedBy(space));
+  if (explained !== undefined && exit === 3) expect(explained.refused.length).toBeGreaterThan(0);
   const found = written.flatMap(({ name, path }) =>
     records(space.read(path)).map((record) => ({ name, row: rowOf(record) })),
   );

@@ -111,7 +111,7 @@ export class Workspace {
  * Tests that are about that have other ledgers, or say `--new-ledger`.
  */
 function toNewLedger(args: readonly string[], env: Readonly<Record<string, string>>): readonly string[] {
-  if (['push', 'pull', 'doctor'].includes(args[0] ?? ''))
+  if (['push', 'pull', 'doctor', 'explain'].includes(args[0] ?? ''))
     mkdirSync(dirname(env['REVSYNC_LEDGER'] ?? '/'), { recursive: true });
   const isFirst = args[0] === 'push' && args.includes('tldcrm') && !existsSync(env['REVSYNC_LEDGER'] ?? '/');
   const isAsked = ['--dry-run', '--sandbox', '--ledger', '--new-ledger'].some((option) =>

@@ -181,7 +181,7 @@ export function correctedRows(db: Database, run: RunId, limit: number): ProblemR
   return rowsWhere(db, run, `action = 'correct' order by rows.id limit ${limit}`);
 }
 
-function rowsWhere(db: Database, run: RunId, where: string): ProblemRow[] {
+export function rowsWhere(db: Database, run: RunId, where: string): ProblemRow[] {
   const [base, last] = rowRange(run);
   return db
     .all(
