@@ -113,6 +113,7 @@ it('no statement reads more of a table that grows than it needs', async () => {
   sales('12.00');
   await run('push', 'sales.csv', ...on);
   await run('push', 'sales.csv', ...on, '--dry-run', '--json');
+  await run('explain', 'sales.csv:3', ...on);
   for (const args of [
     ['--out', 'held.csv'],
     ['--folded', '--out', 'calls.csv'],
