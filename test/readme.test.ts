@@ -108,6 +108,7 @@ describe('the README', () => {
     expect([...named].filter((option) => !options.includes(option) && option !== '--help')).toEqual([]);
     expect(commands).toEqual([
       'push',
+      'undo',
       'pull',
       'reconcile',
       'report',

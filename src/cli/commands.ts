@@ -25,6 +25,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./push.js')).push,
   },
   {
+    name: 'undo',
+    about: 'put back what was held before a run, by what the ledger has of it',
+    argument: option('<run>', { is: 'known', what: 'run' }, 'such as run-12'),
+    load: async () => (await import('./undo.js')).undo,
+  },
+  {
     name: 'pull',
     about: 'read what a vendor holds into the ledger, and write it to a file',
     argument: {

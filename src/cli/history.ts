@@ -31,15 +31,26 @@ function lineOf(record: HistoryRecord): string {
   const ref = record.ref === undefined ? '' : `, ref ${record.ref}`;
   const corrects = record.correctsRef === undefined ? '' : `, corrects ${record.correctsRef}`;
   const why = code === undefined ? '' : `  ${code}: ${record.message ?? ''}`;
-  const place = `${vendor}/${account} ${origin}  ${runName(run)} ${record.input}:${record.line}`;
+  const undoes = record.undoes === undefined ? '' : ` (undoes ${runName(record.undoes)})`;
+  const place = `${vendor}/${account} ${origin}  ${runName(run)}${undoes} ${record.input}:${record.line}`;
   const answered = answers === '' ? '' : `  (answered ${answers}${ref}${corrects}${kept.join('')})`;
   return `${new Date(record.at).toISOString()}  ${action} ${change}  ${status}${why}${answered}  ${place}`;
 }
 
-function jsonOf({ at, run, amount, previousAmount, correctsRef, tries, ...rest }: HistoryRecord): object {
+function jsonOf({
+  at,
+  run,
+  undoes,
+  amount,
+  previousAmount,
+  correctsRef,
+  tries,
+  ...rest
+}: HistoryRecord): object {
   return {
     at: new Date(at).toISOString(),
     run: runName(run),
+    undoes: undoes === undefined ? null : runName(undoes),
     ...rest,
     amount: amount === undefined ? null : formatAmount(amount),
     previous_amount: previousAmount === undefined ? null : formatAmount(previousAmount),

@@ -92,6 +92,12 @@ export const push = z.object({
   ...when,
 });
 
+/** A push of what was held before a run. */
+export const undo = push.extend({
+  command: z.literal('undo'),
+  undoes: text.describe('The run, such as run-12'),
+});
+
 /** A profile whose push came to nothing. */
 const failedPush = failure.extend({ profile: text, vendor: maybe, account: text });
 
@@ -154,6 +160,7 @@ const run = z
     state: z.enum(['staging', 'pushing', 'finished', 'stopped', 'crashed', 'died', 'trial']),
     ...{ started_at: instant, ended_at: instant.nullable(), exit_code: exitCode.nullable() },
     ...{ inputs: z.array(text), has_rows: z.boolean() },
+    undoes: maybe.describe('The run that it undoes, such as run-12'),
     mended: count.describe('Rows that were left open, and of whose keys a later run had something accepted'),
     statuses: z.array(z.object({ status: text, rows: count, amount: money.nullable() })),
   })
@@ -230,7 +237,7 @@ export const ledger = z.object({
 
 export const history = z.array(
   z.object({
-    ...{ at: instant, run: text, ...whose, input: text, line: z.int() },
+    ...{ at: instant, run: text, undoes: maybe, ...whose, input: text, line: z.int() },
     ...{ action: text, status: text, amount: money.nullable(), previous_amount: money.nullable() },
     ...{ code: text.optional(), message: text.optional(), ref: text.optional(), corrects_ref: maybe },
     tries: z.array(
@@ -278,6 +285,7 @@ type Unchanged<T> = T extends readonly (infer One)[]
 export type Problem = Told<typeof problem>;
 export type Failure = Told<typeof failure>;
 export type PushOutput = Told<typeof push>;
+export type UndoOutput = Told<typeof undo>;
 export type FailedPush = Told<typeof failedPush>;
 export type PushAllOutput = Told<typeof pushAll>;
 export type PullOutput = Told<typeof pull>;

@@ -53,6 +53,16 @@ export interface Pushed {
   readonly data: PushOutput;
 }
 
+/** Its closing words; `data` is what `--json` has of it. */
+export function sayPushed(
+  console: Console,
+  { logFormat, quiet }: Pick<PushOptions, 'logFormat' | 'quiet'>,
+  { exitCode, text, data }: Pick<Pushed, 'exitCode' | 'text'> & { readonly data: object },
+): void {
+  if (text !== '' && (quiet !== true || exitCode !== EXIT.done))
+    console.say(logFormat === 'json' ? JSON.stringify({ event: 'summary', ...data }) : text);
+}
+
 /** What is pushed. */
 export interface Rows {
   /** Files, or what else the rows come from, as the closing words have it. */

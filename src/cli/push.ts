@@ -1,7 +1,7 @@
 import { Console } from './console.js';
-import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { withProfile } from './profile.js';
+import { sayPushed } from './push-by-ledger.js';
 import { pushOne } from './push-one.js';
 import type { OptionsOf } from './settings.js';
 import { tellingOf } from './telling.js';
@@ -27,11 +27,9 @@ export async function push(
     await telling?.failed(error as Error, options);
     throw error;
   });
-  const { exitCode, text, data } = pushed;
-  const { logFormat, quiet, json } = options;
-  if (text !== '' && (quiet !== true || exitCode !== EXIT.done))
-    console.say(logFormat === 'json' ? JSON.stringify({ event: 'summary', ...data }) : text);
+  const { exitCode, data } = pushed;
+  sayPushed(console, options, pushed);
   const warnings = (await telling?.end(exitCode, [{ ...pushed, options }], data)) ?? [];
-  if (json === true) await console.printJson({ ...data, warnings });
+  if (options.json === true) await console.printJson({ ...data, warnings });
   return exitCode;
 }

@@ -48,6 +48,7 @@ function cellsOf(record: RunRecord): string[] {
     origin,
 
     inputs,
+    undoes,
     totals,
     hasRows,
     mended,
@@ -61,7 +62,7 @@ function cellsOf(record: RunRecord): string[] {
     endedAt === undefined ? '' : seconds(endedAt - startedAt),
     exitCode === undefined ? endOf(record) : String(exitCode),
     `${vendor}/${account} ${origin}`,
-    inputs.join(', '),
+    inputs.length === 0 && undoes !== undefined ? `undo of ${runName(undoes)}` : inputs.join(', '),
     `${counts}${since}${pruned}`,
   ];
 }

@@ -8,13 +8,14 @@ import * as outputs from './outputs.js';
 import type { OptionsOf } from './settings.js';
 
 const { failure, pull, pullCall, push, pushAll, reconcile, report, status, runs, results, history } = outputs;
-const { prune } = outputs;
+const { prune, undo } = outputs;
 const { resolve, ledger, vendors, init, doctor } = outputs;
 
 /** What each command prints where it worked. */
 const COMMANDS: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries({
     push: z.union([push, pushAll]),
+    undo,
     ...{ pull: z.union([pull, pullCall]), reconcile, report, status, results, history },
     runs: z.union([runs, prune]),
     ...{ resolve, explain, ledger, vendors, init, doctor },

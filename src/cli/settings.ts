@@ -1,3 +1,4 @@
+import { SENDING } from '../io/pace-settings.js';
 import { PLANNING, PROFILE_SETTINGS, READING } from '../io/profile-settings.js';
 import {
   choice,
@@ -13,6 +14,7 @@ import {
 } from '../io/setting.js';
 import { BOOKS_SETTINGS } from './books-settings.js';
 import { COUNT, EXPORT_SETTINGS } from './export-settings.js';
+import { SAYING_SETTINGS } from './saying-settings.js';
 import type { OptionOf } from './validators.js';
 
 const ROWS = wholeNumber(0, 1_000_000_000, 'a whole number from 0');
@@ -41,7 +43,7 @@ const LOOKING = [
  */
 export const SETTINGS = {
   ...PROFILE_SETTINGS,
-  ...under('Connection', [...READING, 'pull', 'report', 'init', 'doctor'], {
+  ...under('Connection', [...READING, 'undo', 'pull', 'report', 'init', 'doctor'], {
     profile: option(
       '--profile <name>',
       { is: 'known', what: 'profile' },
@@ -53,13 +55,14 @@ export const SETTINGS = {
             about:
               'a profile of revsync.yaml; options go before what it says; said again, the files: of each are pushed',
           },
+          undo: 'a profile of revsync.yaml for the account of the run: its pace, credentials and ledger',
           init: { kind: { is: 'text' }, about: "what the profile is called (default: the vendor's id)" },
           doctor: 'check what a profile of revsync.yaml says, too',
         },
       },
     ),
   }),
-  ...under('Connection', [...READING, 'pull', 'report', 'init', 'status', 'doctor'], {
+  ...under('Connection', [...READING, 'undo', 'pull', 'report', 'init', 'status', 'doctor'], {
     config: option('--config <path>', 'path', {
       about: 'the file with the profiles (default: revsync.yaml in this folder)',
     }),
@@ -109,6 +112,13 @@ export const SETTINGS = {
   ...under('Selection', PLANNING, {
     limit: option('--limit <n>', COUNT, 'send at most the first N rows that would be sent'),
   }),
+  ...under('Selection', ['undo'], {
+    onlyUntouched: option(
+      '--only-untouched',
+      'flag',
+      'leave keys alone that a later run touched; without it the undo is refused then',
+    ),
+  }),
   ...under('Selection', ['resolve'], {
     accepted: option('--accepted', 'flag', 'the vendor holds it'),
     notApplied: option('--not-applied', 'flag', 'the vendor does not hold it; the next push sends it'),
@@ -149,7 +159,7 @@ export const SETTINGS = {
     }),
     once: option('--once', 'flag', 'refuse a file that was pushed whole before under another name'),
   }),
-  ...under('Sending', ['push'], {
+  ...under('Sending', SENDING, {
     dryRun: option('--dry-run', 'flag', 'read, judge and plan everything, send nothing, change nothing'),
   }),
   ...under('Sending', PLANNING, {
@@ -194,13 +204,14 @@ export const SETTINGS = {
       },
     }),
   }),
-  ...under('Output', [...WRITING, 'pull', 'report', 'results', 'ledger'], {
+  ...under('Output', [...WRITING, 'undo', 'pull', 'report', 'results', 'ledger'], {
     out: option('--out <path>', 'path', {
       about: 'where the results CSV goes; - is standard output (default: beside the input)',
       but: {
         pull: 'where the rows go; - is standard output (default: nowhere)',
         reconcile: 'where the breaks CSV goes; - is standard output (default: beside the file)',
         report: { about: 'where the report goes; - is standard output', default: '-' },
+        undo: 'where the results CSV goes; - is standard output (default: undo-run-N.results.csv)',
         results: 'where to; - is standard output (default: where the push wrote it)',
         ledger: 'backup: the new file (default: beside the ledger, with the time in its name)',
       },
@@ -213,7 +224,7 @@ export const SETTINGS = {
       'check: give back the room that is free; no push or pull may be at work',
     ),
   }),
-  ...under('Output', ['push'], {
+  ...under('Output', SENDING, {
     report: option('--report <path>', 'path', {
       about: 'write a page about the run when it ends; like `revsync report --format html`',
     }),
@@ -224,23 +235,16 @@ export const SETTINGS = {
       but: { resolve: 'settle without asking', runs: 'with --prune: forget without asking' },
     }),
   }),
-  ...under('Output', [...READING, 'pull', 'report', ...LOOKING], {
+  ...under('Output', [...READING, 'undo', 'pull', 'report', ...LOOKING], {
     json: option('--json', 'flag', 'print one JSON object on standard output, however it ends'),
   }),
   ...under('Output', ['runs'], {
     last: option('--last <n>', COUNT, 'list only the newest (default: 20, with --json all)'),
   }),
-  ...under('Output', [...WRITING, 'pull', 'report'], {
+  ...under('Output', [...WRITING, 'undo', 'pull', 'report'], {
     quiet: option('--quiet', 'flag', 'say nothing but errors'),
   }),
-  ...under('Output', ['push'], {
-    verbose: option('--verbose', 'flag', 'say a line for every row that is settled'),
-    logFormat: option('--log-format <format>', choice('text', 'json'), {
-      about: 'lines on stderr',
-      default: 'text',
-    }),
-    progress: option('--no-progress', 'flag', 'no progress line'),
-  }),
+  ...SAYING_SETTINGS,
 } as const satisfies Settings;
 
 /** A setting that an option can say. */

@@ -78,6 +78,8 @@ function againCommand(
   { vendor, account, origin, run, end }: AccountStatus,
   profiles: readonly Profile[],
 ): string | undefined {
+  if (run?.undoes !== undefined && (end?.run === undefined || end.run === run.run))
+    return lookUp(host, options.ledger, 'undo', runName(run.undoes));
   const last = end?.run === run?.run || end?.run === undefined ? end : undefined;
   const isFor = (one: Profile): boolean => one.vendor === vendor && (one.account ?? 'default') === account;
   const [profile, other] = profiles.filter(({ name, ...one }) =>

@@ -136,6 +136,20 @@ export const CODES = {
     remedy:
       'see that the export is whole and of this account; write yes into revsync_send_again if the vendor lacks it',
   },
+  cannot_undo: {
+    means:
+      'what a run did to the row cannot be undone: the vendor has no way, or what was before is not known',
+    remedy: 'do what the message says; by hand at the vendor',
+  },
+  undone_in_part: {
+    means: 'a warning: the row puts back what was held before a run, but for what the warning names',
+    remedy: 'put the rest back at the vendor by hand, if it matters',
+  },
+  touched_later: {
+    means:
+      'a later run sent something for the key, so that what the undone run did is no longer what is held',
+    remedy: 'undo the later run first, or leave the row as it is',
+  },
   earlier_value: {
     means: 'a warning: the row goes back to an amount that was held before a later run changed it',
     remedy: 'look at `revsync history KEY`; push the newest file if this one is old',

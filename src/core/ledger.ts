@@ -16,6 +16,7 @@ import type {
   StagedRow,
 } from './row.js';
 import type { Action, Intent, RowStatus } from './status.js';
+import type { SentRow } from './undo.js';
 import type { LikenessesOf } from './vendor.js';
 
 /** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
@@ -137,7 +138,7 @@ export type Staging = Pick<
  */
 export interface Ledger {
   /** Rows that are staged without a failure get an action or a status by the rules; where there are none, neither. */
-  beginRun(at: number, rules?: readonly PlanRule[]): Promise<RunId>;
+  beginRun(at: number, rules?: readonly PlanRule[], about?: RunAbout): Promise<RunId>;
   addInput(run: RunId, input: InputFile): Promise<void>;
   /** Appends to the input added last. */
   stage(run: RunId, rows: readonly StagedRow[]): Promise<void>;
@@ -190,6 +191,8 @@ export interface Ledger {
   /** What `endRun` wrote down last. */
   borneRate(): Promise<BorneRate | undefined>;
   lastPush(): Promise<LastPush>;
+  /** Rows of a run of this account that were sent, in input order, each with everything that was told of its key. */
+  sentRows(run: RunId): AsyncIterable<readonly SentRow[]>;
   /** The vendor to which a run that got further than its staging pushed, of whatever account. */
   vendorOfRun(run: RunId): Promise<string | undefined>;
   /** Rows still planned get the failure; the run is closed. */
@@ -203,6 +206,12 @@ export interface Ledger {
   countInFlight(doubtOf: (action: Action) => Doubt): Promise<void>;
   /** Forgets a run that never came to send anything. */
   dropRun(run: RunId): Promise<void>;
+}
+
+/** What is to be known of a run beside its rows. */
+export interface RunAbout {
+  /** The run that it undoes. */
+  readonly undoes?: RunId;
 }
 
 export interface RunEnd {

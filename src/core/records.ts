@@ -15,6 +15,8 @@ export interface RunRecord extends Namespace {
   readonly died: boolean;
   /** Of the push; undefined where it died, and before 0.12.0. */
   readonly exitCode: number | undefined;
+  /** The run that it undoes. */
+  readonly undoes: RunId | undefined;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly endedAt: number | undefined;
@@ -72,6 +74,8 @@ export interface HistoryRecord
     Pick<Row, 'input' | 'line' | 'amount' | 'previousAmount' | 'code' | 'message' | 'ref' | 'correctsRef'> {
   readonly at: number;
   readonly run: RunId;
+  /** The run that `run` undid. */
+  readonly undoes: RunId | undefined;
   readonly action: Action;
   readonly status: string;
   readonly tries: readonly Attempt[];

@@ -44,6 +44,8 @@ export interface Vendor {
    * of one run that name calls in two ways may be one call: those that share a likeness, or all where the vendor has none.
    */
   namedBy?(key: string): string;
+  /** Fields of a reversal of all that the sale converted and `before` had not; undefined where that is nothing, absent where a reversal takes back all of a sale. */
+  toTakeBack?(sale: Sale, before: Sale | undefined): Sale['fields'] | undefined;
   /** Adds the secrets, by the names in `secrets`. Called once per attempt; its result is never stored. */
   authorize(request: VendorRequest, secrets: Readonly<Record<string, string>>): VendorRequest;
   /** Total: any status and any text give an outcome; never throws. */
@@ -163,6 +165,8 @@ interface Support {
   readonly kind: 'supported' | 'unsupported';
   /** What a row is told that asks for it where it cannot be had. */
   readonly refusal?: string;
+  /** What remains where a sale is undone by it before which nothing was. */
+  readonly leaves?: string;
 }
 
 type Repeat = 'overwrites' | 'upserts' | 'appends';

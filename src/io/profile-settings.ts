@@ -1,15 +1,6 @@
 import { JOB_SETTINGS } from './job-settings.js';
-import {
-  both,
-  choice,
-  option,
-  PER_SECOND,
-  QUOTES,
-  SECONDS,
-  under,
-  wholeNumber,
-  type Settings,
-} from './setting.js';
+import { PACE_SETTINGS, SENDING } from './pace-settings.js';
+import { both, choice, option, QUOTES, under, wholeNumber, type Settings } from './setting.js';
 
 /** Where profiles are looked for without `--config`: in the working directory. */
 export const DEFAULT_CONFIG = 'revsync.yaml';
@@ -18,9 +9,19 @@ export const DEFAULT_CONFIG = 'revsync.yaml';
 export const PLANNING = ['push', 'explain'] as const;
 /** The commands that read a sales file. */
 export const READING = ['push', 'reconcile', 'explain'] as const;
-/** The same, and what writes down what they are told. */
+/** Those that read, and what writes down what they are told. */
 const SAYING = [...READING, 'init'] as const;
 const LOOKING_UP = ['status', 'runs', 'results', 'history', 'resolve'] as const;
+const BY_A_LEDGER = [
+  ...READING,
+  'undo',
+  'pull',
+  'report',
+  ...LOOKING_UP,
+  'ledger',
+  'doctor',
+  'sandbox',
+] as const;
 
 const DECIMAL = { ...choice('.', ','), wanted: 'one of "." and ",", in quotes' } as const;
 const FIELDS = {
@@ -68,7 +69,7 @@ export const PROFILE_SETTINGS = {
       },
     }),
   }),
-  ...under('Connection', [...READING, 'pull', 'report', ...LOOKING_UP, 'ledger', 'doctor', 'sandbox'], {
+  ...under('Connection', BY_A_LEDGER, {
     ledger: both('ledger', '--ledger <path>', 'path', {
       about: 'the ledger file',
       env: 'REVSYNC_LEDGER',
@@ -82,7 +83,7 @@ export const PROFILE_SETTINGS = {
       },
     }),
   }),
-  ...under('Connection', [...READING, 'pull', 'resolve', 'doctor'], {
+  ...under('Connection', [...READING, 'undo', 'pull', 'resolve', 'doctor'], {
     envFile: both('env_file', '--env-file <path>', 'path', 'variables to read before the environment'),
   }),
   ...under('Files', [...SAYING, 'report'], {
@@ -212,33 +213,8 @@ export const PROFILE_SETTINGS = {
       default: 'refuse',
     }),
   }),
-  ...under('Sending', ['push'], {
-    rate: both('rate', '--rate <limits>', 'rate', {
-      about:
-        "requests a second at most, or several limits: 5,80/min,2000/day; 0 is none; auto begins with the default and finds out what the vendor bears, and where a repeat would count twice it only slows down (default: the vendor's; none with --sandbox)",
-    }),
-    maxRate: both('max_rate', '--max-rate <n>', PER_SECOND, {
-      about:
-        "with --rate auto, requests a second at most (default: ten times the vendor's default, that default itself where its pages name a limit)",
-    }),
-    concurrency: both('concurrency', '--concurrency <n>', wholeNumber(1, 1024), {
-      about: "rows in flight at most (default: the vendor's; 1 with --sandbox)",
-    }),
-  }),
-  ...under('Sending', ['push', 'pull'], {
-    retries: both('retries', '--retries <n>', wholeNumber(0, 1000), {
-      about: 'further attempts per row',
-      default: 5,
-      but: { pull: 'further attempts per page' },
-    }),
-    timeout: both('timeout', '--timeout <s>', SECONDS, "seconds an answer may take (default: the vendor's)"),
-    deadline: both('deadline', '--deadline <s>', SECONDS, {
-      about: 'seconds a row may take with all its attempts',
-      default: 600,
-      but: { pull: 'seconds a page may take with all its attempts' },
-    }),
-  }),
-  ...under('Guards', ['push'], {
+  ...PACE_SETTINGS,
+  ...under('Guards', SENDING, {
     maxErrors: both(
       'max_errors',
       '--max-errors <n|n%>',
@@ -266,13 +242,15 @@ export const PROFILE_SETTINGS = {
       about: 'refuse the files if reversals and clears would take back more than this',
     }),
   }),
-  ...under('Sending', PLANNING, {
+  ...under('Sending', [...SENDING, 'explain'], {
     confirm: both(
       'confirm',
       '--confirm',
       'flag',
       'have the vendor say each amount back where it must be asked, and take no answer without it; Convoso is asked with return=1, which by an older article of theirs marks the call refunded',
     ),
+  }),
+  ...under('Sending', PLANNING, {
     correct: both('correct', '--no-correct', 'flag', {
       about: 'hold rows back that change, take back or empty what was accepted before',
     }),

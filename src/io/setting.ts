@@ -5,6 +5,7 @@ import type { Notify } from './telling.js';
 /** The commands, in the order of the help. */
 export type CommandName =
   | 'push'
+  | 'undo'
   | 'pull'
   | 'reconcile'
   | 'report'

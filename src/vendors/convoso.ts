@@ -47,6 +47,7 @@ export const convoso: Vendor = {
       kind: 'supported',
       assumed:
         'the page says "omit revenue", and code 6036 refuses a request with neither field, so return=1 alone, of which an older article says that it marks the call refunded',
+      leaves: 'by an older article of theirs the call is marked refunded in the conversion report',
     },
     noAmount: { kind: 'unsupported', documented: `${PAGE}, code 6036` },
     zero: { kind: 'amount', documented: `${PAGE}; 0.00 is "no sale" there, and an amount like others` },

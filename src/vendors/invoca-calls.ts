@@ -52,6 +52,9 @@ export const ERROR_CODES: readonly ErrorCode[] = [
   { code: 'http_401', means: 'the token is not valid', effect: 'run stopped' },
 ];
 
+/** What is there of an outcome that was taken back and had not been there before. */
+export const REMAINS = 'the outcome stays, with the value false and no amount';
+
 /** What call outcomes call the start of a call. */
 export const START_TIME = 'start_time_t';
 

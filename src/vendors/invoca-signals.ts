@@ -11,6 +11,7 @@ import {
   joinKey,
   moneyContent,
   readErrors,
+  REMAINS,
   REPORT,
   searchOf,
   secondsOf,
@@ -75,7 +76,7 @@ export const invocaSignals: Vendor = {
   semantics: {
     repeat: { kind: 'upserts', documented: PAGE },
     correct: { kind: 'resend', documented: PAGE },
-    reverse: { kind: 'supported', documented: `${PAGE}, value=false` },
+    reverse: { kind: 'supported', documented: `${PAGE}, value=false`, leaves: REMAINS },
     clear: { kind: 'supported', documented: `${TO_ZERO}: revenue=null` },
     noAmount: { kind: 'supported', documented: `${PAGE}, revenue is optional` },
     zero: {

@@ -14,6 +14,7 @@ import {
   LOOKS_SENT,
   moneyContent,
   readErrors,
+  REMAINS,
   REPORT,
   searchOf,
   START_TIME,
@@ -76,7 +77,7 @@ export const invoca: Vendor = {
   semantics: {
     repeat: { kind: 'upserts', documented: PAGE },
     correct: { kind: 'resend', documented: `${PAGE}; PUT updates` },
-    reverse: { kind: 'supported', documented: `${PAGE}, value=false` },
+    reverse: { kind: 'supported', documented: `${PAGE}, value=false`, leaves: REMAINS },
     clear: {
       kind: 'supported',
       assumed: `${PAGE}: sale_amount defaults to null, which is sent; documented for signals`,

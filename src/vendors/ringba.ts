@@ -74,6 +74,7 @@ export const ringba: Vendor = {
     reverse: {
       kind: 'supported',
       assumed: 'an override to 0, since /calls/void subtracts; also of the payout where the row has one',
+      leaves: 'an override to 0.00 stays where there was none',
     },
     clear: {
       kind: 'unsupported',

@@ -1,4 +1,4 @@
-import { formatAmount } from '../core/amount.js';
+import { formatAmount, type Amount } from '../core/amount.js';
 import type { Echo, Echoed } from '../core/echo.js';
 import { flagOf } from '../core/flag.js';
 import {
@@ -11,7 +11,7 @@ import {
   statedError,
 } from '../core/reply.js';
 import { err, ok } from '../core/result.js';
-import type { RowProblem } from '../core/sale.js';
+import type { RowProblem, Sale } from '../core/sale.js';
 import { withPlainUuids } from '../core/uuid.js';
 import { exactNumber, GENTLE, type Vendor } from '../core/vendor.js';
 import { named, TRACKDRIVE_HEADERS } from './header-names.js';
@@ -82,6 +82,7 @@ export const trackdrive: Vendor = {
     reverse: {
       kind: 'supported',
       documented: `${PAGE}, a flag that goes back to false makes offsetting billing entries; of the sides that refund_sides names`,
+      leaves: 'the call stays told of as not converted, and billing has both entries',
     },
     clear: {
       kind: 'unsupported',
@@ -159,6 +160,14 @@ export const trackdrive: Vendor = {
       content: { path, body: { kind: 'form', fields: known } },
       takesBack: (takenBack('buyer') === undefined ? 0 : 1) | (takenBack('offer') === undefined ? 0 : 2),
     });
+  },
+
+  toTakeBack({ amount, fields }, before) {
+    const sides = sidesOf(amount, fields).filter(
+      (side) => before === undefined || !sidesOf(before.amount, before.fields).includes(side),
+    );
+    const [side, other] = sides;
+    return side === undefined ? undefined : { refund_sides: other === undefined ? side : 'both' };
   },
 
   namedBy(key) {
@@ -245,6 +254,13 @@ function queryText(value: unknown): string {
 function given(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const entries = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(entries);
+}
+
+/** Those that a sale converts. */
+function sidesOf(amount: Amount | undefined, fields: Sale['fields']): ('buyer' | 'offer')[] {
+  const sold = amount === undefined || amount === 0 ? undefined : 'true';
+  const { buyer_converted: buyer = sold, offer_converted: offer } = fields;
+  return [...(buyer === 'true' ? ['buyer' as const] : []), ...(offer === 'true' ? ['offer' as const] : [])];
 }
 
 function callIdProblem(callId: string): RowProblem | undefined {

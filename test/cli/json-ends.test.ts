@@ -94,6 +94,23 @@ describe('--json prints its one object', () => {
       expect(codes(await ends(space, code, push, { signal }))).toEqual(['interrupted']);
   });
 
+  it('of an undo', async () => {
+    const { space, push } = await desk();
+    await ends(space, 0, push);
+    expect(await ends(space, 0, ['undo', 'run-1', '--dry-run'])).toMatchObject({
+      run: null,
+      undoes: 'run-1',
+    });
+    expect(await ends(space, 0, ['undo', '1'])).toMatchObject({
+      command: 'undo',
+      run: 'run-2',
+      undoes: 'run-1',
+    });
+    await ends(space, 0, [...push, '--older']);
+    expect(codes(await ends(space, 3, ['undo', 'run-2']))).toEqual(['file_refused', 'file_refused']);
+    expect(codes(await ends(space, 2, ['undo', 'run-9']))).toEqual(['usage']);
+  });
+
   it('of usage, a profile, a credential and a ledger that are wrong, and of a ledger that is held', async () => {
     const { space, push } = await desk();
     expect(codes(await ends(space, 2, ['push', 'sales.csv', '--vendor', 'psuh']))).toEqual(['usage']);

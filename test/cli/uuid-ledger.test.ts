@@ -23,6 +23,7 @@ const BEFORE = `
   alter table ranges drop column rows;
   alter table namespaces drop column borne;
   alter table namespaces drop column borne_at;
+  alter table runs drop column undoes;
   pragma user_version = 10;`;
 
 /** A ledger of two calls whose UUIDs were taken as they were written, in capitals. */

@@ -53,6 +53,7 @@ const NOT_OF_A_FILE: readonly Code[] = [
     'lost_reply',
   ] as const),
   ...(['timeout', 'unclear_answer', 'echo_mismatch', 'resolution_undone', 'resolved_not_applied'] as const),
+  ...(['cannot_undo', 'undone_in_part', 'touched_later'] as const),
   ...(['no_lead_updated', 'cost_differs', 'call_date_not_taken'] as const),
   ...(['looks_sent', 'earlier_value', 'sale_without_amount', 'zero_takes_back', 'partial_refund'] as const),
 ];

@@ -22,6 +22,7 @@ export interface PushCommands {
 export interface PushEnd extends Pick<PushOutcome, 'totals' | 'dryRun' | 'problems' | 'stop'> {
   readonly vendor: Vendor;
   readonly files: readonly string[];
+  readonly from: 'files' | 'ledger';
   readonly exitCode: number;
   readonly commands: PushCommands;
 }
@@ -62,6 +63,7 @@ function unknownLines(report: PushEnd): string[] {
 
 function nextCommand(report: PushEnd, has: (...wanted: RowStatus[]) => boolean): string {
   const { dryRun, commands } = report;
+  if (report.from === 'ledger') return nextOfLedger(report, has);
   if (dryRun && has('invalid', 'rejected', 'failed'))
     return `mend the rows above and run the dry run again: ${commands.again()}`;
   if (has('invalid', 'rejected')) return `mend the rows in the source, then ${sameCommand(report)}`;
@@ -69,6 +71,15 @@ function nextCommand(report: PushEnd, has: (...wanted: RowStatus[]) => boolean):
   if (held !== undefined) return held;
   if (dryRun) return `the same command without --dry-run sends this: ${commands.send()}`;
   return sameCommand(report, ' goes on where this run ended');
+}
+
+/** Of rows that no file has: what is left of them is not to be mended in one. */
+function nextOfLedger(report: PushEnd, has: (...wanted: RowStatus[]) => boolean): string {
+  const { dryRun, commands, stop } = report;
+  if (dryRun && has('planned')) return `the same command without --dry-run sends this: ${commands.send()}`;
+  if (!dryRun && (stop !== undefined || has('failed')))
+    return sameCommand(report, ' goes on where this run ended');
+  return 'each row that is left says why, and what to do (column revsync_error)';
 }
 
 /** What sends the rows that are held; undefined where none is. */

@@ -103,6 +103,7 @@ export function runData({
   endedAt,
   exitCode,
   hasRows,
+  undoes,
   totals,
   ...rest
 }: RunRecord): RunOutput {
@@ -114,6 +115,7 @@ export function runData({
     ended_at: endedAt === undefined ? null : instant(endedAt),
     exit_code: exitCode ?? null,
     has_rows: hasRows,
+    undoes: undoes === undefined ? null : runName(undoes),
     statuses: totals.map(({ status, rows, amount, unknown }) => ({
       ...{ status, rows },
       amount: unknown === rows ? null : formatTotal(amount),

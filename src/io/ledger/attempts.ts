@@ -50,7 +50,7 @@ export function attemptsIn(db: Database): string {
 }
 
 /** A table as the real ledger has it, though a dry run has one of that name beside it. */
-export function keptIn(db: Database, table: 'attempts' | 'inputs' | 'rows'): string {
+export function keptIn(db: Database, table: 'attempts' | 'inputs' | 'rows' | 'runs'): string {
   const books = db.one(`select 1 from pragma_database_list where name = 'books'`);
   return books === undefined ? table : `books.${table}`;
 }

@@ -2,7 +2,7 @@ import { withPlainUuids } from '../../core/uuid.js';
 import type { HistoryRecord } from '../../core/records.js';
 import { asked, inputOf, triesOf } from './attempts.js';
 import { columns, jsonOf, wordOf } from './columns.js';
-import { amountOf, textOf, type Database } from './database.js';
+import { amountOf, numberOf, textOf, type Database } from './database.js';
 import { NAMESPACE } from './namespaces.js';
 import { RUN_STRIDE } from './run-rows.js';
 
@@ -11,6 +11,7 @@ const HISTORY = columns<HistoryRecord>(
     ...NAMESPACE,
     at: Number,
     run: Number,
+    undoes: numberOf,
     input: String,
     line: Number,
     action: wordOf,
@@ -24,7 +25,12 @@ const HISTORY = columns<HistoryRecord>(
     tries: jsonOf,
   },
   undefined,
-  { action: asked('attempts', 'action'), input: inputOf('attempts'), tries: triesOf('attempts') },
+  {
+    undoes: '(select undoes from runs where runs.id = attempts.run)',
+    action: asked('attempts', 'action'),
+    input: inputOf('attempts'),
+    tries: triesOf('attempts'),
+  },
 );
 
 /** Everything that ever happened to a key, oldest first, in every account that knows it. */

@@ -9,6 +9,7 @@ import {
   type Ledger,
   type LedgerDoubt,
   type PlanRule,
+  type RunAbout,
   type RunEnd,
   type Settlement,
   type Totals,
@@ -44,6 +45,7 @@ import { GroupCommit } from './group-commit.js';
 import { createScratch, migrate } from './schema.js';
 import { sameCalls } from './same-calls.js';
 import { writeSettlements } from './settle.js';
+import { sentRows } from './sent-rows.js';
 import { stageRows } from './staging.js';
 
 /** The SQLite ledger of one vendor account, locked for one push at a time. */
@@ -133,13 +135,16 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     this.#onClose();
   }
 
-  async beginRun(at: number, rules: readonly PlanRule[] = []): Promise<RunId> {
+  async beginRun(at: number, rules: readonly PlanRule[] = [], about: RunAbout = {}): Promise<RunId> {
     // What is staged is nothing to lose until a row of it is claimed.
     this.db.syncs(false);
     const run = this.db.transaction(() => {
       const last = Number(this.db.one('select max(id) from runs')?.[0] ?? 0);
-      const params = [last + 1, this.#namespace, 'staging', at];
-      this.db.run('insert into runs (id, namespace, state, started_at) values (?, ?, ?, ?)', params);
+      const params = [last + 1, this.#namespace, 'staging', at, about.undoes ?? null];
+      this.db.run(
+        'insert into runs (id, namespace, state, started_at, undoes) values (?, ?, ?, ?, ?)',
+        params,
+      );
       return last + 1;
     });
     writeRules(this.db, rules);
@@ -189,6 +194,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     pushedWhole(this.db, this.#namespace, digests, this.#runsBefore);
   lastFileOf: Ledger['lastFileOf'] = async (profile) => lastFileOf(this.db, profile);
   lastPush: Ledger['lastPush'] = async () => lastPush(this.db, this.#namespace, this.#runsBefore);
+  sentRows: Ledger['sentRows'] = (run) => sentRows(this.db, this.#namespace, run);
   vendorOfRun: Ledger['vendorOfRun'] = async (run) => vendorOfRun(this.db, run, this.#runsBefore);
   pushedAccounts: OpenLedger['pushedAccounts'] = async () => pushedAccounts(this.db, this.#runsBefore);
   abandoned: Ledger['abandoned'] = async () => abandonedRuns(this.db, this.#namespace);

@@ -34,6 +34,9 @@ export function inputsOf(db: Database, run: RunId): RunInput[] {
 /** Where the results of an input go, unless somebody named a file; empty where that place was taken. */
 export const PLACES = 'alter table inputs add column results text;';
 
+/** The run that a run undoes. */
+export const UNDOES = 'alter table runs add column undoes integer;';
+
 /** Those of an account in a state, and inputs by the place of their results: neither is looked for among all. */
 export const RUNS_BY_STATE = 'create index runs_by_state on runs (namespace, state);';
 export const INPUTS_BY_RESULTS =
@@ -80,6 +83,7 @@ const RUN = columns<
     startedAt: Number,
     endedAt: numberOf,
     exitCode: numberOf,
+    undoes: numberOf,
     totals: (cell) =>
       (
         JSON.parse(String(cell ?? '[]')) as {
@@ -97,6 +101,7 @@ const RUN = columns<
     startedAt: 'runs.started_at',
     endedAt: 'runs.ended_at',
     exitCode: 'ends.exit_code',
+    undoes: 'runs.undoes',
   },
 );
 const RUNS = `from runs cross join namespaces on namespaces.id = runs.namespace left join ends on ends.run = runs.id`;

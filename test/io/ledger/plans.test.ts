@@ -144,6 +144,8 @@ it('no statement reads more of a table that grows than it needs', async () => {
     '--column',
     'amount=sale_amount',
   );
+  await run('undo', 'run-2', '--dry-run');
+  await run('undo', 'run-2');
   await run('results', 'run-1', '--out', 'again.csv');
   await run('report', '--run', '1', '--by', 'agent');
   await run('report', '--ledger', '--by', 'vendor');
