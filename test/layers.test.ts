@@ -15,7 +15,7 @@ const RULES: Readonly<Record<string, { layers: readonly string[]; packages: 'any
   },
   push: { layers: ['push', 'sales', 'core'], packages: ['p-limit'] },
   init: { layers: ['init', 'sales', 'core'], packages: ['fastest-levenshtein'] },
-  explain: { layers: ['explain', 'sales', 'core'], packages: [] },
+  explain: { layers: ['explain', 'push', 'sales', 'core'], packages: [] },
   reconcile: { layers: ['reconcile', 'push', 'sales', 'core'], packages: [] },
   report: { layers: ['report', 'sales', 'core'], packages: ['node:crypto', 'd3-scale'] },
   io: { layers: ['io', 'core'], packages: 'any' },

@@ -81,11 +81,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'explain',
-    about: 'how a row is read and what a push does with it, or what a code means, and why',
+    about:
+      'how a row is read and what a push does with it and why; what is known of a key; what a code means',
     argument: option(
       '<what>',
       { is: 'known', what: 'explained' },
-      'a row as FILE:LINE, such as sales.csv:14 or -:3; or a code, such as conflict or 6033',
+      'a row as FILE:LINE, such as sales.csv:14 or -:3; a key; or a code, such as conflict or 6033',
     ),
     load: async () => (await import('./explain.js')).explain,
   },

@@ -136,7 +136,7 @@ async function valuesAtHand(
     case 'key':
       return listed(await atHand.keys(said));
     case 'explained':
-      return { ...listed(knownCodes()), files: true };
+      return { ...listed([...(await atHand.keys(said)), ...knownCodes()]), files: true };
     case 'run_or_key':
       return listed([...(await atHand.keys(said)), ...(await atHand.runs(said))]);
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ACTIONS, INTENTS, STATUSES, type Intent, type RowStatus } from '../core/status.js';
-import { head, problems, type Told } from './outputs.js';
+import { head, history, problems, type Told } from './outputs.js';
 
 // What `revsync explain --json` prints, as `outputs.ts` has it of the other commands.
 
@@ -53,14 +53,33 @@ const row = z.object({
   commands: z.array(text).describe('To look further'),
 });
 
+const key = z.object({
+  ...{ key: text, vendor: text, account: text, origin: text, held: held.nullable() },
+  in_flight: maybe.describe('A row that is on its way, or was when its run died'),
+  last: z
+    .object({
+      ...{ run: text, file: text, line, fields: z.record(text, text) },
+      columns: z.array(z.object({ header: text, cell: text })),
+    })
+    .nullable()
+    .describe('The last row that was sent; null where its source rows were forgotten'),
+  meets: z
+    .array(z.object({ row: text, action: maybe, status: text, code: maybe, message: maybe }))
+    .describe('What would become of rows that a push could bring'),
+  history,
+  commands: z.array(text).describe('Where it waits for somebody: what settles it'),
+});
+
 export const explain = z.object({
   ...head('explain'),
   codes: z.array(explainedCode),
   row: row.nullable(),
+  keys: z.array(key).describe('One of every account that knows it'),
   problems,
 });
 
 export type ExplainedCode = Told<typeof explainedCode>;
 export type ExplainedRow = Told<typeof row>;
+export type ExplainedKey = Told<typeof key>;
 export type ExplainedHeld = Told<typeof held>;
 export type ExplainOutput = Told<typeof explain>;

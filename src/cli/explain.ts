@@ -13,7 +13,7 @@ import { withProfile } from './profile.js';
 import type { PushOptions } from './push-options.js';
 import type { OptionsOf } from './settings.js';
 
-/** `revsync explain FILE:LINE|CODE`: how a row would be read and what would become of it; or what a word means, and what to do. */
+/** `revsync explain FILE:LINE|KEY|CODE`: how a row would be read and what would become of it; what is known of a key; what a word means. */
 export async function explain(
   host: Host,
   what: string,
@@ -26,9 +26,17 @@ export async function explain(
   if (place !== undefined) return explainLine({ host, console, place, written, options, given });
   const vendors = options.vendor === undefined ? undefined : [vendorOf(options.vendor)];
   const codes = explainCode(what, vendors);
-  if (codes.length === 0) throw unknown(what, knownCodes(vendors));
-  const data = { ...headOf('explain', EXIT.done), codes, row: null, problems: [] };
-  return show(console, written, data, codeText(codes, console.paint));
+  const [{ explainKey }, { keyText }] = await Promise.all([
+    import('./explain-key.js'),
+    import('./print/explain-key.js'),
+  ]);
+  const isNamed = given.has('account') || options.profile !== undefined;
+  const whose = { ...options, account: isNamed ? options.account : undefined };
+  const { accounts: keys, history, near } = await explainKey(host, what, whose);
+  if (codes.length + keys.length === 0) throw unknown(what, [...knownCodes(vendors), ...near]);
+  const data = { ...headOf('explain', EXIT.done), codes, row: null, keys, problems: [] };
+  const texts = [codeText(codes, console.paint), keyText(keys, history, console.paint)];
+  return show(console, written, data, texts.filter((text) => text !== '').join('\n\n'));
 }
 
 interface Place {
@@ -81,7 +89,7 @@ async function explainLine({ host, console, place, written, options, given }: Li
   if (refused.length === 0 && row.stands?.startsWith('behind') === true)
     throw new UsageError(`${plain(name)} has no line ${line}: it is ${row.stands}`);
   const exitCode = refused.length > 0 ? EXIT.fileRefused : EXIT.done;
-  const data = { ...headOf('explain', exitCode), codes: codesOf(row), row, problems: refused };
+  const data = { ...headOf('explain', exitCode), codes: codesOf(row), row, keys: [], problems: refused };
   return show(console, written, data, rowText(row, refused, console.paint));
 }
 
@@ -98,7 +106,7 @@ async function interrupted(host: Host, console: Console, options: OptionsOf<'exp
   const exitCode = interruptCode(signal);
   const problems: Problem[] = [problem('interrupted', says)];
   if (options.json === true)
-    await console.printJson({ ...headOf('explain', exitCode), codes: [], row: null, problems });
+    await console.printJson({ ...headOf('explain', exitCode), codes: [], row: null, keys: [], problems });
   return exitCode;
 }
 
@@ -115,8 +123,8 @@ async function show(
 
 function unknown(what: string, known: readonly string[]): UsageError {
   const near = nearest(what, known);
-  const meant = near === undefined ? '' : `; did you mean ${near}?`;
+  const meant = near === undefined ? '' : `; did you mean ${plain(near)}?`;
   return new UsageError(
-    `nothing is called ${JSON.stringify(plain(what))}${meant} Codes stand in the column revsync_error_code`,
+    `there is no file, key or code ${JSON.stringify(plain(what))}${meant}\nname a row as FILE:LINE, a key as in the column revsync_key, or a code as in revsync_error_code`,
   );
 }

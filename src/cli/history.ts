@@ -5,6 +5,7 @@ import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { openExisting } from './existing-ledger.js';
+import type { HistoryOutput } from './outputs.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync history KEY`: every value, when, which run, and what the vendor answered. */
@@ -23,7 +24,8 @@ export async function history(host: Host, key: string, options: OptionsOf<'histo
   return EXIT.done;
 }
 
-function lineOf(record: HistoryRecord): string {
+/** A line of a key's history. */
+export function lineOf(record: HistoryRecord): string {
   const { vendor, account, origin, run, amount, previousAmount, action, status, code } = record;
   const change = previousAmount === undefined ? money(amount) : `${money(previousAmount)} → ${money(amount)}`;
   const answers = record.tries.map((one) => one.httpStatus ?? one.code ?? '?').join(', ');
@@ -37,7 +39,8 @@ function lineOf(record: HistoryRecord): string {
   return `${new Date(record.at).toISOString()}  ${action} ${change}  ${status}${why}${answered}  ${place}`;
 }
 
-function jsonOf({
+/** For `--json`. */
+export function jsonOf({
   at,
   run,
   undoes,
@@ -46,7 +49,7 @@ function jsonOf({
   correctsRef,
   tries,
   ...rest
-}: HistoryRecord): object {
+}: HistoryRecord): HistoryOutput[number] {
   return {
     at: new Date(at).toISOString(),
     run: runName(run),

@@ -294,5 +294,6 @@ export type StatusOutput = Told<typeof status>;
 export type RunOutput = Told<typeof run>;
 export type InitOutput = Told<typeof init>;
 export type ResolveOutput = Told<typeof resolve>;
+export type HistoryOutput = Told<typeof history>;
 export type LedgerOutput = Told<typeof ledger>;
 export type PruneOutput = Told<typeof prune>;

@@ -1,6 +1,6 @@
-import type { Doubt, KeyState, ProblemRow } from './ledger.js';
+import type { Doubt, KeyState, Namespace, ProblemRow } from './ledger.js';
 import type { ClaimedRow, Row, RunId } from './row.js';
-import type { Intent } from './status.js';
+import type { Action, Intent } from './status.js';
 
 /** What the ledger knows of a key at the vendor. */
 export interface HeldEntry extends Pick<Row, 'amount' | 'ref'> {
@@ -28,3 +28,22 @@ export interface PlannedRow extends ProblemRow {
 
 /** Of a run of one input that is planned, the last row that begins on a line or before it. */
 export type RowAt = (run: RunId, line: number) => Promise<PlannedRow | undefined>;
+
+/** A row that was sent, as it was read. */
+export interface LastRow extends Pick<Row, 'input' | 'line' | 'cells'> {
+  readonly run: RunId;
+  readonly header: readonly string[];
+  /** In the vendor's fields; undefined of an older revsync. */
+  readonly fields: Readonly<Record<string, string>> | undefined;
+}
+
+/** What an account knows of a key now. */
+export interface KeyRecord extends Namespace {
+  readonly key: string;
+  readonly held: HeldEntry | undefined;
+  /** The last that was sent for it; undefined where its source rows were forgotten. */
+  readonly last: LastRow | undefined;
+  /** A row that a run has on its way, or had when it died. */
+  readonly inFlight:
+    { readonly run: RunId | undefined; readonly line: number; readonly action: Action } | undefined;
+}

@@ -1,4 +1,5 @@
 import type { Amount } from './amount.js';
+import type { KeyRecord } from './explained.js';
 import type { Attempt } from './outcome.js';
 import type { Doubt, LedgerDoubt, Namespace, PushEnd, RunReader, Totals } from './ledger.js';
 import type { Pruned, Pruning } from './pruning.js';
@@ -121,6 +122,10 @@ export interface LedgerRecords extends RunReader {
   lastFileOf(profile: string): Promise<number | undefined>;
   /** Everything that ever happened to a key, oldest first, in every account that knows it. */
   history(key: string): Promise<readonly HistoryRecord[]>;
+  /** What is known of a key now, in every account that knows it. */
+  keyRecords(key: string): Promise<readonly KeyRecord[]>;
+  /** A few keys that stand next to one that nobody knows, in the order of their letters. */
+  keysNear(key: string): Promise<readonly string[]>;
   /** Keys that wait for a person. */
   unsettled(target: KeyTarget): Promise<readonly Unsettled[]>;
   /** The same, and keys that the next push would send again, since what is held of them is in doubt. */

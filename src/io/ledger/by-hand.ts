@@ -73,7 +73,7 @@ function keysWhere(db: Database, where: string, target: KeyTarget): Unsettled[] 
 }
 
 /** The id of the row that was sent: what a person said of it came after. */
-const FIRST = `(
+export const FIRST = `(
   with recursive said (id, before, code) as (
     select attempts.id, attempts.before, attempts.code
     union all

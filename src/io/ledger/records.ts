@@ -6,6 +6,7 @@ import { lastEndOf, lastFileOf } from './ends.js';
 import { historyOf } from './history.js';
 import { accountsNow, heldRefunds } from './accounts-now.js';
 import { firstUnsettled, inDoubt, resolve, settledByHand, takeBack, unsettled } from './by-hand.js';
+import { keyRecords, keysNear } from './key-records.js';
 import { correctedRows, problemRows, resultRows, totalsOf } from './run-rows.js';
 import { forgetOrigin, inputsOf, listRuns, pruneRuns, takePlace } from './runs.js';
 
@@ -35,6 +36,8 @@ export class SqliteRecords extends SqliteRuns implements LedgerRecords {
   lastEndOf: LedgerRecords['lastEndOf'] = async (profile) => lastEndOf(this.db, profile);
   lastFileOf: LedgerRecords['lastFileOf'] = async (profile) => lastFileOf(this.db, profile);
   history: LedgerRecords['history'] = async (key) => historyOf(this.db, key);
+  keyRecords: LedgerRecords['keyRecords'] = async (key) => keyRecords(this.db, key);
+  keysNear: LedgerRecords['keysNear'] = async (key) => keysNear(this.db, key);
   inDoubt: LedgerRecords['inDoubt'] = async (target) => inDoubt(this.db, target);
   unsettled: LedgerRecords['unsettled'] = async (target) => unsettled(this.db, target);
   resolve: LedgerRecords['resolve'] = async (key, resolution) => resolve(this.db, key, resolution);

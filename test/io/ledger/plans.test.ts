@@ -114,6 +114,7 @@ it('no statement reads more of a table that grows than it needs', async () => {
   await run('push', 'sales.csv', ...on);
   await run('push', 'sales.csv', ...on, '--dry-run', '--json');
   await run('explain', 'sales.csv:3', ...on);
+  await run('explain', 'C-1|sale|');
   for (const args of [
     ['--out', 'held.csv'],
     ['--folded', '--out', 'calls.csv'],
