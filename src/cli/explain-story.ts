@@ -114,11 +114,14 @@ function standsAt(file: Watched, line: number): string {
 }
 
 /** Of a row of a file that is refused. */
-function unplanned({ row }: ReadRecord): Pick<ExplainedRow, 'why'> {
-  const says =
-    row.message === undefined ? 'the row by itself could be sent' : 'nor could the row by itself be';
-  return { why: [`nothing of the file is sent, since it is refused; ${says}`] };
+function unplanned({ row, problems }: ReadRecord): Pick<ExplainedRow, 'why'> {
+  const { code = '', message } = row;
+  if (message === undefined) return { why: [`${REFUSED}; the row by itself could be sent`] };
+  const own = problems.length === 0 ? [`${code}: ${message}`] : [];
+  return { why: [`${REFUSED}; nor could the row by itself be`, ...own] };
 }
+
+const REFUSED = 'nothing of the file is sent, since it is refused';
 
 function planOf(row: PlannedRow, { host, job, options, whom, credentials }: ReadFile): Partial<ExplainedRow> {
   const { vendor } = job;

@@ -79,13 +79,23 @@ function storyOf(column: Column, field: string, record: ReadRecord): FieldStory 
   const places = [first, ...(map.joined?.get(field) ?? [])];
   const headers = places.map((at) => map.header[at]?.trim() ?? '');
   const cell = places.map((at) => row.cells[at] ?? '').join(' + ');
+  const found = foundBy(column, field, headers, record);
+  if (column.kind.is === 'secret')
+    return {
+      ...story,
+      headers,
+      cell,
+      found,
+      read: cell || null,
+      by: ['a credential of the row, which is shown nowhere'],
+    };
   const text = fieldText(field, row.cells, map, options) ?? '';
   const isRead = row.status !== 'skipped';
   return {
     ...story,
     headers,
     cell,
-    found: foundBy(column, field, headers, record),
+    found,
     read: read === undefined ? story.read : formatAmount(read),
     by: isRead ? [...textNotes(field, cell, places.length, record), ...readNotes(column, text, record)] : [],
   };
@@ -136,7 +146,9 @@ export function besideStories(record: ReadRecord, written: readonly string[]): B
     const says: string[] = [];
     if (at === map.reversal) says.push(reversalSays(cell, record));
     if (at === map.only)
-      says.push(`only ${[...(options.only ?? [])].join(', ')} of it is sent: ${said('only', header)}`);
+      says.push(
+        `says which rows are sent: ${said('only', `${header}=${[...(options.only ?? [])].join(',')}`)}`,
+      );
     if (at === map.currency) says.push('says which currency the amount is in');
     if (map.ignored?.has(at) === true) says.push(`taken for nothing: ${said('ignoreColumn', header)}`);
     if (map.fedBack && written[at] !== undefined && undefused(written[at]) !== written[at])
@@ -148,7 +160,7 @@ export function besideStories(record: ReadRecord, written: readonly string[]): B
 
 function reversalSays(cell: string, { options, said }: ReadRecord): string {
   const mark = cell.trim().toLowerCase();
-  const listed = [...options.reversalValues].join(', ');
-  const says = mark !== '' && options.reversalValues.has(mark) ? 'takes the sale back' : `takes no sale back`;
-  return `${says}; those that do are ${listed}: ${said('reversalColumn', listed)}`;
+  const listed = [...options.reversalValues].join(',');
+  const does = mark !== '' && options.reversalValues.has(mark) ? 'takes the sale back' : 'takes no sale back';
+  return `${does}; what does: ${said('reversalValues', listed)}`;
 }

@@ -14,7 +14,7 @@ export function asksFor({ intent, amount, refund }: Sale): string {
         ? `record a sale of ${money(amount)}`
         : `take ${money(refund)} off the sale`;
     case 'reverse':
-      return `take the sale back${refund === undefined || refund === 0 ? '' : `, ${money(refund)} of it`}`;
+      return `take the sale back${refund === undefined || refund === 0 ? '' : `; the refund is ${money(refund)}`}`;
     case 'clear':
       return 'empty the amount';
     case 'no_sale':
@@ -27,13 +27,10 @@ export function asksFor({ intent, amount, refund }: Sale): string {
 /** What would become of a row that was planned, and why, a sentence each. */
 export function whyOf(row: PlannedRow, vendor: Vendor): string[] {
   const { status, message, warning, held } = row;
-  const says =
-    status === 'planned'
-      ? [...relationSays(row), actionSays(row, vendor)]
-      : status === 'unchanged'
-        ? [`${runOf(held)} had the same accepted, so nothing is sent`]
-        : [message ?? 'nothing is sent'];
-  return [...says, ...(warning === undefined ? [] : [`warning: ${warning}`])];
+  const warned = warning === undefined ? [] : [`warning: ${warning}`];
+  if (status === 'planned') return [...relationSays(row), actionSays(row, vendor), ...warned];
+  if (status === 'unchanged') return [`${runOf(held)} had the same accepted, so nothing is sent`, ...warned];
+  return message === undefined ? [warning ?? 'nothing is sent'] : [message, ...warned];
 }
 
 function runOf(held: PlannedRow['held']): string {
