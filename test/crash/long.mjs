@@ -3,6 +3,7 @@
 //   npm run test:crash -- --instants 500 --seed 7 --vendor tldcrm
 //   npm run test:crash -- --vendor tldcrm --seed 7 --instant 17    one instant alone
 //   npm run test:crash -- --vendor pull --instants 50           pulls instead of pushes
+//   npm run test:crash -- --vendor undo --instants 100          undos, of each vendor in turn
 import { runLong } from '../support/long.mjs';
 
 runLong({
@@ -10,5 +11,5 @@ runLong({
   many: 'instants',
   one: 'instant',
   usual: '200',
-  argsOf: (vendor) => [vendor === 'pull' ? 'test/crash/pull.test.ts' : 'test/crash'],
+  argsOf: (vendor) => [['pull', 'undo'].includes(vendor) ? `test/crash/${vendor}.test.ts` : 'test/crash'],
 });
