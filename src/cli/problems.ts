@@ -83,7 +83,11 @@ export function endedText(
 ): { readonly says: string; readonly json: string | undefined } {
   const command = commandIn(argv);
   const flying =
-    command === 'push' ? '; the next push of the same file looks after the rows that were in flight' : '';
+    command === 'push'
+      ? '; the next push of the same file looks after the rows that were in flight'
+      : command === 'undo'
+        ? '; the same undo looks after the rows that were in flight'
+        : '';
   const says = isSecond ? `${signal} again: ended at once${flying}` : `interrupted by ${signal}`;
   const data = failureData(command, exitCode, [problem('interrupted', says)]);
   return { says, json: wantsJson(argv) ? `${JSON.stringify(data)}\n` : undefined };

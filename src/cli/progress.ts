@@ -39,6 +39,7 @@ const RATE_BECAUSE: Readonly<Record<RateChange['because'], string>> = {
 export function progress(
   console: Console,
   options: ProgressOptions,
+  from: 'files' | 'ledger',
 ): { emit: EventSink; stop: () => void; readonly recovered: readonly Recovered[] } {
   const recovered: Recovered[] = [];
   const state: ProgressState = { settled: 0, failed: 0, toSend: 0, began: 0, allowed: undefined };
@@ -68,7 +69,7 @@ export function progress(
     const detail = DETAILS.includes(event.kind) || (event.kind === 'rate' && GROWING.includes(event.because));
     if (event.kind === 'recovered') recovered.push(event);
     else if (options.quiet === true || (detail && options.verbose !== true)) return;
-    const { text, data } = describe(event);
+    const { text, data } = describe(event, from);
     if (text !== undefined) say(event.kind, text, data);
   }
 
@@ -82,11 +83,11 @@ export function progress(
   };
 }
 
-function describe(event: RunEvent): { text: string | undefined; data: object } {
+function describe(event: RunEvent, from: 'files' | 'ledger'): { text: string | undefined; data: object } {
   switch (event.kind) {
     case 'recovered': {
       const { kind: _kind, ...data } = event;
-      return { text: recoveredText(event), data };
+      return { text: recoveredText(event, from), data };
     }
     case 'staged':
       return {
@@ -134,23 +135,18 @@ function describe(event: RunEvent): { text: string | undefined; data: object } {
   }
 }
 
-function recoveredText({
-  run,
-  files,
-  startedAt,
-  lastAt,
-  rows,
-  inFlight,
-  unknown,
-  notSent,
-}: Recovered): string {
+function recoveredText(
+  { run, files, startedAt, lastAt, rows, inFlight, unknown, notSent }: Recovered,
+  from: 'files' | 'ledger',
+): string {
+  const again = from === 'files' ? 'what is in this file' : 'what is undone now';
   const begun = `begun ${localText(startedAt)}`;
   if (run === undefined)
     return `an earlier push, ${begun}, was killed while it read its files; nothing was sent by it`;
   const last = lastAt === undefined ? '' : `, last answer ${localText(lastAt)}`;
   const far = `${rows - notSent - inFlight} of ${plural(rows, 'row')} (${filesText(files)}, ${begun}${last})`;
   const flying = inFlight === 1 ? '1 row was' : `${inFlight === 0 ? 'no' : inFlight} rows were`;
-  const then = unknown > 0 ? ', they wait for `revsync resolve`' : ', what is in this file is sent again';
+  const then = unknown > 0 ? ', they wait for `revsync resolve`' : `, ${again} is sent again`;
   const rest = notSent === 0 ? '' : `; ${plural(notSent, 'row')} not sent`;
   return `${runName(run)} was cut off at ${far}; ${flying} in flight${inFlight === 0 ? '' : then}${rest}`;
 }

@@ -179,7 +179,7 @@ async function pushInto(ledger: OpenLedger, call: Found, end: WriteEnd): Promise
     note(console, options, first.says);
     const job = sendJobOf(options, vendor, credentials);
     const ledgerOption = ledgerWords(options.ledger, env, host);
-    const place = { host, console, target: { baseUrl, env, path }, origin, ledgerOption };
+    const place = { host, console, target: { baseUrl, env, path }, origin, ledgerOption, from };
     const { outcome, says: nothing } =
       typeof plan === 'function'
         ? await plan()
@@ -235,6 +235,7 @@ interface PushPlace {
   readonly origin: string;
   /** Of `ledgerWords`. */
   readonly ledgerOption: readonly string[];
+  readonly from: Rows['from'];
 }
 
 /** Lines about how it was called; none is said as nothing. */
@@ -259,9 +260,9 @@ async function run(
   job: PushJob,
   ledger: OpenLedger,
   options: PushOptions,
-  { host, console, target, origin, ledgerOption }: PushPlace,
+  { host, console, target, origin, ledgerOption, from }: PushPlace,
 ): Promise<PushOutcome & Pick<PushReport, 'recovered'>> {
-  const { emit, recovered, stop: stopProgress } = progress(console, options);
+  const { emit, recovered, stop: stopProgress } = progress(console, options, from);
   const place = (files: readonly StagedFile[]): OutputPlace => {
     const [proved] = files.flatMap(({ dateOrder }) => dateOrder?.order ?? []);
     const { dateFormat = proved } = options;

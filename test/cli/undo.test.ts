@@ -372,6 +372,34 @@ describe('undo', () => {
     expect((await space.run('results', 'run-2')).code).toBe(0);
   });
 
+  it('of a row whose answer was lost sends what was before, where that is harmless', async () => {
+    const { push, undo, rows, revenue, space } = await convosoDesk('reset-after@2');
+    await push(sales([['1', '10.00']]));
+    expect((await push(sales([['1', '11.00']]))).code).toBe(1);
+    expect(revenue()).toEqual({ 1: '11.00' });
+    expect((await undo('run-2')).code).toBe(0);
+    expect(revenue()).toEqual({ 1: '10.00' });
+    expect(rows('run-2')).toEqual([['1', 'correct', 'accepted', '10.00', '10.00', '', '']]);
+    // A person's word about a row counts as its run's.
+    expect((await space.run('history', '1')).stdout).toContain('lost_reply');
+    expect((await undo('run-2')).code).toBe(0);
+    expect(rows('run-2')).toEqual([['1', '', 'unchanged', '', '10.00', '', '']]);
+  });
+
+  it('of a row whose answer was lost is unknown, where nobody may send again, until a person says what is there', async () => {
+    const server = await vendorServer<TrackDriveBooks>('trackdrive', { faults: 'reset-after@2' });
+    const { push, undo, rows, space } = deskOf('trackdrive', server.url);
+    await push('call_id,revenue\n1,10.00\n');
+    expect((await push('call_id,revenue,buyer_converted\n1,,false\n')).code).toBe(5);
+    expect((await undo('run-2')).code).toBe(5);
+    expect(rows('run-2')).toEqual([['1', '', 'unknown', '', '10.00', 'key_unsettled', '']]);
+    expect(server.requests()).toBe(2);
+    await space.run('resolve', 'run-2', '--accepted', '--why', 'seen there');
+    expect((await undo('run-2')).code).toBe(0);
+    expect(rows('run-2')).toEqual([['1', 'correct', 'accepted', '10.00', '', '', '']]);
+    expect(server.books().calls['1']).toMatchObject({ buyer_converted: true, revenue: '10.00' });
+  });
+
   it('needs the ledger alone, and no more of an earlier run than what is known of it', async () => {
     const { space, push, undo, rows, revenue } = await convosoDesk();
     await push(TWO);

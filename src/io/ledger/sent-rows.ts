@@ -2,8 +2,8 @@ import type { RunId } from '../../core/row.js';
 import type { SentRow, Told, ToldRow } from '../../core/undo.js';
 import { asked, keptIn } from './attempts.js';
 import { columns, jsonOf, jsonTextOf, wordOf } from './columns.js';
-import { amountOf, numberOf, textOf, type Database } from './database.js';
-import { rowRange } from './run-rows.js';
+import { amountOf, numberOf, textOf, type Database, type SqlValue } from './database.js';
+import { RUN_STRIDE, rowRange } from './run-rows.js';
 import { RESOLUTION } from './schema.js';
 
 const PAGE = 250;
@@ -54,30 +54,53 @@ const trailsIn = (attempts: string, rows: string, runs: string): string => `
   left join ${runs} as runs on runs.id = told.run
   order by trail.sent, back`;
 
-/** Rows of a run that were sent, in input order, each with everything that was told of its key. */
+/**
+ * Rows of a run that were sent, in input order, each with everything that was told of its key. What an older revsync sent
+ * is named by its run alone, and nothing is kept of its rows.
+ */
 export async function* sentRows(
   db: Database,
   namespace: number,
   run: RunId,
 ): AsyncGenerator<readonly SentRow[]> {
   const [first] = rowRange(run);
-  const [attempts, rows, runs] = [keptIn(db, 'attempts'), keptIn(db, 'rows'), keptIn(db, 'runs')];
+  const attempts = keptIn(db, 'attempts');
+  const trails = trailsIn(attempts, keptIn(db, 'rows'), keptIn(db, 'runs'));
   const page = `select ${SENT.list}, held.last_attempt from ${attempts} as sent
     cross join entries as held on held.namespace = ? and held.key = sent.key
-    where sent.id > ? and sent.id < ? and sent.namespace = ? order by sent.id limit ${PAGE}`;
-  const trails = trailsIn(attempts, rows, runs);
-  for (let after = first; ;) {
-    await Promise.resolve();
-    const found = db.all(page, namespace, after, first + RESOLUTION, namespace);
-    if (found.length === 0) return;
-    const sent = found.map((cells) => SENT.read(cells));
-    const told = new Map<number, Told[]>(sent.map(({ id }) => [id, []]));
-    const last = found.map((cells, index) => [sent[index]?.id, cells.at(-1)]);
-    for (const [id, hasRow, ...cells] of db.all(trails, JSON.stringify(last))) {
-      const row = hasRow === 1 ? ROW.read(cells, TOLD.names.length) : undefined;
-      told.get(Number(id))?.push({ ...TOLD.read(cells), row });
+    where sent.id > ? and sent.id < ? and sent.run = ? and sent.namespace = ? and coalesce(sent.code, '') not like 'resol%'
+    order by sent.id limit ${PAGE}`;
+  for (const [from, end] of [
+    [0, RUN_STRIDE],
+    [first, first + RESOLUTION],
+  ] as const) {
+    for (let after = from; ;) {
+      await Promise.resolve();
+      const found = db.all(page, namespace, after, end, run, namespace);
+      const sent = found.map((cells) => SENT.read(cells));
+      const last = sent.at(-1);
+      if (last === undefined) break;
+      after = last.id;
+      const told = toldOf(
+        db,
+        trails,
+        sent.map(({ id }, index) => [id, found[index]?.at(-1)]),
+      );
+      yield sent.map(({ id, ...row }) => ({ ...row, trail: told.get(id) ?? [] }));
     }
-    yield sent.map(({ id, ...row }) => ({ ...row, trail: told.get(id) ?? [] }));
-    after = sent.at(-1)?.id ?? after;
   }
+}
+
+/** Everything that was told of the keys of rows, newest first, by the ids of the rows; of each its last attempt is given. */
+function toldOf(
+  db: Database,
+  trails: string,
+  last: readonly (readonly [id: number, attempt: SqlValue | undefined])[],
+): ReadonlyMap<number, readonly Told[]> {
+  const told = new Map<number, Told[]>(last.map(([id]) => [id, []]));
+  for (const [id, hasRow, ...cells] of db.all(trails, JSON.stringify(last))) {
+    const row = hasRow === 1 ? ROW.read(cells, TOLD.names.length) : undefined;
+    told.get(Number(id))?.push({ ...TOLD.read(cells), row });
+  }
+  return told;
 }
