@@ -1,7 +1,7 @@
 import { formatAmount } from '../core/amount.js';
 import type { StagedRow } from '../core/row.js';
 import type { RowProblem } from '../core/sale.js';
-import { quoted, undefused } from '../core/text.js';
+import { quoted, secondText, undefused } from '../core/text.js';
 import type { Column } from '../core/vendor.js';
 import { isKnownAs, isTime, type ColumnChoice } from '../sales/columns.js';
 import { fieldText } from '../sales/read-row.js';
@@ -97,8 +97,19 @@ function storyOf(column: Column, field: string, record: ReadRecord): FieldStory 
     cell,
     found,
     read: read === undefined ? story.read : formatAmount(read),
-    by: isRead ? [...textNotes(field, cell, places.length, record), ...readNotes(column, text, record)] : [],
+    by: isRead
+      ? [
+          ...textNotes(field, cell, places.length, record),
+          ...readNotes(column, text, record),
+          ...instantNote(column, fields[field]),
+        ]
+      : [],
   };
+}
+
+/** Unix time as people read it. */
+function instantNote({ kind }: Column, read: string | undefined): string[] {
+  return kind.is === 'instant' && read !== undefined ? [`that is ${secondText(Number(read) * 1000)}`] : [];
 }
 
 function foundBy(
