@@ -16,7 +16,7 @@ export class PhoneEvidence implements Evidence {
     this.#index = index;
   }
 
-  see(cells: readonly string[], line: number, position: Position, row: SeenRow): void {
+  see(cells: readonly string[], line: number, position: Position, { status, message }: SeenRow): void {
     const text = (cells[this.#index] ?? '').trim();
     if (text === '') return;
     const number = dialled(text);
@@ -25,7 +25,9 @@ export class PhoneEvidence implements Evidence {
     else if (/^\(?0(?!11)/.test(number)) this.#zero += 1;
     else if (!number.startsWith('+') && !number.startsWith('011')) {
       this.#bare += 1;
-      if (this.#named.length < MOST_NAMED) this.#named.push({ line, text, position, row });
+      // Not the row, of which a file without any prefix would keep so many.
+      if (this.#named.length < MOST_NAMED)
+        this.#named.push({ line, text, position, row: { status, message } });
     }
   }
 

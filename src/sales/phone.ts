@@ -11,8 +11,12 @@ const phoneNumbers = (): typeof PhoneNumbers => require('libphonenumber-js/min')
 /** `x4`, `ext. 12`, `;ext=12`, `#4` behind a number: a call is found by the number alone. */
 const EXTENSION = /(?<=\d\)?)\s*(?:;ext=|#|,?\s*(?:extension|extn|ext|x)[.:]?\s*)\d{1,7}$/i;
 
+/** How most North American numbers are written, for which nothing has to be loaded or looked up. */
+const NORTH_AMERICAN = /^(?:\+?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-]?)\d{3}[ .-]?\d{4}$/;
+
 /** The number itself, of which an international prefix is the `+` that it stands for. */
 export function dialled(text: string): string {
+  if (NORTH_AMERICAN.test(text)) return text;
   const [first = ''] = text;
   // Most numbers are digits from their first character to their last.
   if (first !== 't' && first !== 'T' && first !== '0' && /^[+\d]\d+$/.test(text)) return text;
@@ -21,9 +25,6 @@ export function dialled(text: string): string {
     .replace(EXTENSION, '')
     .replace(/^00(?=[\s.-]*[1-9])/, '+');
 }
-
-/** How most North American numbers are written, for which nothing has to be loaded or looked up. */
-const NORTH_AMERICAN = /^(?:\+?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-]?)\d{3}[ .-]?\d{4}$/;
 
 /** As E.164. Letters are refused: a number that is guessed at finds somebody else's call. */
 export function readPhone(text: string): Result<string, FieldProblem> {
