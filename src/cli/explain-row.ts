@@ -54,7 +54,7 @@ export async function explainFile<T>(
   const credentials = secretsFor(vendor, options, { ...host, env });
   console.redact = redactor(secretOnly(vendor.secrets, credentials.secrets), 'left');
   const whose = { vendor: vendor.id, account, origin };
-  const { ledger, rowAt } = openForExplain(path, whose, billsAgain(vendor, options));
+  const { ledger, ...rows } = openForExplain(path, whose, billsAgain(vendor, options));
   try {
     const books = { ...whose, vendor, path };
     const doubt = refuseDoubt(host, books, ledger.doubt, true);
@@ -72,7 +72,7 @@ export async function explainFile<T>(
       planning.kind === 'refused'
         ? planning.files.flatMap(({ input, problems }) => fileProblems(input, problems))
         : [];
-    const read = { host, file, job, planning, options, whom, credentials, rowAt, said };
+    const read = { host, file, job, planning, options, whom, credentials, rows, said };
     return await tell({ refused, lines: file.lines, at: (line) => explainAt(read, line) });
   } finally {
     await ledger.close();

@@ -1,6 +1,6 @@
 import { formatAmount } from '../core/amount.js';
 import { CODES } from '../core/codes.js';
-import type { HeldEntry, PlannedRow, RowAt } from '../core/explained.js';
+import type { HeldEntry, PlannedRow, PlannedRows } from '../core/explained.js';
 import { runName } from '../core/row.js';
 import type { RowProblem } from '../core/sale.js';
 import { besideStories, fieldStories, missingFields, type ReadRecord } from '../explain/fields.js';
@@ -26,7 +26,7 @@ export interface ReadFile {
   readonly options: PushOptions;
   readonly whom: Whom;
   readonly credentials: Credentials;
-  readonly rowAt: RowAt;
+  readonly rows: PlannedRows;
   readonly said: Said;
 }
 
@@ -47,7 +47,7 @@ export async function explainAt(read: ReadFile, line: number): Promise<Explained
   const told = { ...about, first_line: record.line, last_line: record.last };
   const asRead = readRecord(read, record);
   if (asRead === undefined) return { ...told, columns: unread(read, record) };
-  const row = planning.kind === 'planned' ? await read.rowAt(planning.run, record.line) : undefined;
+  const row = planning.kind === 'planned' ? await read.rows.rowAt(planning.run, record.line) : undefined;
   const story = {
     ...told,
     fields: fieldStories(asRead).map((field) => ({ ...field, problems: field.problems.map(problemOf) })),
@@ -57,7 +57,9 @@ export async function explainAt(read: ReadFile, line: number): Promise<Explained
     asks: asks(asRead),
     problems: asRead.problems.map(problemOf),
   };
-  return row === undefined ? { ...story, ...unplanned(asRead) } : { ...story, ...planOf(row, read) };
+  return row === undefined
+    ? { ...story, ...(await unplanned(asRead, read)) }
+    : { ...story, ...planOf(row, read) };
 }
 
 /** By the same functions as when it was staged; undefined where the header does not have what is needed. */
@@ -114,11 +116,16 @@ function standsAt(file: Watched, line: number): string {
 }
 
 /** Of a row of a file that is refused. */
-function unplanned({ row, problems }: ReadRecord): Pick<ExplainedRow, 'why'> {
-  const { code = '', message } = row;
-  if (message === undefined) return { why: [`${REFUSED}; the row by itself could be sent`] };
+async function unplanned(
+  { row, problems }: ReadRecord,
+  { rows }: ReadFile,
+): Promise<Pick<ExplainedRow, 'why' | 'held'>> {
+  const { key, code = '', message } = row;
+  const known = key === undefined ? undefined : await rows.heldFor(key);
+  const held = known === undefined ? null : heldOf(known);
+  if (message === undefined) return { held, why: [`${REFUSED}; the row by itself could be sent`] };
   const own = problems.length === 0 ? [`${code}: ${message}`] : [];
-  return { why: [`${REFUSED}; nor could the row by itself be`, ...own] };
+  return { held, why: [`${REFUSED}; nor could the row by itself be`, ...own] };
 }
 
 const REFUSED = 'nothing of the file is sent, since it is refused';

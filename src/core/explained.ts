@@ -26,8 +26,13 @@ export interface PlannedRow extends ProblemRow {
   readonly request: ClaimedRow | undefined;
 }
 
-/** Of a run of one input that is planned, the last row that begins on a line or before it. */
-export type RowAt = (run: RunId, line: number) => Promise<PlannedRow | undefined>;
+/** Where rows that were planned, and what is held, are looked up. */
+export interface PlannedRows {
+  /** Of a run of one input that is planned, the last row that begins on a line or before it. */
+  rowAt(run: RunId, line: number): Promise<PlannedRow | undefined>;
+  /** What is known of a key; undefined where nothing is. */
+  heldFor(key: string): Promise<HeldEntry | undefined>;
+}
 
 /** A row that was sent, as it was read. */
 export interface LastRow extends Pick<Row, 'input' | 'line' | 'cells'> {

@@ -1,7 +1,7 @@
 import { formatAmount } from '../core/amount.js';
 import type { StagedRow } from '../core/row.js';
 import type { RowProblem } from '../core/sale.js';
-import { quoted, secondText, undefused } from '../core/text.js';
+import { isOwnColumn, quoted, secondText, undefused } from '../core/text.js';
 import type { Column } from '../core/vendor.js';
 import { isKnownAs, isTime, type ColumnChoice } from '../sales/columns.js';
 import { fieldText } from '../sales/read-row.js';
@@ -162,6 +162,7 @@ export function besideStories(record: ReadRecord, written: readonly string[]): B
       );
     if (at === map.currency) says.push('says which currency the amount is in');
     if (map.ignored?.has(at) === true) says.push(`taken for nothing: ${said('ignoreColumn', header)}`);
+    if (isOwnColumn(header)) says.push('what a reconciliation found, by which its breaks are pushed');
     if (map.fedBack && written[at] !== undefined && undefused(written[at]) !== written[at])
       says.push("the apostrophe before it is revsync's own and was taken off");
     if (says.length === 0 && fields.has(at)) return [];

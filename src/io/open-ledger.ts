@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
-import type { RowAt } from '../core/explained.js';
+import type { PlannedRows } from '../core/explained.js';
 import type { Namespace, OpenLedger, Ledger, PushEnd } from '../core/ledger.js';
 import type { LedgerHealth, LedgerRecords } from '../core/records.js';
 import type { Result } from '../core/result.js';
@@ -12,7 +12,7 @@ import { writeEnd } from './ledger/ends.js';
 import { ledgerHealth } from './ledger/health.js';
 import { SqliteLedger } from './ledger/ledger.js';
 import { findAddressed, takeNamespace } from './ledger/namespaces.js';
-import { plannedRow } from './ledger/planned-row.js';
+import { heldEntry, plannedRow } from './ledger/planned-row.js';
 import { SqliteRecords } from './ledger/records.js';
 import { isOfThisVersion, migrate } from './ledger/schema.js';
 import { SqliteTransactions } from './ledger/transactions.js';
@@ -39,10 +39,14 @@ export function openForExplain(
   path: string,
   namespace: Namespace,
   appends: boolean,
-): { readonly ledger: OpenLedger; readonly rowAt: RowAt } {
+): PlannedRows & { readonly ledger: OpenLedger } {
   const ledger = SqliteLedger.dryRun(path, namespace, appends);
   const id = findAddressed(ledger.db, namespace);
-  return { ledger, rowAt: async (run, line) => plannedRow(ledger.db, id, run, line) };
+  return {
+    ledger,
+    rowAt: async (run, line) => plannedRow(ledger.db, id, run, line),
+    heldFor: async (key) => heldEntry(ledger.db, id, key),
+  };
 }
 
 /** A ledger of nothing, that remembers nothing. */

@@ -116,6 +116,9 @@ The request
         row: { key: '100125', result: null, request: null, problems: [{ code: 'not_an_amount' }] },
       },
     ]);
+    await space.run('push', 'sales.csv', ...TO);
+    const held = await space.run('explain', 'sales.csv:2', '--vendor', 'convoso', '--sandbox', '--json');
+    expect(JSON.parse(held.stdout)).toMatchObject({ row: { result: null, held: { amount: '1250.50' } } });
     space.write('other.csv', 'token,b\nx,y\n');
     const none = await space.run('explain', 'other.csv:2', '--vendor', 'convoso', '--sandbox');
     expect(none).toMatchObject({ code: 3, stdout: expect.stringContaining('"b": "y"  not read') as string });

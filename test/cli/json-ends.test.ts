@@ -218,6 +218,10 @@ describe('--json prints its one object', () => {
     await ends(space, 2, ['vendors', 'none']);
     await ends(space, 0, ['explain', 'conflict']);
     await ends(space, 2, ['explain', 'conflit']);
+    expect(await ends(space, 0, ['explain', '1'])).toMatchObject({ keys: [{ key: '1' }] });
+    const row = ['explain', 'sales.csv:2', ...push.slice(2, 6)];
+    expect(codes(await ends(space, 3, row))).toContain('file_refused');
+    expect(codes(await ends(space, 130, row, { signal: 'SIGINT' }))).toEqual(['interrupted']);
     await ends(space, 0, ['doctor']);
     await ends(space, 2, ['doctor', '--vendor', 'none']);
   });

@@ -26,9 +26,7 @@ export function rowText(row: ExplainedRow, refused: readonly Problem[], paint: P
       ...(row.key === null ? [] : [`  key   ${row.key}`]),
       ...(row.asks === null ? [] : [`  asks  ${row.asks}`]),
     ]),
-    ...(row.result === null || row.key === null
-      ? []
-      : part('What the ledger holds of the key', [`  ${heldText(row.held)}`])),
+    ...(row.key === null ? [] : part('What the ledger holds of the key', [`  ${heldText(row.held)}`])),
     ...part('What a push does with it, and why', [
       ...resultLines(row),
       ...whyLines(row),

@@ -26,7 +26,7 @@ const RULE = columns<Pick<PlannedRow, 'fields' | 'relation'>>(
   { fields: jsonTextOf('staged.sale'), relation: 'rules.relation' },
 );
 
-/** See `RowAt`. The rules are those that were laid down when the run was begun. */
+/** See `PlannedRows`. The rules are those that were laid down when the run was begun. */
 export function plannedRow(
   db: Database,
   namespace: number,
@@ -52,4 +52,9 @@ export function plannedRow(
   const [request] = row.status === 'planned' ? claimedRows(db, run, 'where rows.id = ?', Number(id)) : [];
   const held = cells === undefined || key == null ? undefined : HELD_ENTRY.read(cells, 3);
   return { ...row, ...RULE.read(cells ?? []), held, request };
+}
+
+/** What is known of a key, whether a row of it was planned or not. */
+export function heldEntry(db: Database, namespace: number, key: string): HeldEntry | undefined {
+  return HELD_ENTRY.select(db, 'from entries as held where namespace = ? and key = ?', namespace, key)[0];
 }
