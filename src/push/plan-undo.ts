@@ -13,7 +13,7 @@ import type { SentRow } from '../core/undo.js';
 import type { Vendor } from '../core/vendor.js';
 import { plural } from '../core/text.js';
 import type { Planner, Planning, PlanningPorts } from './plan-run.js';
-import { planRules } from './plan.js';
+import { KEY_UNSETTLED, planRules } from './plan.js';
 import { putBack, type PutBack } from './undo-row.js';
 import { standingOf } from './undo-trail.js';
 
@@ -119,20 +119,11 @@ function endOf({ vendor, run }: UndoJob, sent: SentRow): UndoneRow['end'] | unde
         message: `${runName(standing.by)} sent something for the key since`,
       };
     case 'standing': {
-      if (sent.doubt === 'blocked') return UNSETTLED;
+      if (sent.doubt === 'blocked') return KEY_UNSETTLED;
       return putBack(vendor, run, standing.sent, standing.earlier);
     }
   }
 }
-
-/** As of every row of such a key. */
-const UNSETTLED: RowFailure = {
-  status: 'unknown',
-  code: 'key_unsettled',
-  message:
-    'an earlier run may have applied a row with this key; nothing was sent now; ' +
-    'look it up at the vendor, then settle it with `revsync resolve KEY --accepted` or `--not-applied`',
-};
 
 /** What the row says: what is sent, else what the run had sent. */
 function fieldsOf({ trail }: SentRow, run: RunId, end: UndoneRow['end']): Readonly<Record<string, string>> {

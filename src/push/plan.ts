@@ -38,13 +38,17 @@ type Decision =
       readonly message: string;
     };
 
+/** Of a key that waits for a person. */
+export const KEY_UNSETTLED = {
+  status: 'unknown',
+  code: 'key_unsettled',
+  message:
+    'an earlier run may have applied a row with this key; nothing was sent now; ' +
+    'look it up at the vendor, then settle it with `revsync resolve KEY --accepted` or `--not-applied`',
+} as const;
+
 function decide({ intent, relation, doubt }: KeyState, vendor: Vendor, policy: PlanPolicy): Decision {
-  if (doubt === 'blocked') {
-    const message =
-      'an earlier run may have applied a row with this key; nothing was sent now; ' +
-      'look it up at the vendor, then settle it with `revsync resolve KEY --accepted` or `--not-applied`';
-    return { do: 'keep', status: 'unknown', code: 'key_unsettled', message };
-  }
+  if (doubt === 'blocked') return { do: 'keep', ...KEY_UNSETTLED };
   if (relation === 'missing') return decideMissing({ intent, doubt }, vendor, policy);
   const settled = doubt === 'none' && relation === 'same';
   const isOnce = intent === 'reverse' && repeatOf(vendor, intent) === 'appends' && policy.sendAgain !== true;

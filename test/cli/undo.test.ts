@@ -400,6 +400,29 @@ describe('undo', () => {
     expect(server.books().calls['1']).toMatchObject({ buyer_converted: true, revenue: '10.00' });
   });
 
+  it('names the first hundred rows that it cannot undo before anything is sent, and the command that writes them all', async () => {
+    const server = await vendorServer<TldcrmBooks>('tldcrm');
+    const { push, undo, space } = deskOf('tldcrm', server.url, '--timezone', 'UTC');
+    const calls = Array.from(
+      { length: 103 },
+      (_, index) => `8005550100,5125550${100 + index},2026-11-19 09:01:00,1\n`,
+    );
+    await push(`did,cid,call date,revenue\n${calls.join('')}`);
+    const ended = await undo('run-1');
+    const said = ended.stderr.split('\n').filter((line) => line.startsWith('undo of run-1'));
+    expect(said).toHaveLength(101);
+    const [, command = ''] =
+      /^.*and 3 more such rows; this writes them all and sends nothing: revsync (.*)$/.exec(
+        said[100] ?? '',
+      ) ?? [];
+    expect(command).toBe('undo run-1 --rate 1000 --concurrency 1 --dry-run --out undo-run-1.preview.csv');
+    expect((await space.run(...command.split(' '))).code).toBe(1);
+    expect(space.rows('undo-run-1.preview.csv').map((row) => row['revsync_error_code'])).toEqual(
+      Array<string>(103).fill('cannot_undo'),
+    );
+    expect(server.requests()).toBe(103);
+  });
+
   it('needs the ledger alone, and no more of an earlier run than what is known of it', async () => {
     const { space, push, undo, rows, revenue } = await convosoDesk();
     await push(TWO);
