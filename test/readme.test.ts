@@ -108,6 +108,8 @@ describe('the README', () => {
     expect([...named].filter((option) => !options.includes(option) && option !== '--help')).toEqual([]);
     expect(commands).toEqual([
       'push',
+      'plan',
+      'apply',
       'undo',
       'pull',
       'reconcile',

@@ -25,6 +25,14 @@ export function atHand(host: Host): AtHand {
           return [runName(run), `${localText(startedAt)}, ${vendor}, ${plural(rows, 'row')}`];
         });
       }),
+    plans: (said) =>
+      fromLedger(host, said, async (ledger) => {
+        const waiting = await ledger.plansWaiting();
+        return waiting.map(({ run, at, vendor, left }) => [
+          runName(run),
+          `planned ${localText(at)}, ${vendor}, ${plural(left, 'row')}`,
+        ]);
+      }),
     keys: (said) =>
       fromLedger(host, said, async (ledger) => {
         const waiting = await ledger.waiting();

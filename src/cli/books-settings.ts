@@ -1,5 +1,19 @@
 import { option, under, type Settings } from '../io/setting.js';
 
+/** Commands that look something up, or settle it. */
+export const LOOKING = [
+  'status',
+  'runs',
+  'plan',
+  'results',
+  'history',
+  'resolve',
+  'ledger',
+  'vendors',
+  'init',
+  'doctor',
+] as const;
+
 function booksOf(whose: string) {
   return {
     about: `Invoca: the transactions of ${whose}`,

@@ -25,6 +25,28 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./push.js')).push,
   },
   {
+    name: 'plan',
+    about:
+      'what a plan of `push --plan` would change: counts, net money, the largest changes, totals by agent',
+    argument: option(
+      '<file|run>',
+      { is: 'known', what: 'plan' },
+      'the file of a plan, or its run, such as run-12',
+    ),
+    load: async () => (await import('./plan.js')).plan,
+  },
+  {
+    name: 'apply',
+    about:
+      'send exactly what a plan of `push --plan` holds, unless what is held at the vendor has changed since',
+    argument: option(
+      '<file|run>',
+      { is: 'known', what: 'plan' },
+      'the file of a plan, or its run, such as run-12',
+    ),
+    load: async () => (await import('./apply.js')).apply,
+  },
+  {
     name: 'undo',
     about: 'put back what was held before a run, by what the ledger has of it',
     argument: option('<run>', { is: 'known', what: 'run' }, 'such as run-12'),

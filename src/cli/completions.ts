@@ -25,6 +25,8 @@ export type Word = string | readonly [word: string, about: string];
 export interface AtHand {
   profiles(said: Said): readonly Word[] | Promise<readonly Word[]>;
   runs(said: Said): readonly Word[] | Promise<readonly Word[]>;
+  /** Those that wait to be applied. */
+  plans(said: Said): readonly Word[] | Promise<readonly Word[]>;
   /** Those that wait for a person. */
   keys(said: Said): readonly Word[] | Promise<readonly Word[]>;
   /** Of the vendor that is named, or whose profile is; else of every vendor. */
@@ -137,6 +139,8 @@ async function valuesAtHand(
       return listed(await atHand.keys(said));
     case 'explained':
       return { ...listed([...(await atHand.keys(said)), ...knownCodes()]), files: true };
+    case 'plan':
+      return { ...listed(await atHand.plans(said)), files: true };
     case 'run_or_key':
       return listed([...(await atHand.keys(said)), ...(await atHand.runs(said))]);
   }

@@ -21,6 +21,12 @@ export class UsageError extends Error {
   }
 }
 
+/** A file that says something else than it should. Exit code 3. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly code: ProblemCode = 'file_refused';
+}
+
 /** The messages that hold, in their order. */
 export function problemsOf(holds: Readonly<Record<string, boolean>>): string[] {
   return Object.keys(holds).filter((message) => holds[message] === true);

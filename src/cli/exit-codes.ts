@@ -58,6 +58,7 @@ export function worstOf(codes: readonly number[]): number {
 /** Errors by their names: their classes come with what a command loads. */
 const EXPLAINED: ReadonlyMap<string, number> = new Map([
   ['UsageError', EXIT.usage],
+  ['RefusedError', EXIT.fileRefused],
   ['LedgerError', EXIT.usage],
   ['LedgerLockedError', EXIT.locked],
 ]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACTIONS, INTENTS, STATUSES, type Intent, type RowStatus } from '../core/status.js';
-import { head, history, problems, type Told } from './outputs.js';
+import { history } from './books-outputs.js';
+import { head, problems, type Told } from './outputs.js';
 
 // What `revsync explain --json` prints, as `outputs.ts` has it of the other commands.
 

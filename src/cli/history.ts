@@ -5,7 +5,7 @@ import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
 import { openExisting } from './existing-ledger.js';
-import type { HistoryOutput } from './outputs.js';
+import type { HistoryOutput } from './books-outputs.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync history KEY`: every value, when, which run, and what the vendor answered. */
@@ -34,9 +34,11 @@ export function lineOf(record: HistoryRecord): string {
   const corrects = record.correctsRef === undefined ? '' : `, corrects ${record.correctsRef}`;
   const why = code === undefined ? '' : `  ${code}: ${record.message ?? ''}`;
   const undoes = record.undoes === undefined ? '' : ` (undoes ${runName(record.undoes)})`;
+  const { plan, plannedBy = 'somebody', who = 'somebody' } = record;
+  const planned = plan === undefined ? '' : `  (${runName(plan)} planned by ${plannedBy}, applied by ${who})`;
   const place = `${vendor}/${account} ${origin}  ${runName(run)}${undoes} ${record.input}:${record.line}`;
   const answered = answers === '' ? '' : `  (answered ${answers}${ref}${corrects}${kept.join('')})`;
-  return `${new Date(record.at).toISOString()}  ${action} ${change}  ${status}${why}${answered}  ${place}`;
+  return `${new Date(record.at).toISOString()}  ${action} ${change}  ${status}${why}${answered}  ${place}${planned}`;
 }
 
 /** For `--json`. */
@@ -48,12 +50,16 @@ export function jsonOf({
   previousAmount,
   correctsRef,
   tries,
+  who,
+  plan,
+  plannedBy,
   ...rest
 }: HistoryRecord): HistoryOutput[number] {
   return {
     at: new Date(at).toISOString(),
     run: runName(run),
     undoes: undoes === undefined ? null : runName(undoes),
+    ...{ who: who ?? null, plan: plan === undefined ? null : runName(plan), planned_by: plannedBy ?? null },
     ...rest,
     amount: amount === undefined ? null : formatAmount(amount),
     previous_amount: previousAmount === undefined ? null : formatAmount(previousAmount),

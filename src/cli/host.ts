@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import type { Person } from '../core/plans.js';
 import type { Environment } from '../io/secrets.js';
 
 /** Where a command reads from: the process's standard input, or what a test hands in. */
@@ -23,6 +24,8 @@ export interface Host {
   readonly cwd: string;
   /** The present in epoch milliseconds, from which no time of a sale is far. */
   readonly now: () => number;
+  /** Whom the command works for. */
+  readonly person: () => Person;
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;

@@ -7,7 +7,7 @@ import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
 import { doubtText, isLost, megabytes, sizeText } from './ledger-doubt.js';
 import { ledgerPath } from './ledger-path.js';
-import type { LedgerOutput } from './outputs.js';
+import type { LedgerOutput } from './books-outputs.js';
 import { headOf } from './problems.js';
 import type { OptionsOf } from './settings.js';
 

@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Namespace } from '../core/ledger.js';
+import type { PlanTerms } from '../core/plans.js';
 import type { CommandName } from '../io/setting.js';
 import type { Environment } from '../io/secrets.js';
 import { UsageError } from './console.js';
@@ -67,6 +68,18 @@ export function resolveCommands(
   return ['--accepted', '--not-applied'].map((found) =>
     commandOf(host, ['resolve', found, '--why', WHY, ...whose, ...target]),
   );
+}
+
+/** What sends a plan, with the connection that its profile says. */
+export function applyCommand(
+  host: Host,
+  named: string,
+  ledger: string | undefined,
+  { profile, config }: Pick<PlanTerms, 'profile' | 'config'>,
+): string {
+  const from = config === undefined ? [] : ['--config', config];
+  const by = profile === undefined ? [] : ['--profile', profile, ...from];
+  return commandOf(host, ['apply', fileWord(named), ...by, ...ledgerWords(ledger, host.env, host)]);
 }
 
 /** `--ledger` as it was said, wherever it was; nothing where commands without it find the same file. */

@@ -12,11 +12,11 @@ const maybe = z.string().nullable();
 const count = z.int().min(0);
 const exitCode = z.int().min(0).max(255);
 const instant = z.iso.datetime().describe('UTC');
-const money = z
+export const money = z
   .string()
   .regex(/^-?\d+\.\d{2,4}$/)
   .describe('Decimal text, never a float');
-const signed = z.string().regex(/^[+-]?\d+\.\d{2,4}$/);
+export const signed = z.string().regex(/^[+-]?\d+\.\d{2,4}$/);
 
 const problem = z
   .object({
@@ -36,7 +36,7 @@ export const head = <C extends string>(command: C) => ({
   exit_code: exitCode,
 });
 
-const whose = { vendor: text, account: text, origin: text };
+export const whose = { vendor: text, account: text, origin: text };
 const when = { started_at: instant, ended_at: instant };
 const stopped = z.object({ code: text, message: text, next_at: text.optional() }).nullable();
 
@@ -50,8 +50,8 @@ export const failure = z
   })
   .meta({ id: 'failure' });
 
-const sum = z.object({ rows: count, amount: money.nullable(), unknown: count.optional() });
-const change = z.object({ rows: count, change: signed.nullable(), unknown: count.optional() });
+export const sum = z.object({ rows: count, amount: money.nullable(), unknown: count.optional() });
+export const change = z.object({ rows: count, change: signed.nullable(), unknown: count.optional() });
 const statuses = STATUSES.map(({ status }) => status) as [RowStatus, ...RowStatus[]];
 const rate = z.number().nullable();
 
@@ -65,6 +65,7 @@ export const push = z.object({
   passed_over: count.describe('Files of the profile that were pushed whole before'),
   results: z.array(text).describe('Paths'),
   report: maybe.describe('The path of the page'),
+  plan: maybe.describe('The path of the plan that was made'),
   rows: count,
   statuses: z.record(z.enum(statuses), sum),
   actions: z.record(z.enum(ACTIONS), sum),
@@ -93,6 +94,11 @@ export const push = z.object({
 });
 
 /** A push of what was held before a run. */
+export const apply = push.extend({
+  command: z.literal('apply'),
+  applies: text.describe('The plan, such as run-12'),
+});
+
 export const undo = push.extend({
   command: z.literal('undo'),
   undoes: text.describe('The run, such as run-12'),
@@ -157,7 +163,10 @@ const run = z
   .object({
     run: text,
     ...whose,
-    state: z.enum(['staging', 'pushing', 'finished', 'stopped', 'crashed', 'died', 'trial']),
+    state: z.enum(['staging', 'pushing', 'finished', 'stopped', 'crashed', 'died', 'trial', 'planned']),
+    who: maybe.describe('Who began it; null before 0.14.0'),
+    plan: maybe.describe('The plan that it applied'),
+    planned_by: maybe.describe('Who made that plan'),
     ...{ started_at: instant, ended_at: instant.nullable(), exit_code: exitCode.nullable() },
     ...{ inputs: z.array(text), has_rows: z.boolean() },
     undoes: maybe.describe('The run that it undoes, such as run-12'),
@@ -206,6 +215,9 @@ export const status = z.object({
     }),
   ),
   held_refunds: z.array(z.object({ ...key, held: money, status: text, code: maybe, message: maybe })),
+  plans: z
+    .array(z.object({ run: text, ...whose, planned_by: maybe, planned_at: instant, rows: count }))
+    .describe('Those that wait to be applied'),
   late: z.array(z.object({ profile: text, every_seconds: z.number(), last_started_at: instant.nullable() })),
   problems,
 });
@@ -222,36 +234,6 @@ export const resolve = z.object({
   ),
   problems,
 });
-
-export const ledger = z.object({
-  ...head('ledger'),
-  ...{ what: z.enum(['backup', 'check', 'accept']), ledger: text, backup: maybe },
-  ...{
-    bytes: count.nullable(),
-    free_bytes: count.nullable(),
-    runs: count.nullable(),
-    keys: count.nullable(),
-  },
-  problems,
-});
-
-export const history = z.array(
-  z.object({
-    ...{ at: instant, run: text, undoes: maybe, ...whose, input: text, line: z.int() },
-    ...{ action: text, status: text, amount: money.nullable(), previous_amount: money.nullable() },
-    ...{ code: text.optional(), message: text.optional(), ref: text.optional(), corrects_ref: maybe },
-    tries: z.array(
-      z.object({
-        ...{ at: instant, http_status: z.int().nullable(), code: maybe, message: maybe },
-        kept: z.record(text, text).optional(),
-      }),
-    ),
-  }),
-);
-
-export const doctor = z.array(
-  z.object({ about: text, state: z.enum(['ok', 'warning', 'problem']), says: text }),
-);
 
 const candidate = z.object({
   ...{ field: text, required: z.boolean().optional(), column: maybe, constant: maybe },
@@ -285,6 +267,7 @@ type Unchanged<T> = T extends readonly (infer One)[]
 export type Problem = Told<typeof problem>;
 export type Failure = Told<typeof failure>;
 export type PushOutput = Told<typeof push>;
+export type ApplyOutput = Told<typeof apply>;
 export type UndoOutput = Told<typeof undo>;
 export type FailedPush = Told<typeof failedPush>;
 export type PushAllOutput = Told<typeof pushAll>;
@@ -294,6 +277,4 @@ export type StatusOutput = Told<typeof status>;
 export type RunOutput = Told<typeof run>;
 export type InitOutput = Told<typeof init>;
 export type ResolveOutput = Told<typeof resolve>;
-export type HistoryOutput = Told<typeof history>;
-export type LedgerOutput = Told<typeof ledger>;
 export type PruneOutput = Told<typeof prune>;

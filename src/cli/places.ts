@@ -38,6 +38,7 @@ interface PushFiles extends SetUp {
   readonly out?: string | undefined;
   readonly report?: string | undefined;
   readonly dryRun?: true | undefined;
+  readonly plan?: string | undefined;
 }
 
 /** Of a push, no file that is read or written may be another one of them. */
@@ -47,20 +48,23 @@ export function checkPushFiles(
   options: PushFiles,
   { ledger, env }: { readonly ledger: string; readonly env: Environment },
 ): void {
-  const { out, report, dryRun } = options;
+  const { out, report, dryRun, plan } = options;
   const inputs = files.map((file): NamedFile => ({ name: 'the input', path: pathOf(host, file) }));
   const books = ledgerFiles(ledger);
   const reads = [...inputs, ...setUpFiles(host, options, env)];
   const results =
     out !== undefined
       ? [{ name: '--out', path: pathOf(host, out) }]
-      : dryRun === true
+      : dryRun === true || plan !== undefined
         ? []
         : files.map((file) => resultsOf(host, file));
-  const page = report === undefined ? [] : [{ name: '--report', path: pathOf(host, report) }];
+  const named = { '--report': report, '--plan': plan };
+  const pages = Object.entries(named).flatMap(([name, path]) =>
+    path === undefined ? [] : [{ name, path: pathOf(host, path) }],
+  );
   throwProblems([
     ...problemsOf({ 'a file is named twice': namesOneTwice(host, files) }),
-    ...clashes([...reads, ...books], [...results, ...page]),
+    ...clashes([...reads, ...books], [...results, ...pages]),
     ...clashes(
       reads,
       books.map((file) => ({ ...file, remedy: 'name another with --ledger' })),

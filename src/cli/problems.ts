@@ -25,6 +25,7 @@ export const PROBLEMS = {
   declined: 'say yes, or give --yes',
   died: 'push the same file again, which looks after what was in flight',
   late: 'see why its file did not come',
+  plan_waits: 'look at the plan, and apply it or make another one',
   held_refund: 'take the sale back at the vendor, or mend the row and push it again',
   bug: 'tell who maintains revsync, with what stands on standard error',
 } as const satisfies Record<string, string>;

@@ -95,12 +95,16 @@ export async function pushAll(
   return exitCode;
 }
 
-function checkTogether(files: readonly string[], { all, profile = [], out, report, dryRun }: Written): void {
+function checkTogether(
+  files: readonly string[],
+  { all, profile = [], out, report, plan, dryRun }: Written,
+): void {
   throwProblems(
     problemsOf({
       'files are named for one profile; with --all or several each pushes its own files:': files.length > 0,
       '--all takes every profile that has files:; leave --profile out': all === true && profile.length > 0,
       '--out goes with one profile': out !== undefined,
+      '--plan goes with one profile': plan !== undefined,
       '--report - is not possible: standard output is for results and --json; name a file': report === '-',
       '--report of a dry run goes with one profile': report !== undefined && dryRun === true,
     }),

@@ -1,5 +1,6 @@
 import type { Namespace, OpenLedger, Totals } from '../core/ledger.js';
 import { originOf } from '../core/origin.js';
+import { personText } from '../core/plans.js';
 import type { Sealer } from '../core/ports.js';
 import type { RunId } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
@@ -15,28 +16,28 @@ import { type Console, UsageError } from './console.js';
 import { credentialsText } from './credentials.js';
 import { previewRequests } from './dry-run.js';
 import { EXIT, exitCodeOfError, exitCodeOfPush } from './exit-codes.js';
-import { billsAgain, checkNewFile, firstPush, type FirstPush } from './first-push.js';
+import { billsAgain, checkNewFile, firstPush, type Books, type FirstPush } from './first-push.js';
 import type { Host } from './host.js';
 import { refuseDoubt } from './ledger-doubt.js';
 import { ledgerToMake } from './ledger-path.js';
-import {
-  commandOf,
-  ledgerWords,
-  resolveCommands,
-  type AccountOptions,
-  typedAgain,
-  wasTyped,
-} from './next-command.js';
+import { ledgerWords } from './next-command.js';
 import { baseUrlOf, environment, SANDBOX_ORIGIN, SANDBOX_URL } from './options.js';
 import type { PushOutput } from './outputs.js';
 import { checkPushFiles } from './places.js';
-import type { PushCommands } from './print/next-push.js';
 import { jsonSummary, textSummary, type PushReport } from './print/push.js';
 import { unusedProfile } from './profile.js';
 import { progress } from './progress.js';
+import { commandsOf, diffOfPlan } from './push-commands.js';
 import { firstLine, recordFailure, whyNot, type WriteEnd, writeEnd } from './push-end.js';
 import { openOutputs, type OutputPlace } from './push-outputs.js';
-import { secretsFor, sendJobOf, type Credentials, type PushOptions } from './push-options.js';
+import {
+  secretsFor,
+  sendJobOf,
+  sendsNothing,
+  termsOf,
+  type Credentials,
+  type PushOptions,
+} from './push-options.js';
 
 /** How a push ended. */
 export interface Pushed {
@@ -102,7 +103,7 @@ export async function pushByLedger(call: PushCall): Promise<Pushed> {
   const whom = addressed(host, options, vendor);
   const { account, origin, path } = whom;
   const begun = { profile: job.profile, startedAt: started };
-  let isWritten = options.dryRun === true;
+  let isWritten = sendsNothing(options);
   try {
     return await pushTo(whom, { ...call, started }, async (ledger, ended) => {
       if (isWritten) return;
@@ -167,6 +168,12 @@ export function addressed(host: Host, options: PushOptions, vendor: Vendor) {
 
 export type Whom = ReturnType<typeof addressed>;
 
+/** What is new about the account; what comes from the ledger shows that it knows it. */
+async function newsOf(ledger: OpenLedger, { host, options, rows }: Found, books: Books): Promise<FirstPush> {
+  if (rows.from === 'ledger') return { needsNewLedger: false };
+  return firstPush(host, books, await ledger.pushedAccounts(), options);
+}
+
 /** The push by an open ledger, and what is said of it; how it ended goes to `end`. */
 async function pushInto(ledger: OpenLedger, call: Found, end: WriteEnd): Promise<Pushed> {
   const { host, console, options, vendor, started, whom, credentials } = call;
@@ -175,9 +182,9 @@ async function pushInto(ledger: OpenLedger, call: Found, end: WriteEnd): Promise
   const began = systemClock.elapsed();
   const books = { vendor, account, origin, path };
   try {
-    const first = firstPush(host, books, await ledger.pushedAccounts(), options);
+    const first = await newsOf(ledger, call, books);
     note(console, options, first.says);
-    const job = sendJobOf(options, vendor, credentials);
+    const job = { ...sendJobOf(options, vendor, credentials), hold: termsOf(host, options) };
     const ledgerOption = ledgerWords(options.ledger, env, host);
     const place = { host, console, target: { baseUrl, env, path }, origin, ledgerOption, from };
     const { outcome, says: nothing } =
@@ -189,7 +196,7 @@ async function pushInto(ledger: OpenLedger, call: Found, end: WriteEnd): Promise
     if (unusable !== undefined)
       throw new UsageError(unusable, unusable === job.missingSecrets ? 'credentials' : 'usage');
     const whose = { vendor: vendor.id, account, baseUrl: options.baseUrl, ledger: ledgerOption };
-    const commands = commandsOf(host, whose, first);
+    const commands = commandsOf(host, whose, first, options);
     const limits = job.settings.rate;
     const about = {
       recovered: [],
@@ -207,7 +214,8 @@ async function pushInto(ledger: OpenLedger, call: Found, end: WriteEnd): Promise
     };
     const previews = previewRequests(outcome.first, vendor, baseUrl, credentials.secrets, options.confirm);
     const tookMs = systemClock.elapsed() - began;
-    const report = { ...about, ...outcome, previews, tookMs, exitCode: exitCodeOfPush(outcome) };
+    const diff = await diffOfPlan(ledger, outcome);
+    const report = { ...about, ...outcome, diff, previews, tookMs, exitCode: exitCodeOfPush(outcome) };
     const { exitCode, totals = [] } = report;
     const says = whyNot(outcome);
     await end({ exitCode, run: report.run, says, files });
@@ -245,16 +253,6 @@ export function note(console: Console, options: PushOptions, ...says: readonly (
   }
 }
 
-function commandsOf(host: Host, books: AccountOptions, { needsNewLedger }: FirstPush): PushCommands {
-  return {
-    send: () => typedAgain(host, { without: ['dryRun'], adding: needsNewLedger ? ['--new-ledger'] : [] }),
-    again: (change) => typedAgain(host, change),
-    wasTyped: (option) => wasTyped(host, option),
-    status: () => commandOf(host, ['status', ...books.ledger]),
-    resolve: (key) => resolveCommands(host, key, books),
-  };
-}
-
 /** With what the run says of itself on the way. */
 async function run(
   job: PushJob,
@@ -275,6 +273,7 @@ async function run(
       clock: systemClock,
       emit,
       interrupt: host.signal,
+      who: personText(host.person()),
       openOutputs: (run, files) => openOutputs(run, place(files)),
       connect: async (fresh) => (await import('./connection.js')).connect(job, options, target, fresh),
     });

@@ -4,6 +4,7 @@ import type { Host } from './host.js';
 import { vendorOf } from './options.js';
 import { filesOf, nothingNew, notPushedYet, passedOverText } from './profile-files.js';
 import { note, pushByLedger, type Pushed } from './push-by-ledger.js';
+import { checkApproval } from './push-commands.js';
 import { checkOptions, runJobOf, type PushOptions } from './push-options.js';
 
 /**
@@ -20,6 +21,7 @@ export async function pushOne(
   const files = named.length > 0 ? named : await filesOf(host, options);
   const vendor = vendorOf(vendorNamed(options));
   checkOptions(files, options, vendor, given);
+  checkApproval(host, options);
   return pushByLedger({
     ...{ host, console, files, options, vendor },
     job: { profile: options.profile, named },

@@ -3,11 +3,13 @@ import { csvSource } from '../io/csv/reader.js';
 import { processSealer } from '../io/seal.js';
 import { dummySecrets, readSecrets, type EnvironmentIn } from '../io/secrets.js';
 import { DEFAULT_MAX_ERRORS } from '../push/error-threshold.js';
+import type { PlanTerms } from '../core/plans.js';
 import type { RunJob } from '../push/plan-run.js';
 import type { PushJob } from '../push/run.js';
 import type { StageJob } from '../push/stage.js';
 import { problemsOf, throwProblems, UsageError } from './console.js';
 import type { Host } from './host.js';
+import { typedAgain } from './next-command.js';
 import type { FromProfile } from './profile.js';
 import type { OptionsOf } from './settings.js';
 
@@ -26,7 +28,7 @@ export function checkOptions(
   vendor: Vendor,
   given: ReadonlySet<string> = new Set(),
 ): void {
-  const { out, report, rate, maxRate } = options;
+  const { out, report, plan, dryRun, rate, maxRate } = options;
   // That of a profile has nothing to say where another rate is written.
   const isUnused = maxRate !== undefined && rate?.includes('auto') !== true;
   const { repeat, echo } = vendor.semantics;
@@ -35,6 +37,8 @@ export function checkOptions(
       '--out goes with one file; leave it out to get one results file beside each':
         out !== undefined && files.length > 1,
       '--report - is not possible: standard output is for results and --json; name a file': report === '-',
+      '--plan - is not possible: standard output is for results and --json; name a file': plan === '-',
+      '--plan and --dry-run exclude each other': plan !== undefined && dryRun === true,
       '--max-rate goes with --rate auto; any other rate is itself the most':
         isUnused && (given.has('maxRate') || !given.has('rate')),
       '--quiet and --verbose exclude each other': options.quiet === true && options.verbose === true,
@@ -99,13 +103,18 @@ export interface Credentials {
   readonly missing: readonly string[];
 }
 
-/** A dry run needs no credential and the sandbox takes any. */
+/** A dry run or a plan. */
+export function sendsNothing({ dryRun, plan }: Pick<PushOptions, 'dryRun' | 'plan'>): boolean {
+  return dryRun === true || plan !== undefined;
+}
+
+/** What sends nothing needs no credential and the sandbox takes any. */
 export function secretsFor(vendor: Vendor, options: PushOptions, place: EnvironmentIn): Credentials {
   const dummies = dummySecrets(vendor.secrets);
   if (options.sandbox === true) return { secrets: dummies, missing: [] };
   const read = readSecrets(vendor.secrets, place);
   if (read.ok) return { secrets: read.value, missing: [] };
-  if (options.dryRun === true) return { secrets: dummies, missing: [] };
+  if (sendsNothing(options)) return { secrets: dummies, missing: [] };
   const perRow = vendor.columns.some(({ kind }) => kind.is === 'secret');
   if (perRow) return { secrets: {}, missing: read.error };
   throw new UsageError(read.error, 'credentials');
@@ -142,6 +151,17 @@ export function sendJobOf(
     settings: settingsOf(vendor, options),
     secrets,
     missingSecrets: missing,
+  };
+}
+
+/** With what a plan is made; undefined where none is. */
+export function termsOf(host: Host, options: PushOptions): PlanTerms | undefined {
+  if (options.plan === undefined) return undefined;
+  const { correct, force, sendAgain, approve, profile, config, reportColumns } = options;
+  return {
+    policy: { holdCorrections: !correct, force: force === true, sendAgain: sendAgain === true },
+    ...{ approve, profile, config, agent: reportColumns?.get('agent') },
+    ...{ command: typedAgain(host), cwd: host.cwd },
   };
 }
 

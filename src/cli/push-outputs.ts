@@ -10,7 +10,7 @@ import type { Console } from './console.js';
 import { pathOf, type Host } from './host.js';
 import { commandOf, typedFor } from './next-command.js';
 import { resultsPlace } from './places.js';
-import type { PushOptions } from './push-options.js';
+import { sendsNothing, type PushOptions } from './push-options.js';
 
 /** Whose rows are written, and where to. */
 export interface OutputPlace {
@@ -30,6 +30,7 @@ interface Opened {
   readonly toStdout?: RunInput;
   /** Where the page of `--report` goes. */
   readonly page?: AtomicFile;
+  readonly plan?: AtomicFile;
 }
 
 /** Opens the results files of a run, and the page of `--report`. */
@@ -43,9 +44,10 @@ export async function openOutputs(run: RunId, place: OutputPlace): Promise<Resul
   });
 }
 
-function discard({ files, page }: Opened): void {
+function discard({ files, page, plan }: Opened): void {
   for (const { file } of files) file.discard();
   page?.discard();
+  plan?.discard();
 }
 
 async function openFiles(
@@ -54,18 +56,35 @@ async function openFiles(
   place: OutputPlace,
 ): Promise<Result<Opened, string>> {
   const { host, options } = place;
-  const { report } = options;
+  const { report, plan } = options;
   const { signal: interrupt } = host;
   const kept = inputs.flatMap(({ path }) => (path === '-' ? [] : [path]));
   const results = await openResultsFiles(run, inputs, place, kept);
-  if (!results.ok || report === undefined) return results;
+  if (!results.ok) return results;
+  const held = openPlan(host, plan, kept);
+  if (held?.ok === false) discard(results.value);
+  if (held?.ok === false) return held;
+  const opened = held === undefined ? results.value : { ...results.value, plan: held.value };
+  if (report === undefined) return ok(opened);
   const [first] = inputs;
   const source = first === undefined || first.path === '-' ? undefined : first.path;
   const path = pathOf(host, report);
   const page = AtomicFile.open({ path, what: 'report', source, kept, option: '--report', interrupt });
-  if (page.ok) return ok({ ...results.value, page: page.value });
-  discard(results.value);
+  if (page.ok) return ok({ ...opened, page: page.value });
+  discard(opened);
   return err(page.error);
+}
+
+/** Of a plan: it tells whom and how much, so that nobody else may read it. */
+function openPlan(
+  host: Host,
+  plan: string | undefined,
+  kept: readonly string[],
+): Result<AtomicFile, string> | undefined {
+  if (plan === undefined) return undefined;
+  const { signal: interrupt } = host;
+  const path = pathOf(host, plan);
+  return AtomicFile.open({ path, what: 'plan', kept, option: '--plan', interrupt, isPrivate: true });
 }
 
 async function openResultsFiles(
@@ -74,11 +93,11 @@ async function openResultsFiles(
   { host, ledger, options, vendor, origin }: OutputPlace,
   kept: readonly string[],
 ): Promise<Result<Opened, string>> {
-  const { out, dryRun, account } = options;
+  const { out, account } = options;
   const whose = { run, vendor: vendor.id, account, origin };
   const [first] = inputs;
   if (out === '-' && first !== undefined) return ok({ files: [], toStdout: first });
-  if (dryRun === true && out === undefined) return ok({ files: [] });
+  if (sendsNothing(options) && out === undefined) return ok({ files: [] });
   const files: { file: AtomicFile; input: number }[] = [];
   for (const input of inputs) {
     const { number, path, header, isMarked } = input;
@@ -99,11 +118,12 @@ async function openResultsFiles(
 const READING_THE_PAGE = ['profile', 'config', 'timezone', 'dateFormat'];
 
 async function writeAll(
-  { files, toStdout, page }: Opened,
+  opened: Opened,
   run: RunId,
   { host, console, ledger, ledgerOption, vendor, options }: OutputPlace,
   unended: Unended | undefined,
 ): Promise<Written> {
+  const { files, toStdout, page, plan } = opened;
   const rows = unended === undefined ? ledger : unendedRows(ledger, vendor, unended);
   const results: string[] = [];
   // A run of several files writes each beside its own.
@@ -122,12 +142,15 @@ async function writeAll(
         `${written.error}; the ledger has every row, write them with: ${commandOf(host, [...again, ...ledgerOption])}`,
       );
   }
-  if (page === undefined) return { results, failures };
+  const held = plan === undefined ? {} : await writePlan(plan, run, { host, ledger, ledgerOption });
+  if (held.failure !== undefined) failures.push(held.failure);
+  const kept = { results, failures, ...(held.plan !== undefined && { plan: held.plan }) };
+  if (page === undefined) return kept;
   const { writeRunPage } = await import('./run-page.js');
   const { account } = options;
   const dryRun = options.dryRun === true;
   const written = await writeRunPage(page, ledger, { run, vendor: vendor.id, account, dryRun }, options);
-  if (written.ok) return { results, failures, page: page.path };
+  if (written.ok) return { ...kept, page: page.path };
   const reading = typedFor(host, 'report', (name) => READING_THE_PAGE.includes(name));
   const words = [
     'report',
@@ -141,5 +164,23 @@ async function writeAll(
     ...ledgerOption,
   ];
   const command = dryRun ? '' : `; write it with: ${commandOf(host, words)}`;
-  return { results, failures: [...failures, `${written.error}${command}`] };
+  return { ...kept, failures: [...failures, `${written.error}${command}`] };
+}
+
+async function writePlan(
+  file: AtomicFile,
+  run: RunId,
+  { host, ledger, ledgerOption }: Pick<OutputPlace, 'host' | 'ledger' | 'ledgerOption'>,
+): Promise<{ readonly plan?: string; readonly failure?: string }> {
+  const { planLines } = await import('../io/plan-file.js');
+  const plan = await ledger.plan(run);
+  if (plan === undefined) throw new Error(`run ${run} is no plan`);
+  const written = await file.finish(ended(planLines({ plan, rows: () => ledger.planRows(run) })));
+  if (written.ok) return { plan: file.path };
+  const show = commandOf(host, ['plan', `run-${run}`, ...ledgerOption]);
+  return { failure: `${written.error}; the ledger holds the plan: ${show}` };
+}
+
+async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`;
 }

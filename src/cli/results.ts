@@ -31,6 +31,8 @@ export async function results(host: Host, name: string, options: OptionsOf<'resu
     );
   if (options.out !== undefined && inputs.length > 1)
     throw new UsageError(`${title} has ${inputs.length} files; leave --out away`);
+  if (state === 'planned' && options.out === undefined)
+    throw new UsageError(`${title} is a plan, of which nothing was sent; name a file for it with --out`);
   const isOpen = state === 'staging' || state === 'pushing';
   if (isOpen)
     console.say(

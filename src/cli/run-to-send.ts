@@ -50,7 +50,9 @@ export async function runToSend(
     checkProfile(record, asked);
     const isTrial = origin === SANDBOX_ORIGIN;
     const whom = { vendor, account, ...(isTrial ? { sandbox: true as const } : { baseUrl: origin }) };
-    const options = { ...READS_NOTHING, ...own, ...whom };
+    // Only a profile says it.
+    const { approve } = asked;
+    const options = { ...READS_NOTHING, ...own, ...whom, approve };
     return { record, inputs: await ledger.inputs(record.run), vendor: vendorOf(vendor), options };
   } finally {
     await ledger.close();

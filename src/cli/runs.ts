@@ -63,12 +63,19 @@ function cellsOf(record: RunRecord): string[] {
     exitCode === undefined ? endOf(record) : String(exitCode),
     `${vendor}/${account} ${origin}`,
     inputs.length === 0 && undoes !== undefined ? `undo of ${runName(undoes)}` : inputs.join(', '),
-    `${counts}${since}${pruned}`,
+    `${counts}${since}${pruned}${plannedText(record)}`,
   ];
+}
+
+/** Who made a plan, and who sent it. */
+function plannedText({ state, who = 'somebody', plan, plannedBy = 'somebody' }: RunRecord): string {
+  if (plan !== undefined) return `; ${runName(plan)}, planned by ${plannedBy}, applied by ${who}`;
+  return state === 'planned' ? `; planned by ${who}` : '';
 }
 
 /** How it ended, where no exit code was written down. */
 function endOf({ died, state, endedAt }: RunRecord): string {
+  if (state === 'planned') return 'plan';
   if (died || state === 'crashed') return 'died';
   return endedAt === undefined ? 'at work' : '';
 }

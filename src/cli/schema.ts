@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import { CONFIG } from '../io/schema.js';
+import { doctor, history, ledger } from './books-outputs.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { explain } from './explain-outputs.js';
 import type { Host } from './host.js';
 import * as outputs from './outputs.js';
+import { plan } from './plan-outputs.js';
 import type { OptionsOf } from './settings.js';
 
-const { failure, pull, pullCall, push, pushAll, reconcile, report, status, runs, results, history } = outputs;
-const { prune, undo } = outputs;
-const { resolve, ledger, vendors, init, doctor } = outputs;
+const { failure, pull, pullCall, push, pushAll, reconcile, report, status, runs, results } = outputs;
+const { prune, undo, apply } = outputs;
+const { resolve, vendors, init } = outputs;
 
 /** What each command prints where it worked. */
 const COMMANDS: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries({
     push: z.union([push, pushAll]),
-    undo,
+    ...{ undo, apply },
+    plan,
     ...{ pull: z.union([pull, pullCall]), reconcile, report, status, results, history },
     runs: z.union([runs, prune]),
     ...{ resolve, explain, ledger, vendors, init, doctor },

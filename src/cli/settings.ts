@@ -12,7 +12,7 @@ import {
   type Setting,
   type Settings,
 } from '../io/setting.js';
-import { BOOKS_SETTINGS } from './books-settings.js';
+import { BOOKS_SETTINGS, LOOKING } from './books-settings.js';
 import { COUNT, EXPORT_SETTINGS } from './export-settings.js';
 import { SAYING_SETTINGS } from './saying-settings.js';
 import type { OptionOf } from './validators.js';
@@ -24,26 +24,13 @@ const MILLISECONDS = wholeNumber(0, 3_600_000, 'milliseconds from 0');
 /** Commands that read a sales file and write down what came of it. */
 const WRITING = ['push', 'reconcile'] as const;
 
-/** Commands that look something up, or settle it. */
-const LOOKING = [
-  'status',
-  'runs',
-  'results',
-  'history',
-  'resolve',
-  'ledger',
-  'vendors',
-  'init',
-  'doctor',
-] as const;
-
 /**
  * Every setting there is. Options of commands and their types, the schema of profiles, what a shell completes and
  * the tables of the README all come from here.
  */
 export const SETTINGS = {
   ...PROFILE_SETTINGS,
-  ...under('Connection', [...READING, 'undo', 'pull', 'report', 'init', 'doctor'], {
+  ...under('Connection', [...READING, 'undo', 'apply', 'pull', 'report', 'init', 'doctor'], {
     profile: option(
       '--profile <name>',
       { is: 'known', what: 'profile' },
@@ -56,13 +43,14 @@ export const SETTINGS = {
               'a profile of revsync.yaml; options go before what it says; said again, the files: of each are pushed',
           },
           undo: 'a profile of revsync.yaml for the account of the run: its pace, credentials and ledger',
+          apply: 'a profile of revsync.yaml for the account of the plan: its pace, credentials and ledger',
           init: { kind: { is: 'text' }, about: "what the profile is called (default: the vendor's id)" },
           doctor: 'check what a profile of revsync.yaml says, too',
         },
       },
     ),
   }),
-  ...under('Connection', [...READING, 'undo', 'pull', 'report', 'init', 'status', 'doctor'], {
+  ...under('Connection', [...READING, 'undo', 'apply', 'pull', 'report', 'init', 'status', 'doctor'], {
     config: option('--config <path>', 'path', {
       about: 'the file with the profiles (default: revsync.yaml in this folder)',
     }),
@@ -159,6 +147,9 @@ export const SETTINGS = {
     }),
     once: option('--once', 'flag', 'refuse a file that was pushed whole before under another name'),
   }),
+  ...under('Sending', ['push', 'undo'], {
+    plan: option('--plan <path>', 'path', 'send nothing; hold a plan of it, here and in the ledger'),
+  }),
   ...under('Sending', SENDING, {
     dryRun: option('--dry-run', 'flag', 'read, judge and plan everything, send nothing, change nothing'),
   }),
@@ -204,7 +195,7 @@ export const SETTINGS = {
       },
     }),
   }),
-  ...under('Output', [...WRITING, 'undo', 'pull', 'report', 'results', 'ledger'], {
+  ...under('Output', [...WRITING, 'undo', 'apply', 'pull', 'report', 'results', 'ledger'], {
     out: option('--out <path>', 'path', {
       about: 'where the results CSV goes; - is standard output (default: beside the input)',
       but: {
@@ -235,13 +226,13 @@ export const SETTINGS = {
       but: { resolve: 'settle without asking', runs: 'with --prune: forget without asking' },
     }),
   }),
-  ...under('Output', [...READING, 'undo', 'pull', 'report', ...LOOKING], {
+  ...under('Output', [...READING, 'undo', 'apply', 'pull', 'report', ...LOOKING], {
     json: option('--json', 'flag', 'print one JSON object on standard output, however it ends'),
   }),
   ...under('Output', ['runs'], {
     last: option('--last <n>', COUNT, 'list only the newest (default: 20, with --json all)'),
   }),
-  ...under('Output', [...WRITING, 'undo', 'pull', 'report'], {
+  ...under('Output', [...WRITING, 'undo', 'apply', 'pull', 'report'], {
     quiet: option('--quiet', 'flag', 'say nothing but errors'),
   }),
   ...SAYING_SETTINGS,

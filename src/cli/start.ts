@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { INTERRUPTS, type Interrupt } from '../core/events.js';
 import { interruptCode } from './exit-codes.js';
+import { personOf } from '../io/person.js';
 import type { Host } from './host.js';
 import { main } from './main.js';
 
@@ -18,6 +19,7 @@ const host: Host = {
   env: process.env,
   cwd: process.cwd(),
   now: Date.now,
+  person: () => personOf(process.env),
   get stdin() {
     return process.stdin;
   },

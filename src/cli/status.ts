@@ -26,9 +26,11 @@ export async function status(host: Host, options: OptionsOf<'status'>): Promise<
       accounts: await ledger.accountsNow(),
       unknown: await ledger.waiting(),
       heldRefunds: await ledger.heldRefunds(),
+      plans: await ledger.plansWaiting(),
       late: await lateProfiles(host, options, profiles, (profile) => ledger.lastFileOf(profile)),
       resolve: (one) => resolveCommands(host, one.key, { ...one, baseUrl: one.origin, ledger: words }),
       results: (run) => lookUp(host, options.ledger, 'results', runName(run)),
+      show: (plan) => lookUp(host, options.ledger, 'plan', runName(plan.run)),
       again: (account) => againCommand(host, options, account, profiles),
       now: host.now(),
     };
@@ -41,9 +43,9 @@ export async function status(host: Host, options: OptionsOf<'status'>): Promise<
   }
 }
 
-function exitCodeOf({ accounts, unknown, heldRefunds, late }: Found): number {
+function exitCodeOf({ accounts, unknown, heldRefunds, late, plans }: Found): number {
   if (unknown.length > 0) return EXIT.unknownRows;
-  const isWell = heldRefunds.length + late.length === 0 && !accounts.some(isTrouble);
+  const isWell = heldRefunds.length + late.length + plans.length === 0 && !accounts.some(isTrouble);
   return isWell ? EXIT.done : EXIT.someRowsBad;
 }
 

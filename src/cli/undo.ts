@@ -10,6 +10,7 @@ import { typedAgain } from './next-command.js';
 import type { UndoOutput } from './outputs.js';
 import { checkOut } from './places.js';
 import { pushByLedger, sayPushed } from './push-by-ledger.js';
+import { checkApproval } from './push-commands.js';
 import { checkOptions } from './push-options.js';
 import { runToSend } from './run-to-send.js';
 import type { OptionsOf } from './settings.js';
@@ -32,6 +33,7 @@ export async function undo(
     given,
   );
   checkOwnOut(host, inputs, options);
+  checkApproval(host, options);
   const job = {
     vendor,
     run,

@@ -1,10 +1,12 @@
 import type { Amount } from './amount.js';
 import type { Attempt } from './outcome.js';
+import type { HeldPlan, PlanRow, PlanTerms, StaleRows } from './plans.js';
 import type { Pruned, Pruning } from './pruning.js';
 import type {
   ClaimedRow,
   InputFile,
   LookAlike,
+  Namespace,
   SameCall,
   RepeatedRow,
   RowFailure,
@@ -12,6 +14,7 @@ import type {
   RowUpdate,
   RunBegun,
   RunId,
+  RunOrigin,
   SettledRow,
   StagedRow,
 } from './row.js';
@@ -19,12 +22,7 @@ import type { Action, Intent, RowStatus } from './status.js';
 import type { SentRow } from './undo.js';
 import type { LikenessesOf } from './vendor.js';
 
-/** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
-export interface Namespace {
-  readonly vendor: string;
-  readonly account: string;
-  readonly origin: string;
-}
+export type { Namespace };
 
 /** The ledger cannot be opened, read or written; the message says why and what to do. */
 export class LedgerError extends Error {
@@ -138,7 +136,7 @@ export type Staging = Pick<
  */
 export interface Ledger {
   /** Rows that are staged without a failure get an action or a status by the rules; where there are none, neither. */
-  beginRun(at: number, rules?: readonly PlanRule[], about?: RunAbout): Promise<RunId>;
+  beginRun(at: number, rules?: readonly PlanRule[], origin?: RunOrigin): Promise<RunId>;
   addInput(run: RunId, input: InputFile): Promise<void>;
   /** Appends to the input added last. */
   stage(run: RunId, rows: readonly StagedRow[]): Promise<void>;
@@ -180,6 +178,15 @@ export interface Ledger {
   markFirstZeros(run: RunId, warning: string): Promise<void>;
   /** Rows planned to be sent past the first `limit` get the failure. */
   holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void>;
+  /**
+   * Ends a planned run and holds it as a plan, with the last attempt for each key that it would send. False, and nothing is
+   * done, where a row has a credential of its own: only this process can open it.
+   */
+  holdPlan(run: RunId, terms: PlanTerms, at: number): Promise<boolean>;
+  /** Takes the rows of a plan into a run that applies it, to be planned again but for what an earlier one had accepted. */
+  copyPlan(run: RunId, plan: RunId): Promise<void>;
+  /** Rows of a plan that come out otherwise in the run that applies it, or whose key something else has touched since then. */
+  staleRows(run: RunId, plan: RunId, limit: number): Promise<StaleRows>;
   /** The next planned rows in input order, left as they are. */
   planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
   /** At most `limit` planned rows in input order. The claim is on disk before this returns. */
@@ -208,15 +215,9 @@ export interface Ledger {
   dropRun(run: RunId): Promise<void>;
 }
 
-/** What is to be known of a run beside its rows. */
-export interface RunAbout {
-  /** The run that it undoes. */
-  readonly undoes?: RunId;
-}
-
 export interface RunEnd {
   readonly at: number;
-  readonly state: 'finished' | 'stopped' | 'crashed';
+  readonly state: 'finished' | 'stopped' | 'crashed' | 'planned';
   readonly rest?: RowFailure;
   /** Requests a second that the account bore, where that was found out. */
   readonly borne?: number | undefined;
@@ -261,6 +262,10 @@ export interface RunReader {
   totals(run: RunId): Promise<readonly Totals[]>;
   /** The first rows with one of these statuses, in the order in which they are given, then those that were held back. */
   problems(run: RunId, statuses: readonly RowStatus[], limit: number): Promise<readonly ProblemRow[]>;
+  /** Undefined where the run is no plan. */
+  plan(run: RunId): Promise<HeldPlan | undefined>;
+  /** The rows of a plan in input order, a few hundred at a time. */
+  planRows(run: RunId): AsyncIterable<readonly PlanRow[]>;
   /** The first rows that change what was accepted before. */
   corrections(run: RunId, limit: number): Promise<readonly ProblemRow[]>;
   /**

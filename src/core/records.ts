@@ -2,6 +2,7 @@ import type { Amount } from './amount.js';
 import type { KeyRecord } from './explained.js';
 import type { Attempt } from './outcome.js';
 import type { Doubt, LedgerDoubt, Namespace, PushEnd, RunReader, Totals } from './ledger.js';
+import type { HeldPlan } from './plans.js';
 import type { Pruned, Pruning } from './pruning.js';
 import type { ReportedItem, ToldApart } from './reported.js';
 import type { Result } from './result.js';
@@ -18,6 +19,10 @@ export interface RunRecord extends Namespace {
   readonly exitCode: number | undefined;
   /** The run that it undoes. */
   readonly undoes: RunId | undefined;
+  /** Who began it, and of one that applied a plan, the plan and who had made it; undefined before 0.14.0. */
+  readonly who: string | undefined;
+  readonly plan: RunId | undefined;
+  readonly plannedBy: string | undefined;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly endedAt: number | undefined;
@@ -80,6 +85,10 @@ export interface HistoryRecord
   readonly action: Action;
   readonly status: string;
   readonly tries: readonly Attempt[];
+  /** As of a `RunRecord`. */
+  readonly who: string | undefined;
+  readonly plan: RunId | undefined;
+  readonly plannedBy: string | undefined;
 }
 
 /** A key that is in doubt, or that was settled by hand, and its last attempt. */
@@ -112,6 +121,8 @@ export interface LedgerRecords extends RunReader {
   runs(last?: number): Promise<readonly RunRecord[]>;
   /** How every account stands, in the order in which they were first pushed to. */
   accountsNow(): Promise<readonly AccountStatus[]>;
+  /** Plans that wait to be applied, of every account. */
+  plansWaiting(): Promise<readonly HeldPlan[]>;
   /** Keys that wait for a person, of every account, in the order of their attempts. */
   waiting(): Promise<readonly Unsettled[]>;
   /** Sales that rows were to take back, the last of each key, and that are held all the same. */

@@ -29,6 +29,13 @@ import type { Likeness } from './vendor.js';
 
 export type RunId = number;
 
+/** Whose keys these are: ledgers of a vendor's accounts and of its test hosts never mix. */
+export interface Namespace {
+  readonly vendor: string;
+  readonly account: string;
+  readonly origin: string;
+}
+
 /** Row number within a run, from 1, in input order. */
 export type Position = number;
 
@@ -206,6 +213,16 @@ export const RESULT_COLUMNS = [
 /** How people and results files name a run: never to be taken for a key. */
 export function runName(run: RunId): string {
   return `run-${run}`;
+}
+
+/** What is written down of a run as it begins. */
+export interface RunOrigin {
+  /** Who began it, such as `ann@desk-1`. */
+  readonly who?: string | undefined;
+  /** The plan that it applies. */
+  readonly plan?: RunId | undefined;
+  /** The run that it undoes. */
+  readonly undoes?: RunId | undefined;
 }
 
 /** With what a run was begun, and when it was last heard of; in epoch milliseconds. */

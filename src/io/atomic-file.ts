@@ -16,6 +16,8 @@ export interface NewFile {
   readonly kept?: readonly string[];
   /** The option that names another place; `--out` where absent. */
   readonly option?: string;
+  /** Nobody but its owner may read it. */
+  readonly isPrivate?: true;
   /** Somebody named this path: what it links to is written, and the link stays. Otherwise the file takes a link's place. */
   readonly isNamed?: boolean;
   /** Ends the wait for who reads a pipe. */
@@ -123,9 +125,10 @@ function writeAll(fd: number, text: string): void {
 }
 
 /** A file that was not there before: writing never goes through a link that lies in its place. */
-function openPartial(target: string, { source, kept = [], beginning = '' }: NewFile): Partial {
-  const replaced = modeOf(target);
-  const open = replaced ?? (source === undefined ? undefined : modeOf(source)) ?? 0o666;
+function openPartial(target: string, { source, kept = [], beginning = '', isPrivate }: NewFile): Partial {
+  const replaced = isPrivate === true ? undefined : modeOf(target);
+  const others = replaced ?? (source === undefined ? undefined : modeOf(source)) ?? 0o666;
+  const open = isPrivate === true ? 0 : others;
   removeLeftovers(target, source === undefined ? kept : [source, ...kept]);
   const temporary = temporaryFor(target);
   const file: Partial = { fd: undefined, temporary, target, mode: open | 0o600, replaced };

@@ -1,4 +1,4 @@
-import { under } from './setting.js';
+import { choice, under } from './setting.js';
 
 /** What makes a profile a job that runs by itself: only a profile can say it. */
 export const JOB_SETTINGS = {
@@ -8,6 +8,14 @@ export const JOB_SETTINGS = {
       kind: { is: 'globs' },
       about:
         'the files of `revsync push --profile NAME` and `--all`, as one pattern or a list, such as exports/*.csv; those that were pushed whole before are passed over',
+    },
+  }),
+  ...under('Guards', ['push'], {
+    approve: {
+      key: 'approve',
+      kind: choice('other'),
+      about:
+        'other: nothing is pushed with this profile but by a plan of `push --plan` that somebody else applies',
     },
   }),
   ...under('Output', ['push', 'status'], {

@@ -1,7 +1,7 @@
 import { both, PER_SECOND, SECONDS, under, wholeNumber, type Settings } from './setting.js';
 
 /** The commands that send. */
-export const SENDING = ['push', 'undo'] as const;
+export const SENDING = ['push', 'undo', 'apply'] as const;
 
 /** How fast is sent, and for how long. */
 export const PACE_SETTINGS = {

@@ -11,10 +11,11 @@ export const PLANNING = ['push', 'explain'] as const;
 export const READING = ['push', 'reconcile', 'explain'] as const;
 /** Those that read, and what writes down what they are told. */
 const SAYING = [...READING, 'init'] as const;
-const LOOKING_UP = ['status', 'runs', 'results', 'history', 'resolve'] as const;
+const LOOKING_UP = ['status', 'runs', 'plan', 'results', 'history', 'resolve'] as const;
 const BY_A_LEDGER = [
   ...READING,
   'undo',
+  'apply',
   'pull',
   'report',
   ...LOOKING_UP,
@@ -83,7 +84,7 @@ export const PROFILE_SETTINGS = {
       },
     }),
   }),
-  ...under('Connection', [...READING, 'undo', 'pull', 'resolve', 'doctor'], {
+  ...under('Connection', [...READING, 'undo', 'apply', 'pull', 'resolve', 'doctor'], {
     envFile: both('env_file', '--env-file <path>', 'path', 'variables to read before the environment'),
   }),
   ...under('Files', [...SAYING, 'report'], {

@@ -1,27 +1,9 @@
+import type { CommandName } from './command-name.js';
 import type { RowLimit } from '../core/row.js';
 import type { RateLimit } from '../core/vendor.js';
 import type { Notify } from './telling.js';
 
-/** The commands, in the order of the help. */
-export type CommandName =
-  | 'push'
-  | 'undo'
-  | 'pull'
-  | 'reconcile'
-  | 'report'
-  | 'runs'
-  | 'status'
-  | 'results'
-  | 'history'
-  | 'resolve'
-  | 'explain'
-  | 'ledger'
-  | 'vendors'
-  | 'init'
-  | 'doctor'
-  | 'schema'
-  | 'sandbox'
-  | 'completion';
+export type { CommandName };
 
 /** Headings of the help, in its order. */
 export const GROUPS = [
@@ -90,7 +72,7 @@ export type Kind =
   /** Some texts of one column, such as `example`. */
   | { readonly is: 'cells'; readonly example: string }
   /** The name of something that is there: a profile of the file, a run of the ledger such as `run-12`, a key of it. */
-  | { readonly is: 'known'; readonly what: 'profile' | 'run' | 'key' | 'run_or_key' | 'explained' }
+  | { readonly is: 'known'; readonly what: 'profile' | 'run' | 'key' | 'run_or_key' | 'plan' | 'explained' }
   | { readonly is: PlainKind };
 
 type PlainKind =

@@ -27,6 +27,8 @@ export interface PlanningPorts {
   readonly emit: EventSink;
   /** Aborted with the signal's name as its reason. */
   readonly interrupt: AbortSignal;
+  /** Who begins the run. */
+  readonly who?: string | undefined;
 }
 
 /** A run whose every row has been read, validated and planned; nothing has been sent. */
@@ -50,11 +52,12 @@ export type Planner = (ports: PlanningPorts) => Promise<Planning>;
 /** Every file is read to its end, validated and compared with what the vendor already holds. */
 export async function planRun(
   job: RunJob,
-  { ledger, clock, emit, interrupt }: PlanningPorts,
+  { ledger, clock, emit, interrupt, who }: PlanningPorts,
 ): Promise<Planning> {
   const run = await ledger.beginRun(
     clock.now(),
     planRules(job.vendor, { ...job.plan, sendAgain: job.sendAgain === true }),
+    { who },
   );
   const { files, refused } = await stageFiles(ledger, run, job, emit, interrupt);
   if (interrupt.aborted) {

@@ -46,12 +46,12 @@ export function undoPlanner(job: UndoJob, reader: RunReader): Planner {
 }
 
 async function planUndo(job: UndoJob, reader: RunReader, ports: PlanningPorts): Promise<Planning> {
-  const { ledger, clock, emit, interrupt } = ports;
+  const { ledger, clock, emit, interrupt, who } = ports;
   const seen = await lookThrough(job, ports);
   if (interrupt.aborted) return { kind: 'interrupted', stop: interruptedBy(interrupt) };
   if (seen.touched > 0 && !job.onlyUntouched) return refuse(job, seen);
   const rules = planRules(job.vendor, { holdCorrections: false, force: false });
-  const run = await ledger.beginRun(clock.now(), rules, { undoes: job.run });
+  const run = await ledger.beginRun(clock.now(), rules, { who, undoes: job.run });
   await stage(job, run, seen.fields, ports);
   if (interrupt.aborted) {
     await ledger.dropRun(run);

@@ -1,5 +1,6 @@
 import type { Stop } from '../core/events.js';
 import { LedgerError, type OpenLedger, type ProblemRow, type Totals } from '../core/ledger.js';
+import type { PlanTerms } from '../core/plans.js';
 import type { Pruned } from '../core/pruning.js';
 import type { Sealer, Transport } from '../core/ports.js';
 import type { Result } from '../core/result.js';
@@ -21,6 +22,8 @@ export interface PushJob {
   readonly planner: Planner;
   /** Nothing is sent. */
   readonly dryRun: boolean;
+  /** Nothing is sent, and what was planned is held as a plan with these terms. */
+  readonly hold?: PlanTerms | undefined;
   readonly settings: Omit<PushSettings, 'appends'>;
   readonly secrets: Readonly<Record<string, string>>;
   /** What is not set of the account's credentials, a message each; rows may bring their own. */
@@ -54,6 +57,8 @@ export interface Written {
   readonly results: readonly string[];
   /** The report's page. */
   readonly page?: string;
+  /** The file of a plan. */
+  readonly plan?: string;
   /** What could not be written, and what to do. */
   readonly failures: readonly string[];
 }
@@ -65,7 +70,10 @@ export interface Connection {
 
 /** How a push ended: what its exit code and its closing words are made of. */
 export interface PushOutcome extends Written {
+  /** Nothing was sent: it was a dry run, or a plan. */
   readonly dryRun: boolean;
+  /** The run is held as a plan. */
+  readonly held?: true;
   /** Absent where no file came to be planned, and where the ledger failed. */
   readonly run?: RunId;
   readonly totals?: readonly Totals[];
@@ -95,7 +103,7 @@ const FIRST_SHOWN = 3;
  */
 export async function runPush(job: PushJob, ports: PushPorts): Promise<PushOutcome> {
   const { ledger, clock, emit } = ports;
-  const { vendor, dryRun, missingSecrets } = job;
+  const { vendor, dryRun, hold, missingSecrets } = job;
   if (dryRun) await ledger.countInFlight(doubtInFlight(vendor));
   else await recover(ledger, vendor, clock.now(), emit);
   const planned = await job.planner(ports);
@@ -108,6 +116,7 @@ export async function runPush(job: PushJob, ports: PushPorts): Promise<PushOutco
   const outputs = await ports.openOutputs(run, planned.files);
   if (!outputs.ok) return drop(run, [`${outputs.error}; nothing was sent`], job, ports);
   try {
+    if (hold !== undefined) return await holdAndWrite(planned, hold, outputs.value, job, ports);
     if (!dryRun) return await sendAndWrite(planned, outputs.value, job, ports);
     const first = await ledger.planned(run, FIRST_SHOWN);
     const pace = (await autoRate(job.settings.auto, mayCountTwice(vendor, totals), ports))?.report;
@@ -116,6 +125,23 @@ export async function runPush(job: PushJob, ports: PushPorts): Promise<PushOutco
   } finally {
     outputs.value.discard();
   }
+}
+
+/** What rows bring along of a credential is sealed for this process, which ends before anything is sent. */
+const OWN_CREDENTIAL =
+  'rows bring a credential of their own, which no file and no ledger may hold, so that a plan of them cannot be sent later; ' +
+  'push them, or leave that column out and set the credential in the environment';
+
+async function holdAndWrite(
+  { run, totals, merged }: PlannedRun,
+  terms: PlanTerms,
+  outputs: Outputs,
+  job: PushJob,
+  ports: PushPorts,
+): Promise<PushOutcome> {
+  const { ledger, clock } = ports;
+  if (!(await ledger.holdPlan(run, terms, clock.now()))) return drop(run, [OWN_CREDENTIAL], job, ports);
+  return conclude({ run, totals, merged, held: true, ...(await outputs.write()) }, job, ports);
 }
 
 /** From here on a ledger that fails has stopped the run: what was sent stays claimed, and the next push finds it. */
@@ -195,11 +221,11 @@ async function drop(
 /** Rescues the ledger where it has to be, and picks the rows to show. */
 async function conclude(
   end: Partial<PushOutcome>,
-  { dryRun }: PushJob,
+  { dryRun, hold }: PushJob,
   { ledger }: PushPorts,
 ): Promise<PushOutcome> {
   const failures = [...(end.failures ?? []), ...(await ledger.rescue())];
-  const outcome = { ...NOTHING, ...end, dryRun, failures };
+  const outcome = { ...NOTHING, ...end, dryRun: dryRun || hold !== undefined, failures };
   const { run, totals = [] } = end;
   if (run === undefined) return outcome;
   // Every row is read for these, so they are not looked for where the totals have none.

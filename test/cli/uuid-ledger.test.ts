@@ -24,6 +24,11 @@ const BEFORE = `
   alter table namespaces drop column borne;
   alter table namespaces drop column borne_at;
   alter table runs drop column undoes;
+  drop table plans;
+  drop table plan_rows;
+  drop index runs_by_plan;
+  alter table runs drop column plan;
+  alter table runs drop column who;
   pragma user_version = 10;`;
 
 /** A ledger of two calls whose UUIDs were taken as they were written, in capitals. */

@@ -829,6 +829,7 @@ describe('any profile that is accepted', () => {
       min_rows: fc.integer({ min: 0, max: 1e9 }),
       max_age: fc.constantFrom('36h', '2d'),
       prune: fc.constantFrom('36h', '400d'),
+      approve: fc.constant('other'),
       every: fc.constantFrom('24h', '7d'),
       files: fc.oneof(path, fc.array(path, { minLength: 1, maxLength: 3 })),
       notify: fc.record(

@@ -43,12 +43,14 @@ export function testHost({
   terminal,
   signal = new AbortController().signal,
   now = PRESENT,
+  user = 'ann',
 }: {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly terminal?: number;
   readonly signal?: AbortSignal;
   readonly now?: number;
+  readonly user?: string | undefined;
 } = {}): TestHost {
   return {
     argv: [],
@@ -56,6 +58,7 @@ export function testHost({
     env,
     cwd,
     now: () => now,
+    person: () => ({ name: user, host: 'desk' }),
     stdin: Object.assign(new PassThrough(), { isTTY: terminal !== undefined }),
     stdout: new Captured(terminal),
     stderr: new Captured(terminal),

@@ -9,6 +9,8 @@ import type { Change } from '../next-command.js';
 export interface PushCommands {
   /** The push that was typed, without and with some options. */
   again(change?: Change): string;
+  /** What sends the plan that was made. */
+  apply(): string;
   /** The dry run that was typed, as a push. */
   send(): string;
   wasTyped(option: string): boolean;
@@ -19,7 +21,7 @@ export interface PushCommands {
 }
 
 /** How a push ended, as far as it matters to what is next. */
-export interface PushEnd extends Pick<PushOutcome, 'totals' | 'dryRun' | 'problems' | 'stop'> {
+export interface PushEnd extends Pick<PushOutcome, 'totals' | 'dryRun' | 'held' | 'problems' | 'stop'> {
   readonly vendor: Vendor;
   readonly files: readonly string[];
   readonly from: 'files' | 'ledger';
@@ -62,7 +64,11 @@ function unknownLines(report: PushEnd): string[] {
 }
 
 function nextCommand(report: PushEnd, has: (...wanted: RowStatus[]) => boolean): string {
-  const { dryRun, commands } = report;
+  const { dryRun, held: isPlan, commands } = report;
+  if (isPlan === true)
+    return has('planned')
+      ? `once it has been looked at, this sends exactly that: ${commands.apply()}`
+      : `mend the rows above and plan again: ${commands.again()}`;
   if (report.from === 'ledger') return nextOfLedger(report, has);
   if (dryRun && has('invalid', 'rejected', 'failed'))
     return `mend the rows above and run the dry run again: ${commands.again()}`;

@@ -7,6 +7,7 @@ import type { Pruned } from '../../core/pruning.js';
 import { ACTIONS, LEFT_OPEN, NEEDS_SOMEONE, STATUSES } from '../../core/status.js';
 import type { PushOutcome } from '../../push/run.js';
 import { plural, secondText } from '../../core/text.js';
+import type { PlanDiff } from '../../report/plan-diff.js';
 import type { RefusedFile } from '../../push/stage.js';
 import { runName } from '../../core/row.js';
 import { type Paint, plain, problemText } from '../console.js';
@@ -14,6 +15,7 @@ import type { Preview } from '../dry-run.js';
 import type { Problem, PushOutput } from '../outputs.js';
 import { fileProblems, problem } from '../problems.js';
 import { VERSION } from '../version.js';
+import { diffLines } from './plan.js';
 import { nextLines, type PushEnd } from './next-push.js';
 import { rateData, rateLines, type Paced } from './rate.js';
 import { seconds } from '../progress.js';
@@ -36,6 +38,8 @@ export interface PushReport extends PushOutcome, PushEnd, Paced {
   readonly recovered: readonly Recovered[];
   /** Of the first rows that would be sent. */
   readonly previews: readonly Preview[];
+  /** Of a plan. */
+  readonly diff?: PlanDiff | undefined;
 }
 
 /** Why files were refused, each reason in a line. */
@@ -62,6 +66,7 @@ export function textSummary(report: PushReport, paint: Paint, { quiet }: { quiet
   for (const failure of report.failures) lines.push(paint.red(plain(failure)));
   if (quiet !== true) {
     for (const path of report.results) lines.push(plain(`results: ${relative(report.cwd, path)}`));
+    if (report.plan !== undefined) lines.push(plain(`plan: ${relative(report.cwd, report.plan)}`));
     if (report.page !== undefined) lines.push(plain(`report: ${relative(report.cwd, report.page)}`));
   }
   lines.push(...nextLines(report, quiet === true));
@@ -101,13 +106,14 @@ export function jsonSummary(report: PushReport, now: number): PushOutput {
     account: report.account,
     origin: report.origin,
     dry_run: report.dryRun,
-    run: report.run === undefined || report.dryRun ? null : runName(report.run),
+    run: report.run === undefined || (report.dryRun && report.held !== true) ? null : runName(report.run),
     exit_code: report.exitCode,
     stopped: stop === undefined ? null : stopData(stop),
     files: report.files,
     passed_over: report.passedOver,
     results: report.results,
     report: report.page ?? null,
+    plan: report.plan ?? null,
     rows: totals.reduce((sum, { rows }) => sum + rows, 0),
     statuses: by(statuses, ({ status }) => status),
     actions: by(ACTIONS, ({ action }) => action),
@@ -159,8 +165,8 @@ function totalsTable(report: PushReport, totals: readonly Totals[], paint: Paint
   ];
 }
 
-function headText({ vendor, account, origin, files, dryRun, run }: PushReport): string {
-  const title = dryRun ? 'dry run' : runName(run ?? 0);
+function headText({ vendor, account, origin, files, dryRun, held, run }: PushReport): string {
+  const title = held === true ? `plan ${runName(run ?? 0)}` : dryRun ? 'dry run' : runName(run ?? 0);
   return `${title}: ${files.join(', ')} to ${vendor.title} (account ${account}, ${origin})`;
 }
 
@@ -185,7 +191,8 @@ export function prunedText({ forgotten, kept }: Pruned): string {
   return `source rows of ${plural(forgotten, 'run')} forgotten; what was accepted is kept${still}`;
 }
 
-function dryRunLines({ previews, totals = [], corrections }: PushReport): string[] {
+function dryRunLines({ previews, totals = [], corrections, diff }: PushReport): string[] {
+  if (diff !== undefined) return diffLines(diff, totals);
   const actions = ACTIONS.flatMap((action) => {
     const planned = totals.filter((total) => total.status === 'planned' && total.action === action);
     return planned.length === 0 ? [] : [actionText(action, planned)];

@@ -5,11 +5,20 @@ import { filesText } from '../../core/text.js';
 import type { Problem, RunOutput, StatusOutput } from '../outputs.js';
 import { problem } from '../problems.js';
 import { VERSION } from '../version.js';
-import { endText, isTrouble, lateLine, refundLine, runText, unknownText, type Found } from './status.js';
+import {
+  endText,
+  isTrouble,
+  lateLine,
+  refundLine,
+  runText,
+  unknownText,
+  waitingLine,
+  type Found,
+} from './status.js';
 
 /** For `--json`. */
 export function statusData(found: Found, exitCode: number): StatusOutput {
-  const { accounts, unknown, heldRefunds, late, resolve } = found;
+  const { accounts, unknown, heldRefunds, late, plans, resolve } = found;
   return {
     revsync: VERSION,
     command: 'status',
@@ -37,12 +46,17 @@ export function statusData(found: Found, exitCode: number): StatusOutput {
       every_seconds: everyMs / 1000,
       last_started_at: last === undefined ? null : instant(last),
     })),
+    plans: plans.map(({ run, vendor, account, origin, who, at, left }) => ({
+      ...{ run: runName(run), vendor, account, origin },
+      ...{ planned_by: who ?? null, planned_at: instant(at), rows: left },
+    })),
     problems: problemsData(found),
   };
 }
 
 /** Everything that waits for somebody, as it is said to people. */
-function problemsData({ accounts, unknown, heldRefunds, late, resolve, again, now }: Found): Problem[] {
+function problemsData(found: Found): Problem[] {
+  const { accounts, unknown, heldRefunds, late, plans, resolve, again, show, now } = found;
   return [
     ...accounts.filter(isTrouble).map((account) => {
       const { run, end } = account;
@@ -53,6 +67,7 @@ function problemsData({ accounts, unknown, heldRefunds, late, resolve, again, no
       return problem('rows_left', text, { remedy });
     }),
     ...late.map((one) => problem('late', lateLine(one, now), { remedy: one.push })),
+    ...plans.map((plan) => problem('plan_waits', waitingLine(plan), { remedy: show(plan) })),
     ...heldRefunds.map((one) => problem('held_refund', refundLine(one), { file: one.input, line: one.line })),
     ...unknown.map((one) => {
       const { input: file, line } = one;
@@ -105,11 +120,15 @@ export function runData({
   hasRows,
   undoes,
   totals,
+  who,
+  plan,
+  plannedBy,
   ...rest
 }: RunRecord): RunOutput {
   return {
     run: runName(run),
     ...rest,
+    ...{ who: who ?? null, plan: plan === undefined ? null : runName(plan), planned_by: plannedBy ?? null },
     state: (died ? 'died' : state) as RunOutput['state'],
     started_at: instant(startedAt),
     ended_at: endedAt === undefined ? null : instant(endedAt),

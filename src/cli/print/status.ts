@@ -7,12 +7,14 @@ import {
   type RunRecord,
   type Unsettled,
 } from '../../core/records.js';
+import type { HeldPlan } from '../../core/plans.js';
 import { LEFT_OPEN } from '../../core/status.js';
 import { filesText, localText, plural } from '../../core/text.js';
 import { runName, type RunId } from '../../core/row.js';
 import { plain, type Paint } from '../console.js';
 import { EXIT } from '../exit-codes.js';
 import { exitText, lateText, totalsText } from './ends.js';
+import { planLine } from './plan.js';
 import { seconds } from '../progress.js';
 
 /** What `revsync status` found. */
@@ -21,8 +23,12 @@ export interface Found {
   readonly unknown: readonly Unsettled[];
   readonly heldRefunds: readonly HeldRefund[];
   readonly late: readonly LateProfile[];
+  /** Plans that wait to be applied. */
+  readonly plans: readonly HeldPlan[];
   /** Both ways to settle a key. */
   readonly resolve: (one: Unsettled) => readonly string[];
+  /** Shows a plan. */
+  readonly show: (plan: HeldPlan) => string;
   /** Writes the results of a run again. */
   readonly results: (run: RunId) => string;
   /** Pushes again what is left of an account, where a profile can be told that it is pushed by. */
@@ -59,16 +65,19 @@ function openRows(run: RunRecord | undefined): number {
 
 /** Everything, for people: what waits for somebody goes last, where a terminal shows it. */
 export function statusText(found: Found, paint: Paint): string {
-  const { accounts, unknown, heldRefunds, late } = found;
+  const { accounts, unknown, heldRefunds, late, plans } = found;
   const lines = accounts.flatMap((account) => accountLines(account, found, paint));
   if (accounts.length === 0) lines.push('nothing was pushed yet');
   for (const one of late) {
     lines.push(paint.yellow(plain(lateLine(one, found.now))));
     if (one.push !== undefined) lines.push(plain(`  where it has come: ${one.push}`));
   }
+  for (const plan of plans)
+    lines.push(paint.yellow(plain(waitingLine(plan))), `  look at it: ${plain(found.show(plan))}`);
   for (const refund of heldRefunds) lines.push(paint.yellow(plain(refundLine(refund))));
   for (const one of unknown) lines.push(...unknownLines(one, found, paint));
-  const waiting = unknown.length + heldRefunds.length + late.length + accounts.filter(isTrouble).length;
+  const waiting =
+    unknown.length + heldRefunds.length + late.length + plans.length + accounts.filter(isTrouble).length;
   lines.push(
     waiting === 0
       ? paint.green('nothing waits for anybody')
@@ -126,6 +135,12 @@ function moneyLine(record: RunRecord, results: Found['results']): string | undef
   const open = openRows(record);
   const look = open === 0 ? '' : `; \`${results(run)}\` writes them out`;
   return `${totalsText(record)}${since}${look}`;
+}
+
+/** `run-5 of sales.csv to convoso, account default: planned …, waits to be applied`. */
+export function waitingLine(plan: HeldPlan): string {
+  const { run, files, vendor, account, left } = plan;
+  return `${vendor}, account ${account}: plan ${runName(run)}: ${filesText(files)}, ${plural(left, 'row')}: ${planLine(plan)}`;
 }
 
 export function lateLine({ profile, everyMs, last }: LateProfile, now: number): string {

@@ -56,7 +56,7 @@ export function heldRefunds(db: Database): HeldRefund[] {
   return HELD_REFUND.select(
     db,
     `from (select max(rows.id) as id from rows cross join runs on runs.id = rows.id / ${RUN_STRIDE}
-         where rows.intent = 'reverse' group by runs.namespace, rows.key) as newest
+         where rows.intent = 'reverse' and runs.state <> 'planned' group by runs.namespace, rows.key) as newest
        cross join run_rows as refund on refund.id = newest.id
        cross join runs on runs.id = refund.id / ${RUN_STRIDE}
        cross join inputs on inputs.run = runs.id and inputs.number = refund.input

@@ -6,12 +6,20 @@ import { amountOf, numberOf, textOf, type Database } from './database.js';
 import { NAMESPACE } from './namespaces.js';
 import { RUN_STRIDE } from './run-rows.js';
 
+/** Of the run of an attempt. */
+function ofRun(what: string): string {
+  return `(select ${what} from runs where runs.id = attempts.run)`;
+}
+
 const HISTORY = columns<HistoryRecord>(
   {
     ...NAMESPACE,
     at: Number,
     run: Number,
     undoes: numberOf,
+    who: textOf,
+    plan: numberOf,
+    plannedBy: textOf,
     input: String,
     line: Number,
     action: wordOf,
@@ -26,7 +34,10 @@ const HISTORY = columns<HistoryRecord>(
   },
   undefined,
   {
-    undoes: '(select undoes from runs where runs.id = attempts.run)',
+    undoes: ofRun('undoes'),
+    who: ofRun('who'),
+    plan: ofRun('plan'),
+    plannedBy: ofRun('(select planned.who from runs as planned where planned.id = runs.plan)'),
     action: asked('attempts', 'action'),
     input: inputOf('attempts'),
     tries: triesOf('attempts'),

@@ -8,7 +8,7 @@ import { rowRange } from './run-rows.js';
 /** How far the pushes to an account have come. `runs` are those of the ledger, which a dry run reads beside its own. */
 export function lastPush(db: Database, namespace: number, runs: 'runs' | 'books.runs'): LastPush {
   const pushed = db.all(
-    `select id, state from ${runs} where namespace = ? and state <> 'staging' order by id desc`,
+    `select id, state from ${runs} where namespace = ? and state not in ('staging', 'planned') order by id desc`,
     namespace,
   );
   const run = Number(pushed[0]?.[0] ?? 0);

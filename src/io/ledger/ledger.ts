@@ -5,27 +5,14 @@ import {
   LedgerError,
   type Namespace,
   type OpenLedger,
-  type EarlierValues,
   type Ledger,
   type LedgerDoubt,
-  type PlanRule,
-  type RunAbout,
   type RunEnd,
   type Settlement,
   type Totals,
 } from '../../core/ledger.js';
 import { Database } from './database.js';
-import type { LikenessesOf } from '../../core/vendor.js';
-import type {
-  ClaimedRow,
-  InputFile,
-  LookAlike,
-  RowFailure,
-  RowUpdate,
-  StagedRow,
-  RunId,
-  SameCall,
-} from '../../core/row.js';
+import type { ClaimedRow, InputFile, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
 import { ledgerFile } from './file.js';
 import { advance, beginBeside, doubtAbout, isAsLeft, keepBeside, seal } from './generation.js';
 import { attemptsSince } from './history.js';
@@ -37,9 +24,10 @@ import { lookAlikes } from './likenesses.js';
 import { borneRate, findAddressed, pushedAccounts, rememberRate, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, refuseKey, repeatedRows, writeRules } from './planning.js';
 import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './run-rows.js';
+import { copyPlan, holdPlan, staleRows } from './held-plans.js';
 import { SqliteRuns } from './records.js';
 import { rescueLedger } from './rescue.js';
-import { abandonedRuns, closeRun, dropRun, headerText, holdRest, pruneRuns } from './runs.js';
+import { abandonedRuns, beginRun, closeRun, dropRun, headerText, holdRest, pruneRuns } from './runs.js';
 import { lastFileOf, writeEnd } from './ends.js';
 import { GroupCommit } from './group-commit.js';
 import { createScratch, migrate } from './schema.js';
@@ -135,18 +123,10 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     this.#onClose();
   }
 
-  async beginRun(at: number, rules: readonly PlanRule[] = [], about: RunAbout = {}): Promise<RunId> {
+  beginRun: Ledger['beginRun'] = async (at, rules = [], origin = {}) => {
     // What is staged is nothing to lose until a row of it is claimed.
     this.db.syncs(false);
-    const run = this.db.transaction(() => {
-      const last = Number(this.db.one('select max(id) from runs')?.[0] ?? 0);
-      const params = [last + 1, this.#namespace, 'staging', at, about.undoes ?? null];
-      this.db.run(
-        'insert into runs (id, namespace, state, started_at, undoes) values (?, ?, ?, ?, ?)',
-        params,
-      );
-      return last + 1;
-    });
+    const run = beginRun(this.db, this.#namespace, at, origin);
     writeRules(this.db, rules);
     this.#input = 0;
     this.#plain = run;
@@ -154,7 +134,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     this.#claimedTo = rowRange(run)[0];
     this.#pushing = false;
     return run;
-  }
+  };
 
   async addInput(run: RunId, input: InputFile): Promise<void> {
     this.#input += 1;
@@ -220,18 +200,10 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     updateRows(this.db, this.#namespace, run, updates);
   }
 
-  lookAlikes(run: RunId, likenesses: LikenessesOf): AsyncIterable<readonly LookAlike[]> {
-    return lookAlikes(this.db, this.#namespace, run, likenesses);
-  }
-
-  sameCalls(run: RunId): AsyncIterable<readonly SameCall[]> {
-    return sameCalls(this.db, run);
-  }
-
-  async markEarlierValues(run: RunId): Promise<readonly EarlierValues[]> {
-    return this.db.transaction(() => markEarlierValues(this.db, this.#namespace, run));
-  }
-
+  lookAlikes: Ledger['lookAlikes'] = (...which) => lookAlikes(this.db, this.#namespace, ...which);
+  sameCalls: Ledger['sameCalls'] = (run) => sameCalls(this.db, run);
+  markEarlierValues: Ledger['markEarlierValues'] = async (run) =>
+    this.db.transaction(() => markEarlierValues(this.db, this.#namespace, run));
   markFirstZeros: Ledger['markFirstZeros'] = async (run, warning) => markFirstZeros(this.db, run, warning);
 
   async holdAfter(run: RunId, limit: number, failure: RowFailure): Promise<void> {
@@ -272,16 +244,34 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     });
   }
 
+  copyPlan: Ledger['copyPlan'] = async (run, plan) => {
+    this.#plain = 0;
+    this.db.transaction(() => copyPlan(this.db, this.#namespace, run, plan));
+  };
+  staleRows: Ledger['staleRows'] = async (...which) => staleRows(this.db, this.#namespace, ...which);
+  holdPlan: Ledger['holdPlan'] = async (run, terms, at) =>
+    this.#ending(() => {
+      const isHeld = holdPlan(this.db, this.#namespace, run, terms);
+      if (isHeld) closeRun(this.db, run, { at, state: 'planned' }, this.#totals(run));
+      return isHeld;
+    });
+
   async endRun(run: RunId, end: RunEnd): Promise<void> {
-    this.db.syncs(true);
-    this.db.transaction(() => {
-      this.#lock?.check();
+    this.#ending(() => {
       if (end.rest !== undefined) {
         this.#known = undefined;
         holdRest(this.db, run, end.rest);
       }
       closeRun(this.db, run, end, this.#totals(run));
       if (end.borne !== undefined) rememberRate(this.db, this.#namespace, end.borne, end.at);
+    });
+  }
+
+  #ending<T>(work: () => T): T {
+    this.db.syncs(true);
+    return this.db.transaction(() => {
+      this.#lock?.check();
+      return work();
     });
   }
 

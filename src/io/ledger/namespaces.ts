@@ -72,7 +72,7 @@ export function pushedAccounts(db: Database, runs: 'runs' | 'books.runs'): Names
   return ACCOUNT.select(
     db,
     `from namespaces where exists (select 1 from entries where namespace = namespaces.id)
-       or exists (select 1 from ${runs} as pushed where pushed.namespace = namespaces.id and state <> 'staging')
+       or exists (select 1 from ${runs} as pushed where pushed.namespace = namespaces.id and state not in ('staging', 'planned'))
      order by vendor, account, origin`,
   );
 }

@@ -6,6 +6,7 @@ import { lastEndOf, lastFileOf } from './ends.js';
 import { historyOf } from './history.js';
 import { accountsNow, heldRefunds } from './accounts-now.js';
 import { firstUnsettled, inDoubt, resolve, settledByHand, takeBack, unsettled } from './by-hand.js';
+import { heldPlan, planRows, plansWaiting } from './held-plans.js';
 import { keyRecords, keysNear } from './key-records.js';
 import { correctedRows, problemRows, resultRows, totalsOf } from './run-rows.js';
 import { forgetOrigin, inputsOf, listRuns, pruneRuns, takePlace } from './runs.js';
@@ -22,6 +23,8 @@ export class SqliteRuns implements RunReader {
   rows: RunReader['rows'] = (run, input) => resultRows(this.db, run, input);
   totals: RunReader['totals'] = async (run) => totalsOf(this.db, run);
   problems: RunReader['problems'] = async (...which) => problemRows(this.db, ...which);
+  plan: RunReader['plan'] = async (run) => heldPlan(this.db, run);
+  planRows: RunReader['planRows'] = (run) => planRows(this.db, run);
   corrections: RunReader['corrections'] = async (run, limit) => correctedRows(this.db, run, limit);
   takePlace: RunReader['takePlace'] = async (...which) => takePlace(this.db, ...which);
 }
@@ -31,6 +34,7 @@ export class SqliteRecords extends SqliteRuns implements LedgerRecords {
   holdStill: LedgerRecords['holdStill'] = async () => this.db.exec('begin');
   runs: LedgerRecords['runs'] = async (last) => listRuns(this.db, last);
   accountsNow: LedgerRecords['accountsNow'] = async () => accountsNow(this.db);
+  plansWaiting: LedgerRecords['plansWaiting'] = async () => plansWaiting(this.db);
   waiting: LedgerRecords['waiting'] = async () => firstUnsettled(this.db);
   heldRefunds: LedgerRecords['heldRefunds'] = async () => heldRefunds(this.db);
   lastEndOf: LedgerRecords['lastEndOf'] = async (profile) => lastEndOf(this.db, profile);

@@ -12,6 +12,11 @@ export function rowRange(run: RunId): [number, number] {
   return [run * RUN_STRIDE, run * RUN_STRIDE + RUN_STRIDE - 1];
 }
 
+/** Whether the rows of a run are there, which `prune` forgets. */
+export function hasRows(db: Database, run: RunId): boolean {
+  return db.one('select 1 from rows where id between ? and ? limit 1', ...rowRange(run)) !== undefined;
+}
+
 /** For a statement that reads `rows`. */
 export const INPUT_OF_ROW = `join inputs on inputs.run = rows.id / ${RUN_STRIDE} and inputs.number = rows.input`;
 
@@ -100,11 +105,11 @@ export function saleOf(fields: SqlValue | undefined, intent?: SqlValue, amount?:
 type RowTable = 'run_rows' | 'rows';
 
 /** What a vendor holds that a reconciliation found to be other is not known, nor what a reversal takes back of nothing. */
-const IS_UNKNOWN = `case action when 'create' then 0
+export const IS_UNKNOWN = `case action when 'create' then 0
   when 'correct' then dispute is not null
   when 'reverse' then previous_amount is null when 'clear' then previous_amount is null
   else amount is null and status in (${LEFT_OPEN.map((status) => `'${status}'`).join(', ')}) end`;
-const CHANGE = `case action when 'correct' then iif(dispute is null, coalesce(amount - coalesce(previous_amount, 0), 0), 0)
+export const CHANGE = `case action when 'correct' then iif(dispute is null, coalesce(amount - coalesce(previous_amount, 0), 0), 0)
   when 'reverse' then coalesce(amount, 0) - previous_amount when 'clear' then -previous_amount end`;
 
 export function totalsOf(db: Database, run: RunId, table: RowTable = 'run_rows'): Totals[] {

@@ -1,14 +1,14 @@
 import type { AbandonedRun, RunEnd, RunInput, Totals } from '../../core/ledger.js';
 import type { Pruned, Pruning } from '../../core/pruning.js';
 import type { RunRecord } from '../../core/records.js';
-import type { InputFile, RowFailure, RunId } from '../../core/row.js';
+import type { InputFile, RowFailure, RunId, RunOrigin } from '../../core/row.js';
 import { LEFT_OPEN, type RowStatus } from '../../core/status.js';
 import { columns, jsonOf } from './columns.js';
-import { numberOf, type Database } from './database.js';
+import { numberOf, textOf, type Database } from './database.js';
 import { isHeld } from './lock.js';
 import { NAMESPACE } from './namespaces.js';
 import { filesOf } from './work.js';
-import { claimedRows, rowRange, totalsOf } from './run-rows.js';
+import { claimedRows, hasRows, rowRange, totalsOf } from './run-rows.js';
 
 const INPUT = columns<Omit<RunInput, 'isMarked'>>({
   number: Number,
@@ -41,6 +41,35 @@ export const UNDOES = 'alter table runs add column undoes integer;';
 export const RUNS_BY_STATE = 'create index runs_by_state on runs (namespace, state);';
 export const INPUTS_BY_RESULTS =
   'create index inputs_by_results on inputs (results) where results is not null;';
+
+/**
+ * Who began a run, and the plan that it applies: a run of its own in the state `planned`, with its terms as JSON, and of each
+ * row that it would send the last attempt for its key when it was planned.
+ */
+export const PLANS = `
+  alter table runs add column who text;
+  alter table runs add column plan integer;
+  create index runs_by_plan on runs (plan) where plan is not null;
+  create table plans (run integer primary key, terms text not null);
+  create table plan_rows (id integer primary key, last_attempt integer);
+`;
+
+/** Writes down a run that begins. */
+export function beginRun(
+  db: Database,
+  namespace: number,
+  at: number,
+  { who, plan, undoes }: RunOrigin,
+): RunId {
+  return db.transaction(() => {
+    const run = Number(db.one('select max(id) from runs')?.[0] ?? 0) + 1;
+    db.run(
+      `insert into runs (id, namespace, state, started_at, who, plan, undoes) values (?, ?, 'staging', ?, ?, ?, ?)`,
+      [run, namespace, at, who ?? null, plan ?? null, undoes ?? null],
+    );
+    return run;
+  });
+}
 
 /** Inputs with their runs and whose they are; as `name` where several are joined. */
 const WHOSE = `inputs join runs on runs.id = inputs.run join namespaces on namespaces.id = runs.namespace`;
@@ -84,6 +113,9 @@ const RUN = columns<
     endedAt: numberOf,
     exitCode: numberOf,
     undoes: numberOf,
+    who: textOf,
+    plan: numberOf,
+    plannedBy: textOf,
     totals: (cell) =>
       (
         JSON.parse(String(cell ?? '[]')) as {
@@ -102,6 +134,9 @@ const RUN = columns<
     endedAt: 'runs.ended_at',
     exitCode: 'ends.exit_code',
     undoes: 'runs.undoes',
+    who: 'runs.who',
+    plan: 'runs.plan',
+    plannedBy: '(select who from runs as planned where planned.id = runs.plan)',
   },
 );
 const RUNS = `from runs cross join namespaces on namespaces.id = runs.namespace left join ends on ends.run = runs.id`;
@@ -112,11 +147,11 @@ export function listRuns(db: Database, last = -1): RunRecord[] {
   return records.reverse().map((record) => runRecord(db, record));
 }
 
-/** The newest run of an account. */
+/** The newest run of an account that is no plan. */
 export function lastRun(db: Database, namespace: number): RunRecord | undefined {
   const [record] = RUN.select(
     db,
-    `${RUNS} where runs.namespace = ? order by runs.id desc limit 1`,
+    `${RUNS} where runs.namespace = ? and runs.state <> 'planned' order by runs.id desc limit 1`,
     namespace,
   );
   return record === undefined ? undefined : runRecord(db, record);
@@ -152,10 +187,6 @@ function mendedRows(db: Database, namespace: number, run: RunId): number {
   return Number(count);
 }
 
-function hasRows(db: Database, run: RunId): boolean {
-  return db.one('select 1 from rows where id between ? and ? limit 1', ...rowRange(run)) !== undefined;
-}
-
 /** See `Pruning`; of one account or all. */
 export function pruneRuns(db: Database, { before, lookBack, isTrial }: Pruning, namespace?: number): Pruned {
   const runs: RunId[] = [];
@@ -174,7 +205,7 @@ export function pruneRuns(db: Database, { before, lookBack, isTrial }: Pruning, 
     // A push may put a key in doubt between a look and what is done by it.
     const isKept = db.transaction(() => {
       if (isLookedBackAt === 1 || db.one(IN_DOUBT, ...range, owner) !== undefined) return true;
-      if (isTrial !== true) db.run('delete from rows where id between ? and ?', range);
+      if (isTrial !== true) deleteRows(db, Number(run));
       return false;
     });
     if (isKept) kept += 1;
@@ -196,6 +227,7 @@ export function forgetOrigin(db: Database, origin: string): void {
       const namespace = Number(id);
       for (const [run] of db.all('select id from runs where namespace = ?', namespace))
         forgetRows(db, Number(run));
+      db.run('delete from plans where run in (select id from runs where namespace = ?)', [namespace]);
       for (const table of ['runs', 'entries', 'attempts', 'likenesses', 'ends'])
         db.run(`delete from ${table} where namespace = ?`, [namespace]);
       db.run('update namespaces set borne = null where id = ?', [namespace]);
@@ -205,8 +237,13 @@ export function forgetOrigin(db: Database, origin: string): void {
 
 /** Forgets the rows and inputs of a run. */
 export function forgetRows(db: Database, run: RunId): void {
-  db.run('delete from rows where id between ? and ?', rowRange(run));
+  deleteRows(db, run);
   db.run('delete from inputs where run = ?', [run]);
+}
+
+function deleteRows(db: Database, run: RunId): void {
+  for (const table of ['rows', 'plan_rows'])
+    db.run(`delete from ${table} where id between ? and ?`, rowRange(run));
 }
 
 /** Runs of an account that died. */
@@ -231,6 +268,7 @@ export function abandonedRuns(db: Database, namespace: number): AbandonedRun[] {
 export function dropRun(db: Database, run: RunId): void {
   db.transaction(() => {
     forgetRows(db, run);
+    db.run('delete from plans where run = ?', [run]);
     db.run('delete from runs where id = ?', [run]);
   });
 }

@@ -6,7 +6,7 @@ import { GENERATION } from './generation.js';
 import { HOLDERS } from './holder.js';
 import { BORNE } from './namespaces.js';
 import { DAMAGED } from './remedies.js';
-import { INPUTS_BY_RESULTS, PLACES, RUNS_BY_STATE, UNDOES } from './runs.js';
+import { INPUTS_BY_RESULTS, PLACES, PLANS, RUNS_BY_STATE, UNDOES } from './runs.js';
 import { spellKeys } from './spelling.js';
 import { READ_SO_FAR } from './transactions-read.js';
 
@@ -227,6 +227,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   // Attempts are shorter since then.
   DISPUTED_ROWS,
   UNDOES,
+  PLANS,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */
@@ -277,7 +278,7 @@ function takeStep(db: Database, step: (typeof MIGRATIONS)[number]): void {
 export function createScratch(db: Database, path: string | undefined): boolean {
   // Its rows have no attempts, whatever their ids mean in the real ledger.
   const staging = STAGING + ATTEMPTS + INPUT_BYTES + DISPUTES + DISPUTED_RUN + SALES + WATERMARK;
-  db.exec(staging + LIKENESSES + DISPUTED_ROWS + REFUNDS + UNDOES);
+  db.exec(staging + LIKENESSES + DISPUTED_ROWS + REFUNDS + UNDOES + PLANS);
   if (path !== undefined) {
     db.run('attach ? as books', [`file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}?mode=ro`]);
     const has = (what: string): boolean =>

@@ -147,6 +147,13 @@ it('no statement reads more of a table that grows than it needs', async () => {
   );
   await run('undo', 'run-2', '--dry-run');
   await run('undo', 'run-2');
+  sales('13.00');
+  await run('push', 'sales.csv', ...on, '--plan', 'plan.json');
+  await run('plan', 'plan.json');
+  await run('apply', 'plan.json');
+  await run('apply', 'plan.json', '--dry-run');
+  await run('status');
+  sales('12.00');
   await run('results', 'run-1', '--out', 'again.csv');
   await run('report', '--run', '1', '--by', 'agent');
   await run('report', '--ledger', '--by', 'vendor');

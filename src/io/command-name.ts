@@ -1,0 +1,22 @@
+/** The commands, in the order of the help. */
+export type CommandName =
+  | 'push'
+  | 'plan'
+  | 'apply'
+  | 'undo'
+  | 'pull'
+  | 'reconcile'
+  | 'report'
+  | 'runs'
+  | 'status'
+  | 'results'
+  | 'history'
+  | 'resolve'
+  | 'explain'
+  | 'ledger'
+  | 'vendors'
+  | 'init'
+  | 'doctor'
+  | 'schema'
+  | 'sandbox'
+  | 'completion';
