@@ -94,6 +94,21 @@ describe('--json prints its one object', () => {
       expect(codes(await ends(space, code, push, { signal }))).toEqual(['interrupted']);
   });
 
+  it('of a plan, and of what applies it', async () => {
+    const { space, push } = await desk();
+    expect(await ends(space, 0, [...push, '--plan', 'plan.json'])).toMatchObject({
+      run: 'run-1',
+      dry_run: true,
+    });
+    expect(await ends(space, 0, ['plan', 'plan.json'])).toMatchObject({ run: 'run-1', applied: [] });
+    expect(await ends(space, 0, ['apply', 'run-1'])).toMatchObject({ run: 'run-2', applies: 'run-1' });
+    expect(codes(await ends(space, 2, ['plan', 'run-2']))).toEqual(['usage']);
+    expect(codes(await ends(space, 2, ['apply', 'run-2']))).toEqual(['usage']);
+    space.write('plan.json', space.read('plan.json').replace('"create"', '"correct"'));
+    await ends(space, 3, ['plan', 'plan.json']);
+    expect(codes(await ends(space, 3, ['apply', 'plan.json']))).toEqual(['file_refused']);
+  });
+
   it('of an undo', async () => {
     const { space, push } = await desk();
     await ends(space, 0, push);
