@@ -110,6 +110,20 @@ what sends it: revsync apply plan.json --ledger ${space.ledger}
     expect(await space.run('history', '1000001')).toMatchObject({ code: 1 });
   });
 
+  it('is refused where a row brings its own credential', async () => {
+    const space = new Workspace();
+    space.write(
+      's.csv',
+      'call_id,revenue,secure_token\n123e4567-e89b-12d3-a456-426614174000,1.00,Geheim-1234\n',
+    );
+    const push = ['push', 's.csv', '--vendor', 'trackdrive', '--sandbox', '--plan', 'plan.json'];
+    const refused = await space.run(...push);
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain('rows bring a credential of their own');
+    expect(existsSync(space.path('plan.json'))).toBe(false);
+    expect((await space.run('runs')).stderr).toContain('no runs yet');
+  });
+
   it('is refused as stale with the keys that differ, old and new, and what makes it anew', async () => {
     const space = await planned();
     space.write('other.csv', sales([['1000002', '81.00']]));
