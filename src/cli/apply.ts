@@ -69,7 +69,7 @@ async function planToApply(
     const plan = await findPlan(place, ledger, named, asked.ledger);
     const { who, terms } = plan;
     const isAsked = terms.approve === 'other' || asked.approve === 'other';
-    const person = personText(host.person());
+    const person = personText(await host.person());
     if (isAsked && (who === undefined || isSamePerson(who, person)))
       throw new UsageError(
         `${runName(plan.run)} was planned by ${who ?? 'somebody'}, and approve: other has somebody else apply it; nothing was sent`,

@@ -25,7 +25,7 @@ export interface Host {
   /** The present in epoch milliseconds, from which no time of a sale is far. */
   readonly now: () => number;
   /** Whom the command works for. */
-  readonly person: () => Person;
+  readonly person: () => Promise<Person>;
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;

@@ -273,7 +273,7 @@ async function run(
       clock: systemClock,
       emit,
       interrupt: host.signal,
-      who: personText(host.person()),
+      who: personText(await host.person()),
       openOutputs: (run, files) => openOutputs(run, place(files)),
       connect: async (fresh) => (await import('./connection.js')).connect(job, options, target, fresh),
     });

@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs';
 import { INTERRUPTS, type Interrupt } from '../core/events.js';
 import { interruptCode } from './exit-codes.js';
-import { personOf } from '../io/person.js';
 import type { Host } from './host.js';
 import { main } from './main.js';
 
@@ -19,7 +18,7 @@ const host: Host = {
   env: process.env,
   cwd: process.cwd(),
   now: Date.now,
-  person: () => personOf(process.env),
+  person: async () => (await import('../io/person.js')).personOf(process.env),
   get stdin() {
     return process.stdin;
   },

@@ -6,9 +6,9 @@ import type { Environment } from './secrets.js';
  * Whom the process works for: who called sudo, where it runs by that, else its user. Whoever may become another user, or
  * write to the ledger's file, may pass for somebody else.
  */
-export function personOf(env: Environment): Person {
+export function personOf(env: Environment, own = process.getuid?.()): Person {
   const { SUDO_USER: caller = '', SUDO_UID: uid = '' } = env;
-  const isBySudo = caller !== '' && uid !== '' && Number(uid) !== process.getuid?.();
+  const isBySudo = caller !== '' && uid !== '' && Number(uid) !== own;
   return { name: isBySudo ? caller : ownName(), host: hostname() };
 }
 

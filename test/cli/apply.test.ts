@@ -152,6 +152,31 @@ what sends it: revsync apply plan.json --ledger ${space.ledger}
     expect(await as('ann', space, 'apply', 'plan.json')).toMatchObject({ code: 2 });
     expect(await as('bob', space, 'apply', 'plan.json', '--profile', 'night')).toMatchObject({ code: 0 });
   });
+
+  it('goes to another person where a run is undone, too', async () => {
+    const space = new Workspace();
+    space.write('revsync.yaml', 'profiles:\n  night:\n    vendor: trackdrive\n    approve: other\n');
+    space.write('sales.csv', 'call_id,revenue\n1,12.00\n2,13.00\n');
+    const sandbox = ['--profile', 'night', '--sandbox'];
+    await as('ann', space, 'push', 'sales.csv', ...sandbox, '--plan', 'plan.json');
+    await as('bob', space, 'apply', 'plan.json');
+    const refused = await as('ann', space, 'undo', 'run-2', '--profile', 'night');
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain('undo run-2 --profile night --plan plan.json');
+    const planned = await as('ann', space, 'undo', 'run-2', '--profile', 'night', '--plan', 'undo.json');
+    expect(planned).toMatchObject({ code: 0 });
+    expect(planned.stderr).toContain('12.00 → (none)');
+    expect(await as('ann', space, 'apply', 'undo.json')).toMatchObject({ code: 2 });
+    expect(await as('bob', space, 'apply', 'undo.json')).toMatchObject({ code: 0 });
+    expect(space.rows('undo-run-2.results.csv')).toMatchObject([
+      { revsync_key: '1', revsync_action: 'reverse', revsync_status: 'accepted', revsync_run: 'run-4' },
+      { revsync_key: '2', revsync_action: 'reverse', revsync_status: 'accepted', revsync_run: 'run-4' },
+    ]);
+    expect((await space.run('history', '1')).stdout).toContain(
+      'run-3 planned by ann@desk, applied by bob@desk',
+    );
+    expect((await as('bob', space, 'apply', 'undo.json')).stderr).toContain('was applied whole by run-4');
+  });
 });
 
 describe('a killed apply', () => {

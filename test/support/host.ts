@@ -58,7 +58,7 @@ export function testHost({
     env,
     cwd,
     now: () => now,
-    person: () => ({ name: user, host: 'desk' }),
+    person: () => Promise.resolve({ name: user, host: 'desk' }),
     stdin: Object.assign(new PassThrough(), { isTTY: terminal !== undefined }),
     stdout: new Captured(terminal),
     stderr: new Captured(terminal),
