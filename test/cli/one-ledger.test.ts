@@ -10,6 +10,8 @@ import { ledgerDesk, type LedgerDesk } from '../support/ledger-desk.js';
 import type { VendorServer } from '../support/vendor-server.js';
 
 const CALLS = 60;
+/** Of a push that nothing has to happen to. */
+const FAST = ['--concurrency', '16'];
 
 interface Desk extends LedgerDesk {
   /** A second push of the same file, by another name of the ledger. */
@@ -20,7 +22,7 @@ async function deskOf(latencyMs = 0): Promise<Desk> {
   const desk = await ledgerDesk(CALLS, latencyMs);
   const { space, args } = desk;
   const second = (ledger = space.ledger): Promise<Ended> =>
-    space.run(...args, '--new-ledger', '--ledger', ledger, '--out', 'second.csv');
+    space.run(...args, ...FAST, '--new-ledger', '--ledger', ledger, '--out', 'second.csv');
   return { ...desk, second };
 }
 
@@ -45,7 +47,7 @@ async function pushing(): Promise<Desk & { readonly first: Running }> {
 async function endsAlone({ first, server, args, space }: Desk & { first: Running }): Promise<void> {
   first.process.kill('SIGINT');
   expect(await first.ended).toMatchObject({ code: 130 });
-  expect((await space.start(...args, '--concurrency', '16').ended).code).toBe(0);
+  expect((await space.start(...args, ...FAST).ended).code).toBe(0);
   expect(server.requests()).toBe(CALLS);
   expect(new Set(server.books().costs.map(({ cid }) => cid)).size).toBe(CALLS);
 }
@@ -172,7 +174,7 @@ describe('a push whose lock file somebody has removed', () => {
     expect(ended.stderr).toMatch(/stopped: ledger .*: process 4711 on web-2, .* has taken this account over/);
     expect(ended.stderr).toMatch(/the ledger could not take the answer: accepted/);
     expect(server.requests()).toBeLessThanOrEqual(sent + 1);
-    expect((await space.run(...args)).code).toBe(5);
+    expect((await space.run(...args, ...FAST)).code).toBe(5);
     expect(new Set(server.books().costs.map(({ cid }) => cid)).size).toBe(server.requests());
   });
 });
