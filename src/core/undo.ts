@@ -35,6 +35,8 @@ export interface SentRow {
   /** The number of its input. */
   readonly input: number;
   readonly line: number;
+  /** The source's own; absent where they were forgotten. */
+  readonly cells: readonly string[] | undefined;
   readonly key: string;
   /** Newest first. */
   readonly trail: readonly Told[];

@@ -12,6 +12,7 @@ import {
 import type { SentRow } from '../core/undo.js';
 import type { Vendor } from '../core/vendor.js';
 import { plural } from '../core/text.js';
+import { isKnownAs } from '../sales/columns.js';
 import type { Planner, Planning, PlanningPorts } from './plan-run.js';
 import { KEY_UNSETTLED, planRules } from './plan.js';
 import { putBack, type PutBack } from './undo-row.js';
@@ -144,6 +145,7 @@ async function stage(job: UndoJob, run: RunId, fields: Seen['fields'], ports: Pl
   const { ledger } = ports;
   let input: number | undefined;
   let header: readonly string[] = [];
+  let others: readonly Other[] = [];
   let position = 0;
   let batch: StagedRow[] = [];
   let nets: RowUpdate[] = [];
@@ -158,18 +160,20 @@ async function stage(job: UndoJob, run: RunId, fields: Seen['fields'], ports: Pl
       await flush();
       input = sent.input;
       header = headerOf(job.vendor, fields.get(input) ?? new Set());
-      const { undo } = job.inputs.find(({ number }) => number === input) ?? job.inputs[0] ?? NO_INPUT;
-      await ledger.addInput(run, { ...undo, header });
+      const { undo, header: own } =
+        job.inputs.find(({ number }) => number === input) ?? job.inputs[0] ?? NO_INPUT;
+      others = othersIn(own, job.vendor, header);
+      await ledger.addInput(run, { ...undo, header: [...header, ...others.map(({ name }) => name)] });
     }
     position += 1;
-    batch.push(stagedRow(job, sent, end, header));
+    batch.push(stagedRow(job, sent, end, header, others));
     if (isPutBack(end) && end.net !== undefined) nets.push({ position, net: end.net });
     if (batch.length >= BATCH) await flush();
   }
   await flush();
 }
 
-const NO_INPUT = { undo: { name: 'undo', path: '-' } };
+const NO_INPUT = { undo: { name: 'undo', path: '-' }, header: [] };
 const BATCH = 256;
 
 /** The vendor's fields that occur, in its order, and named ones after them. */
@@ -179,20 +183,34 @@ function headerOf({ columns }: Vendor, occurring: ReadonlySet<string>): string[]
   return [...names, ...[...occurring].filter((field) => !names.includes(field))];
 }
 
-/** Its cells are what is sent, so that the results can be read by themselves. */
+/** A column of the file that no field is known by: who sold it, say, which reports go by. */
+interface Other {
+  readonly name: string;
+  readonly index: number;
+}
+
+function othersIn(header: readonly string[], { columns }: Vendor, fields: readonly string[]): Other[] {
+  return header
+    .map((name, index) => ({ name, index }))
+    .filter(({ name }) => !fields.includes(name) && !columns.some((column) => isKnownAs(name, column)));
+}
+
+/** Its cells are what is sent, so that the results can be read by themselves, and what else the file has of the row. */
 function stagedRow(
   { vendor, run }: UndoJob,
   sent: SentRow,
   end: UndoneRow['end'],
   header: readonly string[],
+  others: readonly Other[],
 ): StagedRow {
   const { line, key } = sent;
   const said = fieldsOf(sent, run, end);
   const amount = isPutBack(end) ? end.sale.amount : undefined;
   const money = vendor.columns.find(({ kind }) => kind.is === 'amount')?.field;
-  const cells = header.map((field) =>
+  const fields = header.map((field) =>
     field === money ? (amount === undefined ? '' : formatAmount(amount)) : (said[field] ?? ''),
   );
+  const cells = [...fields, ...others.map(({ index }) => sent.cells?.[index] ?? '')];
   if (end === 'undone') return { line, cells, key, status: 'unchanged' };
   if (!isPutBack(end)) return { line, cells, key, ...end };
   const { sale, digest, warning } = end;

@@ -495,3 +495,19 @@ describe('undo', () => {
     expect((await undo('run-1', '--profile', 'own')).code).toBe(0);
   });
 });
+
+it('keeps who sold what: a report by agent says after the undo what it said before the run', async () => {
+  const server = await convosoServer();
+  const { space, push, undo } = deskOf('convoso', server.url);
+  const file = (...rows: string[]): string => `call_id,amount,Agent\n${rows.join('\n')}\n`;
+  const revenue = async (): Promise<string[]> => {
+    const { stdout } = await space.run('report', '--ledger', '--by', 'agent');
+    return stdout.split('\n').flatMap((line) => /^(?:Ann|Bob|Cy) +[\d.,]+/.exec(line)?.[0] ?? []);
+  };
+  await push(file('1,10.00,Ann', '2,20.00,Bob'));
+  const before = await revenue();
+  await push(file('1,15.00,Ann', '2,25.00,Bob', '3,7.00,Cy'));
+  await undo('run-2');
+  expect(await revenue()).toEqual([...before, expect.stringMatching(/^Cy +0\.00$/)]);
+  expect(space.rows('undo-run-2.results.csv').map(({ Agent }) => Agent)).toEqual(['Ann', 'Bob', 'Cy']);
+});

@@ -96,7 +96,7 @@ describe('whether a run still stands', () => {
       'standing',
     ],
   ] as const)('%s', (_, told, run, doubt, wanted) => {
-    const standing = standingOf({ input: 1, line: 2, key: 'k', trail: told, doubt }, run);
+    const standing = standingOf({ input: 1, line: 2, cells: [], key: 'k', trail: told, doubt }, run);
     expect('by' in standing ? `${standing.is} by ${standing.by}` : standing.is).toBe(wanted);
   });
 
@@ -108,7 +108,7 @@ describe('whether a run still stands', () => {
       word(2, 'resolution_undone'),
       { run: 3, amount: 300 as Amount },
     );
-    const standing = standingOf({ input: 1, line: 2, key: 'k', trail: told, doubt: undefined }, 3);
+    const standing = standingOf({ input: 1, line: 2, cells: [], key: 'k', trail: told, doubt: undefined }, 3);
     expect(standing.is === 'standing' && standing.earlier.map(({ run }) => run)).toEqual([1]);
   });
 });

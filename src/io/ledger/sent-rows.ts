@@ -9,9 +9,10 @@ import { RESOLUTION } from './schema.js';
 const PAGE = 250;
 
 const SENT = columns<Omit<SentRow, 'trail'> & { readonly id: number }>(
-  { id: Number, input: Number, line: Number, key: String, doubt: wordOf },
+  { id: Number, input: Number, line: Number, cells: jsonOf, key: String, doubt: wordOf },
   'sent',
   {
+    cells: jsonTextOf('own.cells'),
     input: `iif(typeof(sent.input) = 'blob', cast(cast(sent.input as text) as integer), 1)`,
     doubt: 'held.doubt',
   },
@@ -68,6 +69,7 @@ export async function* sentRows(
   const trails = trailsIn(attempts, keptIn(db, 'rows'), keptIn(db, 'runs'));
   const page = `select ${SENT.list}, held.last_attempt from ${attempts} as sent
     cross join entries as held on held.namespace = ? and held.key = sent.key
+    left join ${keptIn(db, 'rows')} as own on own.id = sent.id and own.key = sent.key
     where sent.id > ? and sent.id < ? and sent.run = ? and sent.namespace = ? and coalesce(sent.code, '') not like 'resol%'
     order by sent.id limit ${PAGE}`;
   for (const [from, end] of [
