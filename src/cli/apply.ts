@@ -83,7 +83,7 @@ async function planToApply(
 /** Says by whom a plan was applied of which nothing is left. */
 function wasApplied({ run, left, applied }: HeldPlan): string | undefined {
   const last = applied.findLast(({ state }) => state === 'finished');
-  if (left > 0 || last === undefined) return undefined;
+  if (left > 0 || last?.isWhole !== true) return undefined;
   const { run: by, who = 'somebody', startedAt } = last;
   return `${runName(run)} was applied whole by ${runName(by)}, ${who}, ${localText(startedAt)}; nothing was sent`;
 }

@@ -30,6 +30,8 @@ export interface AppliedPlan {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly endedAt: number | undefined;
+  /** Its results say of each row of the plan that it is held: none was open, to be settled by hand since. */
+  readonly isWhole: boolean;
 }
 
 export interface HeldPlan extends Namespace {

@@ -142,7 +142,8 @@ const FREE = `
   from attempts as tried
   where tried.id = ? and entries.namespace = ? and entries.key = ? and ${toldAgain('tried', 'entries')}`;
 
-const BY_HAND = 'settled by hand: ';
+/** How the warning of a row begins that a person has said was accepted. */
+export const BY_HAND = 'settled by hand: ';
 
 /** Takes back what a person said of a key: it waits again, and what was accepted before it is what is held. */
 export function takeBack(

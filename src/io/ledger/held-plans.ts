@@ -1,6 +1,7 @@
 import type { AppliedPlan, HeldPlan, PlanRow, PlanTerms, StaleRow, StaleRows } from '../../core/plans.js';
 import type { RunId } from '../../core/row.js';
 import { keptIn } from './attempts.js';
+import { BY_HAND } from './by-hand.js';
 import { columns, jsonOf, jsonTextOf, wordOf } from './columns.js';
 import { amountOf, numberOf, textOf, type Database } from './database.js';
 import { NAMESPACE } from './namespaces.js';
@@ -30,9 +31,15 @@ const PLAN = columns<Omit<HeldPlan, 'files' | 'hasRows' | 'left' | 'applied'>>(
 );
 
 const APPLIED = columns<AppliedPlan>(
-  { run: Number, who: textOf, state: String, startedAt: Number, endedAt: numberOf },
+  { run: Number, who: textOf, state: String, startedAt: Number, endedAt: numberOf, isWhole: Boolean },
   undefined,
-  { run: 'id' },
+  {
+    run: 'id',
+    isWhole: `not exists (
+      select 1 from rows cross join run_rows as sent on sent.id = rows.id + (runs.id - plan) * ${RUN_STRIDE}
+      where rows.id between plan * ${RUN_STRIDE} and (plan + 1) * ${RUN_STRIDE} - 1 and rows.status = 'planned'
+        and (sent.status not in ('accepted', 'unchanged') or sent.warning like '${BY_HAND}%'))`,
+  },
 );
 
 /** A plan that is held; undefined where the run is none. */
