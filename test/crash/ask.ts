@@ -6,10 +6,10 @@ import { readLedger } from './ledger-copy.js';
 import { units, type Held } from './vendors.js';
 import { run } from './world.js';
 
-/** Asks the commands that look back, and pushes once more: they tell what the ledger has, and nothing is sent. */
+/** Asks the commands that look back, and pushes or applies once more: they tell what the ledger has, and nothing is sent. */
 export async function askTheProgram(
-  { vendor, folder, sales, claimedAtDeath }: Scene,
-  push: readonly string[],
+  { vendor, command, folder, sales, claimedAtDeath }: Scene,
+  again: readonly string[],
   books: () => ReadonlyMap<string, Held>,
 ): Promise<string[]> {
   const problems: string[] = [];
@@ -27,8 +27,8 @@ export async function askTheProgram(
 
   const last = runs.at(-1);
   const written = readFileSync(join(folder, 'sales.results.csv'), 'utf8');
-  const again = await run(folder, 'results', `run-${last?.run ?? 0}`, '--out', '-');
-  expect(again.stdout === written, 'results of the last run are not what its file has');
+  const retold = await run(folder, 'results', `run-${last?.run ?? 0}`, '--out', '-');
+  expect(retold.stdout === written, 'results of the last run are not what its file has');
   const dead = runs.find(({ state }) => state === 'crashed');
   if (dead !== undefined) {
     const rows = records((await run(folder, 'results', `run-${dead.run}`, '--out', '-')).stdout);
@@ -57,14 +57,17 @@ export async function askTheProgram(
   }
 
   const before = writes(books());
-  const ended = await run(folder, ...push);
-  expect(ended.code === 0, `one more push ended ${ended.code}: ${ended.stderr}`);
-  const rows = records(readFileSync(join(folder, 'sales.results.csv'), 'utf8'));
+  const ended = await run(folder, ...again);
+  expect(ended.code === 0, `one more ${command} ended ${ended.code}: ${ended.stderr}`);
+  const now = readFileSync(join(folder, 'sales.results.csv'), 'utf8');
+  const rows = records(now);
   expect(
-    rows.length === sales.length && rows.every((row) => row['revsync_status'] === 'unchanged'),
-    'one more push found rows that were not unchanged',
+    command === 'apply'
+      ? now === written && ended.stderr.includes('was applied whole by')
+      : rows.length === sales.length && rows.every((row) => row['revsync_status'] === 'unchanged'),
+    `one more ${command} found rows that were not unchanged`,
   );
-  expect(writes(books()) === before, `one more push made ${writes(books()) - before} writes`);
+  expect(writes(books()) === before, `one more ${command} made ${writes(books()) - before} writes`);
   return problems;
 }
 

@@ -2,9 +2,13 @@ import { records } from '../support/cli.js';
 import type { LedgerCopy, LedgerEntry } from './ledger-copy.js';
 import { units, type CrashVendor, type Held, type Sale } from './vendors.js';
 
+/** What is killed: a push of the sales file, or an apply of the plan that was made of it. */
+export type Command = 'push' | 'apply';
+
 /** One sales file and what has happened to it so far. */
 export interface Scene {
   readonly vendor: CrashVendor;
+  readonly command: Command;
   readonly folder: string;
   readonly sales: readonly Sale[];
   /** What an earlier file of the same keys said; empty where there was none. */
@@ -181,12 +185,22 @@ function needlessWrites({ vendor, sales, older, isStormy, claimedAtDeath }: Scen
   });
 }
 
-function leftovers({ vendor, sales, older }: Scene, ledger: LedgerCopy, books: Books, end: End): string[] {
+function leftovers(
+  { vendor, command, sales, older }: Scene,
+  ledger: LedgerCopy,
+  books: Books,
+  end: End,
+): string[] {
   const problems: string[] = [];
   const keys = new Set(sales.map((sale) => vendor.key(sale)));
   for (const key of books.keys()) if (!keys.has(key)) problems.push(`${key} is in the books and in no file`);
   for (const name of end.files) if (name.endsWith('.partial')) problems.push(`${name} was left behind`);
+  const plan = older.length > 0 ? 2 : 1;
   for (const { run, state } of ledger.runs) {
+    if (command === 'apply' && run === plan) {
+      if (state !== 'planned') problems.push(`the plan is ${state}`);
+      continue;
+    }
     if (!ENDED.has(state)) problems.push(`run-${run} is still ${state}`);
     const rows = ledger.rows.filter((row) => row.run === run);
     const wanted = run === 1 && older.length > 0 ? older.length : sales.length;

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from './checks.js';
 import { crash, DRAWS, placeOf, undisturbed, type InstantPlan, type InstantReport } from './instant.js';
 import { CYCLE } from './points.js';
 import { CRASH_VENDORS, type CrashVendor } from './vendors.js';
 import { FAULTS, startSandboxProcess, World, type SandboxProcess } from './world.js';
 
 export interface CrashSettings {
+  readonly command: Command;
   readonly seed: number;
   /** Per vendor. */
   readonly instants: number;
@@ -17,6 +19,7 @@ export interface CrashSettings {
 }
 
 export interface VendorReport {
+  readonly command: Command;
   readonly vendor: CrashVendor;
   readonly instants: readonly InstantReport[];
   /** Runs that ended before they came to the point at which they should have died. */
@@ -55,13 +58,13 @@ export async function closeSandboxes({ root, calm, stormy }: Sandboxes, keep: bo
   if (!keep) rmSync(root, { recursive: true, force: true });
 }
 
-/** Kills pushes to one vendor at so many instants. What fails keeps its folder. */
+/** Kills pushes or applies to one vendor at so many instants. What fails keeps its folder. */
 export async function crashVendor(
   vendor: CrashVendor,
   sandboxes: Sandboxes,
   settings: CrashSettings,
 ): Promise<VendorReport> {
-  const { seed, only, progress = () => undefined } = settings;
+  const { only, progress = () => undefined } = settings;
   if (settings.instants > MOST_INSTANTS) throw new Error(`at most ${MOST_INSTANTS} instants`);
   const began = performance.now();
   const { root } = sandboxes;
@@ -90,7 +93,7 @@ export async function crashVendor(
   const lane = async (): Promise<void> => {
     for (let instant = waiting.shift(); instant !== undefined; instant = waiting.shift()) {
       for (let draw = 0; draw < DRAWS; draw += 1) {
-        const plan = planOf(vendor, seed, instant, draw);
+        const plan = planOf(vendor, settings, instant, draw);
         places.add(placeOf(plan));
         const report = await crash(plan, setting);
         failures.push(...report.problems.map((problem) => failureOf(report, problem)));
@@ -112,13 +115,18 @@ export async function crashVendor(
     world.close();
   }
   const seconds = Math.round((performance.now() - began) / 1000);
-  return { vendor, instants, survivors, failures, seconds };
+  return { vendor, command: settings.command, instants, survivors, failures, seconds };
 }
 
-function planOf(vendor: CrashVendor, seed: number, instant: number, draw: number): InstantPlan {
+function planOf(
+  vendor: CrashVendor,
+  { command, seed }: CrashSettings,
+  instant: number,
+  draw: number,
+): InstantPlan {
   const first = CRASH_VENDORS.indexOf(vendor) * (CYCLE.length >> 1);
   const phase = CYCLE[(first + instant) % CYCLE.length] ?? 'any time';
-  return { vendor, seed, instant, draw, phase, asks: (first + instant) % ASK_EVERY === 0 };
+  return { vendor, command, seed, instant, draw, phase, asks: (first + instant) % ASK_EVERY === 0 };
 }
 
 /** The process's own books against its journal: nothing is held but what came from a file of the harness. */
@@ -132,13 +140,14 @@ async function strangers(world: World, known: ReadonlySet<number>): Promise<stri
   ];
 }
 
-function titleOf({ vendor, seed, instant, phase }: InstantPlan): string {
-  return `${vendor.id}, seed ${seed}, instant ${instant}, ${phase}`;
+function titleOf({ vendor, command, seed, instant, phase }: InstantPlan): string {
+  return `${command} ${vendor.id}, seed ${seed}, instant ${instant}, ${phase}`;
 }
 
 function failureOf({ plan, deaths, folder }: InstantReport, problem: string): string {
   const died = deaths.map(({ phase, name }) => `${phase}: ${name}`).join(', then ');
-  const { vendor, seed, instant } = plan;
-  const again = `npm run test:crash -- --vendor ${vendor.id} --seed ${seed} --instant ${instant}`;
+  const { vendor, command, seed, instant } = plan;
+  const name = command === 'push' ? vendor.id : command;
+  const again = `npm run test:crash -- --vendor ${name} --seed ${seed} --instant ${instant}`;
   return `${titleOf(plan)} (died at ${died}): ${problem}\n  kept: ${folder}\n  again: ${again}`;
 }

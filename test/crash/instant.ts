@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { records, type Ended } from '../support/cli.js';
-import { checkDead, checkEnded, resultsProblems, type Findings, type Scene } from './checks.js';
+import { checkDead, checkEnded, resultsProblems, type Command, type Findings, type Scene } from './checks.js';
 import { readLedger, type LedgerCopy } from './ledger-copy.js';
 import { drawDeath, drawDeathInTime, PHASES, type Death, type Phase, type RunShape } from './points.js';
 import { random, type Random } from './random.js';
@@ -13,6 +13,7 @@ import { revsync, run, type World } from './world.js';
 /** Everything that one instant needs to be played again. */
 export interface InstantPlan {
   readonly vendor: CrashVendor;
+  readonly command: Command;
   readonly seed: number;
   readonly instant: number;
   /** A run may end before it is killed; the instant is drawn again then. */
@@ -48,11 +49,11 @@ export function placeOf({ instant, draw }: Pick<InstantPlan, 'instant' | 'draw'>
   return instant * DRAWS + draw;
 }
 
-/** Kills a push once or more, lets it end, and holds books, ledger and results against each other. */
+/** Kills a push or an apply once or more, lets it end, and holds books, ledger and results against each other. */
 export async function crash(plan: InstantPlan, setting: Setting): Promise<InstantReport> {
-  const { vendor, instant, draw } = plan;
+  const { vendor, command, instant, draw } = plan;
   const chance = random(plan.seed, CRASH_VENDORS.indexOf(vendor), instant, draw);
-  const folder = join(setting.root, `${vendor.id}-${instant}${draw === 0 ? '' : `-${draw}`}`);
+  const folder = join(setting.root, `${command}-${vendor.id}-${instant}${draw === 0 ? '' : `-${draw}`}`);
   mkdirSync(folder, { recursive: true });
   const isStormy = chance.chance(0.25);
   const world = isStormy ? setting.stormy : setting.calm;
@@ -63,6 +64,7 @@ export async function crash(plan: InstantPlan, setting: Setting): Promise<Instan
 
   const scene: Scene = {
     vendor,
+    command,
     folder,
     sales: older.length > 0 ? withReversals(vendor, sales, older) : sales,
     older,
@@ -71,6 +73,7 @@ export async function crash(plan: InstantPlan, setting: Setting): Promise<Instan
     claimedAtDeath: new Map(),
   };
   const push = pushArgs(vendor, world, concurrency);
+  const killed = command === 'push' ? push : ['apply', 'plan.json', ...pace(concurrency)];
   const books = (): ReadonlyMap<string, Held> => world.heldOf(placeOf(plan), folder);
   const problems: string[] = [];
   const deaths: Death[] = [];
@@ -83,6 +86,7 @@ export async function crash(plan: InstantPlan, setting: Setting): Promise<Instan
       problems.push(`the push of the older file ended ${told(before)}`);
   }
   writeSales(folder, vendor, scene.sales);
+  if (command === 'apply') problems.push(...(await makePlan(scene, push)));
 
   let last: Ended | undefined;
   while (deaths.length < mostDeaths && last === undefined) {
@@ -90,7 +94,7 @@ export async function crash(plan: InstantPlan, setting: Setting): Promise<Instan
     const phase = deaths.length === 0 ? plan.phase : chance.pick(LATER_PHASES);
     const death = drawDeath(phase, shape, chance) ?? drawDeathInTime(chance, await setting.durationMs(world));
     const before = resultsOf(folder);
-    const ended = await runUntil(folder, push, death);
+    const ended = await runUntil(folder, killed, death);
     if (ended.signal !== 'SIGKILL') {
       if (death.kind === 'point')
         problems.push(`the run never came to ${death.name} ${JSON.stringify(death.at)}`);
@@ -106,7 +110,7 @@ export async function crash(plan: InstantPlan, setting: Setting): Promise<Instan
     problems.push(...found.map((problem) => `after death ${deaths.length}: ${problem}`));
   }
   const survived = deaths.length === 0;
-  last ??= await run(folder, ...push);
+  last ??= await run(folder, ...killed);
 
   const findings = checkEnded(scene, readLedger(folder), books(), endOf(folder, last));
   problems.push(...findings.problems);
@@ -115,7 +119,7 @@ export async function crash(plan: InstantPlan, setting: Setting): Promise<Instan
   const mostRounds = isStormy ? 5 : 1;
   for (let round = 1; unknown > 0 && round <= mostRounds; round += 1) {
     problems.push(...(await settleByHand(folder, readLedger(folder), books())));
-    const settled = await run(folder, ...push);
+    const settled = await run(folder, ...killed);
     const after = checkEnded(scene, readLedger(folder), books(), endOf(folder, settled));
     problems.push(...after.problems.map((problem) => `after settling by hand: ${problem}`));
     findings.doubled = Math.max(findings.doubled, after.doubled);
@@ -123,7 +127,7 @@ export async function crash(plan: InstantPlan, setting: Setting): Promise<Instan
     unknown = after.unknown;
   }
   if (unknown > 0) problems.push(`${unknown} rows are unknown after they were settled by hand`);
-  if (plan.asks) problems.push(...(await askTheProgram(scene, push, books)));
+  if (plan.asks) problems.push(...(await askTheProgram(scene, killed, books)));
 
   if (problems.length === 0) rmSync(folder, { recursive: true, force: true });
   return { ...findings, problems, plan, deaths, survived, rows: sales.length, folder };
@@ -151,9 +155,21 @@ export async function undisturbed(
 const LATER_PHASES: readonly Phase[] = ['recovery', 'recovery', ...PHASES.slice(1)];
 
 function pushArgs(vendor: CrashVendor, world: World, concurrency: number): string[] {
-  const wire = ['--base-url', world.url, '--concurrency', String(concurrency), '--rate', '100000'];
   const first = vendor.appends ? ['--new-ledger'] : [];
-  return ['push', 'sales.csv', '--vendor', vendor.id, ...first, ...(vendor.options ?? []), ...wire];
+  const to = ['--vendor', vendor.id, '--base-url', world.url];
+  return ['push', 'sales.csv', ...to, ...first, ...(vendor.options ?? []), ...pace(concurrency)];
+}
+
+function pace(concurrency: number): string[] {
+  return ['--concurrency', String(concurrency), '--rate', '100000'];
+}
+
+/** Plans the sales file, then puts another in its place, of which nothing may ever be sent. */
+async function makePlan({ vendor, folder, sales }: Scene, push: readonly string[]): Promise<string[]> {
+  const { code, stderr } = await run(folder, ...push, '--plan', 'plan.json');
+  const others = sales.map((sale): Sale => ({ ...sale, amount: `9${sale.amount}` }));
+  writeSales(folder, vendor, [...others, ...others.map((sale) => ({ ...sale, number: sale.number + 500 }))]);
+  return code === 0 ? [] : [`the plan ended ${code}: ${stderr}`];
 }
 
 function drawSales({ decimals }: CrashVendor, place: number, count: number, chance: Random): Sale[] {

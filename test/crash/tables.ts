@@ -29,7 +29,9 @@ export function tables(reports: readonly VendorReport[]): string {
     ['ended before the kill', ({ survivors }) => survivors],
     ['seconds', ({ seconds }) => seconds],
   ];
-  const ids = reports.map(({ vendor }) => vendor.id);
+  const ids = reports.map(({ vendor, command }) =>
+    command === 'push' ? vendor.id : `${command} ${vendor.id}`,
+  );
   const lines = (rows: readonly (readonly [string, (report: VendorReport) => number])[]): string[][] =>
     rows.map(([title, of]) => [title, ...reports.map((report) => String(of(report)))]);
   const points = pointNames().map(

@@ -16,7 +16,7 @@ const seed = Number(process.env['REVSYNC_CRASH_SEED'] ?? 1);
 const only = process.env['REVSYNC_CRASH_INSTANT'];
 const named = process.env['REVSYNC_CRASH_VENDOR'];
 const instants =
-  only === undefined ? Array.from({ length: Number(long ?? 3) }, (_, instant) => instant) : [Number(only)];
+  only === undefined ? Array.from({ length: Number(long ?? 2) }, (_, instant) => instant) : [Number(only)];
 const PER_INSTANT_MS = 90_000;
 const DRAWS = 8;
 
