@@ -30,7 +30,7 @@ export interface AppliedPlan {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly endedAt: number | undefined;
-  /** Its results say of each row of the plan that it is held: none was open, to be settled by hand since. */
+  /** It came to its end, and its results say of each row of the plan that it is held: none was settled by hand since. */
   readonly isWhole: boolean;
 }
 

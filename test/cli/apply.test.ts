@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
+import type { ConvosoBooks } from '../../src/sandbox/convoso.js';
 import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
+import { revsync } from '../crash/world.js';
 import { Workspace, sales } from '../support/cli.js';
 import { testHost } from '../support/host.js';
 import { vendorServer } from '../support/vendor-server.js';
@@ -155,6 +157,27 @@ what sends it: revsync apply plan.json --ledger ${space.ledger}
     expect(statuses()).toEqual(['unchanged', 'unchanged']);
     expect((await space.run('apply', 'plan.json')).stderr).toContain('was applied whole by run-3');
     expect(server.books().costs).toHaveLength(2);
+  });
+
+  it('is not applied whole where its run died before its results were written', async () => {
+    const space = new Workspace();
+    const server = await vendorServer<ConvosoBooks>('convoso');
+    space.write('sales.csv', sales([['1000001', '1.00']]));
+    const to = ['--vendor', 'convoso', '--base-url', server.url];
+    await space.run('push', 'sales.csv', ...to, '--plan', 'plan.json');
+    const apply = ['apply', 'plan.json', '--ledger', space.ledger];
+    const beforeResults = {
+      on: 'file',
+      call: 'renameSync',
+      has: '.results.csv',
+      when: 'before',
+      nth: 1,
+    } as const;
+    expect(await revsync(space.folder, apply, beforeResults).ended).toMatchObject({ signal: 'SIGKILL' });
+    expect(existsSync(space.path('sales.results.csv'))).toBe(false);
+    expect(await space.run('apply', 'plan.json')).toMatchObject({ code: 0 });
+    expect(space.rows('sales.results.csv')).toMatchObject([{ revsync_status: 'unchanged' }]);
+    expect(server.books().updates).toHaveLength(1);
   });
 
   it('goes to another person where the profile says so', async () => {

@@ -86,7 +86,11 @@ export async function crash(plan: InstantPlan, setting: Setting): Promise<Instan
       problems.push(`the push of the older file ended ${told(before)}`);
   }
   writeSales(folder, vendor, scene.sales);
-  if (command === 'apply') problems.push(...(await makePlan(scene, push)));
+  if (command === 'apply') {
+    // What is in doubt when a plan is made is none of what it sends.
+    problems.push(...(await settleByHand(folder, readLedger(folder), books())));
+    problems.push(...(await makePlan(scene, push)));
+  }
 
   let last: Ended | undefined;
   while (deaths.length < mostDeaths && last === undefined) {
@@ -219,7 +223,7 @@ function told({ code, signal, stderr }: Ended): string {
   return `${code ?? signal ?? '?'}: ${stderr.trim().split('\n').slice(-3).join(' / ')}`;
 }
 
-function shapeOf({ vendor, sales, concurrency }: Scene, ledger: LedgerCopy): RunShape {
+function shapeOf({ vendor, command, sales, concurrency }: Scene, ledger: LedgerCopy): RunShape {
   const claimed = new Set(ledger.rows.filter(({ status }) => status === 'claimed').map(({ key }) => key));
   const settled = sales.filter((sale) => {
     const key = vendor.key(sale);
@@ -234,6 +238,7 @@ function shapeOf({ vendor, sales, concurrency }: Scene, ledger: LedgerCopy): Run
     toSend: sales.length - settled.length,
     concurrency,
     appends: vendor.appends,
+    applies: command === 'apply',
     newLedger: !ledger.hasSchema,
     left:
       state === 'staging'

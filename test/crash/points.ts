@@ -57,6 +57,8 @@ export interface RunShape {
   readonly toSend: number;
   readonly concurrency: number;
   readonly appends: boolean;
+  /** Whether its rows come from a plan that the ledger holds. */
+  readonly applies: boolean;
   /** Whether the ledger is made by this run. */
   readonly newLedger: boolean;
   /** What the run before left behind, if it died. */
@@ -167,7 +169,14 @@ const POINTS: readonly Point[] = [
   ...sql('staging', 'some rows staged', 'statement', 'insert into rows', ['after']),
   ...sql('staging', 'rows staged', 'transaction', 'insert into rows', ['before', 'after']),
 
-  ...sql('planning', 'repeated keys sought', 'statement', 'insert into repeated_keys', ['before', 'after']),
+  ...sql(
+    'planning',
+    'repeated keys sought',
+    'statement',
+    'insert into repeated_keys',
+    ['before', 'after'],
+    (run) => once(!run.applies),
+  ),
   ...results('planning', 'openSync', 'results opened', ['before', 'after']),
   ...results('planning', 'writeSync', 'results header written', ['half', 'after']),
 

@@ -35,7 +35,7 @@ const APPLIED = columns<AppliedPlan>(
   undefined,
   {
     run: 'id',
-    isWhole: `not exists (
+    isWhole: `exists (select 1 from ends where ends.run = runs.id) and not exists (
       select 1 from rows cross join run_rows as sent on sent.id = rows.id + (runs.id - plan) * ${RUN_STRIDE}
       where rows.id between plan * ${RUN_STRIDE} and (plan + 1) * ${RUN_STRIDE} - 1 and rows.status = 'planned'
         and (sent.status not in ('accepted', 'unchanged') or sent.warning like '${BY_HAND}%'))`,
