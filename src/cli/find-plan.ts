@@ -19,14 +19,13 @@ export async function findPlan(
 ): Promise<HeldPlan> {
   const list = lookUp(host, ledgerOption, 'runs');
   const path = pathOf(host, named);
-  const isFile = !/^(run-)?\d+$/.test(named) && existsSync(path);
-  if (!isFile && !/^(run-)?\d+$/.test(named))
+  const isFile = !/^(run-)?\d+$/.test(named);
+  if (isFile && !existsSync(path))
     throw new UsageError(`there is no file ${named}; name the file of a plan, or its run, such as run-12`);
   const head = isFile ? await readPlanHead(path) : undefined;
   if (head?.ok === false) throw new RefusedError(`${named}: ${head.error}`);
-  const name = head === undefined ? named : runName(head.value.run);
-  const known = isFile ? (await ledger.runs()).some(({ run }) => runName(run) === name) : true;
-  const plan = known ? await ledger.plan((await findRun(ledger, name, list)).run) : undefined;
+  const { run } = head?.value ?? (await findRun(ledger, named, list));
+  const plan = await ledger.plan(run);
   if (head !== undefined && plan?.ledger !== head.value.ledger)
     throw new RefusedError(`${named}: is no plan of this ledger; name the one that holds it with --ledger`);
   if (plan === undefined)

@@ -8,6 +8,7 @@ import { lookUp, openExisting } from './existing-ledger.js';
 import { sumsByStatus } from './print/ends.js';
 import { runData } from './print/status-data.js';
 import { seconds } from './progress.js';
+import { aligned } from './print/aligned.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync runs`: what was pushed when, and how it ended; `--prune` forgets old source rows. */
@@ -82,14 +83,7 @@ function endOf({ died, state, endedAt }: RunRecord): string {
 
 function table(rows: readonly (readonly string[])[]): string {
   const all = [HEADER, ...rows.map((cells) => cells.map(plain))];
-  const widths = HEADER.map((_, index) => Math.max(...all.map((cells) => cells[index]?.length ?? 0)));
-  return all
-    .map(
-      (cells) =>
-        `${cells
-          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
+  return aligned(all)
+    .map((line) => `${line}\n`)
     .join('');
 }

@@ -22,6 +22,11 @@ export interface PlanTerms {
   readonly cwd: string;
 }
 
+/** What was said when the plan was made, as data for others to read. */
+export function policyData({ holdCorrections, force, sendAgain }: PlanTerms['policy']) {
+  return { correct: !holdCorrections, force, send_again: sendAgain };
+}
+
 /** A run that applied a plan, or that began to. */
 export interface AppliedPlan {
   readonly run: RunId;

@@ -1,6 +1,7 @@
 import type { Doubt, PlanRule } from '../core/ledger.js';
 import type { Vendor } from '../core/vendor.js';
 import { planRules } from '../push/plan.js';
+import { actionProblem } from '../sales/prepare.js';
 
 /** A row that a push could bring for a key, and what becomes of it. */
 export interface Met {
@@ -24,12 +25,13 @@ export function metBy(
   held: { readonly isHeld: boolean; readonly doubt: Doubt | undefined } | undefined,
 ): Met[] {
   const rules = planRules(vendor, { holdCorrections: false, force: false });
-  const { reverse, clear } = vendor.semantics;
-  return ROWS.flatMap(({ row, intent, isSame }) => {
-    if (intent === 'reverse' && reverse.kind === 'unsupported')
-      return [unfit(row, 'cannot_reverse', reverse.refusal ?? `${vendor.title} takes no sale back`)];
-    if (intent === 'clear' && clear.kind === 'unsupported')
-      return [unfit(row, 'cannot_clear', clear.refusal ?? `${vendor.title} empties no amount`)];
+  return ROWS.flatMap(({ row, intent, isSame }): Met[] => {
+    const refused =
+      intent === 'reverse' || intent === 'clear'
+        ? actionProblem(vendor, intent, { intent, fields: {} })
+        : undefined;
+    if (refused !== undefined)
+      return [{ row, action: null, status: 'invalid', code: refused.code, message: refused.message }];
     const relation = held?.isHeld !== true ? 'new' : isSame ? 'same' : 'changed';
     const rule = rules.find(
       (one) => one.intent === intent && one.relation === relation && one.doubt === (held?.doubt ?? 'none'),
@@ -41,8 +43,4 @@ export function metBy(
       { row, action: null, status: rule.status, code: rule.code ?? null, message: rule.message ?? null },
     ];
   });
-}
-
-function unfit(row: string, code: string, message: string): Met {
-  return { row, action: null, status: 'invalid', code, message };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { formatAmount } from '../core/amount.js';
-import type { HeldPlan, PlanRow } from '../core/plans.js';
+import { policyData, type HeldPlan, type PlanRow } from '../core/plans.js';
 import { runName, type RunId } from '../core/row.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { RowStatus } from '../core/status.js';
@@ -19,7 +19,6 @@ export interface PlanSource {
 /** The lines of a plan's file: one JSON object, first what it is, then a row a line. */
 export async function* planLines({ plan, rows }: PlanSource): AsyncGenerator<string> {
   const { run, ledger, vendor, account, origin, who, at, terms, files } = plan;
-  const { holdCorrections, force, sendAgain } = terms.policy;
   const sum = createHash('sha256');
   for await (const line of rowLines(plan, rows())) sum.update(`${line}\n`);
   const head = {
@@ -27,7 +26,7 @@ export async function* planLines({ plan, rows }: PlanSource): AsyncGenerator<str
     ...{ run: runName(run), ledger, vendor, account, origin },
     planned_by: who ?? null,
     planned_at: new Date(at).toISOString(),
-    policy: { correct: !holdCorrections, force, send_again: sendAgain, approve: terms.approve ?? null },
+    policy: { ...policyData(terms.policy), approve: terms.approve ?? null },
     files,
     checksum: `sha256:${sum.digest('hex')}`,
   };

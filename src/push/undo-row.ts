@@ -5,7 +5,7 @@ import type { Sale } from '../core/sale.js';
 import type { Action } from '../core/status.js';
 import type { Told, ToldRow } from '../core/undo.js';
 import type { Vendor } from '../core/vendor.js';
-import { actionOf, digestOf, prepareSale } from '../sales/prepare.js';
+import { actionOf, actionProblem, digestOf, prepareSale } from '../sales/prepare.js';
 import { heldAfter, type Accepted, type HeldBefore } from './undo-trail.js';
 import { factsOf, toldBy, type Facts } from './undo-facts.js';
 
@@ -71,7 +71,7 @@ function takeBackNew(undoing: Undoing): PutBack {
   if (clear.kind === 'supported')
     return send(undoing, { intent: 'clear', fields: sale.fields }, clear.leaves);
   const ref = sent.ref === undefined ? '' : `; its reference there is ${sent.ref}`;
-  return cannot(`${reverse.refusal ?? `${vendor.title} documents no way to take a sale back`}${ref}`);
+  return cannot(`${actionProblem(vendor, 'reverse', sale)?.message ?? ''}${ref}`);
 }
 
 /** A sale was held. */

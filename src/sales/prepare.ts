@@ -103,7 +103,7 @@ export function digestOfText(text: string): string {
 }
 
 /** Why the vendor is not asked for an action at all; undefined where it may be. */
-function actionProblem(vendor: Vendor, action: Action, sale: Sale): RowProblem | undefined {
+export function actionProblem(vendor: Vendor, action: Action, sale: Sale): RowProblem | undefined {
   const { reverse, clear, noAmount } = vendor.semantics;
   switch (action) {
     case 'reverse':

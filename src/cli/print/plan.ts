@@ -1,6 +1,6 @@
 import { formatAmount, formatChange, formatTotal, grouped, type Amount } from '../../core/amount.js';
 import type { Totals } from '../../core/ledger.js';
-import type { HeldPlan } from '../../core/plans.js';
+import { policyData, type HeldPlan } from '../../core/plans.js';
 import { runName } from '../../core/row.js';
 import { ACTIONS, STATUSES } from '../../core/status.js';
 import { filesText, localText, plural } from '../../core/text.js';
@@ -9,6 +9,7 @@ import type { ChangedRow, PlanDiff } from '../../report/plan-diff.js';
 import { plain } from '../console.js';
 import type { PlanOutput } from '../plan-outputs.js';
 import { headOf } from '../problems.js';
+import { aligned } from './aligned.js';
 import { actionText, changesData, sumData } from './sums.js';
 
 /** A plan, and what it would change. */
@@ -48,7 +49,7 @@ function largestLines(largest: readonly ChangedRow[]): string[] {
     row.change === undefined ? 'unknown' : formatChange(BigInt(row.change)),
     row.agent ?? '',
   ]);
-  return ['largest changes, old → new:', ...aligned(cells, [2, 3])];
+  return ['largest changes, old → new:', ...indented(cells, [2, 3])];
 }
 
 function agentLines({ agents = [] }: PlanDiff): string[] {
@@ -62,7 +63,7 @@ function agentLines({ agents = [] }: PlanDiff): string[] {
       unknown > 0 && unknown < rows ? `and ${unknown} unknown` : '',
     ]);
   const more = agents.length - AGENTS_SHOWN;
-  return ['by agent:', ...aligned(cells, [1, 2]), ...(more > 0 ? [`  … and ${more} more`] : [])];
+  return ['by agent:', ...indented(cells, [1, 2]), ...(more > 0 ? [`  … and ${more} more`] : [])];
 }
 
 function keptLines({ kept }: PlanDiff): string[] {
@@ -78,18 +79,9 @@ function keptLines({ kept }: PlanDiff): string[] {
   ];
 }
 
-/** Cells as columns; those of `right` are set to the right. */
-function aligned(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
-  );
-  return rows.map((cells) => {
-    const padded = cells.map((cell, column) => {
-      const width = widths[column] ?? 0;
-      return right.includes(column) ? cell.padStart(width) : cell.padEnd(width);
-    });
-    return `  ${padded.join('  ').trimEnd()}`;
-  });
+/** Below a line that says what they are. */
+function indented(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
+  return aligned(rows, right).map((line) => `  ${line}`);
 }
 
 function money(amount: Amount | undefined): string {
@@ -128,7 +120,7 @@ export function planData({ plan, totals, diff }: PlanReport): PlanOutput {
     ...headOf('plan', 0),
     ...{ run: runName(run), vendor, account, origin, files },
     ...{ planned_by: who ?? null, planned_at: new Date(at).toISOString(), approve: approve ?? null },
-    policy: { correct: !policy.holdCorrections, force: policy.force, send_again: policy.sendAgain },
+    policy: policyData(policy),
     ...{ left, applied: applied.map(appliedData) },
     ...diffData(diff, totals),
     problems: [],
