@@ -191,6 +191,11 @@ export interface Ledger {
   planned(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
   /** At most `limit` planned rows in input order. The claim is on disk before this returns. */
   claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]>;
+  /**
+   * Whether what was claimed is still this process's own: asked before each attempt, and false as soon as another machine
+   * might take it over. No attempt is begun then.
+   */
+  holds(): boolean;
   /** A claim that is asked for in the same turn, after it, shares its commit. */
   settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void>;
   /** When attempts of this account after `since` were begun, in epoch milliseconds: the newest `limit`, oldest first. */

@@ -1,6 +1,6 @@
 import type { EventSink, Stop } from '../core/events.js';
 import type { Attempt, Outcome, Unsettled } from '../core/outcome.js';
-import type { Doubt, Settlement } from '../core/ledger.js';
+import type { Doubt, Ledger, Settlement } from '../core/ledger.js';
 import type { Clock, Transport } from '../core/ports.js';
 import type { ClaimedRow } from '../core/row.js';
 import { unreachable } from '../core/result.js';
@@ -16,6 +16,7 @@ export interface SendContext {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly limiter: Limiter;
+  readonly ledger: Pick<Ledger, 'holds'>;
   readonly budget: Budget;
   /** `--confirm`: an answer without the amount is no confirmation. */
   readonly confirm: boolean;
@@ -61,6 +62,7 @@ export async function sendRow(
     inDoubt: false,
   };
   for (;;) {
+    if (!context.ledger.holds()) return takenOver(sending, context);
     const outcome = await attempt(sending, context);
     const next = settle(outcome, sending, context);
     if ('settlement' in next) return next;
@@ -244,6 +246,19 @@ function interrupted({ message }: Unsettled, sending: Sending, context: SendCont
     doubt: doubtOf(sending, context.vendor),
   } as const;
   return settled(sending, end, spent);
+}
+
+/** The claim may be another machine's by now: it sends the row, or finds what is in doubt of it. */
+function takenOver(sending: Sending, { vendor }: SendContext): SendResult {
+  const message =
+    'this machine no longer held the row when it was to be sent; another one may have taken the run over';
+  const doubt = doubtOf(sending, vendor);
+  const status = leftBy(doubt, sending.inDoubt ? 'failed' : 'not_sent');
+  return settled(
+    sending,
+    { status, code: 'ledger_failed', message, doubt },
+    { kind: 'ledger_failed', message, unsaved: [] },
+  );
 }
 
 function settled(

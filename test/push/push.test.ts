@@ -25,6 +25,7 @@ async function pushed(settle: (attempt: number) => void): ReturnType<typeof push
       claims += 1;
       return claims === 1 ? [ROW] : [];
     },
+    holds: () => true,
     settle: async (_run: number, _rows: readonly Settlement[]) => {
       await later();
       settles += 1;

@@ -74,6 +74,7 @@ async function send(vendor: Vendor, script: readonly Scripted[], options: With =
       secrets: { CONVOSO_AUTH_TOKEN: 'tok3n' },
       transport,
       clock,
+      ledger: { holds: () => true },
       limiter: new Limiter(clock, { concurrency: 4, rate: [] }),
       budget: { retries, deadlineMs: 60_000 },
       confirm,

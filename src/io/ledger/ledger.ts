@@ -11,6 +11,7 @@ import {
   type Settlement,
   type Totals,
 } from '../../core/ledger.js';
+import type { PlanTerms } from '../../core/plans.js';
 import { Database } from './database.js';
 import type { ClaimedRow, InputFile, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
 import { ledgerFile } from './file.js';
@@ -58,18 +59,22 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
 
   readonly #runsBefore: 'runs' | 'books.runs';
 
-  private constructor(
+  /** The number of its next run, where it is not the one after the last. */
+  readonly #number: RunId | undefined;
+
+  protected constructor(
     db: Database,
     namespace: number,
     lock: AccountLock | undefined,
     onClose: () => void,
-    runsBefore: 'runs' | 'books.runs' = 'runs',
+    { runsBefore = 'runs', number }: { runsBefore?: 'runs' | 'books.runs'; number?: RunId | undefined } = {},
   ) {
     super(db);
     this.#runsBefore = runsBefore;
     this.#namespace = namespace;
     this.#lock = lock;
     this.#onClose = onClose;
+    this.#number = number;
     this.#batch = new GroupCommit(db, () => lock?.check());
   }
 
@@ -96,7 +101,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
       findAddressed(db, namespace),
       undefined,
       () => rmSync(folder, { recursive: true, force: true }),
-      hasBooks ? 'books.runs' : 'runs',
+      { runsBefore: hasBooks ? 'books.runs' : 'runs' },
     );
     if (appends) ledger.#doubt = doubtAbout(db, path, hasBooks ? 'books' : 'main');
     return ledger;
@@ -126,7 +131,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   beginRun: Ledger['beginRun'] = async (at, rules = [], origin = {}) => {
     // What is staged is nothing to lose until a row of it is claimed.
     this.db.syncs(false);
-    const run = beginRun(this.db, this.#namespace, at, origin);
+    const run = beginRun(this.db, this.#namespace, at, origin, this.#number);
     writeRules(this.db, rules);
     this.#input = 0;
     this.#plain = run;
@@ -236,6 +241,11 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     return claimed;
   }
 
+  /** Its lock ends with the process, and each commit looks whether somebody has taken the account over. */
+  holds(): boolean {
+    return true;
+  }
+
   async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
     const isPlain = run === this.#plain;
     return this.#batch.add(() => {
@@ -244,17 +254,20 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     });
   }
 
-  copyPlan: Ledger['copyPlan'] = async (run, plan) => {
+  async copyPlan(run: RunId, plan: RunId): Promise<void> {
     this.#plain = 0;
     this.db.transaction(() => copyPlan(this.db, this.#namespace, run, plan));
-  };
+  }
+
   staleRows: Ledger['staleRows'] = async (...which) => staleRows(this.db, this.#namespace, ...which);
-  holdPlan: Ledger['holdPlan'] = async (run, terms, at) =>
-    this.#ending(() => {
+
+  async holdPlan(run: RunId, terms: PlanTerms, at: number): Promise<boolean> {
+    return this.#ending(() => {
       const isHeld = holdPlan(this.db, this.#namespace, run, terms);
       if (isHeld) closeRun(this.db, run, { at, state: 'planned' }, this.#totals(run));
       return isHeld;
     });
+  }
 
   async endRun(run: RunId, end: RunEnd): Promise<void> {
     this.#ending(() => {

@@ -54,15 +54,16 @@ export const PLANS = `
   create table plan_rows (id integer primary key, last_attempt integer);
 `;
 
-/** Writes down a run that begins. */
+/** Writes down a run that begins, with its number or the next one. */
 export function beginRun(
   db: Database,
   namespace: number,
   at: number,
   { who, plan, undoes }: RunOrigin,
+  number?: RunId,
 ): RunId {
   return db.transaction(() => {
-    const run = Number(db.one('select max(id) from runs')?.[0] ?? 0) + 1;
+    const run = number ?? Number(db.one('select max(id) from runs')?.[0] ?? 0) + 1;
     db.run(
       `insert into runs (id, namespace, state, started_at, who, plan, undoes) values (?, ?, 'staging', ?, ?, ?, ?)`,
       [run, namespace, at, who ?? null, plan ?? null, undoes ?? null],
