@@ -15,14 +15,36 @@ import { findAddressed, takeNamespace } from './ledger/namespaces.js';
 import { heldEntry, plannedRow } from './ledger/planned-row.js';
 import { SqliteRecords } from './ledger/records.js';
 import { isOfThisVersion, migrate } from './ledger/schema.js';
+import { isShared } from './ledger/shared/address.js';
+import { SharedRecords } from './ledger/shared/records.js';
+import type { SharedLedger } from './ledger/shared/ledger.js';
 import { SqliteTransactions } from './ledger/transactions.js';
 
 export { RESTORE } from './ledger/remedies.js';
 export { generationPath, ledgerHealth };
 
-/** The ledger of one account, to push by: it is made if need be. Throws where another push has its lock. */
-export async function openForPush(path: string, namespace: Namespace, appends: boolean): Promise<OpenLedger> {
+/**
+ * The ledger of one account, to push by: a file is made if need be. Throws where another push has its lock. `timeoutMs`:
+ * how long a request may take.
+ */
+export async function openForPush(
+  path: string,
+  namespace: Namespace,
+  appends: boolean,
+  timeoutMs: number,
+): Promise<OpenLedger> {
+  if (isShared(path)) return (await sharedLedger()).push(path, namespace, timeoutMs);
   return SqliteLedger.open(path, namespace, appends);
+}
+
+/** Makes what a database needs to be a ledger; false where it is one. */
+export async function initShared(address: string): Promise<boolean> {
+  return (await import('./ledger/shared/books.js')).Books.init(address);
+}
+
+/** Loaded for such an address only. */
+async function sharedLedger(): Promise<typeof SharedLedger> {
+  return (await import('./ledger/shared/ledger.js')).SharedLedger;
 }
 
 /** A ledger that plans against the books at `path`, if there are any, and leaves them untouched. */
@@ -31,6 +53,7 @@ export async function openForDryRun(
   namespace: Namespace,
   appends: boolean,
 ): Promise<OpenLedger> {
+  if (isShared(path)) return (await sharedLedger()).plan(path, namespace);
   return SqliteLedger.dryRun(path, namespace, appends);
 }
 
@@ -81,6 +104,7 @@ export function acceptLedger(path: string): void {
 
 /** What was written down of every account; undefined where there is no ledger. */
 export function openRecords(path: string): LedgerRecords | undefined {
+  if (isShared(path)) return new SharedRecords(path);
   if (!existsSync(path)) return undefined;
   return new SqliteRecords(migrate(Database.open(path)));
 }

@@ -1,0 +1,134 @@
+import type { RunId } from '../../../core/row.js';
+import { jsonFor, type Database } from '../database.js';
+import type { Settled } from './books.js';
+import { COLUMNS, type Shared } from './tables.js';
+
+/*
+ * Between the scratch file of a run and the books: rows of a table as JSON, there and back.
+ */
+
+/** Columns that are not in a file as they are in the books. */
+const MADE: { readonly [T in Shared]?: Readonly<Record<string, string>> } = {
+  attempts: {
+    input: `iif(typeof(attempts.input) = 'blob', null, attempts.input)`,
+    file: `iif(typeof(attempts.input) = 'blob', cast(cast(attempts.input as text) as integer), null)`,
+  },
+};
+
+/** `'key', key, 'digest', digest, …` for `json_object`; `given` are columns that are made otherwise. */
+function pairsOf(table: Shared, alias: string, given = MADE[table] ?? {}): string {
+  return Object.keys(COLUMNS[table])
+    .map((name) => `'${name}', ${given[name] ?? `${alias}.${name}`}`)
+    .join(', ');
+}
+
+/** A text that jsonb takes: it has no U+0000. */
+function forJsonb(json: string): string {
+  return json.includes('\\u0000')
+    ? json.replace(/(?<!\\)((?:\\\\)*)\\u0000/g, (_, before: string) => `${before}\\ufffd`)
+    : json;
+}
+
+function jsonOf(db: Database, sql: string, ...params: (string | number)[]): string {
+  return forJsonb(String(db.one(sql, ...params)?.[0] ?? '[]'));
+}
+
+/** Rows of a table of the scratch file, as the books take them. */
+export function rowsOf(db: Database, table: Shared, where: string, ...params: (string | number)[]): string {
+  return jsonOf(
+    db,
+    `select json_group_array(json_object(${pairsOf(table, table)})) from ${table} where ${where}`,
+    ...params,
+  );
+}
+
+const FOUND: Readonly<Record<string, string>> = {
+  input: `coalesce(cast(value ->> 'file' as blob), value ->> 'input')`,
+};
+
+/** Writes rows of the books, a JSON array, to the scratch file; `same` are columns that all of them have. */
+export function fill(
+  db: Database,
+  table: Shared | 'namespaces',
+  rows: string,
+  same: Readonly<Record<string, number>> = {},
+): void {
+  const own =
+    table === 'namespaces'
+      ? ['id', 'vendor', 'account', 'origin', 'borne', 'borne_at']
+      : Object.keys(COLUMNS[table]).filter((name) => name !== 'file');
+  const names = [...Object.keys(same), ...own];
+  const values = [
+    ...Object.values(same).map(String),
+    ...own.map((name) => FOUND[name] ?? `value ->> '${name}'`),
+  ];
+  db.run(
+    `insert or replace into ${table} (${names.join(', ')}) select ${values.join(', ')} from json_each(?)`,
+    [rows],
+  );
+}
+
+/** Planned rows as claims: which row of which run has a key, and the last attempt that is known of it. */
+export function claimsOf(db: Database, namespace: number, ids: readonly number[]): string {
+  return jsonOf(
+    db,
+    `select json_group_array(json_object('key', rows.key, 'seen', held.last_attempt,
+       'claim', json_object('row', rows.id, 'action', rows.action)))
+     from rows left join entries as held on held.namespace = ? and held.key = rows.key
+     where rows.id in (select value from json_each(?))`,
+    namespace,
+    JSON.stringify(ids),
+  );
+}
+
+/** Which rows of mirrored runs that died were in flight, of the claims they left; what was settled of them has its attempt. */
+export function markInFlight(db: Database, claims: string): void {
+  const claimed = `select value ->> 'row' from json_each(?1)`;
+  db.run(
+    `update runs set state = 'pushing' where id in (select (value ->> 'row') >> 32 from json_each(?1))`,
+    [claims],
+  );
+  db.run(
+    `update rows set status = 'claimed' where status = 'planned' and (id in (${claimed}) or id in (select id from attempts))
+       and id >> 32 in (select id from runs where state = 'pushing')`,
+    [claims],
+  );
+}
+
+/** What became of rows that are settled in the scratch file; `keys` are theirs. */
+export function settledOf(
+  db: Database,
+  namespace: number,
+  ids: readonly number[],
+  keys: readonly string[],
+): Settled {
+  const rows = JSON.stringify(ids);
+  return {
+    attempts: jsonOf(
+      db,
+      `select json_group_array(json_object(${pairsOf('attempts', 'attempts')})) from attempts
+       where id in (select value from json_each(?))`,
+      rows,
+    ),
+    entries: jsonOf(
+      db,
+      `select json_group_array(json_object(${pairsOf('entries', 'held', { key: 'wanted.value' })}))
+       from json_each(?) as wanted left join entries as held on held.namespace = ? and held.key = wanted.value`,
+      jsonFor(keys),
+      namespace,
+    ),
+    likenesses: jsonOf(
+      db,
+      `select json_group_array(json_object(${pairsOf('likenesses', 'likenesses')})) from likenesses
+       where namespace = ? and key in (select value from json_each(?)) and attempt in (select value from json_each(?))`,
+      namespace,
+      jsonFor(keys),
+      rows,
+    ),
+  };
+}
+
+/** Which run a row or an attempt is of. */
+export function runOf(id: number): RunId {
+  return Math.floor(id / 2 ** 32);
+}

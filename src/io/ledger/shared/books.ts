@@ -1,0 +1,263 @@
+import { randomBytes } from 'node:crypto';
+import { LedgerError, type Namespace } from '../../../core/ledger.js';
+import { BookReader, type Page } from './book-reader.js';
+import { Connection, Fenced } from './connection.js';
+import { LATE_MS, Lease, LEASE_MS, letGo, takeAccount, type Held, type Terms } from './lease.js';
+import { batchOf, COLUMNS, listOf, TABLES, VERSION } from './tables.js';
+
+/** What became of a group of rows: JSON arrays of what the scratch file has of them. */
+export interface Settled {
+  readonly attempts: string;
+  /** With the entries as they are now; a claim that was let go of without an attempt has its entry as it was. */
+  readonly entries: string;
+  readonly likenesses: string;
+}
+
+/** What is written of a run as such. */
+type Told = 'runs' | 'inputs' | 'plans' | 'plan_rows';
+
+/** Whether the account is still this process's, until what is written has been. */
+const OWN = 'exists (select 1 from namespaces where id = $2 and holder = $3 for share)';
+
+/** What several machines keep together: what is held, what was sent and by whom, and who has an account. */
+export class Books extends BookReader {
+  readonly #leases: Connection;
+  #terms: Terms = { lease_ms: LEASE_MS, late_ms: LATE_MS };
+  #held: Held | undefined;
+  #lease: Lease | undefined;
+
+  private constructor(address: string) {
+    super(address);
+    this.#leases = new Connection(address);
+  }
+
+  /** Books that are there. */
+  static async open(url: string): Promise<Books> {
+    const books = new Books(url);
+    try {
+      const meta = await books.db.one<Terms & { version: number; id: string }>(
+        'select version, id, lease_ms, late_ms from meta',
+      );
+      if (meta === undefined)
+        throw new LedgerError(`ledger ${books.db.shown}: is empty; \`revsync ledger init\` makes it`);
+      books.id = meta.id;
+      books.#terms = meta;
+      books.db.timeoutMs = meta.lease_ms;
+      books.#leases.timeoutMs = meta.lease_ms;
+      if (meta.version > VERSION)
+        throw new LedgerError(
+          `ledger ${books.db.shown}: was written by a newer revsync (schema ${meta.version}, this one knows ${VERSION}); update revsync`,
+        );
+      return books;
+    } catch (error) {
+      await books.close();
+      throw error;
+    }
+  }
+
+  /** Makes the tables; false where they are there. */
+  static async init(url: string): Promise<boolean> {
+    const db = new Connection(url);
+    try {
+      const there = await db.one('select 1 from pg_namespace where nspname = $1', ['revsync']);
+      if (there !== undefined) return false;
+      await db.transaction(async () => {
+        await db.all(TABLES);
+        await db.all('insert into meta (version, id, lease_ms, late_ms) values ($1, $2, $3, $4)', [
+          VERSION,
+          randomBytes(8).toString('hex'),
+          LEASE_MS,
+          LATE_MS,
+        ]);
+      });
+      return true;
+    } finally {
+      await db.close();
+    }
+  }
+
+  /** Takes the account for this process; throws where another one has it. Returns what is the process's own. */
+  async enter(namespace: Namespace, who: string, timeoutMs: number): Promise<Held> {
+    const since = performance.now();
+    const held = await takeAccount(this.db, namespace, who, timeoutMs, this.#terms);
+    this.#held = held;
+    this.#lease = new Lease(this.#leases, held.number, since, this.#terms);
+    return held;
+  }
+
+  holds(): boolean {
+    return this.#lease?.holds ?? false;
+  }
+
+  /**
+   * Of `wanted`, a JSON array of `{key, seen, claim}`, the keys that are claimed for this process on return: those that nobody
+   * else claims and of which nothing was written since `seen`, the last attempt known.
+   */
+  async claim(wanted: string): Promise<ReadonlySet<string>> {
+    const { namespace, number } = this.#own();
+    const claimed = await this.#again(async () =>
+      this.db.all<{ key: string }>(
+        `with alive as materialized (
+           select number from holders where number = $2 and until > clock_timestamp() for share
+         )
+         insert into entries as held (namespace, key, last_attempt, holder, claim)
+         select $1, key, seen, alive.number, claim
+         from jsonb_to_recordset($3::jsonb) as wanted (key text, seen bigint, claim jsonb), alive order by key
+         on conflict (namespace, key) do update set holder = excluded.holder, claim = excluded.claim
+         where held.last_attempt is not distinct from excluded.last_attempt
+           and (held.holder is null or (held.holder = excluded.holder and held.claim = excluded.claim))
+         returning key`,
+        [namespace, number, wanted],
+      ),
+    );
+    return new Set(claimed.map(({ key }) => key));
+  }
+
+  /** All or nothing, and on the disk on return; the same once more changes nothing. Throws `Fenced` where a claim is not ours any more. */
+  async commit({ attempts, entries, likenesses }: Settled): Promise<void> {
+    const { namespace, number } = this.#own();
+    await this.#again(async () =>
+      this.db.all(
+        `with batch as materialized (select * from ${batchOf('entries', '$3')}),
+         done as (
+           update entries as held set (${listOf('entries')}, holder, claim) = (
+             ${Object.keys(COLUMNS.entries)
+               .map((name) => `batch.${name}`)
+               .join(', ')}, null, null)
+           from batch where held.namespace = $1 and held.key = batch.key and held.holder = $2 returning held.key
+         ), told as (
+           insert into attempts (namespace, ${listOf('attempts')})
+           select $1, ${listOf('attempts')} from ${batchOf('attempts', '$4')} on conflict (id) do nothing
+         ), filed as (
+           insert into likenesses (namespace, ${listOf('likenesses')})
+           select $1, ${listOf('likenesses')} from ${batchOf('likenesses', '$5')}
+           on conflict (namespace, same, at, key) do update set attempt = excluded.attempt
+         )
+         select fenced((select count(*) from batch) - (select count(*) from done) - (
+           select count(*) from batch join entries as held on held.namespace = $1 and held.key = batch.key
+           where held.holder is distinct from $2 and held.last_attempt is not distinct from batch.last_attempt))`,
+        [namespace, number, entries, attempts, likenesses],
+      ),
+    );
+  }
+
+  /** What was claimed by processes that are gone and is this one's now, a JSON array of the claims. */
+  async orphans(): Promise<string> {
+    const { namespace, number } = this.#own();
+    const found = await this.db.one<{ json: string }>(
+      `select coalesce(jsonb_agg(claim), '[]') as json from entries where namespace = $1 and holder = $2`,
+      [namespace, number],
+    );
+    return found?.json ?? '[]';
+  }
+
+  /**
+   * Writes rows of this process's run, in place of those that are there; `key` are the columns by which they are known. Throws
+   * `Fenced` where the account is another process's by now.
+   */
+  async write(table: Told, key: string, rows: string): Promise<void> {
+    const set = Object.keys(COLUMNS[table]).map((name) => `${name} = excluded.${name}`);
+    const { namespace, number } = this.#own();
+    const written = await this.#again(async () =>
+      this.db.all(
+        `insert into ${table} (${listOf(table)}) select ${listOf(table)} from ${batchOf(table, '$1')} where ${OWN}
+         on conflict (${key}) do update set ${set.join(', ')} returning 1`,
+        [rows, namespace, number],
+      ),
+    );
+    if (written.length === 0 && rows !== '[]') throw this.#fenced();
+  }
+
+  /** Rows of this process's run. */
+  async writePages(pages: Iterable<Page>): Promise<void> {
+    const { namespace, number } = this.#own();
+    for (const { run, first, rows } of pages) {
+      const written = await this.#again(async () =>
+        this.db.all(
+          `insert into pages (run, first, rows) select $4::bigint, $5::bigint, $1::bytea where ${OWN}
+           on conflict (run, first) do update set rows = excluded.rows returning 1`,
+          [rows, namespace, number, run, first],
+        ),
+      );
+      if (written.length === 0) throw this.#fenced();
+    }
+  }
+
+  #fenced(): Fenced {
+    return new Fenced(`ledger ${this.db.shown}: another process has taken this account over`);
+  }
+
+  /** Rows of a run that nobody is at work on, as a person has settled them. */
+  async correctPages(pages: Iterable<Page>): Promise<void> {
+    for (const { run, first, rows } of pages)
+      await this.db.all('update pages set rows = $1 where run = $2 and first = $3', [rows, run, first]);
+  }
+
+  async forgetPages(runs: readonly number[]): Promise<void> {
+    await this.db.all('delete from pages where run = any(array(select jsonb_array_elements($1)::bigint))', [
+      JSON.stringify(runs),
+    ]);
+  }
+
+  /**
+   * What a person said of a key, where nobody claims it and `seen` is the last that is known of it: with the word itself, an
+   * attempt. False where something came in between.
+   */
+  async say(namespace: number, seen: number, entry: string, word: string): Promise<boolean> {
+    const set = Object.keys(COLUMNS.entries).map((name) => `${name} = said.${name}`);
+    const changed = await this.db.all(
+      `with said as (select * from ${batchOf('entries', '$3')}),
+       done as (
+         update entries as held set ${set.join(', ')} from said
+         where held.namespace = $1 and held.key = said.key and held.last_attempt = $2 and held.holder is null returning held.key
+       )
+       insert into attempts (namespace, ${listOf('attempts')})
+       select $1, ${listOf('attempts')} from ${batchOf('attempts', '$4')} where exists (select 1 from done) returning id`,
+      [namespace, seen, entry, word],
+    );
+    return changed.length > 0;
+  }
+
+  async addEnd(end: string): Promise<void> {
+    await this.db.all(
+      `insert into ends (${listOf('ends')}) select ${listOf('ends')} from ${batchOf('ends', '$1')}`,
+      [end],
+    );
+  }
+
+  async rememberRate(perSecond: number, at: number): Promise<void> {
+    const { namespace } = this.#own();
+    await this.db.all('update namespaces set borne = $1, borne_at = $2 where id = $3', [
+      perSecond,
+      at,
+      namespace,
+    ]);
+  }
+
+  async close(): Promise<void> {
+    this.#lease?.end();
+    try {
+      if (this.#held !== undefined) await letGo(this.db, this.#held);
+    } catch {
+      // Who comes next finds that the lease has run out.
+    }
+    await Promise.all([this.db.close(), this.#leases.close()]);
+  }
+
+  #own(): Held {
+    if (this.#held === undefined) throw new Error('the account was not entered');
+    return this.#held;
+  }
+
+  /** What changes nothing when it is asked once more is, as long as the account is this process's, where the connection was lost. */
+  async #again<T>(ask: () => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!this.db.isLost || !this.holds()) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** tries, 2000)));
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { isIP, type Socket } from 'node:net';
+import pg from 'pg';
+import { LedgerError } from '../../../core/ledger.js';
+import { passwordFor } from './address.js';
+import { SCHEMA } from './tables.js';
+
+/** What a statement is given: batches are JSON texts. */
+export type Param = string | number | Buffer | null;
+
+/** A claim that is settled is another machine's by now. */
+export class Fenced extends LedgerError {}
+
+const FENCED = 'RS001';
+
+/**
+ * One connection, opened when it is first needed and again where it was lost. It keeps nothing of a session but what is
+ * set as it is opened, so that a pooler may stand between.
+ */
+export class Connection {
+  /** Its address, without a password. */
+  readonly shown: string;
+  /** Within which a statement has an answer, or its connection counts as lost. */
+  timeoutMs = 30_000;
+  #client: pg.Client | undefined;
+  /** Statements that are under way. */
+  #open = 0;
+
+  constructor(shown: string) {
+    this.shown = shown;
+  }
+
+  /** Rows as objects, whole numbers as numbers, JSON as text. */
+  async all<T extends object>(sql: string, params: readonly Param[] = []): Promise<T[]> {
+    const client = await this.#connected();
+    this.#asked(client, 1);
+    try {
+      // The driver knows this setting of a statement; its types do not.
+      const query = { text: sql, values: [...params], query_timeout: this.timeoutMs };
+      return (await client.query<T>(query)).rows;
+    } catch (error) {
+      throw this.#failure(error);
+    } finally {
+      this.#asked(client, -1);
+    }
+  }
+
+  async one<T extends object>(sql: string, params: readonly Param[] = []): Promise<T | undefined> {
+    return (await this.all<T>(sql, params))[0];
+  }
+
+  /** Commits what `work` wrote, or nothing of it. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.all('begin');
+    try {
+      const value = await work();
+      await this.all('commit');
+      return value;
+    } catch (error) {
+      await this.all('rollback').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** A connection of which nothing is asked keeps no process from its end. */
+  #asked(client: pg.Client, more: number): void {
+    this.#open += more;
+    const { stream } = inside(client);
+    if (this.#open > 0) stream.ref();
+    else stream.unref();
+  }
+
+  /** Whether it was lost, so that the last statement may have been carried out and may be asked again. */
+  get isLost(): boolean {
+    return this.#client === undefined;
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    if (client !== undefined) await end(client);
+  }
+
+  async #connected(): Promise<pg.Client> {
+    if (this.#client !== undefined) return this.#client;
+    const client = new pg.Client(settingsOf(this.shown));
+    const lost = (): void => {
+      if (this.#client === client) this.#client = undefined;
+    };
+    client.on('error', lost);
+    client.on('end', lost);
+    try {
+      await client.connect();
+      await client.query(`set search_path = ${SCHEMA}; set synchronous_commit = on; set standard_conforming_strings = on;
+        set enable_seqscan = off; set jit = off`);
+    } catch (error) {
+      await end(client);
+      throw this.#failure(error);
+    }
+    this.#client = client;
+    return client;
+  }
+
+  #failure(error: unknown): Error {
+    const { code = '', message } = error as { code?: string; message: string };
+    if (code === FENCED) return new Fenced(`ledger ${this.shown}: ${message}`);
+    // A statement that failed on the server leaves the connection as it is.
+    if (!/^[0-9A-Z]{5}$/.test(code) || /^(08|57)/.test(code)) {
+      const client = this.#client;
+      this.#client = undefined;
+      if (client !== undefined) void end(client);
+    }
+    return new LedgerError(`ledger ${this.shown}: ${reasonOf(code, message)}`, { cause: error });
+  }
+}
+
+/** Its socket, which its types do not tell of. */
+function inside(client: pg.Client): { readonly stream: Socket } {
+  return (client as unknown as { connection: { stream: Socket } }).connection;
+}
+
+/** How long a server may take to see a connection off. */
+const FAREWELL_MS = 1000;
+
+/** Also where nobody is at the other end any more, or nothing comes from there. */
+async function end(client: pg.Client): Promise<void> {
+  const { stream } = inside(client);
+  const destroy = setTimeout(() => stream.destroy(), FAREWELL_MS);
+  await client.end().catch(() => undefined);
+  clearTimeout(destroy);
+}
+
+function reasonOf(code: string, message: string): string {
+  if (code === '3F000' || code === '42P01')
+    return 'there is no ledger in this database; `revsync ledger init` makes one';
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
+    return `the database cannot be reached (${message}); nothing more is sent until it can`;
+  return message;
+}
+
+/** Off this machine the server's certificate has to be the host's. */
+function settingsOf(url: string): pg.ClientConfig {
+  const { hostname, port, pathname, username, searchParams } = new URL(url);
+  const host = searchParams.get('host') ?? decodeURIComponent(hostname);
+  const isHere = host === '' || host.startsWith('/') || host === 'localhost' || isLoopback(host);
+  const root = searchParams.get('sslrootcert');
+  const given = {
+    host: host === '' ? undefined : host,
+    port: port === '' ? undefined : Number(port),
+    database: pathname.length > 1 ? decodeURIComponent(pathname.slice(1)) : undefined,
+    user: username === '' ? undefined : decodeURIComponent(username),
+    password: passwordFor(url),
+  };
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(known),
+    ssl: isHere
+      ? false
+      : { rejectUnauthorized: true, ...(root !== null && { ca: readFileSync(root, 'utf8') }) },
+    application_name: 'revsync',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    types: { getTypeParser: typeParser },
+  };
+}
+
+function isLoopback(host: string): boolean {
+  const address = host.replace(/^\[|\]$/g, '');
+  return isIP(address) !== 0 && (address === '::1' || address.startsWith('127.'));
+}
+
+/** By the number of a type, which its types have as a list. */
+const parserOf = pg.types.getTypeParser as (oid: number) => (text: string) => unknown;
+
+const INT8 = 20;
+const JSONB = 3802;
+
+function typeParser(oid: number): (text: string) => unknown {
+  if (oid === INT8) return Number;
+  if (oid === JSONB) return (text) => text;
+  return parserOf(oid);
+}

@@ -1,0 +1,288 @@
+import { hostname } from 'node:os';
+import { pid } from 'node:process';
+import type { Doubt, Ledger, Namespace, OpenLedger, RunEnd, Settlement } from '../../../core/ledger.js';
+import type { ClaimedRow, LookAlike, RunId, StagedRow } from '../../../core/row.js';
+import type { Action } from '../../../core/status.js';
+import type { PlanTerms } from '../../../core/plans.js';
+import type { SentRow } from '../../../core/undo.js';
+import type { LikenessesOf } from '../../../core/vendor.js';
+import { jsonFor } from '../database.js';
+import { markEarlierValues } from '../earlier-values.js';
+import { writeEnd } from '../ends.js';
+import { attemptsSince } from '../history.js';
+import { lastPush } from '../last-push.js';
+import { SqliteLedger } from '../ledger.js';
+import { heldPlan } from '../held-plans.js';
+import { lookAlikes } from '../likenesses.js';
+import { findNamespace } from '../namespaces.js';
+import { rowRange } from '../run-rows.js';
+import { abandonedRuns } from '../runs.js';
+import { sentRows } from '../sent-rows.js';
+import { Books, type Settled } from './books.js';
+import { keysOf, Mirror } from './mirror.js';
+import { pagesOf, type Written } from './pages.js';
+import { claimsOf, markInFlight, runOf, rowsOf, settledOf } from './batches.js';
+
+/** A key that a process claimed which is gone, and for which row. */
+interface Orphan {
+  readonly key: string;
+  readonly claim: { readonly row: number };
+}
+
+/** Who else had a key that was planned here. */
+const CHANGED = {
+  status: 'not_sent',
+  code: 'key_changed',
+  message: 'another push has sent a row with this key since this one was planned; push the file again',
+} as const;
+
+/**
+ * The ledger of one vendor account in a database that several machines share. A run is staged, planned and settled in a
+ * scratch file of this machine, beside what the books have of its keys; what it claims and what became of that goes to the
+ * books, and is there when the call returns.
+ */
+export class SharedLedger extends SqliteLedger {
+  readonly #books: Books;
+  readonly #mirror: Mirror;
+  readonly #namespace: number;
+  #doubtOf: ((action: Action) => Doubt) | undefined;
+  /** Settlements that the scratch file has. */
+  readonly #written = new WeakSet<Settlement>();
+  /** What the books do not have yet, oldest first. */
+  readonly #unshipped: Settled[] = [];
+  #shipping: Promise<void> = Promise.resolve();
+  readonly #pages: Written = new Map();
+  /** Of which the books know that it has begun. */
+  #begun: RunId | undefined;
+
+  private constructor(mirror: Mirror, books: Books, namespace: number, number: RunId | undefined) {
+    super(mirror.db, namespace, undefined, () => mirror.remove(), { number });
+    this.#mirror = mirror;
+    this.#books = books;
+    this.#namespace = namespace;
+  }
+
+  /** To push by: throws where another process has the account. `timeoutMs`: how long a request may take. */
+  static async push(url: string, namespace: Namespace, timeoutMs: number): Promise<SharedLedger> {
+    const books = await Books.open(url);
+    try {
+      const { namespace: id, number } = await books.enter(
+        namespace,
+        `process ${pid} on ${hostname()}`,
+        timeoutMs,
+      );
+      return await SharedLedger.#mirrored(books, id, number);
+    } catch (error) {
+      await books.close();
+      throw error;
+    }
+  }
+
+  /** To plan by; nothing of the books changes. */
+  static async plan(url: string, namespace: Namespace): Promise<SharedLedger> {
+    const books = await Books.open(url);
+    try {
+      return await SharedLedger.#mirrored(books, namespace, undefined);
+    } catch (error) {
+      await books.close();
+      throw error;
+    }
+  }
+
+  /** With what a push asks of earlier ones, whatever its rows are. */
+  static async #mirrored(
+    books: Books,
+    whose: number | Namespace,
+    number: RunId | undefined,
+  ): Promise<SharedLedger> {
+    const mirror = new Mirror(books);
+    await mirror.runs();
+    const id = typeof whose === 'number' ? whose : findNamespace(mirror.db, whose);
+    return new SharedLedger(mirror, books, id, number);
+  }
+
+  override holds(): boolean {
+    return this.#books.holds();
+  }
+
+  override async stage(run: RunId, rows: readonly StagedRow[]): Promise<void> {
+    await this.#mirrorKeys(rows.flatMap(({ key }) => (key === undefined ? [] : [key])));
+    return super.stage(run, rows);
+  }
+
+  /** What the books have of these keys. */
+  async #mirrorKeys(keys: readonly string[]): Promise<void> {
+    const held = await this.#mirror.keys(this.#namespace, keys, `, claim ->> 'action' as sent`);
+    const doubtOf = this.#doubtOf;
+    if (doubtOf === undefined) return;
+    const inFlight = (JSON.parse(held) as { key: string; sent: Action | null }[]).filter(
+      ({ sent }) => sent !== null,
+    );
+    for (const { key, sent } of inFlight)
+      this.db.run('update entries set doubt = ? where namespace = ? and key = ?', [
+        doubtOf(sent as Action),
+        this.#namespace,
+        key,
+      ]);
+  }
+
+  /** Of a dry run: rows that others have in flight count as in doubt. */
+  override countInFlight: Ledger['countInFlight'] = (doubtOf) => {
+    this.#doubtOf = doubtOf;
+    return Promise.resolve();
+  };
+
+  override lookAlikes: Ledger['lookAlikes'] = (...which) => this.#lookAlikes(...which);
+
+  async *#lookAlikes(run: RunId, likenesses: LikenessesOf): AsyncGenerator<readonly LookAlike[]> {
+    const [first, last] = rowRange(run);
+    const wanted = this.db.all(
+      `select distinct likeness.value ->> 0 from rows, json_each(rows.likenesses) as likeness
+       where rows.id between ? and ? and rows.status = 'planned'`,
+      first,
+      last,
+    );
+    await this.#mirror.alike(this.#namespace, jsonFor(wanted.map(([text]) => text)));
+    yield* lookAlikes(this.db, this.#namespace, run, likenesses);
+  }
+
+  override markEarlierValues: Ledger['markEarlierValues'] = async (run) => {
+    const [first, last] = rowRange(run);
+    const corrected = this.db.all(
+      `select distinct key from rows where id between ? and ? and status = 'planned' and action = 'correct'`,
+      first,
+      last,
+    );
+    await this.#mirror.trails(
+      this.#namespace,
+      corrected.map(([key]) => String(key)),
+    );
+    return this.db.transaction(() => markEarlierValues(this.db, this.#namespace, run));
+  };
+
+  override attemptedSince: Ledger['attemptedSince'] = async (since, limit) => {
+    await this.#mirror.attemptsSince(this.#namespace, since);
+    return attemptsSince(this.db, this.#namespace, since, limit);
+  };
+
+  override lastPush: Ledger['lastPush'] = async () => {
+    const at = await this.#books.lastAttemptAt(this.#namespace);
+    return { ...lastPush(this.db, this.#namespace, 'runs'), at };
+  };
+
+  override abandoned: Ledger['abandoned'] = async () => {
+    const orphans = JSON.parse(await this.#books.orphans()) as Orphan[];
+    const left = this.db.all(
+      `select id from runs where namespace = ? and state = 'pushing'`,
+      this.#namespace,
+    );
+    const runs = [...left.map(([id]) => Number(id)), ...orphans.map(({ claim }) => runOf(claim.row))];
+    for (const run of new Set(runs)) await this.#mirror.run(run);
+    markInFlight(this.db, jsonFor(orphans.map(({ claim }) => claim)));
+    await this.#mirrorKeys(orphans.map(({ key }) => key));
+    return abandonedRuns(this.db, this.#namespace);
+  };
+
+  override async claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
+    for (;;) {
+      const rows = await this.planned(run, limit);
+      if (rows.length === 0) return super.claim(run, limit);
+      if (this.#begun !== run) await this.#saveRun(run, 'pushing');
+      this.#begun = run;
+      const [base] = rowRange(run);
+      const ids = rows.map(({ position }) => base + position);
+      const own = await this.#books.claim(claimsOf(this.db, this.#namespace, ids));
+      const lost = rows.filter(({ key }) => !own.has(key));
+      if (lost.length > 0)
+        await this.update(
+          run,
+          lost.map(({ position }) => ({ position, ...CHANGED })),
+        );
+      if (lost.length < rows.length) return super.claim(run, rows.length - lost.length);
+    }
+  }
+
+  override async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
+    const fresh = settlements.filter((settlement) => !this.#written.has(settlement));
+    if (fresh.length > 0) {
+      await super.settle(run, fresh, at);
+      for (const settlement of fresh) this.#written.add(settlement);
+      const [base] = rowRange(run);
+      const ids = fresh.map(({ row }) => base + row.position);
+      const keys = fresh.map(({ row }) => row.key);
+      this.#unshipped.push(settledOf(this.db, this.#namespace, ids, keys));
+    }
+    // In their order, and again what failed before.
+    const shipped = this.#shipping.then(() => this.#ship());
+    this.#shipping = shipped.catch(() => undefined);
+    return shipped;
+  }
+
+  async #ship(): Promise<void> {
+    for (let next = this.#unshipped[0]; next !== undefined; next = this.#unshipped[0]) {
+      await this.#books.commit(next);
+      this.#unshipped.shift();
+    }
+  }
+
+  override sentRows: Ledger['sentRows'] = (run) => this.#sentRows(run);
+
+  async *#sentRows(run: RunId): AsyncGenerator<readonly SentRow[]> {
+    await this.#mirror.run(run);
+    await this.#mirror.histories(this.#namespace, keysOf(this.db, run));
+    yield* sentRows(this.db, this.#namespace, run);
+  }
+
+  override async copyPlan(run: RunId, plan: RunId): Promise<void> {
+    await this.#mirror.plan(plan);
+    await this.#mirrorKeys(keysOf(this.db, plan));
+    return super.copyPlan(run, plan);
+  }
+
+  override plan: OpenLedger['plan'] = async (run) => {
+    await this.#mirror.plan(run);
+    return heldPlan(this.db, run);
+  };
+
+  override async holdPlan(run: RunId, terms: PlanTerms, at: number): Promise<boolean> {
+    const isHeld = await super.holdPlan(run, terms, at);
+    if (!isHeld) return false;
+    const [first, last] = rowRange(run);
+    await this.#books.write('plans', 'run', rowsOf(this.db, 'plans', 'run = ?', run));
+    await this.#books.write(
+      'plan_rows',
+      'id',
+      rowsOf(this.db, 'plan_rows', 'id between ? and ?', first, last),
+    );
+    await this.#saveRun(run);
+    return true;
+  }
+
+  override async endRun(run: RunId, end: RunEnd): Promise<void> {
+    await super.endRun(run, end);
+    await this.#saveRun(run);
+    if (end.borne !== undefined) await this.#books.rememberRate(end.borne, end.at);
+  }
+
+  /** Rows before the run: who finds it finds them. */
+  async #saveRun(run: RunId, state?: string): Promise<void> {
+    if (state !== undefined) this.db.run('update runs set state = ? where id = ?', [state, run]);
+    await this.#books.writePages(pagesOf(this.db, run, this.#pages));
+    await this.#books.write('inputs', 'run, number', rowsOf(this.db, 'inputs', 'run = ?', run));
+    await this.#books.write('runs', 'id', rowsOf(this.db, 'runs', 'id = ?', run));
+  }
+
+  override writeEnd: Ledger['writeEnd'] = async (end) => {
+    this.db.transaction(() => writeEnd(this.db, this.#namespace, end));
+    const last = rowsOf(this.db, 'ends', 'id = (select max(id) from ends)');
+    await this.#books.addEnd(last);
+  };
+
+  /** The scratch file is nobody's but this process's. */
+  override rescue: OpenLedger['rescue'] = () => Promise.resolve([]);
+
+  override async close(): Promise<void> {
+    await this.#books.close();
+    await super.close();
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { RunId } from '../../../core/row.js';
+import { jsonFor, type Database, type SqlValue } from '../database.js';
+import { rowRange } from '../run-rows.js';
+import type { Page } from './book-reader.js';
+
+/*
+ * The rows of a run that has ended, some hundred in a page: packed, so that what people's files say stands in no column
+ * that can be looked for.
+ */
+
+const ROWS_PER_PAGE = 500;
+
+/** Kept as JSON. */
+const JSONB = new Set(['cells', 'sale']);
+
+function columnsOf(db: Database): string[] {
+  return db.all(`select name from pragma_table_info('rows')`).map(([name]) => String(name));
+}
+
+/** Pages that were written, by the id of their first row: a digest of each. */
+export type Written = Map<number, string>;
+
+/** The rows of a run as pages, but for those that stand there already. */
+export function* pagesOf(db: Database, run: RunId, written: Written): Generator<Page> {
+  const names = columnsOf(db);
+  const list = names.map((name) => (JSONB.has(name) ? `json(${name})` : name));
+  const [first, last] = rowRange(run);
+  for (let after = first; ;) {
+    const rows = db.all(
+      `select ${list.join(', ')} from rows where id > ? and id <= ? order by id limit ${ROWS_PER_PAGE}`,
+      after,
+      last,
+    );
+    const from = rows[0]?.[0];
+    if (from === undefined) return;
+    after = Number(rows.at(-1)?.[0]);
+    const page = jsonFor({ names, rows });
+    const digest = createHash('sha1').update(page).digest('base64');
+    if (written.get(Number(from)) === digest) continue;
+    yield { run, first: Number(from), rows: deflateRawSync(page) };
+    written.set(Number(from), digest);
+  }
+}
+
+/** Writes rows of pages to the scratch file, in place of those that are there. */
+export function fillPages(db: Database, pages: readonly Pick<Page, 'rows'>[]): void {
+  for (const { rows: packed } of pages) {
+    const { names, rows } = JSON.parse(inflateRawSync(packed).toString()) as {
+      names: string[];
+      rows: SqlValue[][];
+    };
+    const values = names.map((name, index) =>
+      JSONB.has(name) ? `jsonb(value ->> ${index})` : `value ->> ${index}`,
+    );
+    db.run(
+      `insert or replace into rows (${names.join(', ')}) select ${values.join(', ')} from json_each(?)`,
+      [jsonFor(rows)],
+    );
+  }
+}

@@ -1,0 +1,158 @@
+/*
+ * What all machines share stands in the schema `revsync` of a PostgreSQL database. It holds no rule: what an entry, an
+ * attempt or a run comes to is worked out in each machine's own scratch file, by the statements of a file ledger.
+ */
+
+export const SCHEMA = 'revsync';
+
+/** Of the tables below. */
+export const VERSION = 1;
+
+/**
+ * The columns that a scratch file has of the same table, with the type of each. Of an attempt `file` is the number of its
+ * input, where an older revsync did not write its name, `input`.
+ */
+export const COLUMNS = {
+  entries: {
+    key: 'text',
+    digest: 'text',
+    amount: 'bigint',
+    net: 'text',
+    intent: 'text',
+    ref: 'text',
+    run: 'bigint',
+    at: 'bigint',
+    doubt: 'text',
+    last_attempt: 'bigint',
+  },
+  attempts: {
+    id: 'bigint',
+    key: 'text',
+    run: 'bigint',
+    input: 'text',
+    file: 'integer',
+    line: 'bigint',
+    action: 'text',
+    intent: 'text',
+    amount: 'bigint',
+    previous_amount: 'bigint',
+    digest: 'text',
+    status: 'text',
+    tries: 'text',
+    http_status: 'integer',
+    code: 'text',
+    message: 'text',
+    ref: 'text',
+    corrects_ref: 'text',
+    at: 'bigint',
+    before: 'bigint',
+    warning: 'text',
+  },
+  likenesses: { same: 'text', at: 'bigint', key: 'text', call: 'text', attempt: 'bigint' },
+  runs: {
+    id: 'bigint',
+    namespace: 'bigint',
+    state: 'text',
+    started_at: 'bigint',
+    ended_at: 'bigint',
+    totals: 'text',
+    who: 'text',
+    plan: 'bigint',
+    undoes: 'bigint',
+  },
+  inputs: {
+    run: 'bigint',
+    number: 'integer',
+    name: 'text',
+    path: 'text',
+    header: 'text',
+    bytes_digest: 'text',
+    results: 'text',
+  },
+  plans: { run: 'bigint', terms: 'text' },
+  plan_rows: { id: 'bigint', last_attempt: 'bigint' },
+  ends: {
+    namespace: 'bigint',
+    run: 'bigint',
+    profile: 'text',
+    files: 'text',
+    started_at: 'bigint',
+    ended_at: 'bigint',
+    exit_code: 'integer',
+    says: 'text',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export type Shared = keyof typeof COLUMNS;
+
+/** `key, digest, …` */
+export function listOf(table: Shared): string {
+  return Object.keys(COLUMNS[table]).map(quoted).join(', ');
+}
+
+/** `key text, digest text, …`: what a batch in JSON is read as. */
+export function typedListOf(table: Shared): string {
+  return Object.entries(COLUMNS[table])
+    .map(([name, type]) => `${quoted(name)} ${type}`)
+    .join(', ');
+}
+
+/** A batch in JSON as the rows of a table. */
+export function batchOf(table: Shared, param: string): string {
+  return `jsonb_to_recordset(${param}::jsonb) as batch (${typedListOf(table)})`;
+}
+
+/** Words that SQL keeps for itself. */
+function quoted(name: string): string {
+  return name === 'before' || name === 'call' ? `"${name}"` : name;
+}
+
+/**
+ * `holders` are processes that push, one per account at a time, each with a number that no other has: it is that of its
+ * run, and the upper half of the ids of its attempts. A claim stands in the entry's own row: a table of claims would let
+ * two processes have one key. `pages` are rows of results, which nothing is looked for in.
+ */
+export const TABLES = `
+  create schema ${SCHEMA};
+  set local search_path = ${SCHEMA};
+  create table meta (
+    version integer not null, id text not null, lease_ms integer not null, late_ms integer not null, moved_to text
+  );
+  create table namespaces (
+    id bigint generated always as identity primary key, vendor text not null, account text not null,
+    origin text not null, holder bigint, borne double precision, borne_at bigint, unique (vendor, account, origin)
+  );
+  create table holders (
+    number bigint generated always as identity primary key, namespace bigint not null references namespaces,
+    who text not null, since timestamptz not null, until timestamptz not null, quiet interval not null
+  );
+  create table entries (
+    namespace bigint not null references namespaces, ${typedListOf('entries')}, holder bigint, claim jsonb,
+    primary key (namespace, key)
+  );
+  alter table entries alter column key type text collate "C";
+  create index entries_claimed on entries (namespace, holder) where holder is not null;
+  create index entries_in_doubt on entries (doubt, last_attempt) where doubt is not null;
+  create table attempts (
+    namespace bigint not null references namespaces, ${typedListOf('attempts')}, primary key (id)
+  );
+  create index attempts_by_time on attempts (namespace, at);
+  create table likenesses (
+    namespace bigint not null references namespaces, ${typedListOf('likenesses')},
+    primary key (namespace, same, at, key)
+  );
+  create table runs (${typedListOf('runs')}, primary key (id));
+  create table inputs (${typedListOf('inputs')}, primary key (run, number));
+  create table plans (${typedListOf('plans')}, primary key (run));
+  create table plan_rows (${typedListOf('plan_rows')}, primary key (id));
+  create table ends (id bigint generated always as identity primary key, ${typedListOf('ends')});
+  create index ends_by_account on ends (namespace, id);
+  create index ends_by_profile on ends (profile, id) where profile is not null;
+  create table pages (run bigint not null, first bigint not null, rows bytea not null, primary key (run, first));
+  create function fenced(missing bigint) returns void language plpgsql as $$
+    begin
+      if missing <> 0 then
+        raise exception 'claims of % keys are no longer this process''s own', missing using errcode = 'RS001';
+      end if;
+    end $$;
+`;
