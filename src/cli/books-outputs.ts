@@ -10,7 +10,7 @@ const instant = z.iso.datetime().describe('UTC');
 
 export const ledger = z.object({
   ...head('ledger'),
-  ...{ what: z.enum(['backup', 'check', 'accept']), ledger: text, backup: maybe },
+  ...{ what: z.enum(['backup', 'check', 'accept', 'init']), ledger: text, backup: maybe },
   ...{
     bytes: count.nullable(),
     free_bytes: count.nullable(),

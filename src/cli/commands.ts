@@ -121,7 +121,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         'text',
         'backup, into a new file; check, every page of it; accept, where it is older than a push left it',
       ),
-      words: ['backup', 'check', 'accept'],
+      words: ['backup', 'check', 'accept', 'init'],
     },
     load: async () => (await import('./ledger.js')).ledger,
   },

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isShared } from '../io/ledger/shared/address.js';
 import { spellingsOf } from '../core/origin.js';
 import type { Namespace } from '../core/ledger.js';
 import { appends, type Vendor } from '../core/vendor.js';
@@ -27,7 +28,7 @@ type Options = Pick<PushOptions, 'dryRun' | 'sandbox' | 'newLedger'>;
 
 /** Throws before a ledger is made where it would not be pushed by. */
 export function checkNewFile(host: Host, books: Books, options: Options): void {
-  if (existsSync(books.path)) return;
+  if (isShared(books.path) || existsSync(books.path)) return;
   if (isLost(books.path) && billsAgain(books.vendor, options))
     refuseDoubt(host, books, 'empty', options.dryRun === true);
   firstPush(host, books, [], options);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { platform } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Environment, EnvironmentIn } from '../io/secrets.js';
+import { isShared, passwordIn, withoutPassword } from '../io/ledger/shared/address.js';
 import { UsageError } from './console.js';
 
 /** The folder beside a ledger in which `push --sandbox` keeps the books of its fake vendors. */
@@ -17,6 +18,7 @@ export function sandboxBooks(ledgerPath: string, vendor: string, account: string
 export function ledgerPath(option: string | undefined, { env, cwd }: EnvironmentIn): string {
   const named = option ?? env['REVSYNC_LEDGER'];
   if (named !== undefined && named !== '') {
+    if (isShared(named)) return sharedAddress(named, option !== undefined);
     // What it says after that may be a password.
     const [, scheme] = /^([a-z][a-z\d+.-]+):\/\//i.exec(named) ?? /^(postgres(?:ql)?):/i.exec(named) ?? [];
     if (scheme === undefined) return resolve(cwd, named);
@@ -24,9 +26,27 @@ export function ledgerPath(option: string | undefined, { env, cwd }: Environment
       `the ledger is a file, and ${option === undefined ? 'REVSYNC_LEDGER' : '--ledger'} says ${scheme}:…, an address; name a file`,
     );
   }
+  return defaultLedger({ env, cwd });
+}
+
+/** In the state folder of the user. */
+export function defaultLedger({ env, cwd }: EnvironmentIn): string {
   const state = env['XDG_STATE_HOME'];
   const base = state !== undefined && state !== '' ? state : join(home(env), '.local', 'state');
   return resolve(cwd, base, 'revsync', 'ledger.db');
+}
+
+/** Without its password, which nothing that is shown, kept or handed on has. */
+function sharedAddress(named: string, isTyped: boolean): string {
+  const from = isTyped ? '--ledger' : 'REVSYNC_LEDGER';
+  const password = passwordIn(named);
+  if (password === undefined)
+    throw new UsageError(`${from} is no address of a database; write postgres://USER@HOST/DATABASE`);
+  if (isTyped && password !== '')
+    throw new UsageError(
+      'the address of --ledger holds a password, which everybody on this machine could read; put it into PGPASSWORD, a file named by PGPASSFILE, or the address in REVSYNC_LEDGER',
+    );
+  return withoutPassword(named);
 }
 
 /** The same for a command that makes the ledger. One that is named in a folder that is not there was typed wrong. */
@@ -44,7 +64,7 @@ export function missingLedgerFolder(
   { env }: EnvironmentIn,
 ): string | undefined {
   const named = option ?? env['REVSYNC_LEDGER'] ?? '';
-  if (named === '' || existsSync(dirname(path))) return undefined;
+  if (named === '' || isShared(path) || existsSync(dirname(path))) return undefined;
   return `there is no folder ${dirname(path)} for the ledger ${path}; make it, or name the file right with --ledger`;
 }
 

@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { LedgerHealth } from '../core/records.js';
-import { acceptLedger, backUpLedger, compactLedger, ledgerHealth, RESTORE } from '../io/open-ledger.js';
+import {
+  acceptLedger,
+  backUpLedger,
+  compactLedger,
+  initShared,
+  ledgerHealth,
+  RESTORE,
+} from '../io/open-ledger.js';
+import { isShared } from '../io/ledger/shared/address.js';
 import { Console, UsageError } from './console.js';
 import { noLedger } from './existing-ledger.js';
 import { EXIT } from './exit-codes.js';
@@ -21,18 +29,22 @@ export async function ledger(host: Host, what: string, written: LedgerOptions): 
   const options = { ...written, out: written.out && pathOf(host, written.out) };
   const console = await Console.open(host, options.color);
   const path = ledgerPath(options.ledger, host);
-  if (what !== 'backup' && what !== 'check' && what !== 'accept')
-    throw new UsageError(`there is no ${JSON.stringify(what)} of a ledger; use one of backup, check, accept`);
+  if (what !== 'backup' && what !== 'check' && what !== 'accept' && what !== 'init')
+    throw new UsageError(
+      `there is no ${JSON.stringify(what)} of a ledger; use one of backup, check, accept, init`,
+    );
   if (options.out !== undefined && what !== 'backup')
     throw new UsageError('--out goes with `revsync ledger backup`');
   if (options.compact === true && what !== 'check')
     throw new UsageError('--compact goes with `revsync ledger check`');
   const done =
-    what === 'backup'
-      ? await backup(console, path, options)
-      : what === 'check'
-        ? check(console, path, options.compact === true)
-        : accept(console, path);
+    what === 'init'
+      ? await init(console, path)
+      : what === 'backup'
+        ? await backup(console, path, options)
+        : what === 'check'
+          ? check(console, path, options.compact === true)
+          : accept(console, path);
   const { bytes, free, runs, keys } = done;
   const data: LedgerOutput = {
     ...headOf('ledger', EXIT.done),
@@ -46,6 +58,17 @@ export async function ledger(host: Host, what: string, written: LedgerOptions): 
 
 /** What is known of the ledger, or of the copy, that stands in `backup`. */
 type Done = Partial<Pick<LedgerHealth, 'bytes' | 'free' | 'runs' | 'keys'>> & { readonly backup?: string };
+
+/** Makes the tables of a ledger that machines share; what is there already stays. */
+async function init(console: Console, path: string): Promise<Done> {
+  if (!isShared(path))
+    throw new UsageError(
+      `ledger ${path} is a file, which a push makes; init is for the address of a database, postgres://USER@HOST/DATABASE`,
+    );
+  const isNew = await initShared(path);
+  console.say(`ledger ${path}: ${isNew ? 'made' : 'is there already'}`);
+  return {};
+}
 
 function accept(console: Console, path: string): Done {
   if (!existsSync(path) && !isLost(path)) throw noLedger(path);

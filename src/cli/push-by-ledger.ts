@@ -8,6 +8,7 @@ import type { Planner } from '../push/plan-run.js';
 import { runPush, type PushJob, type PushOutcome } from '../push/run.js';
 import type { StagedFile } from '../push/stage.js';
 import { systemClock } from '../io/clock.js';
+import { isShared } from '../io/ledger/shared/address.js';
 import { openForDryRun, openForPush } from '../io/open-ledger.js';
 import { redactor } from '../io/redact.js';
 import { secretOnly } from '../io/secrets.js';
@@ -19,7 +20,7 @@ import { EXIT, exitCodeOfError, exitCodeOfPush } from './exit-codes.js';
 import { billsAgain, checkNewFile, firstPush, type Books, type FirstPush } from './first-push.js';
 import type { Host } from './host.js';
 import { refuseDoubt } from './ledger-doubt.js';
-import { ledgerToMake } from './ledger-path.js';
+import { defaultLedger, ledgerToMake } from './ledger-path.js';
 import { ledgerWords } from './next-command.js';
 import { baseUrlOf, environment, SANDBOX_ORIGIN, SANDBOX_URL } from './options.js';
 import type { PushOutput } from './outputs.js';
@@ -146,11 +147,13 @@ async function pushTo(
   const books = { vendor, account, origin, path };
   checkNewFile(host, books, options);
   const open = options.dryRun === true ? openForDryRun : openForPush;
-  const ledger = await open(path, { vendor: vendor.id, account, origin }, billsAgain(vendor, options));
+  const timeoutMs = (options.timeout ?? vendor.limits.timeoutSeconds) * 1000;
+  const whose = { vendor: vendor.id, account, origin };
+  const ledger = await open(path, whose, billsAgain(vendor, options), timeoutMs);
   try {
     const doubt = refuseDoubt(host, books, ledger.doubt, options.dryRun === true);
     note(console, options, unusedProfile(host, options), doubt);
-    const rows = await call.find(ledger, { vendor: vendor.id, account, origin }, credentials);
+    const rows = await call.find(ledger, whose, credentials);
     return await pushInto(ledger, { ...call, whom, rows, credentials }, (ended) => end(ledger, ended));
   } finally {
     await ledger.close();
@@ -163,7 +166,10 @@ export function addressed(host: Host, options: PushOptions, vendor: Vendor) {
   const { account, sandbox } = options;
   const baseUrl = sandbox === true ? SANDBOX_URL : baseUrlOf(vendor, options.baseUrl, env);
   const origin = sandbox === true ? SANDBOX_ORIGIN : originOf(baseUrl);
-  return { env, account, baseUrl, origin, path: ledgerToMake(options.ledger, { ...host, env }) };
+  const ledger = ledgerToMake(options.ledger, { ...host, env });
+  // What is tried out is nobody else's.
+  const path = sandbox === true && isShared(ledger) ? defaultLedger({ ...host, env }) : ledger;
+  return { env, account, baseUrl, origin, path };
 }
 
 export type Whom = ReturnType<typeof addressed>;
