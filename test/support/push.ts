@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +15,11 @@ import { planRun, type RunJob } from '../../src/push/plan-run.js';
 import { runPush, type PushJob, type PushOutcome, type Written } from '../../src/push/run.js';
 import { csvSource } from '../../src/io/csv/reader.js';
 import { HttpTransport } from '../../src/io/http/transport.js';
+import { Books } from '../../src/io/ledger/shared/books.js';
+import { Connection } from '../../src/io/ledger/shared/connection.js';
+import { SharedLedger } from '../../src/io/ledger/shared/ledger.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
-import type { ResultRow } from '../../src/core/ledger.js';
+import type { Namespace, ResultRow } from '../../src/core/ledger.js';
 import { allOf } from './all-of.js';
 import { processSealer } from '../../src/io/seal.js';
 import { redactor } from '../../src/io/redact.js';
@@ -25,7 +29,7 @@ import { whole } from './answer.js';
 export function fastClock(factor = 100): Clock {
   const began = Date.now();
   return {
-    now: () => began + (performance.now() - start) * factor,
+    now: () => Math.round(began + (performance.now() - start) * factor),
     elapsed: () => (performance.now() - start) * factor,
     random: () => 0.5,
     sleep: (ms, signal) =>
@@ -94,13 +98,13 @@ export interface PushWith {
 export class Desk {
   readonly folder = mkdtempSync(join(tmpdir(), 'revsync-desk-'));
   readonly ledger = join(this.folder, 'ledger.db');
+  /** The address of its database, where it has one. */
+  #shared: Promise<string> | undefined;
 
   async push(vendor: Vendor, csv: string, url: string, options: PushWith = {}): Promise<Pushed> {
     const namespace = { vendor: vendor.id, account: options.account ?? 'test', origin: new URL(url).origin };
     const { dryRun = false } = options;
-    const ledger = dryRun
-      ? SqliteLedger.dryRun(this.ledger, namespace)
-      : SqliteLedger.open(this.ledger, namespace);
+    const ledger = await this.#open(namespace, dryRun);
     // No test at a desk pulls the plug.
     ledger.db.exec('pragma synchronous = off');
     const { secrets = {}, onConflict = 'refuse' } = options;
@@ -169,6 +173,13 @@ export class Desk {
     }
   }
 
+  async #open(namespace: Namespace, dryRun: boolean): Promise<SqliteLedger> {
+    if (SERVER === undefined)
+      return dryRun ? SqliteLedger.dryRun(this.ledger, namespace) : SqliteLedger.open(this.ledger, namespace);
+    const url = await (this.#shared ??= newDatabase(SERVER));
+    return dryRun ? SharedLedger.plan(url, namespace) : SharedLedger.push(url, namespace, 1000);
+  }
+
   close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -198,4 +209,17 @@ export async function sendOnce(vendor: Vendor, url: string, request: VendorReque
   } finally {
     await transport.close();
   }
+}
+
+const SERVER = process.env['REVSYNC_TEST_POSTGRES'];
+
+async function newDatabase(server: string): Promise<string> {
+  const name = `t${randomBytes(8).toString('hex')}`;
+  const db = new Connection(server);
+  await db.all(`create database ${name}`);
+  await db.close();
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await Books.init(url.toString());
+  return url.toString();
 }

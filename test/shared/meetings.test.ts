@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CRASH_VENDORS } from '../crash/vendors.js';
+import { startSandboxProcess, World, type SandboxProcess } from '../crash/world.js';
+import { PostgresServer } from '../support/postgres.js';
+import { FAULTS, meet, type MeetingReport } from './machines.js';
+
+const instants = Number(process.env['REVSYNC_SHARED_INSTANTS'] ?? 1);
+const seed = Number(process.env['REVSYNC_SHARED_SEED'] ?? 1);
+const named = process.env['REVSYNC_SHARED_VENDOR'];
+const only = process.env['REVSYNC_SHARED_FAULT'];
+const LANES = Number(process.env['REVSYNC_SHARED_LANES'] ?? 4);
+const vendors = CRASH_VENDORS.filter(({ id }) => named === undefined || named === id);
+
+describe('two machines and one ledger', () => {
+  const root = mkdtempSync(join(tmpdir(), 'revsync-shared-'));
+  let sandbox: SandboxProcess;
+  let server: PostgresServer;
+  let failed = false;
+  beforeAll(async () => {
+    sandbox = await startSandboxProcess(join(root, 'sandbox'), '');
+  });
+  afterAll(async () => {
+    await sandbox.close();
+    if (!failed) rmSync(root, { recursive: true, force: true });
+    else console.log(`kept: ${root}`);
+  });
+
+  const cases = vendors.flatMap((vendor) =>
+    FAULTS.filter((fault) => only === undefined || only === fault).map(
+      (fault) => [vendor.id, fault, vendor] as const,
+    ),
+  );
+  it.each(cases)(
+    '%s, the first %s',
+    async (_, fault, vendor) => {
+      server = await PostgresServer.start();
+      const world = new World(vendor, sandbox);
+      const reports: MeetingReport[] = [];
+      const waiting = [...Array(instants).keys()];
+      const lane = async (): Promise<void> => {
+        for (let instant = waiting.shift(); instant !== undefined; instant = waiting.shift()) {
+          const place = FAULTS.indexOf(fault) * 800 + instant;
+          reports.push(await meet({ vendor, fault, seed, instant, place }, { root, world, server }));
+        }
+      };
+      // A crash of the server befalls everybody on it.
+      await Promise.all(Array.from({ length: fault === 'server crashed' ? 1 : LANES }, lane));
+      const fenced = server.said(/no longer this process's own/g);
+      server.stop();
+      world.close();
+      const sum = (of: (report: MeetingReport) => number): number =>
+        reports.reduce((all, one) => all + of(one), 0);
+      console.log(
+        `${vendor.id}, ${fault}: ${reports.length} instants, ${sum(({ met }) => Number(met))} met, doubled ${sum((one) => one.doubled)}, lost ${sum((one) => one.lost)}, unknown ${sum((one) => one.unknown)}, late writes refused ${fenced}`,
+      );
+      const problems = reports.flatMap(({ problems, folder }) =>
+        problems.map((problem) => `${folder}: ${problem}`),
+      );
+      failed ||= problems.length > 0;
+      expect(problems).toEqual([]);
+    },
+    60_000 + instants * 60_000,
+  );
+});
