@@ -50,6 +50,8 @@ export function doubtText(doubt: LedgerDoubt, path: string): string {
       return 'is not the one that was last pushed by here: it does not know what that one has sent; put that one back, or a backup of it';
     case 'unaccompanied':
       return `has no ${generationPath(path)} beside it, which says how far it was pushed by: it may be an older copy; bring that file too, with the -wal of the ledger if it has one`;
+    case 'restored':
+      return 'is in another database, or on another server, than when it was last pushed by: a backup that was restored, or a standby that took over, may not know what was sent last; put the newer one back';
     default:
       return unreachable(doubt);
   }

@@ -44,7 +44,7 @@ export async function ledger(host: Host, what: string, written: LedgerOptions): 
         ? await backup(console, path, options)
         : what === 'check'
           ? check(console, path, options.compact === true)
-          : accept(console, path);
+          : await accept(console, path);
   const { bytes, free, runs, keys } = done;
   const data: LedgerOutput = {
     ...headOf('ledger', EXIT.done),
@@ -70,9 +70,9 @@ async function init(console: Console, path: string): Promise<Done> {
   return {};
 }
 
-function accept(console: Console, path: string): Done {
-  if (!existsSync(path) && !isLost(path)) throw noLedger(path);
-  acceptLedger(path);
+async function accept(console: Console, path: string): Promise<Done> {
+  if (!isShared(path) && !existsSync(path) && !isLost(path)) throw noLedger(path);
+  await acceptLedger(path);
   console.say(`ledger ${path}: pushes go by it as it is; what it does not know counts as never sent`);
   return {};
 }

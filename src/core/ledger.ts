@@ -282,9 +282,9 @@ export interface RunReader {
 
 /**
  * What speaks against a ledger, by what is kept beside it: it is an older copy, knows nothing, or is not the one that was
- * pushed by here; or nothing is beside it that could tell.
+ * pushed by here; or nothing is beside it that could tell. `restored`: one that machines share is in another database.
  */
-export type LedgerDoubt = 'older' | 'empty' | 'another' | 'unaccompanied';
+export type LedgerDoubt = 'older' | 'empty' | 'another' | 'unaccompanied' | 'restored';
 
 /** A ledger to push by, and to read what became of it. */
 export interface OpenLedger extends Ledger, RunReader {

@@ -33,7 +33,7 @@ export async function openForPush(
   appends: boolean,
   timeoutMs: number,
 ): Promise<OpenLedger> {
-  if (isShared(path)) return (await sharedLedger()).push(path, namespace, timeoutMs);
+  if (isShared(path)) return (await sharedLedger()).push(path, namespace, timeoutMs, appends);
   return SqliteLedger.open(path, namespace, appends);
 }
 
@@ -95,7 +95,8 @@ export function compactLedger(path: string): void {
 }
 
 /** Has a ledger be gone by as it is; where there is none, as if there had never been one. */
-export function acceptLedger(path: string): void {
+export async function acceptLedger(path: string): Promise<void> {
+  if (isShared(path)) return (await import('./ledger/shared/books.js')).Books.accept(path);
   if (!existsSync(path)) return rmSync(generationPath(path), { force: true });
   const db = migrate(Database.open(path));
   acceptGeneration(db);

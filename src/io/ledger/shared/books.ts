@@ -3,6 +3,7 @@ import { LedgerError, type Namespace } from '../../../core/ledger.js';
 import { BookReader, type Page } from './book-reader.js';
 import { Connection, Fenced } from './connection.js';
 import { LATE_MS, Lease, LEASE_MS, letGo, takeAccount, type Held, type Terms } from './lease.js';
+import { acceptPlace, isInPlace } from './place.js';
 import { batchOf, COLUMNS, listOf, TABLES, VERSION } from './tables.js';
 
 /** What became of a group of rows: JSON arrays of what the scratch file has of them. */
@@ -83,6 +84,21 @@ export class Books extends BookReader {
     this.#held = held;
     this.#lease = new Lease(this.#leases, held.number, since, this.#terms);
     return held;
+  }
+
+  /** See `isInPlace` of place.ts. */
+  async isInPlace(): Promise<boolean> {
+    return isInPlace(this.db);
+  }
+
+  /** From now on this database is the one to go by. */
+  static async accept(url: string): Promise<void> {
+    const books = await Books.open(url);
+    try {
+      await acceptPlace(books.db);
+    } finally {
+      await books.close();
+    }
   }
 
   holds(): boolean {

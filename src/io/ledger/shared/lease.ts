@@ -96,8 +96,9 @@ export class Lease {
   readonly #number: number;
   readonly #ms: number;
   readonly #renewing: NodeJS.Timeout;
-  /** On this process's own clock that nobody sets. */
+  /** On this process's own clock that nobody sets, and on the one that goes on while the machine sleeps. */
   #until: number;
+  #untilAwake: number;
 
   /** `since`: from before the account was asked for, on `performance.now()`. */
   constructor(db: Connection, number: number, since: number, { lease_ms: ms }: Terms) {
@@ -105,23 +106,24 @@ export class Lease {
     this.#number = number;
     this.#ms = ms;
     this.#until = since + ms;
+    this.#untilAwake = Date.now() - (performance.now() - since) + ms;
     this.#renewing = setInterval(() => void this.#renew(), ms / 3).unref();
   }
 
   /** False as soon as another process might have taken over what was claimed. */
   get holds(): boolean {
-    return performance.now() < this.#until;
+    return performance.now() < this.#until && Date.now() < this.#untilAwake;
   }
 
   async #renew(): Promise<void> {
-    const asked = performance.now();
+    const [asked, askedAwake] = [performance.now(), Date.now()];
     try {
       const kept = await this.#db.one(
         `update holders set until = clock_timestamp() + $2 * interval '1 ms' where number = $1 returning number`,
         [this.#number, this.#ms],
       );
-      if (kept === undefined) this.#until = Number.NEGATIVE_INFINITY;
-      else this.#until = Math.max(this.#until, asked + this.#ms);
+      this.#until = kept === undefined ? Number.NEGATIVE_INFINITY : Math.max(this.#until, asked + this.#ms);
+      this.#untilAwake = askedAwake + this.#ms;
     } catch {
       // It is asked for again; what is not renewed in time runs out.
     }

@@ -1,6 +1,14 @@
 import { hostname } from 'node:os';
 import { pid } from 'node:process';
-import type { Doubt, Ledger, Namespace, OpenLedger, RunEnd, Settlement } from '../../../core/ledger.js';
+import type {
+  Doubt,
+  Ledger,
+  LedgerDoubt,
+  Namespace,
+  OpenLedger,
+  RunEnd,
+  Settlement,
+} from '../../../core/ledger.js';
 import type { ClaimedRow, LookAlike, RunId, StagedRow } from '../../../core/row.js';
 import type { Action } from '../../../core/status.js';
 import type { PlanTerms } from '../../../core/plans.js';
@@ -45,6 +53,7 @@ export class SharedLedger extends SqliteLedger {
   readonly #books: Books;
   readonly #mirror: Mirror;
   readonly #namespace: number;
+  #doubt: LedgerDoubt | undefined;
   #doubtOf: ((action: Action) => Doubt) | undefined;
   /** Settlements that the scratch file has. */
   readonly #written = new WeakSet<Settlement>();
@@ -62,8 +71,13 @@ export class SharedLedger extends SqliteLedger {
     this.#namespace = namespace;
   }
 
-  /** To push by: throws where another process has the account. `timeoutMs`: how long a request may take. */
-  static async push(url: string, namespace: Namespace, timeoutMs: number): Promise<SharedLedger> {
+  /** To push by: throws where another process has the account. `timeoutMs`: how long a request may take; `appends`: a repeat would count twice. */
+  static async push(
+    url: string,
+    namespace: Namespace,
+    timeoutMs: number,
+    appends = false,
+  ): Promise<SharedLedger> {
     const books = await Books.open(url);
     try {
       const { namespace: id, number } = await books.enter(
@@ -71,7 +85,9 @@ export class SharedLedger extends SqliteLedger {
         `process ${pid} on ${hostname()}`,
         timeoutMs,
       );
-      return await SharedLedger.#mirrored(books, id, number);
+      const ledger = await SharedLedger.#mirrored(books, id, number);
+      if (appends && !(await books.isInPlace())) ledger.#doubt = 'restored';
+      return ledger;
     } catch (error) {
       await books.close();
       throw error;
@@ -99,6 +115,10 @@ export class SharedLedger extends SqliteLedger {
     await mirror.runs();
     const id = typeof whose === 'number' ? whose : findNamespace(mirror.db, whose);
     return new SharedLedger(mirror, books, id, number);
+  }
+
+  override get doubt(): LedgerDoubt | undefined {
+    return this.#doubt;
   }
 
   override holds(): boolean {

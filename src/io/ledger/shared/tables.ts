@@ -143,6 +143,7 @@ function quoted(name: string): string {
 }
 
 /**
+ * `place` is which database of which server this was when it was last gone by, so that one that was restored is known.
  * `holders` are processes that push, one per account at a time, each with a number that no other has: it is that of its
  * run, and the upper half of the ids of its attempts. A claim stands in the entry's own row: a table of claims would let
  * two processes have one key. `pages` are rows of results, which nothing is looked for in. A scope is pulled by one process
@@ -152,7 +153,8 @@ export const TABLES = `
   create schema ${SCHEMA};
   set local search_path = ${SCHEMA};
   create table meta (
-    version integer not null, id text not null, lease_ms integer not null, late_ms integer not null, moved_to text
+    version integer not null, id text not null, lease_ms integer not null, late_ms integer not null, moved_to text,
+    place text
   );
   create table namespaces (
     id bigint generated always as identity primary key, vendor text not null, account text not null,
