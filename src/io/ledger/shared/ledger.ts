@@ -26,9 +26,10 @@ import { findNamespace } from '../namespaces.js';
 import { rowRange } from '../run-rows.js';
 import { abandonedRuns } from '../runs.js';
 import { sentRows } from '../sent-rows.js';
-import { Books, type Settled } from './books.js';
+import { Books } from './books.js';
 import { keysOf, Mirror } from './mirror.js';
 import { pagesOf, type Written } from './pages.js';
+import { Shipping } from './shipping.js';
 import { claimsOf, markInFlight, runOf, rowsOf, settledOf } from './batches.js';
 
 /** A key that a process claimed which is gone, and for which row. */
@@ -57,9 +58,7 @@ export class SharedLedger extends SqliteLedger {
   #doubtOf: ((action: Action) => Doubt) | undefined;
   /** Settlements that the scratch file has. */
   readonly #written = new WeakSet<Settlement>();
-  /** What the books do not have yet, oldest first. */
-  readonly #unshipped: Settled[] = [];
-  #shipping: Promise<void> = Promise.resolve();
+  readonly #shipping: Shipping;
   readonly #pages: Written = new Map();
   /** Of which the books know that it has begun. */
   #begun: RunId | undefined;
@@ -68,6 +67,7 @@ export class SharedLedger extends SqliteLedger {
     super(mirror.db, namespace, undefined, () => mirror.remove(), { number });
     this.#mirror = mirror;
     this.#books = books;
+    this.#shipping = new Shipping(books);
     this.#namespace = namespace;
   }
 
@@ -230,19 +230,9 @@ export class SharedLedger extends SqliteLedger {
       const [base] = rowRange(run);
       const ids = fresh.map(({ row }) => base + row.position);
       const keys = fresh.map(({ row }) => row.key);
-      this.#unshipped.push(settledOf(this.db, this.#namespace, ids, keys));
+      this.#shipping.add(settledOf(this.db, this.#namespace, ids, keys));
     }
-    // In their order, and again what failed before.
-    const shipped = this.#shipping.then(() => this.#ship());
-    this.#shipping = shipped.catch(() => undefined);
-    return shipped;
-  }
-
-  async #ship(): Promise<void> {
-    for (let next = this.#unshipped[0]; next !== undefined; next = this.#unshipped[0]) {
-      await this.#books.commit(next);
-      this.#unshipped.shift();
-    }
+    return this.#shipping.ship();
   }
 
   override sentRows: Ledger['sentRows'] = (run) => this.#sentRows(run);
