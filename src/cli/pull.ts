@@ -41,7 +41,7 @@ export async function pull(
   const path = ledgerToMake(options.ledger, { ...host, env });
   const again = typedAgain(host);
   const credentials = credentialsText(host, report.secrets, env, options);
-  const store = openForPull(path, namespace, scope, period);
+  const store = await openForPull(path, namespace, scope, period);
   let output: PullOutput;
   try {
     output = openPullOutput(host, options, path);

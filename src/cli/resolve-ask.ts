@@ -153,7 +153,7 @@ async function askByDays(
     from: from ?? each.map((days) => days.from).reduce((left, right) => (left < right ? left : right)),
     to: to ?? each.map((days) => days.to).reduce((left, right) => (left > right ? left : right)),
   };
-  const store = openForPull(path, { vendor: report.vendor, account, origin }, scope, period);
+  const store = await openForPull(path, { vendor: report.vendor, account, origin }, scope, period);
   try {
     const job = { report, scope, period, zone: ZONE, columns: [], pageRows: report.pageRows, budget: BUDGET };
     const { stop } = await pull(

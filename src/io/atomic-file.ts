@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../core/result.js';
 import { followed, isDescriptor } from './place.js';
 import { StreamFile } from './stream-file.js';
 import { removeLeftovers, temporaryFor } from './temporary.js';
+import { isShared } from './ledger/shared/address.js';
 
 export interface NewFile {
   readonly path: string;
@@ -127,7 +128,7 @@ function writeAll(fd: number, text: string): void {
 /** A file that was not there before: writing never goes through a link that lies in its place. */
 function openPartial(target: string, { source, kept = [], beginning = '', isPrivate }: NewFile): Partial {
   const replaced = isPrivate === true ? undefined : modeOf(target);
-  const others = replaced ?? (source === undefined ? undefined : modeOf(source)) ?? 0o666;
+  const others = replaced ?? (source === undefined ? undefined : modeOfSource(source)) ?? 0o666;
   const open = isPrivate === true ? 0 : others;
   removeLeftovers(target, source === undefined ? kept : [source, ...kept]);
   const temporary = temporaryFor(target);
@@ -152,6 +153,11 @@ function opened(file: Partial): number {
   file.fd = openSync(file.temporary, 'wx', file.mode);
   if (file.replaced !== undefined) fchmodSync(file.fd, file.replaced);
   return file.fd;
+}
+
+/** Books in a database are for those alone who may open them, as those in a file are. */
+function modeOfSource(source: string): number | undefined {
+  return isShared(source) ? 0o600 : modeOf(source);
 }
 
 function modeOf(path: string): number | undefined {

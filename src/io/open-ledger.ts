@@ -4,6 +4,7 @@ import type { PlannedRows } from '../core/explained.js';
 import type { Namespace, OpenLedger, Ledger, PushEnd } from '../core/ledger.js';
 import type { LedgerHealth, LedgerRecords } from '../core/records.js';
 import type { Result } from '../core/result.js';
+import type { Period, PulledTransactions, Scope } from '../core/transactions.js';
 import { SqliteComparison } from './ledger/comparison.js';
 import { compact } from './ledger/compact.js';
 import { Database } from './ledger/database.js';
@@ -145,4 +146,13 @@ export function openForReconcile(
 }
 
 /** The transactions of one scope and period. Throws where another pull of the scope has its lock. */
-export const openForPull = SqliteTransactions.open;
+export async function openForPull(
+  path: string,
+  namespace: Namespace,
+  scope: Scope,
+  period: Period,
+): Promise<PulledTransactions> {
+  if (!isShared(path)) return SqliteTransactions.open(path, namespace, scope, period);
+  const { SharedTransactions } = await import('./ledger/shared/transactions.js');
+  return SharedTransactions.pull(path, namespace, scope, period);
+}

@@ -6,6 +6,7 @@ import type { Fake } from '../../src/sandbox/fake.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { Workspace, type Ended } from '../support/cli.js';
 import { addChains, addRows, letTimePass, NOON } from '../support/pull.js';
+import { letLeasesRunOut, workspaceOfTest } from '../support/shared-ledger.js';
 import { answeringServer } from '../support/vendor-server.js';
 
 interface Setting {
@@ -16,12 +17,12 @@ interface Setting {
   /** `revsync pull invoca --network 33` from the fake. */
   pull(...args: string[]): Promise<Ended>;
   /** As if the last poll had been five minutes ago. */
-  letTimePass(): void;
+  letTimePass(): Promise<void>;
 }
 
 /** A fake Invoca with six calls, of which two are corrected twice: 16 rows. */
 async function setting(faults = ''): Promise<Setting> {
-  const space = new Workspace();
+  const space = await workspaceOfTest();
   const plan = parseFaults(faults);
   const fake = FAKES.get('invoca')?.({});
   if (!plan.ok || fake === undefined) throw new Error(`no faults ${faults}`);
@@ -104,7 +105,7 @@ describe('revsync pull', () => {
       revsync_started_at: '2026-11-20T12:00:00+00:00',
       revsync_corrected_at: null,
     });
-    letTimePass();
+    await letTimePass();
     const { stdout } = await pull('--out', '-', '--format', 'jsonl', '--quiet');
     expect(stdout).toBe(space.read('held.jsonl'));
   });
@@ -142,7 +143,7 @@ describe('revsync pull', () => {
     const ids: string[][] = [];
     for (const name of ['NEW', 'NEWER', 'NEWEST']) {
       addChains(fake, 1, 0, name);
-      letTimePass();
+      await letTimePass();
       const out = name === 'NEW' ? [] : ['--out', 'new.csv'];
       expect((await pull('--since-last', ...out)).code).toBe(0);
       if (out.length > 0) ids.push(space.rows('new.csv').map((row) => row['transaction_id'] ?? ''));
@@ -270,7 +271,7 @@ describe('revsync pull', () => {
     const { space, fake, pull, letTimePass } = await setting();
     await pull('--out', 'held.csv');
     fake.alter?.('{"remove":"OUTCOME-2"}');
-    letTimePass();
+    await letTimePass();
     const { code, stderr } = await pull('--out', 'held.csv');
     expect(code).toBe(0);
     expect(stderr).toContain(
@@ -337,6 +338,7 @@ describe('revsync pull', () => {
     expect(push.code).toBe(0);
     first.process.kill('SIGKILL');
     await first.ended;
+    await letLeasesRunOut(space.ledger);
     expect((await pull()).code).toBe(0);
   });
 
@@ -346,7 +348,7 @@ describe('revsync pull', () => {
     await pull('--out', 'held.csv');
     expect(modeOf('held.csv')).toBe(0o600);
     chmodSync(space.path('held.csv'), 0o644);
-    letTimePass();
+    await letTimePass();
     await pull('--out', 'held.csv');
     expect(modeOf('held.csv')).toBe(0o644);
   });

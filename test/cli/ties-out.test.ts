@@ -83,7 +83,7 @@ it(
       body: JSON.stringify(changes),
     });
     expect(altered.ok).toBe(true);
-    letTimePass(space.ledger);
+    await letTimePass(space.ledger);
     expect((await pull()).code).toBe(0);
     const broken = await reconcile();
     expect(broken.code).toBe(1);

@@ -69,7 +69,7 @@ describe('a pull', () => {
       { complete_call_id: 'CALL-2', calling_phone_number: 'anonymous' },
     ]);
     const pulled = await here.pull();
-    const books = here.open();
+    const books = await here.open();
     const rows = (await allOf(books.rows('all'))).flat();
     await books.close();
     expect(rows.map(({ id, caller, columns }) => [id, caller, columns['calling_phone_number']])).toEqual([

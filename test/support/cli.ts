@@ -36,7 +36,7 @@ export interface Running {
 /** A folder of its own with a ledger and a credential, removed after the test. */
 export class Workspace {
   readonly folder = mkdtempSync(join(tmpdir(), 'revsync-test-'));
-  readonly ledger = join(this.folder, 'state', 'ledger.db');
+  ledger = join(this.folder, 'state', 'ledger.db');
   readonly token = 'tok3n/Geheim+42=';
   env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',

@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Libsql from 'libsql';
 import { onTestFinished } from 'vitest';
 import type { Transport } from '../../src/core/ports.js';
-import type { Period, Scope, TransactionStore } from '../../src/core/transactions.js';
+import type { Period, PulledTransactions, Scope, TransactionStore } from '../../src/core/transactions.js';
 import type { Reply } from '../../src/core/vendor.js';
 import { pathOf } from '../../src/io/http/request-text.js';
-import { SqliteTransactions } from '../../src/io/ledger/transactions.js';
+import { openForPull } from '../../src/io/open-ledger.js';
 import { transactionsText } from '../../src/io/transactions-file.js';
 import { pull, type PullOutcome, type PullEvent } from '../../src/reconcile/pull.js';
 import type { PullJob } from '../../src/reconcile/pull-job.js';
@@ -18,15 +17,14 @@ import { invocaTransactions } from '../../src/vendors/invoca-transactions.js';
 import { allOf } from './all-of.js';
 import { answered, type Scripted } from './answer.js';
 import { VirtualClock } from './clock.js';
+import { askLedger, ledgerOfTest } from './shared-ledger.js';
 
 export const DAY = 86_400_000;
 export const NOON = Date.UTC(2026, 10, 20, 12);
 
 /** As if the last poll had been five minutes ago. */
-export function letTimePass(ledger: string): void {
-  const db = new Libsql(ledger);
-  db.exec('update scopes set polled_at = polled_at - 300000');
-  db.close();
+export async function letTimePass(ledger: string): Promise<void> {
+  await askLedger(ledger, 'update scopes set polled_at = polled_at - 300000');
 }
 
 export type Rows = readonly Partial<InvocaTransaction>[];
@@ -80,26 +78,26 @@ export class PullDesk {
   readonly clock = new VirtualClock({ began: NOON + DAY });
   readonly fake = invocaFake({});
   readonly scope: Scope = { kind: 'networks', id: '33' };
-  readonly ledger: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'revsync-pull-'));
+  #ledger: Promise<string> | undefined;
   /** The targets of the requests so far. */
   readonly requests: string[] = [];
   events: PullEvent[] = [];
 
   constructor() {
-    const folder = mkdtempSync(join(tmpdir(), 'revsync-pull-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    this.ledger = join(folder, 'ledger.db');
+    onTestFinished(() => rmSync(this.#folder, { recursive: true, force: true }));
   }
 
-  open(scope = this.scope, period: Period = { from: '', to: '' }): SqliteTransactions {
-    const origin = 'http://127.0.0.1';
-    return SqliteTransactions.open(this.ledger, { vendor: 'invoca', account: 'test', origin }, scope, period);
+  async open(scope = this.scope, period: Period = { from: '', to: '' }): Promise<PulledTransactions> {
+    const account = { vendor: 'invoca', account: 'test', origin: 'http://127.0.0.1' };
+    const ledger = await (this.#ledger ??= ledgerOfTest(join(this.#folder, 'ledger.db')));
+    return openForPull(ledger, account, scope, period);
   }
 
   /** One pull that writes its rows if it comes to its end, as the command does. */
   async pull({ mishap, wrap, interrupt, ...job }: With = {}): Promise<PullOutcome & { file?: string }> {
     const { scope = this.scope, period = { from: '', to: '' } } = job;
-    const store = this.open(scope, period);
+    const store = await this.open(scope, period);
     this.events = [];
     try {
       const pulled = await pull(

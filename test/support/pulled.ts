@@ -1,6 +1,6 @@
 import type { Amount } from '../../src/core/amount.js';
 import type { Namespace } from '../../src/core/ledger.js';
-import { SqliteTransactions } from '../../src/io/ledger/transactions.js';
+import { openForPull } from '../../src/io/open-ledger.js';
 import type { Period, Scope, Transaction } from '../../src/core/transactions.js';
 
 export const NETWORK: Scope = { kind: 'networks', id: '33' };
@@ -39,7 +39,7 @@ export async function pullInto(path: string, books: PulledBooks): Promise<void> 
   const { namespace, scope = NETWORK, rows, polledAt = Date.now() } = books;
   const { ranges = [{ from: '', to: '', complete: true }] } = books;
   for (const { complete, ...period } of ranges) {
-    const transactions = SqliteTransactions.open(path, namespace, scope, period);
+    const transactions = await openForPull(path, namespace, scope, period);
     await transactions.begin('first_row', 'UTC', polledAt);
     await transactions.addPage(rows, { cursor: '', columns: [] }, polledAt);
     if (complete) await transactions.finish(polledAt);

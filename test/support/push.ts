@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +14,6 @@ import { planRun, type RunJob } from '../../src/push/plan-run.js';
 import { runPush, type PushJob, type PushOutcome, type Written } from '../../src/push/run.js';
 import { csvSource } from '../../src/io/csv/reader.js';
 import { HttpTransport } from '../../src/io/http/transport.js';
-import { Books } from '../../src/io/ledger/shared/books.js';
-import { Connection } from '../../src/io/ledger/shared/connection.js';
 import { SharedLedger } from '../../src/io/ledger/shared/ledger.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import type { Namespace, ResultRow } from '../../src/core/ledger.js';
@@ -24,6 +21,7 @@ import { allOf } from './all-of.js';
 import { processSealer } from '../../src/io/seal.js';
 import { redactor } from '../../src/io/redact.js';
 import { whole } from './answer.js';
+import { newDatabase, SERVER } from './shared-ledger.js';
 
 /** A clock on which a hundred milliseconds pass in one. */
 export function fastClock(factor = 100): Clock {
@@ -209,17 +207,4 @@ export async function sendOnce(vendor: Vendor, url: string, request: VendorReque
   } finally {
     await transport.close();
   }
-}
-
-const SERVER = process.env['REVSYNC_TEST_POSTGRES'];
-
-async function newDatabase(server: string): Promise<string> {
-  const name = `t${randomBytes(8).toString('hex')}`;
-  const db = new Connection(server);
-  await db.all(`create database ${name}`);
-  await db.close();
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  await Books.init(url.toString());
-  return url.toString();
 }

@@ -27,14 +27,14 @@ export class Books extends BookReader {
   #held: Held | undefined;
   #lease: Lease | undefined;
 
-  private constructor(address: string) {
+  constructor(address: string) {
     super(address);
     this.#leases = new Connection(address);
   }
 
   /** Books that are there. */
-  static async open(url: string): Promise<Books> {
-    const books = new Books(url);
+  static async open<T extends Books>(this: new (address: string) => T, url: string): Promise<T> {
+    const books = new this(url);
     try {
       const meta = await books.db.one<Terms & { version: number; id: string }>(
         'select version, id, lease_ms, late_ms from meta',
@@ -79,8 +79,12 @@ export class Books extends BookReader {
 
   /** Takes the account for this process; throws where another one has it. Returns what is the process's own. */
   async enter(namespace: Namespace, who: string, timeoutMs: number): Promise<Held> {
+    return this.take((terms) => takeAccount(this.db, namespace, who, timeoutMs, terms));
+  }
+
+  protected async take(taking: (terms: Terms) => Promise<Held>): Promise<Held> {
     const since = performance.now();
-    const held = await takeAccount(this.db, namespace, who, timeoutMs, this.#terms);
+    const held = await taking(this.#terms);
     this.#held = held;
     this.#lease = new Lease(this.#leases, held.number, since, this.#terms);
     return held;
@@ -110,8 +114,8 @@ export class Books extends BookReader {
    * else claims and of which nothing was written since `seen`, the last attempt known.
    */
   async claim(wanted: string): Promise<ReadonlySet<string>> {
-    const { namespace, number } = this.#own();
-    const claimed = await this.#again(async () =>
+    const { namespace, number } = this.own();
+    const claimed = await this.again(async () =>
       this.db.all<{ key: string }>(
         `with alive as materialized (
            select number from holders where number = $2 and until > clock_timestamp() for share
@@ -131,8 +135,8 @@ export class Books extends BookReader {
 
   /** All or nothing, and on the disk on return; the same once more changes nothing. Throws `Fenced` where a claim is not ours any more. */
   async commit({ attempts, entries, likenesses }: Settled): Promise<void> {
-    const { namespace, number } = this.#own();
-    await this.#again(async () =>
+    const { namespace, number } = this.own();
+    await this.again(async () =>
       this.db.all(
         `with batch as materialized (select * from ${batchOf('entries', '$3')}),
          done as (
@@ -159,7 +163,7 @@ export class Books extends BookReader {
 
   /** What was claimed by processes that are gone and is this one's now, a JSON array of the claims. */
   async orphans(): Promise<string> {
-    const { namespace, number } = this.#own();
+    const { namespace, number } = this.own();
     const found = await this.db.one<{ json: string }>(
       `select coalesce(jsonb_agg(claim), '[]') as json from entries where namespace = $1 and holder = $2`,
       [namespace, number],
@@ -173,8 +177,8 @@ export class Books extends BookReader {
    */
   async write(table: Told, key: string, rows: string): Promise<void> {
     const set = Object.keys(COLUMNS[table]).map((name) => `${name} = excluded.${name}`);
-    const { namespace, number } = this.#own();
-    const written = await this.#again(async () =>
+    const { namespace, number } = this.own();
+    const written = await this.again(async () =>
       this.db.all(
         `insert into ${table} (${listOf(table)}) select ${listOf(table)} from ${batchOf(table, '$1')} where ${OWN}
          on conflict (${key}) do update set ${set.join(', ')} returning 1`,
@@ -186,9 +190,9 @@ export class Books extends BookReader {
 
   /** Rows of this process's run. */
   async writePages(pages: Iterable<Page>): Promise<void> {
-    const { namespace, number } = this.#own();
+    const { namespace, number } = this.own();
     for (const { run, first, rows } of pages) {
-      const written = await this.#again(async () =>
+      const written = await this.again(async () =>
         this.db.all(
           `insert into pages (run, first, rows) select $4::bigint, $5::bigint, $1::bytea where ${OWN}
            on conflict (run, first) do update set rows = excluded.rows returning 1`,
@@ -242,7 +246,7 @@ export class Books extends BookReader {
   }
 
   async rememberRate(perSecond: number, at: number): Promise<void> {
-    const { namespace } = this.#own();
+    const { namespace } = this.own();
     await this.db.all('update namespaces set borne = $1, borne_at = $2 where id = $3', [
       perSecond,
       at,
@@ -260,13 +264,13 @@ export class Books extends BookReader {
     await Promise.all([this.db.close(), this.#leases.close()]);
   }
 
-  #own(): Held {
+  protected own(): Held {
     if (this.#held === undefined) throw new Error('the account was not entered');
     return this.#held;
   }
 
   /** What changes nothing when it is asked once more is, as long as the account is this process's, where the connection was lost. */
-  async #again<T>(ask: () => Promise<T>): Promise<T> {
+  protected async again<T>(ask: () => Promise<T>): Promise<T> {
     for (let tries = 0; ; tries += 1) {
       try {
         return await ask();

@@ -1,5 +1,6 @@
 import type { Namespace } from '../../../core/ledger.js';
 import { LedgerLockedError } from '../../../core/ledger.js';
+import { scopeName, type Scope } from '../../../core/transactions.js';
 import type { Connection } from './connection.js';
 
 /** How long a process holds an account from when it last said so, where the ledger says nothing else; it says so every third of that. */
@@ -14,10 +15,12 @@ export interface Terms {
   readonly late_ms: number;
 }
 
-/** An account that this process holds. */
+/** An account, or a part of it, that this process holds. */
 export interface Held {
   /** Of the account in the database. */
   readonly namespace: number;
+  /** Of the part of it that is pulled. */
+  readonly scope?: number;
   /** That no other process has: of its run, and of its claims. */
   readonly number: number;
 }
@@ -36,34 +39,21 @@ interface Holder {
  */
 export async function takeAccount(
   db: Connection,
-  { vendor, account, origin }: Namespace,
+  namespace: Namespace,
   who: string,
   timeoutMs: number,
-  { lease_ms: leaseMs, late_ms: lateMs }: Terms,
+  terms: Terms,
 ): Promise<Held> {
-  await db.all(
-    'insert into namespaces (vendor, account, origin) values ($1, $2, $3) on conflict do nothing',
-    [vendor, account, origin],
-  );
+  const { vendor, account, origin } = namespace;
+  const what = `push to ${vendor}, account ${account}`;
+  const quiet = timeoutMs + terms.late_ms;
+  await writeAccount(db, namespace);
   return db.transaction(async () => {
-    const own = await db.one<{ id: number; holder: number | null }>(
-      'select id, holder from namespaces where vendor = $1 and account = $2 and origin = $3 for update',
+    const own = await db.one<Holding>(
+      'select id as namespace, id, holder from namespaces where vendor = $1 and account = $2 and origin = $3 for update',
       [vendor, account, origin],
     );
-    const { id = 0, holder = null } = own ?? {};
-    const other = holder === null ? undefined : await holderOf(db, holder);
-    if (other !== undefined && other.left > 0)
-      throw new LedgerLockedError(
-        `another push to ${vendor}, account ${account}, is running with ledger ${db.shown} (${holderText(other, leaseMs)}); wait for it to end`,
-      );
-    // A claim of its that is being made holds this row until it is done.
-    await db.all('delete from holders where number = $1', [holder]);
-    const entered = await db.one<{ number: number }>(
-      `insert into holders (namespace, who, since, until, quiet)
-       values ($1, $2, clock_timestamp(), clock_timestamp() + $3 * interval '1 ms', $4 * interval '1 ms') returning number`,
-      [id, who, leaseMs, timeoutMs + lateMs],
-    );
-    const number = entered?.number ?? 0;
+    const { id, number } = await take(db, own, { what, who, quiet, terms });
     await db.all('update namespaces set holder = $1 where id = $2', [number, id]);
     await db.all(
       `update entries set holder = $1 from (select key from entries where namespace = $2 and holder is not null order by key for update) as claimed
@@ -72,6 +62,73 @@ export async function takeAccount(
     );
     return { namespace: id, number };
   });
+}
+
+/**
+ * The same for the pull of a part of an account, which a push to it does not hinder. Nothing that it asks for changes anything
+ * at the vendor's, so that it may be asked for as soon as the lease has run out.
+ */
+export async function takeScope(
+  db: Connection,
+  namespace: Namespace,
+  scope: Scope,
+  who: string,
+  terms: Terms,
+): Promise<Held> {
+  const { vendor, account, origin } = namespace;
+  const what = `pull of ${scopeName(scope)}, account ${account}`;
+  await writeAccount(db, namespace);
+  await db.all(
+    `insert into scopes (namespace, kind, scope_id) select id, $4, $5 from namespaces
+     where vendor = $1 and account = $2 and origin = $3 on conflict do nothing`,
+    [vendor, account, origin, scope.kind, scope.id],
+  );
+  return db.transaction(async () => {
+    const own = await db.one<Holding>(
+      `select namespace, scopes.id, scopes.holder from scopes join namespaces on namespaces.id = namespace
+       where vendor = $1 and account = $2 and origin = $3 and kind = $4 and scope_id = $5 for update of scopes`,
+      [vendor, account, origin, scope.kind, scope.id],
+    );
+    const { id, number } = await take(db, own, { what, who, quiet: 0, terms });
+    await db.all('update scopes set holder = $1 where id = $2', [number, id]);
+    return { namespace: own?.namespace ?? 0, scope: id, number };
+  });
+}
+
+async function writeAccount(db: Connection, { vendor, account, origin }: Namespace): Promise<void> {
+  await db.all(
+    'insert into namespaces (vendor, account, origin) values ($1, $2, $3) on conflict do nothing',
+    [vendor, account, origin],
+  );
+}
+
+/** What one process holds at a time, and which one. */
+interface Holding {
+  readonly namespace: number;
+  readonly id: number;
+  readonly holder: number | null;
+}
+
+/** Within a transaction that has what is taken locked. */
+async function take(
+  db: Connection,
+  own: Holding | undefined,
+  { what, who, quiet, terms }: { what: string; who: string; quiet: number; terms: Terms },
+): Promise<{ readonly id: number; readonly number: number }> {
+  const { namespace = 0, id = 0, holder = null } = own ?? {};
+  const other = holder === null ? undefined : await holderOf(db, holder);
+  if (other !== undefined && other.left > 0)
+    throw new LedgerLockedError(
+      `another ${what}, is running with ledger ${db.shown} (${holderText(other, terms.lease_ms)}); wait for it to end`,
+    );
+  // A claim of its that is being made holds this row until it is done.
+  await db.all('delete from holders where number = $1', [holder]);
+  const entered = await db.one<{ number: number }>(
+    `insert into holders (namespace, who, since, until, quiet)
+     values ($1, $2, clock_timestamp(), clock_timestamp() + $3 * interval '1 ms', $4 * interval '1 ms') returning number`,
+    [namespace, who, terms.lease_ms, quiet],
+  );
+  return { id, number: entered?.number ?? 0 };
 }
 
 /** With how many milliseconds it is until its claims may be taken over. */
@@ -137,6 +194,7 @@ export class Lease {
 /** Lets go of an account. What is still claimed may be taken over at once: nothing of it is on its way any more. */
 export async function letGo(db: Connection, { namespace, number }: Held): Promise<void> {
   await db.transaction(async () => {
+    await db.all('update scopes set holder = null where namespace = $1 and holder = $2', [namespace, number]);
     const left = await db.one('select 1 from entries where namespace = $1 and holder = $2 limit 1', [
       namespace,
       number,
