@@ -9,7 +9,11 @@ const LONG = [
   'test/fuzz/**/*.test.ts',
   'test/power/**/*.test.ts',
   'test/report/page.test.ts',
+  'test/shared/**/*.test.ts',
 ];
+
+/** Tests that change nothing of a module's own, so that those of a worker load what they test once. */
+const TOGETHER = ['core', 'push', 'sales', 'vendors'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
@@ -20,7 +24,11 @@ export default defineConfig({
     allowOnly: false,
     passWithNoTests: false,
     projects: [
-      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: LONG } },
+      {
+        extends: true,
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...LONG, ...TOGETHER] },
+      },
+      { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
       { extends: true, test: { name: 'full', include: LONG } },
       { extends: true, test: { name: 'bench', include: ['bench/**/*.test.ts'] } },
     ],
