@@ -64,7 +64,7 @@ async function planToApply(
 ): Promise<HeldPlan> {
   const asked: Partial<PushOptions> & ProfileUser = await withProfile(host, written, given);
   const place = { ...host, env: environment(host, asked) };
-  const ledger = openExisting(place, asked.ledger);
+  const ledger = await openExisting(place, asked.ledger);
   try {
     const plan = await findPlan(place, ledger, named, asked.ledger);
     const { who, terms } = plan;

@@ -10,7 +10,8 @@ const instant = z.iso.datetime().describe('UTC');
 
 export const ledger = z.object({
   ...head('ledger'),
-  ...{ what: z.enum(['backup', 'check', 'accept', 'init']), ledger: text, backup: maybe },
+  ...{ what: z.enum(['backup', 'check', 'accept', 'init', 'copy']), ledger: text, to: maybe, backup: maybe },
+  tables: z.array(z.object({ table: text, rows: count, checksum: text })).describe('copy: what was copied'),
   ...{
     bytes: count.nullable(),
     free_bytes: count.nullable(),

@@ -114,14 +114,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'ledger',
-    about: 'make a backup of the ledger that is whole, check it, or have pushes go by it as it is',
+    about: 'make a backup of the ledger that is whole, check it, copy it, or have pushes go by it as it is',
     argument: {
       ...option(
-        '<what>',
+        '<what...>',
         'text',
-        'backup, into a new file; check, every page of it; accept, where it is older than a push left it',
+        'backup, into a new file; check, every page of it; accept, where it is older than a push left it; init, in a database; copy FROM TO, to a new file or an empty database',
       ),
-      words: ['backup', 'check', 'accept', 'init'],
+      words: ['backup', 'check', 'accept', 'init', 'copy'],
     },
     load: async () => (await import('./ledger.js')).ledger,
   },

@@ -1,17 +1,19 @@
 import type { LedgerRecords, RunRecord } from '../core/records.js';
 import { LedgerError } from '../core/ledger.js';
-import { openRecords, peekRecords } from '../io/open-ledger.js';
+import { movedText, openRecords, peekRecords } from '../io/open-ledger.js';
 import type { EnvironmentIn } from '../io/secrets.js';
-import { UsageError } from './console.js';
+import { Console, UsageError } from './console.js';
 import type { Host } from './host.js';
 import { commandOf, ledgerWords } from './next-command.js';
 import { ledgerPath } from './ledger-path.js';
 
 /** The ledger for a command that looks things up: it has to be there already. */
-export function openExisting(host: Host, option: string | undefined): LedgerRecords {
+export async function openExisting(host: Host, option: string | undefined): Promise<LedgerRecords> {
   const path = ledgerPath(option, host);
   const ledger = openRecords(path);
   if (ledger === undefined) throw noLedger(path);
+  const moved = await ledger.movedTo();
+  if (moved !== undefined) new Console(host).say(`ledger ${path}: ${movedText(moved)}`);
   return ledger;
 }
 

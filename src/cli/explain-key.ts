@@ -45,7 +45,7 @@ export async function explainKey(host: Host, key: string, options: KeyOptions): 
   if (found !== undefined) return found;
   // One of an older revsync is brought along, as by every command that looks into it.
   if (!isThere(host, named)) return NOTHING;
-  const ledger = openExisting(host, named);
+  const ledger = await openExisting(host, named);
   try {
     return await look(ledger);
   } finally {

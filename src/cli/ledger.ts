@@ -14,6 +14,7 @@ import { noLedger } from './existing-ledger.js';
 import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
 import { doubtText, isLost, megabytes, sizeText } from './ledger-doubt.js';
+import { copy } from './ledger-copy.js';
 import { ledgerPath } from './ledger-path.js';
 import type { LedgerOutput } from './books-outputs.js';
 import { headOf } from './problems.js';
@@ -22,21 +23,28 @@ import type { OptionsOf } from './settings.js';
 type LedgerOptions = OptionsOf<'ledger'>;
 
 /**
- * `revsync ledger backup|check|accept`: one file that is whole; whether every page is, and room that is given back; or
- * the word that the ledger is to be gone by as it is.
+ * `revsync ledger backup|check|accept|init|copy`: one file that is whole; whether every page is, and room that is given back;
+ * the word that the ledger is to be gone by as it is; the tables of a shared one; everything in another place.
  */
-export async function ledger(host: Host, what: string, written: LedgerOptions): Promise<number> {
+export async function ledger(
+  host: Host,
+  [what = '', ...places]: readonly string[],
+  written: LedgerOptions,
+): Promise<number> {
   const options = { ...written, out: written.out && pathOf(host, written.out) };
   const console = await Console.open(host, options.color);
-  const path = ledgerPath(options.ledger, host);
-  if (what !== 'backup' && what !== 'check' && what !== 'accept' && what !== 'init')
+  if (what !== 'backup' && what !== 'check' && what !== 'accept' && what !== 'init' && what !== 'copy')
     throw new UsageError(
-      `there is no ${JSON.stringify(what)} of a ledger; use one of backup, check, accept, init`,
+      `there is no ${JSON.stringify(what)} of a ledger; use one of backup, check, accept, init, copy`,
     );
   if (options.out !== undefined && what !== 'backup')
     throw new UsageError('--out goes with `revsync ledger backup`');
   if (options.compact === true && what !== 'check')
     throw new UsageError('--compact goes with `revsync ledger check`');
+  if (what === 'copy') return copy(host, console, places, options);
+  if (places.length > 0)
+    throw new UsageError(`ledger ${what} takes no ${JSON.stringify(places[0])}; --ledger names the ledger`);
+  const path = ledgerPath(options.ledger, host);
   const done =
     what === 'init'
       ? await init(console, path)
@@ -48,7 +56,7 @@ export async function ledger(host: Host, what: string, written: LedgerOptions): 
   const { bytes, free, runs, keys } = done;
   const data: LedgerOutput = {
     ...headOf('ledger', EXIT.done),
-    ...{ what, ledger: path, backup: done.backup ?? null },
+    ...{ what, ledger: path, to: null, backup: done.backup ?? null, tables: [] },
     ...{ bytes: bytes ?? null, free_bytes: free ?? null, runs: runs ?? null, keys: keys ?? null },
     problems: [],
   };
@@ -65,8 +73,8 @@ async function init(console: Console, path: string): Promise<Done> {
     throw new UsageError(
       `ledger ${path} is a file, which a push makes; init is for the address of a database, postgres://USER@HOST/DATABASE`,
     );
-  const isNew = await initShared(path);
-  console.say(`ledger ${path}: ${isNew ? 'made' : 'is there already'}`);
+  const says = { made: 'made', brought: 'brought along from an older revsync', there: 'is there already' };
+  console.say(`ledger ${path}: ${says[await initShared(path)]}`);
   return {};
 }
 

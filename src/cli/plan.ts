@@ -14,7 +14,7 @@ import type { OptionsOf } from './settings.js';
 /** `revsync plan FILE|RUN`: what a plan would change, for whoever approves it. */
 export async function plan(host: Host, named: string, options: OptionsOf<'plan'>): Promise<number> {
   const console = await Console.open(host, options.color);
-  const ledger = openExisting(host, options.ledger);
+  const ledger = await openExisting(host, options.ledger);
   try {
     const held = await findPlan(host, ledger, named, options.ledger);
     const report = {

@@ -32,7 +32,7 @@ export async function subjectOf(
 ): Promise<Subject> {
   if (files.length > 0) return filesSubject(host, files, options);
   const { run, ledger } = options;
-  const records = openExisting(host, typeof ledger === 'string' ? ledger : undefined);
+  const records = await openExisting(host, typeof ledger === 'string' ? ledger : undefined);
   try {
     await records.holdStill();
     const { title, items } =

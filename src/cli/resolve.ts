@@ -30,7 +30,7 @@ export async function resolve(host: Host, target: string, options: ResolveOption
   const console = await Console.open(host, options.color);
   const said = wordOf(options);
   const why = options.why?.trim() ?? '';
-  const ledger = openExisting(host, options.ledger);
+  const ledger = await openExisting(host, options.ledger);
   const found = await keysOf(host, ledger, target, said, options);
   for (const one of found) console.say(plain(aboutKey(one)));
   if (said === 'ask')

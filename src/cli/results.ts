@@ -16,7 +16,7 @@ const UNENDED = { code: 'crashed', message: 'the run has not ended' };
 /** `revsync results RUN`: the results CSV, projected from the ledger once more. */
 export async function results(host: Host, name: string, options: OptionsOf<'results'>): Promise<number> {
   const console = await Console.open(host, options.color);
-  const ledger = openExisting(host, options.ledger);
+  const ledger = await openExisting(host, options.ledger);
   const record = await findRun(ledger, name, lookUp(host, options.ledger, 'runs'));
   const { run, hasRows, state, vendor } = record;
   const title = runName(run);

@@ -43,7 +43,7 @@ export async function runToSend(
   const taken = new Set(settingsOn(command).map((setting) => setting.name));
   const own = Object.fromEntries(Object.entries(asked).filter(([option]) => taken.has(option))) as Written;
   const place = { ...host, env: environment(host, own) };
-  const ledger = openExisting(place, own.ledger);
+  const ledger = await openExisting(place, own.ledger);
   try {
     const record = await findRun(ledger, name, lookUp(host, own.ledger, 'runs'));
     const { vendor, account, origin } = record;

@@ -14,7 +14,7 @@ import type { OptionsOf } from './settings.js';
 /** `revsync runs`: what was pushed when, and how it ended; `--prune` forgets old source rows. */
 export async function runs(host: Host, options: OptionsOf<'runs'>): Promise<number> {
   const console = await Console.open(host, options.color);
-  const ledger = openExisting(host, options.ledger);
+  const ledger = await openExisting(host, options.ledger);
   if (options.prune !== undefined) {
     const { prune } = await import('./prune.js');
     return prune(host, console, ledger, options.prune, options);

@@ -18,7 +18,7 @@ type Places = Pick<OptionsOf<'status'>, 'config' | 'ledger'>;
 /** `revsync status`: how every account stands, and everything that waits for somebody. */
 export async function status(host: Host, options: OptionsOf<'status'>): Promise<number> {
   const console = await Console.open(host, options.color);
-  const ledger = openExisting(host, options.ledger);
+  const ledger = await openExisting(host, options.ledger);
   try {
     const profiles = await profilesOf(host, options.config);
     const words = ledgerWords(options.ledger, host.env, host);

@@ -115,6 +115,8 @@ export type Resolution = {
 
 /** What was written down of every account, to look at; and what a person may change about it. */
 export interface LedgerRecords extends RunReader {
+  /** The ledger to which this one was copied: it knows nothing of what was sent since. */
+  movedTo(): Promise<string | undefined>;
   /** What is read from now on is of one moment, also while a push goes on beside. */
   holdStill(): Promise<void>;
   /** Oldest first; of many the newest `last`. */

@@ -5,6 +5,7 @@ import type { Namespace, OpenLedger, Ledger, PushEnd } from '../core/ledger.js';
 import type { LedgerHealth, LedgerRecords } from '../core/records.js';
 import type { Result } from '../core/result.js';
 import type { Period, PulledTransactions, Scope } from '../core/transactions.js';
+import type { LikenessesOf } from '../core/vendor.js';
 import { SqliteComparison } from './ledger/comparison.js';
 import { compact } from './ledger/compact.js';
 import { Database } from './ledger/database.js';
@@ -17,11 +18,13 @@ import { heldEntry, plannedRow } from './ledger/planned-row.js';
 import { SqliteRecords } from './ledger/records.js';
 import { isOfThisVersion, migrate } from './ledger/schema.js';
 import { isShared } from './ledger/shared/address.js';
+import type { Tally } from './ledger/shared/checksum.js';
+import type { Initialised } from './ledger/shared/init.js';
 import { SharedRecords } from './ledger/shared/records.js';
 import type { SharedLedger } from './ledger/shared/ledger.js';
 import { SqliteTransactions } from './ledger/transactions.js';
 
-export { RESTORE } from './ledger/remedies.js';
+export { movedText, RESTORE } from './ledger/remedies.js';
 export { generationPath, ledgerHealth };
 
 /**
@@ -38,9 +41,18 @@ export async function openForPush(
   return SqliteLedger.open(path, namespace, appends);
 }
 
-/** Makes what a database needs to be a ledger; false where it is one. */
-export async function initShared(address: string): Promise<boolean> {
-  return (await import('./ledger/shared/books.js')).Books.init(address);
+/** Makes what a database needs to be a ledger, or what an older one lacks. */
+export async function initShared(address: string): Promise<Initialised> {
+  return (await import('./ledger/shared/init.js')).initBooks(address);
+}
+
+/** See `copyLedger`. */
+export async function copyLedger(
+  from: string,
+  to: string,
+  likenesses: (vendor: string) => LikenessesOf | undefined,
+): Promise<readonly Tally[] | undefined> {
+  return (await import('./ledger/shared/copy.js')).copyLedger(from, to, likenesses);
 }
 
 /** Loaded for such an address only. */

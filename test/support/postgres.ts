@@ -3,7 +3,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { Books } from '../../src/io/ledger/shared/books.js';
+import { initBooks } from '../../src/io/ledger/shared/init.js';
 import { Connection } from '../../src/io/ledger/shared/connection.js';
 
 /** A PostgreSQL server of its own on a port of this machine, with a template of an empty shared ledger. */
@@ -26,7 +26,7 @@ export class PostgresServer {
     if (uid !== undefined) chownSync(folder, uid, gid ?? uid);
     server.#run('initdb', '-D', server.#data, '-U', 'revsync', '--auth=trust', '-E', 'UTF8', '--no-sync');
     server.#start();
-    await Books.init(server.url('postgres'));
+    await initBooks(server.url('postgres'));
     return server;
   }
 
@@ -44,7 +44,7 @@ export class PostgresServer {
     const name = `ledger_${this.#databases}`;
     await this.ask('postgres', `create database ${name}`);
     const url = this.url(name);
-    await Books.init(url);
+    await initBooks(url);
     await this.ask(name, 'update revsync.meta set lease_ms = $1, late_ms = $2', [leaseMs, lateMs]);
     return url;
   }

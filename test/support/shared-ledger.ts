@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import Libsql from 'libsql';
-import { Books } from '../../src/io/ledger/shared/books.js';
+import { initBooks } from '../../src/io/ledger/shared/init.js';
 import { Connection } from '../../src/io/ledger/shared/connection.js';
 import { isShared } from '../../src/io/ledger/shared/address.js';
 import { Workspace } from './cli.js';
@@ -14,7 +14,7 @@ export async function newDatabase(server: string): Promise<string> {
   await askLedger(server, `create database ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  await Books.init(url.toString());
+  await initBooks(url.toString());
   return url.toString();
 }
 

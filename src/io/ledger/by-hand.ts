@@ -5,6 +5,7 @@ import { asked, inputOf } from './attempts.js';
 import { columns, jsonOf, jsonTextOf, wordOf } from './columns.js';
 import { amountOf, type Database, type SqlValue } from './database.js';
 import { AccountLock } from './lock.js';
+import { refuseMoved } from './generation.js';
 import { findNamespace, NAMESPACE } from './namespaces.js';
 import { toldAgain } from './reversals.js';
 import { rowRange } from './run-rows.js';
@@ -130,7 +131,12 @@ export function resolve(db: Database, key: Unsettled, { found, why, at }: Resolu
   };
   // A push leaves a key alone that waits for a person.
   const [, doubt] = inDoubt();
-  return doubt === 'blocked' ? db.transaction(settle) : whileNothingIsSent(db, key, namespace, settle);
+  return doubt === 'blocked'
+    ? db.transaction(() => {
+        refuseMoved(db);
+        return settle();
+      })
+    : whileNothingIsSent(db, key, namespace, settle);
 }
 
 /**

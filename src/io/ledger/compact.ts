@@ -10,7 +10,23 @@ import { existsSync } from 'node:fs';
  * work, and keeps others out meanwhile.
  */
 export function compact(db: Database): void {
+  const release = lockAll(db);
+  try {
+    db.exec('vacuum');
+    db.all('pragma wal_checkpoint(truncate)');
+  } finally {
+    release();
+    if (existsSync(generationPath(db.path))) seal(db);
+    db.close();
+  }
+}
+
+/** Keeps pushes and pulls out until what it returns is called; closes the ledger and throws where one is at work. */
+export function lockAll(db: Database): () => void {
   const locks: (() => void)[] = [];
+  const release = (): void => {
+    for (const one of locks) one();
+  };
   try {
     for (const [id, namespace] of namespacesOf(db)) {
       const lock = AccountLock.take(db, id, namespace);
@@ -23,11 +39,9 @@ export function compact(db: Database): void {
         locks.push(lockFor(db, `${lockPath(db.path, id)}-pull-${scope}`, what));
       }
     }
-    db.exec('vacuum');
-    db.all('pragma wal_checkpoint(truncate)');
-  } finally {
-    for (const release of locks) release();
-    if (existsSync(generationPath(db.path))) seal(db);
-    db.close();
+    return release;
+  } catch (error) {
+    release();
+    throw error;
   }
 }

@@ -151,6 +151,11 @@ export class Database {
     }
   }
 
+  /** Whether a transaction has begun. */
+  get isWriting(): boolean {
+    return this.#db.inTransaction;
+  }
+
   /** `gone` or `replaced`: what is written goes to a file that nobody will find again. */
   get place(): 'kept' | 'gone' | 'replaced' {
     const now = fileAt(this.path);

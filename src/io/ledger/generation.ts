@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { LedgerError, type LedgerDoubt } from '../../core/ledger.js';
-import { syncFile, type Database } from './database.js';
+import { Database, syncFile, textOf } from './database.js';
+import { movedText } from './remedies.js';
 
 /**
  * How far a ledger has come, kept in it and beside it: an older copy, an empty one and another one in its place know less
@@ -28,6 +29,33 @@ export const GENERATION = `
   create table generation (id text not null, number integer not null);
   insert into generation values (lower(hex(randomblob(8))), 0);
 `;
+
+/** Where a ledger has moved to, by which pushes go since then. */
+export const MOVED = 'alter table generation add column moved_to text;';
+
+/** The ledger to which this one was copied. */
+export function movedTo(db: Database): string | undefined {
+  const isKept =
+    db.one(`select 1 from pragma_table_info('generation') where name = 'moved_to'`) !== undefined;
+  return isKept ? textOf(db.one('select moved_to from generation')?.[0]) : undefined;
+}
+
+/** Throws where a ledger was copied, so that it does not know what was sent since. */
+export function refuseMoved(db: Database): void {
+  const place = movedTo(db);
+  if (place !== undefined) throw new LedgerError(`ledger ${db.path}: ${movedText(place)}`);
+}
+
+/** The same of a file that is looked at, if it is there. */
+export function refuseMovedAt(path: string): void {
+  if (!existsSync(path)) return;
+  const db = Database.reader(path);
+  try {
+    refuseMoved(db);
+  } finally {
+    db.close();
+  }
+}
 
 interface Beside extends Generation {
   /** What the ledger's file was when a push last left it; see `sealOf`. */

@@ -15,7 +15,7 @@ import type { PlanTerms } from '../../core/plans.js';
 import { Database } from './database.js';
 import type { ClaimedRow, InputFile, RowFailure, RowUpdate, StagedRow, RunId } from '../../core/row.js';
 import { ledgerFile } from './file.js';
-import { advance, beginBeside, doubtAbout, isAsLeft, keepBeside, seal } from './generation.js';
+import { advance, beginBeside, doubtAbout, isAsLeft, keepBeside, refuseMovedAt, seal } from './generation.js';
 import { attemptsSince } from './history.js';
 import { markEarlierValues } from './earlier-values.js';
 import { lastPush, pushedWhole, vendorOfRun } from './last-push.js';
@@ -56,7 +56,6 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   /** A run whose rows, staged by this process, have no likenesses. */
   #plain = 0;
   #known: { readonly run: RunId; readonly totals: readonly Totals[] } | undefined;
-
   readonly #runsBefore: 'runs' | 'books.runs';
 
   /** The number of its next run, where it is not the one after the last. */
@@ -93,6 +92,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
 
   /** A ledger that plans against the books at `path` and leaves them untouched: for a dry run. */
   static dryRun(path: string, namespace: Namespace, appends = false): SqliteLedger {
+    refuseMovedAt(path);
     const folder = mkdtempSync(join(tmpdir(), 'revsync-'));
     const db = Database.scratch(join(folder, 'dry-run.db'));
     const hasBooks = createScratch(db, existsSync(path) ? ledgerFile(path) : undefined);

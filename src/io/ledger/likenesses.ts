@@ -37,7 +37,7 @@ const FILE_ENTRIES = `
   from json_each(?2) as entry, json_each(entry.value -> 2) as likeness`;
 
 /** What an older revsync had accepted is filed by its keys, once; for a dry run beside the books, which stay as they are. */
-function fileEntries(db: Database, namespace: number, of: LikenessesOf): void {
+export function fileEntries(db: Database, namespace: number, of: LikenessesOf): void {
   const isKept = db.one(`select 1 from pragma_table_info('namespaces') where name = 'filed'`) !== undefined;
   if (isKept && db.one('select filed from namespaces where id = ?', namespace)?.[0] === 1) return;
   if (db.isScratch) {

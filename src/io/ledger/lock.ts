@@ -5,6 +5,7 @@ import { LedgerError, LedgerLockedError, type Namespace } from '../../core/ledge
 import { workText } from '../../core/records.js';
 import { fileAt, keepPrivate, type Database } from './database.js';
 import { BEAT_MS, hold, holderOf, holderText, isAlive, letGo, SILENCE_MS, type Holder } from './holder.js';
+import { refuseMoved } from './generation.js';
 import { lockPath } from './namespaces.js';
 import { workOf } from './work.js';
 
@@ -76,6 +77,7 @@ export class AccountLock {
       lockFor(db, path, what, () => atWork(db, namespace)),
     );
     try {
+      refuseMoved(db);
       const other = lock.#write(fileAt(path) ?? '');
       if (other === undefined) return lock;
       const now = Date.now();

@@ -19,6 +19,8 @@ export function lockPath(ledger: string, namespace: number): string {
 
 /** The number of a namespace, which is written down if it is a new one. */
 export function takeNamespace(db: Database, namespace: Namespace): number {
+  const before = findAddressed(db, namespace);
+  if (before !== 0) return before;
   return db.transaction(() => {
     const known = findAddressed(db, namespace);
     if (known !== 0) return known;

@@ -3,6 +3,7 @@ import type { LedgerRecords } from '../../core/records.js';
 import type { Database } from './database.js';
 import { bookedAccounts, heldRows } from './entries.js';
 import { lastEndOf, lastFileOf } from './ends.js';
+import { movedTo, refuseMoved } from './generation.js';
 import { historyOf } from './history.js';
 import { accountsNow, heldRefunds } from './accounts-now.js';
 import { firstUnsettled, inDoubt, resolve, settledByHand, takeBack, unsettled } from './by-hand.js';
@@ -31,6 +32,7 @@ export class SqliteRuns implements RunReader {
 
 /** Everything in a SQLite ledger, of every account. */
 export class SqliteRecords extends SqliteRuns implements LedgerRecords {
+  movedTo: LedgerRecords['movedTo'] = async () => movedTo(this.db);
   holdStill: LedgerRecords['holdStill'] = async () => this.db.exec('begin');
   runs: LedgerRecords['runs'] = async (last) => listRuns(this.db, last);
   accountsNow: LedgerRecords['accountsNow'] = async () => accountsNow(this.db);
@@ -49,7 +51,10 @@ export class SqliteRecords extends SqliteRuns implements LedgerRecords {
   takeBack: LedgerRecords['takeBack'] = async (key, words) => takeBack(this.db, key, words);
   accounts: LedgerRecords['accounts'] = async () => bookedAccounts(this.db);
   entries: LedgerRecords['entries'] = (...which) => heldRows(this.db, ...which);
-  prune: LedgerRecords['prune'] = async (which) => pruneRuns(this.db, which);
+  prune: LedgerRecords['prune'] = async (which) => {
+    refuseMoved(this.db);
+    return pruneRuns(this.db, which);
+  };
   forget: LedgerRecords['forget'] = async (origin) => forgetOrigin(this.db, origin);
   close: LedgerRecords['close'] = async () => this.db.close();
 }

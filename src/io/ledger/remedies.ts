@@ -5,6 +5,11 @@ export const RESTORE =
 /** What is said of a ledger that cannot be relied on. */
 export const DAMAGED = `it is damaged; ${RESTORE}`;
 
+/** What is said of a ledger that was copied to another place. */
+export function movedText(place: string): string {
+  return `has moved to ${place}, where everything is written down since then; go by that one (--ledger, REVSYNC_LEDGER or the profile)`;
+}
+
 /**
  * None of them names another ledger where there is one: that would know nothing of what has been sent, and everything
  * would be sent again.

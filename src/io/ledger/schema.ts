@@ -2,7 +2,7 @@ import { LedgerError } from '../../core/ledger.js';
 import { countOfTries, lastTryAt } from './attempts.js';
 import type { Database } from './database.js';
 import { ENDS } from './ends.js';
-import { GENERATION } from './generation.js';
+import { GENERATION, MOVED } from './generation.js';
 import { HOLDERS } from './holder.js';
 import { BORNE } from './namespaces.js';
 import { DAMAGED } from './remedies.js';
@@ -228,6 +228,7 @@ const MIGRATIONS: readonly (string | ((db: Database) => void))[] = [
   DISPUTED_ROWS,
   UNDOES,
   PLANS,
+  MOVED,
 ];
 
 /** Says so where a ledger was written by a newer revsync, whose tables this one cannot know. */

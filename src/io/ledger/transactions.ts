@@ -12,6 +12,7 @@ import { columns, flagOf, insertRows, jsonOf } from './columns.js';
 import { Database, numberOf, textOf, type SqlValue } from './database.js';
 import type { Namespace } from '../../core/ledger.js';
 import { lockPath, takeNamespace } from './namespaces.js';
+import { refuseMoved } from './generation.js';
 import { lockFor } from './lock.js';
 import { TRANSACTION, transactionPages } from './transactions-read.js';
 import { migrate } from './schema.js';
@@ -76,6 +77,13 @@ export class SqliteTransactions implements PulledTransactions {
     const scope = Number(found?.[0]);
     const what = `pull of ${scopeName(named)}, account ${namespace.account}`;
     const unlock = lockFor(db, `${lockPath(db.path, owner)}-pull-${scope}`, what);
+    try {
+      refuseMoved(db);
+    } catch (error) {
+      db.close();
+      unlock();
+      throw error;
+    }
     return new SqliteTransactions(db, unlock, scope, period);
   }
 

@@ -1,7 +1,8 @@
 import type { RunId } from '../../../core/row.js';
-import { jsonFor, type Database } from '../database.js';
+import { jsonFor, type Database, type SqlValue } from '../database.js';
 import type { Settled } from './books.js';
-import { COLUMNS, type Shared } from './tables.js';
+import type { Cells } from './checksum.js';
+import { COLUMNS, namesOf, type Shared } from './tables.js';
 
 /*
  * Between the scratch file of a run and the books: rows of a table as JSON, there and back.
@@ -23,13 +24,13 @@ function pairsOf(table: Shared, alias: string, given = MADE[table] ?? {}): strin
 }
 
 /** A text that jsonb takes: it has no U+0000. */
-function forJsonb(json: string): string {
+export function forJsonb(json: string): string {
   return json.includes('\\u0000')
     ? json.replace(/(?<!\\)((?:\\\\)*)\\u0000/g, (_, before: string) => `${before}\\ufffd`)
     : json;
 }
 
-function jsonOf(db: Database, sql: string, ...params: (string | number)[]): string {
+function jsonOf(db: Database, sql: string, ...params: SqlValue[]): string {
   return forJsonb(String(db.one(sql, ...params)?.[0] ?? '[]'));
 }
 
@@ -46,17 +47,14 @@ const FOUND: Readonly<Record<string, string>> = {
   input: `coalesce(cast(value ->> 'file' as blob), value ->> 'input')`,
 };
 
-/** Writes rows of the books, a JSON array, to the scratch file; `same` are columns that all of them have. */
+/** Writes rows of the books, a JSON array, to a file; `same` are columns that all of them have. */
 export function fill(
   db: Database,
-  table: Shared | 'namespaces',
+  table: Shared,
   rows: string,
   same: Readonly<Record<string, number>> = {},
 ): void {
-  const own =
-    table === 'namespaces'
-      ? ['id', 'vendor', 'account', 'origin', 'borne', 'borne_at']
-      : Object.keys(COLUMNS[table]).filter((name) => name !== 'file');
+  const own = namesOf(table).filter((name) => name !== 'file' && !(name in same));
   const names = [...Object.keys(same), ...own];
   const values = [
     ...Object.values(same).map(String),
@@ -67,6 +65,32 @@ export function fill(
     [rows],
   );
 }
+
+const ROWS_PER_READ = 2000;
+
+/** All rows of a table of a file, some thousand at a time. */
+export function* tableOf(db: Database, table: Shared): Generator<readonly Cells[]> {
+  const key = db
+    .all(`select name from pragma_table_info('${table}') where pk > 0 order by pk`)
+    .map(([name]) => String(name));
+  const list = key.join(', ');
+  const namespace = namesOf(table).includes('namespace') ? `'namespace', namespace, ` : '';
+  const row = `json_object(${namespace}${pairsOf(table, table)}, '${LAST}', json_array(${list}))`;
+  const after = `where (${list}) > (${key.map(() => '?').join(', ')})`;
+  const page = (where: string): string =>
+    `select json_group_array(${row}) from (select * from ${table} ${where} order by ${list} limit ${ROWS_PER_READ}) as ${table}`;
+  let last: SqlValue[] = [];
+  for (let where = ''; ; where = after) {
+    const rows = JSON.parse(jsonOf(db, page(where), ...last)) as Cells[];
+    const end = rows.at(-1);
+    if (end === undefined) return;
+    yield rows;
+    last = end[LAST] as unknown as SqlValue[];
+  }
+}
+
+/** In a row that was read: its key. */
+const LAST = '!key';
 
 /** Planned rows as claims: which row of which run has a key, and the last attempt that is known of it. */
 export function claimsOf(db: Database, namespace: number, ids: readonly number[]): string {

@@ -52,15 +52,6 @@ export class BookReader {
     return found?.at ?? undefined;
   }
 
-  /** Every account. */
-  async namespaces(): Promise<string> {
-    const found = await this.db.one<{ json: string }>(
-      `select coalesce(jsonb_agg(found), '[]') as json
-       from (select id, vendor, account, origin, borne, borne_at from namespaces) as found`,
-    );
-    return found?.json ?? '[]';
-  }
-
   /** One entry of each account of which anything is known or claimed, a JSON array. */
   async anyEntries(): Promise<string> {
     const found = await this.db.one<{ json: string }>(

@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { LedgerError, type Namespace } from '../../../core/ledger.js';
+import { movedText } from '../remedies.js';
 import { BookReader, type Page } from './book-reader.js';
 import { Connection, Fenced } from './connection.js';
+import { newerText } from './init.js';
 import { LATE_MS, Lease, LEASE_MS, letGo, takeAccount, type Held, type Terms } from './lease.js';
 import { acceptPlace, isInPlace } from './place.js';
-import { batchOf, COLUMNS, listOf, TABLES, VERSION } from './tables.js';
+import { batchOf, COLUMNS, listOf, VERSION } from './tables.js';
 
 /** What became of a group of rows: JSON arrays of what the scratch file has of them. */
 export interface Settled {
@@ -12,6 +13,18 @@ export interface Settled {
   /** With the entries as they are now; a claim that was let go of without an attempt has its entry as it was. */
   readonly entries: string;
   readonly likenesses: string;
+}
+
+interface Meta extends Terms {
+  readonly version: number;
+  readonly min_writer: number;
+  readonly id: string;
+  readonly moved_to: string | null;
+}
+
+function otherSchema({ version, min_writer: needed }: Meta): string | undefined {
+  if (version >= VERSION) return newerText(needed);
+  return `was made by an older revsync (schema ${version}, this one needs ${VERSION}); \`revsync ledger init\` brings it along, and nothing is lost`;
 }
 
 /** What is written of a run as such. */
@@ -32,23 +45,24 @@ export class Books extends BookReader {
     this.#leases = new Connection(address);
   }
 
+  /** The ledger to which it was copied, by which pushes go since then. */
+  movedTo: string | undefined;
+
   /** Books that are there. */
   static async open<T extends Books>(this: new (address: string) => T, url: string): Promise<T> {
     const books = new this(url);
     try {
-      const meta = await books.db.one<Terms & { version: number; id: string }>(
-        'select version, id, lease_ms, late_ms from meta',
+      const meta = await books.db.one<Meta>(
+        'select version, min_writer, id, lease_ms, late_ms, moved_to from meta',
       );
-      if (meta === undefined)
-        throw new LedgerError(`ledger ${books.db.shown}: is empty; \`revsync ledger init\` makes it`);
+      const wrong = meta === undefined ? 'is empty; `revsync ledger init` makes it' : otherSchema(meta);
+      if (meta === undefined || wrong !== undefined)
+        throw new LedgerError(`ledger ${books.db.shown}: ${wrong}`);
       books.id = meta.id;
+      books.movedTo = meta.moved_to ?? undefined;
       books.#terms = meta;
       books.db.timeoutMs = meta.lease_ms;
       books.#leases.timeoutMs = meta.lease_ms;
-      if (meta.version > VERSION)
-        throw new LedgerError(
-          `ledger ${books.db.shown}: was written by a newer revsync (schema ${meta.version}, this one knows ${VERSION}); update revsync`,
-        );
       return books;
     } catch (error) {
       await books.close();
@@ -56,25 +70,10 @@ export class Books extends BookReader {
     }
   }
 
-  /** Makes the tables; false where they are there. */
-  static async init(url: string): Promise<boolean> {
-    const db = new Connection(url);
-    try {
-      const there = await db.one('select 1 from pg_namespace where nspname = $1', ['revsync']);
-      if (there !== undefined) return false;
-      await db.transaction(async () => {
-        await db.all(TABLES);
-        await db.all('insert into meta (version, id, lease_ms, late_ms) values ($1, $2, $3, $4)', [
-          VERSION,
-          randomBytes(8).toString('hex'),
-          LEASE_MS,
-          LATE_MS,
-        ]);
-      });
-      return true;
-    } finally {
-      await db.close();
-    }
+  /** Throws where it was copied, so that it does not know what was sent since. */
+  refuseMoved(): void {
+    if (this.movedTo !== undefined)
+      throw new LedgerError(`ledger ${this.db.shown}: ${movedText(this.movedTo)}`);
   }
 
   /** Takes the account for this process; throws where another one has it. Returns what is the process's own. */
@@ -229,7 +228,8 @@ export class Books extends BookReader {
       `with said as (select * from ${batchOf('entries', '$3')}),
        done as (
          update entries as held set ${set.join(', ')} from said
-         where held.namespace = $1 and held.key = said.key and held.last_attempt = $2 and held.holder is null returning held.key
+         where held.namespace = $1 and held.key = said.key and held.last_attempt = $2 and held.holder is null
+           and not exists (select 1 from meta where moved_to is not null) returning held.key
        )
        insert into attempts (namespace, ${listOf('attempts')})
        select $1, ${listOf('attempts')} from ${batchOf('attempts', '$4')} where exists (select 1 from done) returning id`,

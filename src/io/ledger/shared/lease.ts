@@ -1,6 +1,7 @@
 import type { Namespace } from '../../../core/ledger.js';
-import { LedgerLockedError } from '../../../core/ledger.js';
+import { LedgerError, LedgerLockedError } from '../../../core/ledger.js';
 import { scopeName, type Scope } from '../../../core/transactions.js';
+import { movedText } from '../remedies.js';
 import type { Connection } from './connection.js';
 
 /** How long a process holds an account from when it last said so, where the ledger says nothing else; it says so every third of that. */
@@ -116,6 +117,8 @@ async function take(
   { what, who, quiet, terms }: { what: string; who: string; quiet: number; terms: Terms },
 ): Promise<{ readonly id: number; readonly number: number }> {
   const { namespace = 0, id = 0, holder = null } = own ?? {};
+  const meta = await db.one<{ moved_to: string | null }>('select moved_to from meta');
+  if (meta?.moved_to != null) throw new LedgerError(`ledger ${db.shown}: ${movedText(meta.moved_to)}`);
   const other = holder === null ? undefined : await holderOf(db, holder);
   if (other !== undefined && other.left > 0)
     throw new LedgerLockedError(

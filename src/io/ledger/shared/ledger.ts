@@ -98,6 +98,7 @@ export class SharedLedger extends SqliteLedger {
   static async plan(url: string, namespace: Namespace): Promise<SharedLedger> {
     const books = await Books.open(url);
     try {
+      books.refuseMoved();
       return await SharedLedger.#mirrored(books, namespace, undefined);
     } catch (error) {
       await books.close();

@@ -35,10 +35,9 @@ export class Mirror {
   /** Accounts, runs with their files and plans, and how pushes ended. */
   async runs(): Promise<void> {
     await this.#once('runs', async () => {
-      fill(this.db, 'namespaces', await this.#books.namespaces());
-      this.db.exec('update namespaces set filed = 1');
-      for (const table of ['runs', 'inputs', 'ends', 'plans'] as const)
+      for (const table of ['namespaces', 'runs', 'inputs', 'ends', 'plans'] as const)
         fill(this.db, table, await this.#books.rows(table, 'true', []));
+      this.db.exec('update namespaces set filed = 1');
     });
   }
 

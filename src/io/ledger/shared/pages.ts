@@ -46,11 +46,8 @@ export function* pagesOf(db: Database, run: RunId, written: Written): Generator<
 
 /** Writes rows of pages to the scratch file, in place of those that are there. */
 export function fillPages(db: Database, pages: readonly Pick<Page, 'rows'>[]): void {
-  for (const { rows: packed } of pages) {
-    const { names, rows } = JSON.parse(inflateRawSync(packed).toString()) as {
-      names: string[];
-      rows: SqlValue[][];
-    };
+  for (const page of pages) {
+    const { names, rows } = unpacked(page);
     const values = names.map((name, index) =>
       JSONB.has(name) ? `jsonb(value ->> ${index})` : `value ->> ${index}`,
     );
@@ -59,4 +56,12 @@ export function fillPages(db: Database, pages: readonly Pick<Page, 'rows'>[]): v
       [jsonFor(rows)],
     );
   }
+}
+
+/** The rows of a page, and the names of their columns. */
+export function unpacked({ rows }: Pick<Page, 'rows'>): {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly SqlValue[])[];
+} {
+  return JSON.parse(inflateRawSync(rows).toString()) as ReturnType<typeof unpacked>;
 }

@@ -29,6 +29,7 @@ export class SharedRecords implements LedgerRecords {
     this.#address = address;
   }
 
+  movedTo: Reading['movedTo'] = async () => (await this.#opened()).movedTo;
   holdStill: Reading['holdStill'] = async () => {
     await this.#told();
   };
@@ -107,6 +108,7 @@ export class SharedRecords implements LedgerRecords {
       key.key,
     );
     const books = await this.#opened();
+    books.refuseMoved();
     if (!(await books.say(namespace, key.attempt, entry, word))) return err(late);
     await books.correctPages(pagesOf(db, key.run, new Map()));
     return ok(undefined);
@@ -115,7 +117,11 @@ export class SharedRecords implements LedgerRecords {
   prune: Reading['prune'] = async (which) => {
     const records = await this.#told((mirror) => mirror.endedBefore(which.before));
     const pruned = await records.prune(which);
-    if (which.isTrial !== true) await (await this.#opened()).forgetPages(pruned.runs);
+    if (which.isTrial !== true) {
+      const books = await this.#opened();
+      books.refuseMoved();
+      await books.forgetPages(pruned.runs);
+    }
     return pruned;
   };
 

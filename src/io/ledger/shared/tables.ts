@@ -5,14 +5,19 @@
 
 export const SCHEMA = 'revsync';
 
-/** Of the tables below. */
-export const VERSION = 1;
-
 /**
  * The columns that a scratch file has of the same table, with the type of each. Of an attempt `file` is the number of its
  * input, where an older revsync did not write its name, `input`.
  */
 export const COLUMNS = {
+  namespaces: {
+    id: 'bigint',
+    vendor: 'text',
+    account: 'text',
+    origin: 'text',
+    borne: 'double precision',
+    borne_at: 'bigint',
+  },
   entries: {
     key: 'text',
     digest: 'text',
@@ -120,6 +125,14 @@ export const COLUMNS = {
 
 export type Shared = keyof typeof COLUMNS;
 
+/** Of which each row is an account's, by a column `namespace` that is not among those above. */
+export const OF_ACCOUNTS: ReadonlySet<Shared> = new Set<Shared>(['entries', 'attempts', 'likenesses']);
+
+/** Every column of a table that a file has too. */
+export function namesOf(table: Shared): readonly string[] {
+  return [...(OF_ACCOUNTS.has(table) ? ['namespace'] : []), ...Object.keys(COLUMNS[table])];
+}
+
 /** `key, digest, …` */
 export function listOf(table: Shared): string {
   return Object.keys(COLUMNS[table]).map(quoted).join(', ');
@@ -149,12 +162,12 @@ function quoted(name: string): string {
  * two processes have one key. `pages` are rows of results, which nothing is looked for in. A scope is pulled by one process
  * at a time, its `holder`; `readings` has a number for each way through a range that no other has.
  */
-export const TABLES = `
+const TABLES = `
   create schema ${SCHEMA};
   set local search_path = ${SCHEMA};
   create table meta (
-    version integer not null, id text not null, lease_ms integer not null, late_ms integer not null, moved_to text,
-    place text
+    version integer not null, min_writer integer not null, id text not null, lease_ms integer not null,
+    late_ms integer not null, moved_to text, place text
   );
   create table namespaces (
     id bigint generated always as identity primary key, vendor text not null, account text not null,
@@ -207,3 +220,14 @@ export const TABLES = `
       end if;
     end $$;
 `;
+
+/**
+ * Each brings the tables from the version of its index to the next. The first ones have the columns above as they are now, so
+ * a step adds a column only if it is not there.
+ */
+export const STEPS: readonly string[] = [TABLES];
+
+export const VERSION = STEPS.length;
+
+/** What a revsync has to know at least to go by tables of this version: an older one may be ignorant of the steps after that. */
+export const MIN_WRITER = 1;
