@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/io/ledger/database.js';
-import { Workspace, type Ended } from '../support/cli.js';
+import type { Workspace } from '../support/cli.js';
+import { type Ended } from '../support/cli.js';
 import { ledgerDesk } from '../support/ledger-desk.js';
 import { PostgresServer } from '../support/postgres.js';
 
@@ -50,6 +51,8 @@ async function story(): Promise<Story> {
 const copy = (space: Workspace, from: string, to: string): Promise<Ended> =>
   space.run('ledger', 'copy', from, to, '--json');
 
+const saidBy = ({ code, stderr }: Ended): unknown[] => [code, stderr];
+
 interface Tally {
   readonly table: string;
   readonly rows: number;
@@ -74,9 +77,9 @@ describe('revsync ledger copy', () => {
     const copies: Ended[] = [];
     for (const [index, to] of places.slice(1).entries())
       copies.push(await copy(space, places[index] ?? '', to));
-    expect(copies.map(({ code, stderr }) => [code, stderr])).toEqual(
-      copies.map(() => [0, expect.stringMatching(/^entries: 7 rows, checksum \w{32} on both sides$/m)]),
-    );
+    expect(copies.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    for (const { stderr } of copies)
+      expect(stderr).toMatch(/^entries: 7 rows, checksum \w{32} on both sides$/m);
     const [first = [], ...others] = copies.map(talliesOf);
     expect(Object.fromEntries(first.map(({ table, rows }) => [table, rows]))).toEqual(ROWS);
     for (const other of others) expect(other).toEqual(first);
@@ -84,7 +87,7 @@ describe('revsync ledger copy', () => {
       const refused = await push(old);
       expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/ has moved to \S+, where /)]);
     }
-    expect(await push('newest.db')).toMatchObject({ code: 0, stderr: expect.stringContaining('unchanged') });
+    expect(saidBy(await push('newest.db'))).toEqual([0, expect.stringContaining('unchanged')]);
     expect(sent()).toBe(before);
     for (const ledger of [places[1] ?? '', 'newest.db']) {
       expect((await space.run('history', 'abc-1', '--ledger', ledger)).stdout).toBe(history.stdout);
@@ -112,7 +115,7 @@ describe('revsync ledger copy', () => {
       expect([Number(looked.code) < 2, looked.stderr]).toEqual([true, expect.stringContaining(moved)]);
     }
     const before = sent();
-    expect(await push('old.db')).toMatchObject({ code: 2, stderr: expect.stringContaining(moved) });
+    expect(saidBy(await push('old.db'))).toEqual([2, expect.stringContaining(moved)]);
     const by = ['--vendor', 'tldcrm', '--ledger', 'old.db', '--base-url', 'http://127.0.0.1:9'];
     const to2 = [
       '--base-url',
@@ -160,8 +163,10 @@ describe('revsync ledger copy', () => {
       db.close();
     };
     change(`update runs set state = 'pushing' where id = 2`);
-    const died = expect.stringContaining('run-2 died before its rows were settled; push to that account');
-    expect(await refused('old.db', await server.ledger())).toEqual([2, died]);
+    expect(await refused('old.db', await server.ledger())).toEqual([
+      2,
+      expect.stringContaining('run-2 died before its rows were settled; push to that account'),
+    ]);
     change(`update runs set state = 'finished' where id = 2`);
     await server.ask(
       new URL(to).pathname.slice(1),
@@ -180,10 +185,10 @@ describe('revsync ledger copy', () => {
       `create function revsync.spoilt() returns trigger language plpgsql as $$ begin new.amount = new.amount + 1; return new; end $$;
        create trigger spoilt before insert on revsync.entries for each row when (new.amount = 75000) execute function revsync.spoilt()`,
     );
-    expect(await copy(space, 'old.db', to)).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('what is in it of entries is not what was read from'),
-    });
+    expect(saidBy(await copy(space, 'old.db', to))).toEqual([
+      2,
+      expect.stringContaining('what is in it of entries is not what was read from'),
+    ]);
     expect(await server.ask(name, 'select moved_to from revsync.meta')).toEqual([{ moved_to: null }]);
     expect(await server.ask(name, 'select key from revsync.entries')).toEqual([]);
     expect((await push('old.db')).code).toBe(0);
@@ -208,10 +213,7 @@ describe('revsync ledger copy', () => {
       expect((await copy(space, from, to)).code).toBe(0);
       await unfinished(to, shown(from));
       for (const ledger of [from, to]) expect((await push(ledger)).code).toBe(2);
-      expect(await copy(space, from, to)).toMatchObject({
-        code: 0,
-        stderr: expect.stringContaining('was copied to'),
-      });
+      expect(saidBy(await copy(space, from, to))).toEqual([0, expect.stringContaining('was copied to')]);
       expect([(await push(from)).code, (await push(to)).code]).toEqual([2, 0]);
     }
     expect(statSync(space.path('new.db')).mode & 0o777).toBe(0o600);
