@@ -29,8 +29,13 @@ export function ledgerPath(option: string | undefined, { env, cwd }: Environment
   return defaultLedger({ env, cwd });
 }
 
+/** What is tried out is nobody else's: with `--sandbox` a file of this machine in the place of a ledger that machines share. */
+export function booksIn(ledger: string, sandbox: boolean | undefined, place: EnvironmentIn): string {
+  return sandbox === true && isShared(ledger) ? defaultLedger(place) : ledger;
+}
+
 /** In the state folder of the user. */
-export function defaultLedger({ env, cwd }: EnvironmentIn): string {
+function defaultLedger({ env, cwd }: EnvironmentIn): string {
   const state = env['XDG_STATE_HOME'];
   const base = state !== undefined && state !== '' ? state : join(home(env), '.local', 'state');
   return resolve(cwd, base, 'revsync', 'ledger.db');

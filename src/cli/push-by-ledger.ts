@@ -8,7 +8,6 @@ import type { Planner } from '../push/plan-run.js';
 import { runPush, type PushJob, type PushOutcome } from '../push/run.js';
 import type { StagedFile } from '../push/stage.js';
 import { systemClock } from '../io/clock.js';
-import { isShared } from '../io/ledger/shared/address.js';
 import { openForDryRun, openForPush } from '../io/open-ledger.js';
 import { redactor } from '../io/redact.js';
 import { secretOnly } from '../io/secrets.js';
@@ -20,7 +19,7 @@ import { EXIT, exitCodeOfError, exitCodeOfPush } from './exit-codes.js';
 import { billsAgain, checkNewFile, firstPush, type Books, type FirstPush } from './first-push.js';
 import type { Host } from './host.js';
 import { refuseDoubt } from './ledger-doubt.js';
-import { defaultLedger, ledgerToMake } from './ledger-path.js';
+import { booksIn, ledgerToMake } from './ledger-path.js';
 import { ledgerWords } from './next-command.js';
 import { baseUrlOf, environment, SANDBOX_ORIGIN, SANDBOX_URL } from './options.js';
 import type { PushOutput } from './outputs.js';
@@ -166,9 +165,8 @@ export function addressed(host: Host, options: PushOptions, vendor: Vendor) {
   const { account, sandbox } = options;
   const baseUrl = sandbox === true ? SANDBOX_URL : baseUrlOf(vendor, options.baseUrl, env);
   const origin = sandbox === true ? SANDBOX_ORIGIN : originOf(baseUrl);
-  const ledger = ledgerToMake(options.ledger, { ...host, env });
-  // What is tried out is nobody else's.
-  const path = sandbox === true && isShared(ledger) ? defaultLedger({ ...host, env }) : ledger;
+  const place = { ...host, env };
+  const path = booksIn(ledgerToMake(options.ledger, place), sandbox, place);
   return { env, account, baseUrl, origin, path };
 }
 

@@ -4,15 +4,16 @@ import type { Comparison } from '../core/breaks.js';
 import { interruptedBy, type RunEvent } from '../core/events.js';
 import { appends, type Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
+import { isShared } from '../io/ledger/shared/address.js';
 import { openForReconcile } from '../io/open-ledger.js';
-import type { Environment } from '../io/secrets.js';
+import type { Environment, EnvironmentIn } from '../io/secrets.js';
 import { breakRows, seenCells, Tally, type BreakStyle } from '../reconcile/breaks-csv.js';
 import { matchSales, type MatchOutcome } from '../reconcile/match.js';
 import { Console, plain, UsageError } from './console.js';
 import { exitCodeOfReconcile } from './exit-codes.js';
 import { noLedger } from './existing-ledger.js';
 import type { Host } from './host.js';
-import { ledgerPath } from './ledger-path.js';
+import { booksIn, ledgerPath } from './ledger-path.js';
 import { baseUrlOf, environment, SANDBOX_ORIGIN, vendorOf } from './options.js';
 import { commandOf, fileWord, typedFor } from './next-command.js';
 import { unusedProfile, withProfile } from './profile.js';
@@ -36,9 +37,7 @@ export async function reconcile(
   checkReconcileOptions(host, file, options, vendor);
   const [started, began] = [systemClock.now(), systemClock.elapsed()];
   const env = environment(host, options);
-  const path = ledgerPath(options.ledger, { ...host, env });
-  // Books that are not there would pass for empty ones.
-  if (options.against === undefined && !existsSync(path)) throw noLedger(path);
+  const path = ledgerToRead(options, { ...host, env });
   const namespace = {
     vendor: vendor.id,
     account: options.account,
@@ -50,7 +49,7 @@ export async function reconcile(
   const unused = unusedProfile(host, options);
   if (unused !== undefined) say(unused);
 
-  const { ledger, comparison, close } = openForReconcile(path, namespace);
+  const { ledger, comparison, close } = await openForReconcile(path, namespace);
   const { cwd, signal: interrupt } = host;
   let output: BreaksOutput;
   try {
@@ -99,6 +98,13 @@ function pushBreaks(
     ...(encoding === undefined ? [] : ['--encoding', 'utf-8']),
     ...(headerRow === undefined ? [] : ['--header-row', '1']),
   ]);
+}
+
+/** Books that are not there would pass for empty ones. */
+function ledgerToRead({ ledger, sandbox, against }: ReconcileOptions, place: EnvironmentIn): string {
+  const path = booksIn(ledgerPath(ledger, place), sandbox, place);
+  if (against === undefined && !isShared(path) && !existsSync(path)) throw noLedger(path);
+  return path;
 }
 
 /** The address at which the vendor holds what is compared. */

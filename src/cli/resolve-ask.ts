@@ -102,7 +102,7 @@ async function pulledBefore(
   path: string,
   namespace: { readonly vendor: string; readonly account: string; readonly origin: string },
 ): Promise<readonly Scope[]> {
-  const { comparison, close } = openForReconcile(path, namespace);
+  const { comparison, close } = await openForReconcile(path, namespace);
   try {
     const pulled = await comparison.pulled(namespace.vendor);
     return pulled.length === 1 ? pulled : [];

@@ -145,10 +145,14 @@ export function recordEnd(path: string, { vendor, account, origin, ...end }: Pus
 }
 
 /** Reads files as a dry run does, to compare them with what the vendor holds. */
-export function openForReconcile(
+export async function openForReconcile(
   path: string,
   namespace: Namespace,
-): { readonly ledger: Ledger; readonly comparison: Comparison; close(): Promise<void> } {
+): Promise<{ readonly ledger: Ledger; readonly comparison: Comparison; close(): Promise<void> }> {
+  if (isShared(path)) {
+    const shared = await (await sharedLedger()).plan(path, namespace);
+    return { ledger: shared, comparison: shared.comparison(namespace), close: () => shared.close() };
+  }
   const ledger = SqliteLedger.dryRun(path, namespace);
   return {
     ledger,

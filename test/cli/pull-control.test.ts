@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Workspace } from '../support/cli.js';
+import { workspaceOfTest } from '../support/shared-ledger.js';
 import { rawAnswer, rawServer } from '../support/wire.js';
 
 const DAY = ['--from', '2026-11-20', '--to', '2026-11-20', '--timezone', 'UTC'];
@@ -10,7 +10,7 @@ const CALL = {
 
 /** A TrackDrive that lists one call and counts `counted`. */
 async function desk(counted: unknown) {
-  const space = new Workspace();
+  const space = await workspaceOfTest();
   const server = await rawServer(({ line }) =>
     rawAnswer(
       200,

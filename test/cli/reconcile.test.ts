@@ -2,9 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Transaction } from '../../src/core/transactions.js';
-import { Database } from '../../src/io/ledger/database.js';
 import { SqliteLedger } from '../../src/io/ledger/ledger.js';
 import { records, sales, Workspace, type Ended } from '../support/cli.js';
+import { askLedger, workspaceOfTest } from '../support/shared-ledger.js';
 import { callRow, NETWORK, outcomeRow, pullInto, START, type PulledBooks } from '../support/pulled.js';
 import { convosoServer } from '../support/vendor-server.js';
 
@@ -36,7 +36,7 @@ describe('reconcile against what was pulled', () => {
   const HEADER = 'transaction_id,outcome_name,amount,status,rep';
 
   it('names every break, prints both totals and ends 1', async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     await pulledInto(space, [
       ...['A', 'B', 'D', 'E', 'F', 'G'].map((id) => callRow(id)),
       outcomeRow('A', 'A1', 1000),
@@ -87,7 +87,7 @@ describe('reconcile against what was pulled', () => {
   });
 
   it('ends 0 where both sides say the same, with --quiet without a word', async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     await pulledInto(space, [callRow('A'), outcomeRow('A', 'A1', 1000)]);
     space.write('sales.csv', `${HEADER}\nA,Sale,10.00,,a\n`);
     const reconcile = ['reconcile', 'sales.csv', '--vendor', 'invoca', '--base-url', THERE];
@@ -98,7 +98,7 @@ describe('reconcile against what was pulled', () => {
   });
 
   it('tells times in the zone of the profile, with their offset', async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     await pulledInto(space, [
       callRow('A'),
       outcomeRow('A', 'A1', 1000, { corrects: 'A0', correctedAt: START }),
@@ -151,7 +151,7 @@ describe('reconcile against what was pulled', () => {
   });
 
   it("lets the days say which of the vendor's calls the file is about", async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     const rows = [
       callRow('A'),
       outcomeRow('A', 'A1', 1000),
@@ -179,7 +179,7 @@ describe('reconcile --against an export', () => {
   ];
 
   it('reads semicolons, decimal commas, other encodings and other names', async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     space.write(
       'sales.csv',
       sales([
@@ -209,7 +209,7 @@ describe('reconcile --against an export', () => {
   });
 
   it('finds a sale by several columns, as the vendor reads them', async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     space.write(
       'sales.csv',
       'call_date,did,cid,cost\n2026-11-19 09:02:11,8005550100,5125550123,32.5\n2026-11-19 09:15:40,8005550100,5125550124,1.00\n',
@@ -253,7 +253,7 @@ describe('reconcile --against an export', () => {
     ['an empty export', '', 3, 'export.csv: is empty'],
     ['an export of a header only', 'call_log_id,Umsatz\n', 1, 'export.csv: has a header and no rows'],
   ])('%s', async (_what, exported, code, message) => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     space.write('sales.csv', sales([['1001', '10.00']]));
     space.write('export.csv', exported);
     const ended = await space.run('reconcile', 'sales.csv', ...AGAINST);
@@ -278,7 +278,7 @@ describe('reconcile --against an export', () => {
       '--key lead: the sales file has no column "lead"',
     ],
   ])('refuses %s', async (_what, csv, message) => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     if (csv !== undefined) space.write('sales.csv', csv);
     space.write('export.csv', 'call_log_id,Umsatz,lead\n1,2,3\n');
     const key = message.includes('lead') ? ['--key', 'lead'] : [];
@@ -289,7 +289,7 @@ describe('reconcile --against an export', () => {
   });
 
   it('compares a file without sales, one that comes through a pipe and one that is packed', async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     space.write('export.csv', 'call_log_id,Umsatz\n1001,10.00\n');
     space.write('sales.csv', sales([]));
     expect((await space.run('reconcile', 'sales.csv', ...AGAINST)).code).toBe(1);
@@ -303,7 +303,7 @@ describe('reconcile --against an export', () => {
   });
 
   it('writes no cell that a spreadsheet would run, and reads it back as it was', async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     space.write('sales.csv', 'call_log_id,revenue,note\n1001,10.00,=1+1\n');
     space.write('export.csv', 'call_log_id,Umsatz\n1001,-3\n=cmd(1),7\n');
     const exported = [
@@ -368,7 +368,7 @@ describe('reconcile --against an export', () => {
   });
 
   it('knows before it reads that the breaks cannot be written', async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     space.write('sales.csv', sales([['1001', '10.00']]));
     space.write('export.csv', 'call_log_id,Umsatz\n1001,10.00\n');
     mkdirSync(space.path('shut'));
@@ -381,7 +381,7 @@ describe('reconcile --against an export', () => {
   });
 
   it('says where the disk is full, and does not end 0', async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     space.write('sales.csv', sales([['1001', '10.00']]));
     space.write('export.csv', 'call_log_id,Umsatz\n1001,10.00\n');
     const ended = await space.run('reconcile', 'sales.csv', ...AGAINST, '--out', '/dev/full');
@@ -390,7 +390,7 @@ describe('reconcile --against an export', () => {
   });
 
   it('leaves nothing behind when it is interrupted', async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     space.write('export.csv', 'call_log_id,Umsatz\n1001,10.00\n');
     mkdirSync(space.path('tmp'));
     space.env = { ...space.env, TMPDIR: space.path('tmp') };
@@ -453,7 +453,7 @@ describe('reconcile --from-ledger', () => {
 
 describe('a breaks CSV that is pushed as it is', () => {
   it('sends what is missing or different whatever the ledger remembers, once, and nothing else', async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     const server = await convosoServer();
     const push = ['--vendor', 'convoso', '--base-url', server.url, ...FAST];
     const lines: [string, string][] = ['1', '2', '3', '4', '5'].map((id) => [id.repeat(4), `${id}0.00`]);
@@ -530,9 +530,7 @@ describe('a breaks CSV that is pushed as it is', () => {
       ['', 'skipped'],
     ]);
 
-    const db = Database.open(space.ledger);
-    db.run(`update entries set doubt = 'blocked' where key like 'A|%'`, []);
-    db.close();
+    await askLedger(space.ledger, `update entries set doubt = 'blocked' where key like 'A|%'`);
     expect((await space.run(...push)).code).toBe(5);
     expect(statuses(space.rows('sales.breaks.results.csv'))[0]).toBe('unknown key_unsettled');
   });

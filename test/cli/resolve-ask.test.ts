@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Database } from '../../src/io/ledger/database.js';
 import { Workspace, type Ended } from '../support/cli.js';
+import { workspaceOfTest } from '../support/shared-ledger.js';
 import { CALL, event, said } from '../support/rolled-up.js';
 import { answeringServer, vendorServer } from '../support/vendor-server.js';
 
@@ -10,7 +11,7 @@ const BY_ID = 'transaction_id,outcome_name,partner_unique_id,amount,value';
 
 /** A desk whose answers are lost as `faults` say, with the key of the last row that was pushed. */
 async function desk(vendor: string, faults: string) {
-  const space = new Workspace();
+  const space = await workspaceOfTest();
   const server = await vendorServer<object>(vendor, { faults });
   const push = (...lines: readonly string[]): Promise<Ended> => {
     space.write('sales.csv', `${lines.join('\n')}\n`);
@@ -107,7 +108,7 @@ describe('resolve --ask', () => {
       asks.push(query.get('call_record_id') ?? '');
       return { status: 200, body: JSON.stringify([CALL, event('E-1', 'SO-1', '100.0', SOLD)]) };
     });
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     const where = ['--vendor', 'invoca-signals', '--base-url', server.url];
     space.write(
       'sales.csv',
@@ -129,7 +130,7 @@ describe('resolve --ask', () => {
       asks.push(query.get('call_record_id'));
       return { status: 200, body: JSON.stringify([CALL, event('E-1', 'SO-1', '100.0', SOLD)]) };
     });
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     const where = ['--vendor', 'invoca', '--base-url', server.url];
     space.write(
       'sales.csv',

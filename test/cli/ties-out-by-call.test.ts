@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Workspace, type Ended } from '../support/cli.js';
+import { type Workspace, type Ended } from '../support/cli.js';
+import { workspaceOfTest } from '../support/shared-ledger.js';
 import { vendorServer } from '../support/vendor-server.js';
 
 const SALES = 30;
@@ -107,7 +108,7 @@ interface Desk {
 }
 
 async function desk({ vendor }: Case): Promise<Desk> {
-  const space = new Workspace();
+  const space = await workspaceOfTest();
   const server = await vendorServer<unknown>(vendor);
   const on = ['--base-url', server.url];
   // The fake has calls when they are first written to.

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { InvocaBooks } from '../../src/sandbox/invoca.js';
-import { Workspace, type Ended } from '../support/cli.js';
+import { type Ended } from '../support/cli.js';
+import { workspaceOfTest } from '../support/shared-ledger.js';
 import { letTimePass } from '../support/pull.js';
 import { vendorServer } from '../support/vendor-server.js';
 
@@ -28,7 +29,7 @@ it(
   'ties out after a push, corrections and reversals, and names every change behind its back',
   { timeout: 180_000 },
   async () => {
-    const space = new Workspace();
+    const space = await workspaceOfTest();
     const server = await vendorServer<InvocaBooks>('invoca');
     const on = ['--base-url', server.url];
     const push = (): Promise<Ended> =>

@@ -1,6 +1,7 @@
 import Libsql from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { Workspace, type Ended } from '../support/cli.js';
+import { workspaceOfTest } from '../support/shared-ledger.js';
 import { pullInto } from '../support/pulled.js';
 import { CALL, correction, event, rowsOf, said, type Json } from '../support/rolled-up.js';
 
@@ -20,7 +21,7 @@ async function reconciled(
   lines: readonly string[],
   page: readonly Json[],
 ): Promise<Reconciled> {
-  const space = new Workspace();
+  const space = await workspaceOfTest();
   const namespace = { vendor: 'invoca', account: 'default', origin: THERE };
   await pullInto(space.ledger, { namespace, rows: rowsOf(page) });
   const header = vendor === 'invoca' ? OUTCOMES : SIGNALS;

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 import type { TldcrmBooks } from '../../src/sandbox/tldcrm.js';
-import { Workspace, type Ended } from './cli.js';
+import type { Workspace } from './cli.js';
+import { type Ended } from './cli.js';
+import { workspaceOfTest } from './shared-ledger.js';
 import { vendorServer, type VendorServer } from './vendor-server.js';
 
 const FAST = ['--rate', '100000', '--retries', '2'];
@@ -23,17 +25,18 @@ export function csv(lines: readonly string[], header = HEADER): string {
 
 /** A desk at which `sales.csv` was pushed to TLDCRM, and exports of it are compared. */
 export class CostDesk {
-  readonly space = new Workspace();
+  readonly space: Workspace;
   readonly server: VendorServer<TldcrmBooks>;
   readonly to: readonly string[];
 
-  private constructor(server: VendorServer<TldcrmBooks>) {
+  private constructor(space: Workspace, server: VendorServer<TldcrmBooks>) {
+    this.space = space;
     this.server = server;
     this.to = ['--vendor', 'tldcrm', '--base-url', server.url, ...ZONE];
   }
 
   static async open(sales = salesOf(2)): Promise<CostDesk> {
-    const desk = new CostDesk(await vendorServer<TldcrmBooks>('tldcrm'));
+    const desk = new CostDesk(await workspaceOfTest(), await vendorServer<TldcrmBooks>('tldcrm'));
     desk.space.write('sales.csv', csv(sales));
     return desk;
   }

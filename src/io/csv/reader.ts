@@ -125,7 +125,8 @@ async function* readCsv(
 ): AsyncGenerator<SourceItem> {
   // A pipe that says nothing more must not outlast the interrupt.
   const giveUp = (): void => void stream.destroy();
-  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  else signal.addEventListener('abort', giveUp, { once: true });
   const faults = new Faults();
   try {
     const hash = createHash('sha256');

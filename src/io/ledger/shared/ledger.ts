@@ -1,16 +1,8 @@
 import { hostname } from 'node:os';
 import { pid } from 'node:process';
-import type {
-  Doubt,
-  Ledger,
-  LedgerDoubt,
-  Namespace,
-  OpenLedger,
-  RunEnd,
-  Settlement,
-} from '../../../core/ledger.js';
+import type { Ledger, LedgerDoubt, Namespace, OpenLedger, RunEnd, Settlement } from '../../../core/ledger.js';
+import type { Comparison } from '../../../core/breaks.js';
 import type { ClaimedRow, LookAlike, RunId, StagedRow } from '../../../core/row.js';
-import type { Action } from '../../../core/status.js';
 import type { PlanTerms } from '../../../core/plans.js';
 import type { SentRow } from '../../../core/undo.js';
 import type { LikenessesOf } from '../../../core/vendor.js';
@@ -27,6 +19,7 @@ import { rowRange } from '../run-rows.js';
 import { abandonedRuns } from '../runs.js';
 import { sentRows } from '../sent-rows.js';
 import { Books } from './books.js';
+import { SharedComparison } from './comparison.js';
 import { keysOf, Mirror } from './mirror.js';
 import { pagesOf, type Written } from './pages.js';
 import { Shipping } from './shipping.js';
@@ -55,7 +48,6 @@ export class SharedLedger extends SqliteLedger {
   readonly #mirror: Mirror;
   readonly #namespace: number;
   #doubt: LedgerDoubt | undefined;
-  #doubtOf: ((action: Action) => Doubt) | undefined;
   /** Settlements that the scratch file has. */
   readonly #written = new WeakSet<Settlement>();
   readonly #shipping: Shipping;
@@ -133,23 +125,17 @@ export class SharedLedger extends SqliteLedger {
 
   /** What the books have of these keys. */
   async #mirrorKeys(keys: readonly string[]): Promise<void> {
-    const held = await this.#mirror.keys(this.#namespace, keys, `, claim ->> 'action' as sent`);
-    const doubtOf = this.#doubtOf;
-    if (doubtOf === undefined) return;
-    const inFlight = (JSON.parse(held) as { key: string; sent: Action | null }[]).filter(
-      ({ sent }) => sent !== null,
-    );
-    for (const { key, sent } of inFlight)
-      this.db.run('update entries set doubt = ? where namespace = ? and key = ?', [
-        doubtOf(sent as Action),
-        this.#namespace,
-        key,
-      ]);
+    await this.#mirror.keys(this.#namespace, keys);
+  }
+
+  /** To compare what is staged with, of this account. */
+  comparison(account: Namespace): Comparison {
+    return new SharedComparison(this.#mirror, this.#books, account);
   }
 
   /** Of a dry run: rows that others have in flight count as in doubt. */
   override countInFlight: Ledger['countInFlight'] = (doubtOf) => {
-    this.#doubtOf = doubtOf;
+    this.#mirror.doubtOf = doubtOf;
     return Promise.resolve();
   };
 

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Doubt } from '../../../core/ledger.js';
 import type { RunId } from '../../../core/row.js';
-import { LEFT_OPEN, type RowStatus } from '../../../core/status.js';
+import { LEFT_OPEN, type Action, type RowStatus } from '../../../core/status.js';
 import { Database, jsonFor, type SqlValue } from '../database.js';
 import { rowRange } from '../run-rows.js';
 import { migrate } from '../schema.js';
@@ -12,6 +13,12 @@ import { fillPages } from './pages.js';
 
 /** Rows that are asked for at once. */
 const PAGE = 5_000;
+
+/** An entry, and what somebody is about to do with it. */
+interface Sent {
+  readonly key: string;
+  readonly sent: Action | null;
+}
 
 const KEYS = 'namespace = $1 and key = any(array(select jsonb_array_elements_text($2::jsonb)))';
 
@@ -24,6 +31,8 @@ export class Mirror {
   readonly db: Database;
   readonly #books: BookReader;
   readonly #there = new Map<string, Promise<void>>();
+  /** Of a dry run: what is in doubt of rows that others have in flight. A push recovers them. */
+  doubtOf: ((action: Action) => Doubt) | undefined;
 
   constructor(books: BookReader) {
     this.#books = books;
@@ -72,11 +81,33 @@ export class Mirror {
     });
   }
 
-  /** What is held of keys now, a JSON array of entries with what `more` says. Asked for each time. */
-  async keys(namespace: number, keys: readonly string[], more = ''): Promise<string> {
-    const found = await this.#books.rows('entries', KEYS, [namespace, jsonFor([...new Set(keys)])], more);
+  /** What is held of keys now. Asked for each time. */
+  async keys(namespace: number, keys: readonly string[]): Promise<void> {
+    await this.#entries(namespace, KEYS, [namespace, jsonFor([...new Set(keys)])]);
+  }
+
+  /** Everything that is held or in doubt in an account. */
+  async entries(namespace: number): Promise<void> {
+    const is = 'digest is not null or doubt is not null or holder is not null';
+    const page = `namespace = $1 and key > $2 and (${is}) order by key limit ${PAGE}`;
+    for (let after: string | undefined = ''; after !== undefined;)
+      after = (await this.#entries(namespace, page, [namespace, after])).at(-1)?.key;
+  }
+
+  async #entries(namespace: number, where: string, params: readonly (string | number)[]): Promise<Sent[]> {
+    const found = await this.#books.rows('entries', where, params, `, claim ->> 'action' as sent`);
     fill(this.db, 'entries', found, { namespace });
-    return found;
+    const entries = JSON.parse(found) as Sent[];
+    const { doubtOf } = this;
+    if (doubtOf === undefined) return entries;
+    for (const { key, sent } of entries)
+      if (sent !== null)
+        this.db.run('update entries set doubt = ? where namespace = ? and key = ?', [
+          doubtOf(sent),
+          namespace,
+          key,
+        ]);
+    return entries;
   }
 
   /** Every attempt of keys. Asked for each time. */
@@ -193,44 +224,6 @@ export class Mirror {
   async attemptsSince(namespace: number, since: number): Promise<void> {
     const recent = await this.#books.rows('attempts', 'namespace = $1 and at > $2', [namespace, since]);
     fill(this.db, 'attempts', recent, { namespace });
-  }
-
-  /** One part of an account, and how far its periods have been read. */
-  async scope(scope: number): Promise<void> {
-    fill(this.db, 'scopes', await this.#books.rows('scopes', 'id = $1', [scope]));
-    fill(this.db, 'ranges', await this.#books.rows('ranges', 'scope = $1', [scope]));
-  }
-
-  /** Some ids of a reading, which is the first of `params`. */
-  async told(where: string, ...params: (string | number)[]): Promise<void> {
-    fill(this.db, 'told', await this.#books.rows('told', where, params));
-  }
-
-  /** The ids of a reading from one number on up to another, and what else is wanted of each page of them. */
-  async reading(
-    reading: number,
-    { from = 1, until = Number.MAX_SAFE_INTEGER }: { readonly from?: number; readonly until?: number },
-    more?: (ids: string) => Promise<void>,
-  ): Promise<void> {
-    const page = `reading = $1 and number > $2 and number < $3 order by number limit ${PAGE}`;
-    for (let after = from - 1; ;) {
-      const found = await this.#books.rows('told', page, [reading, after, until]);
-      const told = JSON.parse(found) as { id: string; number: number }[];
-      if (told.length === 0) return;
-      fill(this.db, 'told', found);
-      await more?.(jsonFor(told.map(({ id }) => id)));
-      after = Math.max(...told.map(({ number }) => number));
-    }
-  }
-
-  /** Rows of a scope, or all rows of the calls that those are of; `ids` is a JSON array. */
-  async transactions(scope: number, ids: string, which: 'alone' | 'calls'): Promise<void> {
-    const own = 'scope = $1 and id = any(array(select jsonb_array_elements_text($2::jsonb)))';
-    const where =
-      which === 'alone'
-        ? own
-        : `scope = $1 and "call" = any(array(select "call" from transactions where ${own}))`;
-    fill(this.db, 'transactions', await this.#books.rows('transactions', where, [scope, ids]));
   }
 
   /** Removes the file. */

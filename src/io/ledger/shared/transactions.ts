@@ -6,6 +6,7 @@ import { jsonFor } from '../database.js';
 import { SqliteTransactions } from '../transactions.js';
 import { rowsOf } from './batches.js';
 import { Mirror } from './mirror.js';
+import { PulledMirror } from './pulled-mirror.js';
 import { PulledBooks, type PulledStep } from './pulled-books.js';
 
 /**
@@ -15,14 +16,14 @@ import { PulledBooks, type PulledStep } from './pulled-books.js';
  */
 export class SharedTransactions extends SqliteTransactions {
   readonly #books: PulledBooks;
-  readonly #mirror: Mirror;
+  readonly #mirror: PulledMirror;
   #reading = 0;
   /** From this number on the rows of the reading are in the scratch file. */
   #here = 0;
 
-  private constructor(mirror: Mirror, books: PulledBooks, scope: number, period: Period) {
-    super(mirror.db, () => mirror.remove(), scope, period);
-    this.#mirror = mirror;
+  private constructor(scratch: Mirror, books: PulledBooks, scope: number, period: Period) {
+    super(scratch.db, () => scratch.remove(), scope, period);
+    this.#mirror = new PulledMirror(scratch.db, books);
     this.#books = books;
   }
 
@@ -36,9 +37,7 @@ export class SharedTransactions extends SqliteTransactions {
     const books = await PulledBooks.open(url);
     try {
       const held = await books.enterScope(namespace, scope, `process ${pid} on ${hostname()}`);
-      const mirror = new Mirror(books);
-      await mirror.scope(held.scope ?? 0);
-      const store = new SharedTransactions(mirror, books, held.scope ?? 0, period);
+      const store = new SharedTransactions(new Mirror(books), books, held.scope ?? 0, period);
       await store.#readOn();
       return store;
     } catch (error) {
@@ -53,6 +52,7 @@ export class SharedTransactions extends SqliteTransactions {
 
   /** The last row of the reading, which says what the next one's number is. */
   async #readOn(): Promise<void> {
+    await this.#mirror.scope(this.scope);
     const reading = this.range()?.reading;
     if (reading === undefined) return;
     await this.#mirror.told(
