@@ -1,9 +1,9 @@
 import { LedgerError, type Namespace } from '../../../core/ledger.js';
 import { movedText } from '../remedies.js';
 import { BookReader, type Page } from './book-reader.js';
-import { Connection, Fenced } from './connection.js';
+import { Connection, Fenced, Lost } from './connection.js';
+import { LATE_MS, Lease, LEASE_MS, letGo, moment, takeAccount, type Held, type Terms } from './lease.js';
 import { newerText } from './init.js';
-import { LATE_MS, Lease, LEASE_MS, letGo, takeAccount, type Held, type Terms } from './lease.js';
 import { acceptPlace, isInPlace } from './place.js';
 import { batchOf, COLUMNS, listOf, VERSION } from './tables.js';
 
@@ -82,7 +82,7 @@ export class Books extends BookReader {
   }
 
   protected async take(taking: (terms: Terms) => Promise<Held>): Promise<Held> {
-    const since = performance.now();
+    const since = moment();
     const held = await taking(this.#terms);
     this.#held = held;
     this.#lease = new Lease(this.#leases, held.number, since, this.#terms);
@@ -117,7 +117,7 @@ export class Books extends BookReader {
     const claimed = await this.again(async () =>
       this.db.all<{ key: string }>(
         `with alive as materialized (
-           select number from holders where number = $2 and until > clock_timestamp() for share
+           select number from holders where number = $2 and until > clock_timestamp() for key share
          )
          insert into entries as held (namespace, key, last_attempt, holder, claim)
          select $1, key, seen, alive.number, claim
@@ -137,13 +137,14 @@ export class Books extends BookReader {
     const { namespace, number } = this.own();
     await this.again(async () =>
       this.db.all(
-        `with batch as materialized (select * from ${batchOf('entries', '$3')}),
+        `with alive as materialized (select number from holders where number = $2 for key share),
+         batch as materialized (select * from ${batchOf('entries', '$3')}),
          done as (
            update entries as held set (${listOf('entries')}, holder, claim) = (
              ${Object.keys(COLUMNS.entries)
                .map((name) => `batch.${name}`)
                .join(', ')}, null, null)
-           from batch where held.namespace = $1 and held.key = batch.key and held.holder = $2 returning held.key
+           from batch, alive where held.namespace = $1 and held.key = batch.key and held.holder = alive.number returning held.key
          ), told as (
            insert into attempts (namespace, ${listOf('attempts')})
            select $1, ${listOf('attempts')} from ${batchOf('attempts', '$4')} on conflict (id) do nothing
@@ -269,13 +270,17 @@ export class Books extends BookReader {
     return this.#held;
   }
 
-  /** What changes nothing when it is asked once more is, as long as the account is this process's, where the connection was lost. */
+  /**
+   * What changes nothing when it is asked once more is, as long as the account is this process's, where the connection was
+   * lost; also where it found what it was asked before at work still, and so its claims as good as gone.
+   */
   protected async again<T>(ask: () => Promise<T>): Promise<T> {
-    for (let tries = 0; ; tries += 1) {
+    for (let tries = 0, lost = false; ; tries += 1) {
       try {
         return await ask();
       } catch (error) {
-        if (!this.db.isLost || !this.holds()) throw error;
+        if (!(error instanceof Lost || (lost && error instanceof Fenced)) || !this.holds()) throw error;
+        lost = error instanceof Lost;
         await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** tries, 2000)));
       }
     }

@@ -11,6 +11,12 @@ export type Param = string | number | Buffer | null;
 /** A claim that is settled is another machine's by now. */
 export class Fenced extends LedgerError {}
 
+/**
+ * The connection was lost, or the server gave up a statement in favour of another one: it may have been carried out, and may
+ * be asked again.
+ */
+export class Lost extends LedgerError {}
+
 const FENCED = 'RS001';
 
 /**
@@ -23,8 +29,12 @@ export class Connection {
   /** Within which a statement has an answer, or its connection counts as lost. */
   timeoutMs = 30_000;
   #client: pg.Client | undefined;
+  #connecting: Promise<pg.Client> | undefined;
+  /** Of the transaction that is open: its statements go nowhere else. */
+  #transaction: pg.Client | undefined;
   /** Statements that are under way. */
   #open = 0;
+  #isClosed = false;
 
   constructor(shown: string) {
     this.shown = shown;
@@ -33,15 +43,11 @@ export class Connection {
   /** Rows as objects, whole numbers as numbers, JSON as text. */
   async all<T extends object>(sql: string, params: readonly Param[] = []): Promise<T[]> {
     const client = await this.#connected();
-    this.#asked(client, 1);
+    this.#asked(1);
     try {
-      // The driver knows this setting of a statement; its types do not.
-      const query = { text: sql, values: [...params], query_timeout: this.timeoutMs };
-      return (await client.query<T>(query)).rows;
-    } catch (error) {
-      throw this.#failure(error);
+      return await this.#ask<T>(client, sql, params);
     } finally {
-      this.#asked(client, -1);
+      this.#asked(-1);
     }
   }
 
@@ -49,70 +55,103 @@ export class Connection {
     return (await this.all<T>(sql, params))[0];
   }
 
-  /** Commits what `work` wrote, or nothing of it. */
+  /** Commits what `work` wrote, or nothing of it: nothing else is asked meanwhile. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.all('begin');
+    const client = await this.#connected();
+    this.#transaction = client;
     try {
+      await this.all('begin');
       const value = await work();
       await this.all('commit');
       return value;
     } catch (error) {
-      await this.all('rollback').catch(() => undefined);
+      if (this.#client === client) await this.all('rollback').catch(() => undefined);
       throw error;
+    } finally {
+      this.#transaction = undefined;
     }
   }
 
-  /** A connection of which nothing is asked keeps no process from its end. */
-  #asked(client: pg.Client, more: number): void {
-    this.#open += more;
-    const { stream } = inside(client);
-    if (this.#open > 0) stream.ref();
-    else stream.unref();
-  }
-
-  /** Whether it was lost, so that the last statement may have been carried out and may be asked again. */
-  get isLost(): boolean {
-    return this.#client === undefined;
-  }
-
   async close(): Promise<void> {
+    this.#isClosed = true;
     const client = this.#client;
     this.#client = undefined;
     if (client !== undefined) await end(client);
   }
 
-  async #connected(): Promise<pg.Client> {
-    if (this.#client !== undefined) return this.#client;
-    const client = new pg.Client(settingsOf(this.shown));
-    const lost = (): void => {
-      if (this.#client === client) this.#client = undefined;
-    };
-    client.on('error', lost);
-    client.on('end', lost);
-    try {
-      await client.connect();
-      await client.query(`set search_path = ${SCHEMA}; set synchronous_commit = on; set standard_conforming_strings = on;
-        set enable_seqscan = off; set jit = off`);
-    } catch (error) {
-      await end(client);
-      throw this.#failure(error);
-    }
-    this.#client = client;
-    return client;
+  /** A connection of which nothing is asked keeps no process from its end. */
+  #asked(more: number): void {
+    this.#open += more;
+    if (this.#client === undefined) return;
+    const { stream } = inside(this.#client);
+    if (this.#open > 0) stream.ref();
+    else stream.unref();
   }
 
-  #failure(error: unknown): Error {
-    const { code = '', message } = error as { code?: string; message: string };
-    if (code === FENCED) return new Fenced(`ledger ${this.shown}: ${message}`);
-    // A statement that failed on the server leaves the connection as it is.
-    if (!/^[0-9A-Z]{5}$/.test(code) || /^(08|57)/.test(code)) {
-      const client = this.#client;
-      this.#client = undefined;
-      if (client !== undefined) void end(client);
+  async #ask<T extends object>(client: pg.Client, sql: string, params: readonly Param[] = []): Promise<T[]> {
+    try {
+      // The driver knows this setting of a statement; its types do not.
+      const query = { text: sql, values: [...params], query_timeout: this.timeoutMs };
+      return (await client.query<T>(query)).rows;
+    } catch (error) {
+      const failure = failureOf(error, this.shown);
+      if (failure instanceof Lost) this.#drop(client);
+      throw failure;
     }
-    return new LedgerError(`ledger ${this.shown}: ${reasonOf(code, message)}`, { cause: error });
+  }
+
+  /** Whoever asks while it is opened waits for the one that is being opened. */
+  async #connected(): Promise<pg.Client> {
+    if (this.#isClosed) throw new LedgerError(`ledger ${this.shown}: was closed`);
+    if (this.#transaction !== undefined && this.#transaction !== this.#client)
+      throw new Lost(`ledger ${this.shown}: the connection was lost in a transaction`);
+    this.#connecting ??= this.#connect();
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client({
+      ...settingsOf(this.shown),
+      connectionTimeoutMillis: Math.min(10_000, this.timeoutMs),
+    });
+    const drop = (): void => this.#drop(client);
+    client.on('error', drop);
+    client.on('end', drop);
+    this.#client = client;
+    try {
+      await client.connect();
+      await this.#ask(client, SESSION);
+      return client;
+    } catch (error) {
+      this.#drop(client);
+      throw error instanceof LedgerError ? error : failureOf(error, this.shown);
+    }
+  }
+
+  /** Whatever it was asked fails; nothing of it stays open. */
+  #drop(client: pg.Client): void {
+    if (this.#client === client) {
+      this.#client = undefined;
+      this.#connecting = undefined;
+    }
+    inside(client).stream.destroy();
   }
 }
+
+const SESSION = `set search_path = ${SCHEMA}; set synchronous_commit = on; set standard_conforming_strings = on;
+  set enable_seqscan = off; set jit = off`;
+
+function failureOf(error: unknown, shown: string): LedgerError {
+  const { message } = error as Error;
+  const code = error instanceof pg.DatabaseError ? error.code : undefined;
+  if (code === FENCED) return new Fenced(`ledger ${shown}: ${message}`);
+  const said = `ledger ${shown}: ${reasonOf(code ?? String((error as { code?: string }).code), message)}`;
+  const isLost = code === undefined || GIVEN_UP.test(code);
+  return isLost ? new Lost(said, { cause: error }) : new LedgerError(said, { cause: error });
+}
+
+/** By a connection, by a server that ends, begins, has no room or is no primary any more, by a deadlock. */
+const GIVEN_UP = /^(08|40|53|57P|25006)/;
 
 /** Its socket, which its types do not tell of. */
 function inside(client: pg.Client): { readonly stream: Socket } {
@@ -158,7 +197,6 @@ function settingsOf(url: string): pg.ClientConfig {
       ? false
       : { rejectUnauthorized: true, ...(root !== null && { ca: readFileSync(root, 'utf8') }) },
     application_name: 'revsync',
-    connectionTimeoutMillis: 10_000,
     keepAlive: true,
     types: { getTypeParser: typeParser },
   };

@@ -124,7 +124,7 @@ async function take(
     throw new LedgerLockedError(
       `another ${what}, is running with ledger ${db.shown} (${holderText(other, terms.lease_ms)}); wait for it to end`,
     );
-  // A claim of its that is being made holds this row until it is done.
+  // What it is writing holds this row until it is done.
   await db.all('delete from holders where number = $1', [holder]);
   const entered = await db.one<{ number: number }>(
     `insert into holders (namespace, who, since, until, quiet)
@@ -150,40 +150,52 @@ function holderText({ who, since, left, quiet_for: quiet }: Holder, leaseMs: num
   return `${who}, since ${since.toISOString()}${gone}`;
 }
 
+/** On a clock that nobody sets, and on the one that goes on while the machine sleeps. */
+export interface Moment {
+  readonly elapsed: number;
+  readonly at: number;
+}
+
+export function moment(): Moment {
+  return { elapsed: performance.now(), at: Date.now() };
+}
+
+function after({ elapsed, at }: Moment, ms: number): Moment {
+  return { elapsed: elapsed + ms, at: at + ms };
+}
+
 /** Keeps an account until it is let go of, on a connection of its own: a long statement on the other delays nothing. */
 export class Lease {
   readonly #db: Connection;
   readonly #number: number;
   readonly #ms: number;
   readonly #renewing: NodeJS.Timeout;
-  /** On this process's own clock that nobody sets, and on the one that goes on while the machine sleeps. */
-  #until: number;
-  #untilAwake: number;
+  #until: Moment;
 
-  /** `since`: from before the account was asked for, on `performance.now()`. */
-  constructor(db: Connection, number: number, since: number, { lease_ms: ms }: Terms) {
+  /** `since`: from before the account was asked for. */
+  constructor(db: Connection, number: number, since: Moment, { lease_ms: ms }: Terms) {
     this.#db = db;
     this.#number = number;
     this.#ms = ms;
-    this.#until = since + ms;
-    this.#untilAwake = Date.now() - (performance.now() - since) + ms;
+    this.#until = after(since, ms);
     this.#renewing = setInterval(() => void this.#renew(), ms / 3).unref();
   }
 
   /** False as soon as another process might have taken over what was claimed. */
   get holds(): boolean {
-    return performance.now() < this.#until && Date.now() < this.#untilAwake;
+    const { elapsed, at } = moment();
+    return elapsed < this.#until.elapsed && at < this.#until.at;
   }
 
   async #renew(): Promise<void> {
-    const [asked, askedAwake] = [performance.now(), Date.now()];
+    const asked = moment();
     try {
       const kept = await this.#db.one(
         `update holders set until = clock_timestamp() + $2 * interval '1 ms' where number = $1 returning number`,
         [this.#number, this.#ms],
       );
-      this.#until = kept === undefined ? Number.NEGATIVE_INFINITY : Math.max(this.#until, asked + this.#ms);
-      this.#untilAwake = askedAwake + this.#ms;
+      if (kept === undefined) this.#until = after(asked, Number.NEGATIVE_INFINITY);
+      else if (asked.elapsed + this.#ms > this.#until.elapsed) this.#until = after(asked, this.#ms);
     } catch {
       // It is asked for again; what is not renewed in time runs out.
     }
