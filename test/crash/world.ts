@@ -92,6 +92,12 @@ export class World {
     return this.#vendor.held(books);
   }
 
+  /** How often the vendor has written down something that came from one sales file. */
+  writesOf(place: number): number {
+    this.#follow();
+    return this.#lines.get(place)?.length ?? 0;
+  }
+
   /** The whole books as the process tells them, and the places of which they hold anything. */
   async wholeBooks(): Promise<{ held: ReadonlyMap<string, Held>; places: readonly number[] }> {
     const response = await fetch(`${this.url}/_sandbox/books`);

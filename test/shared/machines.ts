@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { random, type Random } from '../crash/random.js';
 import { units, type CrashVendor, type Held, type Sale } from '../crash/vendors.js';
 import { CREDENTIALS, type World } from '../crash/world.js';
-import { records, startRevsync, type Ended, type Running } from '../support/cli.js';
+import { records, runRevsync, startRevsync, type Ended, type Running } from '../support/cli.js';
 import type { PostgresServer } from '../support/postgres.js';
 import { Wire, type Cut } from './wire.js';
 
@@ -27,7 +27,8 @@ export interface MeetingReport {
   readonly unknown: number;
   /** Whether the first machine was still at work when the fault came. */
   readonly met: boolean;
-  readonly folder: string;
+  /** The first machine was told that it has the account no longer. */
+  readonly fenced: boolean;
 }
 
 export interface Setting {
@@ -40,60 +41,242 @@ const LEASE_MS = 3000;
 const LATE_MS = 300;
 /** Of a request, in seconds. */
 const TIMEOUT_S = 1;
-const GIVE_UP_MS = 60_000;
+const GIVE_UP_MS = 120_000;
 
-/**
- * Two machines, each with a folder of its own, push by one ledger; something befalls the first on its way, and the second
- * does the rest. Then books and ledger are held against each other.
- */
-export async function meet(meeting: Meeting, { root, world, server }: Setting): Promise<MeetingReport> {
-  const { vendor, fault, seed, instant, place } = meeting;
-  const chance = random(seed, instant, FAULTS.indexOf(fault), vendor.id.length);
-  const folder = join(root, `${vendor.id}-${fault.replace(' ', '-')}-${instant}`);
-  const [first, second] = ['first', 'second'].map((name) => join(folder, name)) as [string, string];
-  mkdirSync(first, { recursive: true });
-  mkdirSync(second, { recursive: true });
-  const lanes = chance.pick([2, 4, 8]);
-  const ledger = await server.ledger(LEASE_MS, LATE_MS);
-  const wire = await Wire.open(server.port);
-  const crossing = !vendor.appends && chance.chance(0.5);
-  const older = draw(vendor, place, chance.between(30, 60), chance);
-  // What the second file says of the same keys where they cross: other amounts, and sales that are taken back.
-  const newer = crossing ? older.map((sale, index) => changed(vendor, sale, index)) : older;
-  write(first, vendor, older);
-  write(second, vendor, newer);
+/** Two machines, each with a folder of its own, that push by one ledger; of the same sales, or the second corrects the first. */
+export class Machines {
+  readonly #meeting: Meeting;
+  readonly #setting: Setting;
+  readonly #chance: Random;
+  readonly #lanes: number;
+  readonly #older: readonly Sale[];
+  readonly #newer: readonly Sale[];
+  readonly #folder: string;
+  readonly #problems: string[] = [];
+  #ledger = '';
+  #wire: Wire | undefined;
+  #running: Running | undefined;
 
-  const push = (folder: string, url: string): Running => start(folder, url, vendor, world, lanes);
-  const running = push(first, server.url(new URL(ledger).pathname.slice(1), wire.port));
-  const problems: string[] = [];
-  await pause(chance.between(250, 1600));
-  const met = running.process.exitCode === null;
-  befall(fault, running, wire, server, chance);
-  const ended = await untilEntered(() => push(second, ledger));
-  if (fault === 'stopped') running.process.kill('SIGCONT');
-  const firstEnded = await endedWithin(running);
-  if (firstEnded === undefined) problems.push('the first machine did not end');
-  wire.close();
-  // Whoever comes last with the second file finds everything done, or does it.
-  const last = await untilEntered(() => push(second, ledger));
-  for (const [who, { code, stderr }] of [
-    ['the second', ended],
-    ['the last', last],
-  ] as const)
-    if (![0, 1, 5].includes(code ?? -1)) problems.push(`${who} push ended ${code}: ${stderr.slice(-400)}`);
+  constructor(meeting: Meeting, setting: Setting) {
+    const { vendor, fault, seed, instant, place } = meeting;
+    this.#meeting = meeting;
+    this.#setting = setting;
+    this.#chance = random(seed, instant, FAULTS.indexOf(fault), vendor.id.length);
+    this.#folder = join(setting.root, `${vendor.id}-${fault.replace(' ', '-')}-${instant}`);
+    this.#lanes = this.#chance.pick([2, 4, 8]);
+    this.#older = draw(vendor, place, this.#chance.between(20, 50), this.#chance);
+    const isCrossing = !vendor.appends && this.#chance.chance(0.5);
+    this.#newer = isCrossing ? this.#older.map((sale, index) => changed(vendor, sale, index)) : this.#older;
+  }
 
-  const held = world.heldOf(place, folder);
-  const entries = await server.ask<Entry>(
-    new URL(ledger).pathname.slice(1),
-    'select key, amount, intent, doubt, digest, holder from revsync.entries',
-  );
-  const found = compare(vendor, newer, held, new Map(entries.map((entry) => [entry.key, entry])), second);
-  problems.push(...found.problems);
-  if (vendor.appends && found.unknown > lanes)
-    problems.push(`${found.unknown} rows are unknown, of ${lanes} lanes`);
-  if (problems.length > 0) keep(folder, { meeting, problems, firstEnded, ended, last, entries });
-  else rmSync(folder, { recursive: true, force: true });
-  return { meeting, ...found, problems, met, folder };
+  /** The first machine begins, a process of its own. */
+  async begin(): Promise<void> {
+    const { vendor } = this.#meeting;
+    const { server } = this.#setting;
+    this.#ledger = await server.ledger(LEASE_MS, LATE_MS);
+    this.#wire = await Wire.open(server.port);
+    write(join(this.#folder, 'first'), vendor, this.#older);
+    write(join(this.#folder, 'second'), vendor, this.#newer);
+    const over = server.url(this.#database, this.#wire.port);
+    this.#running = startRevsync(this.#args(), join(this.#folder, 'first'), this.#env(over));
+    this.#running.process.stdin.end();
+  }
+
+  /** Until the fault is to come: seldom before anything was sent, else after one of the rows. */
+  async untilDue(): Promise<void> {
+    const early = this.#chance.chance(0.15) ? this.#chance.between(0, 900) : undefined;
+    const rows = this.#chance.between(1, this.#older.length);
+    const more = this.#chance.between(0, 30);
+    const began = performance.now();
+    const isDue = (): boolean =>
+      !this.#isAtWork ||
+      (early !== undefined && performance.now() - began > early) ||
+      this.#setting.world.writesOf(this.#meeting.place) >= rows;
+    while (!isDue()) await pause(5);
+    if (early === undefined) await pause(more);
+  }
+
+  get #isAtWork(): boolean {
+    return this.#running?.process.exitCode === null;
+  }
+
+  get #database(): string {
+    return new URL(this.#ledger).pathname.slice(1);
+  }
+
+  /** What befalls the first; a crash of the server befalls everybody on it. */
+  async befall(crashed?: () => Promise<void>): Promise<void> {
+    switch (this.#meeting.fault) {
+      case 'killed':
+        this.#running?.process.kill('SIGKILL');
+        return;
+      case 'stopped':
+        this.#running?.process.kill('SIGSTOP');
+        return;
+      case 'cut off':
+        this.#wire?.cut(this.#chance.pick<Cut>(['silent', 'one-way', 'reset', 'slow']));
+        return;
+      case 'server crashed':
+        await crashed?.();
+    }
+  }
+
+  /** From the fault on: the second does the rest, the first ends, and books and ledger are held against each other. */
+  async end(befall: () => Promise<void>): Promise<MeetingReport> {
+    const { vendor, place } = this.#meeting;
+    const { world, server } = this.#setting;
+    const met = this.#isAtWork;
+    await befall();
+    const hadEntered = await this.#hasEntered();
+    const ended = await this.#push();
+    const before = hadEntered ? await this.#written() : undefined;
+    if (this.#meeting.fault === 'stopped') this.#running?.process.kill('SIGCONT');
+    const firstEnded = await this.#firstEnded();
+    const after = hadEntered ? await this.#written() : undefined;
+    this.#wire?.close();
+    if (before !== after)
+      this.#problems.push(`the first wrote after the second: ${before ?? ''}, then ${after ?? ''}`);
+    // Whoever comes last with the second file finds everything done, or does it.
+    const last = await this.#push();
+    for (const [who, { code, stderr }] of [
+      ['the second', ended],
+      ['the last', last],
+    ] as const)
+      if (![0, 1, 5].includes(code ?? -1))
+        this.#problems.push(`${who} push ended ${code}: ${stderr.slice(-400)}`);
+
+    const held = world.heldOf(place, this.#folder);
+    const entries = await server.ask<Entry>(
+      this.#database,
+      'select key, amount, intent, doubt, digest, holder from revsync.entries',
+    );
+    const found = compare(vendor, this.#newer, held, entries, join(this.#folder, 'second'));
+    const problems = [...this.#problems, ...found.problems];
+    if (vendor.appends && found.unknown > this.#lanes)
+      problems.push(`${found.unknown} rows are unknown, of ${this.#lanes} lanes`);
+    const fenced = REFUSED.test(firstEnded?.stderr ?? '');
+    if (problems.length > 0) this.#keep({ problems, firstEnded, ended, last, entries });
+    else rmSync(this.#folder, { recursive: true, force: true });
+    await server.drop(this.#ledger);
+    return {
+      meeting: this.#meeting,
+      ...found,
+      problems: problems.map((problem) => `${this.#folder}: ${problem}`),
+      met,
+      fenced,
+    };
+  }
+
+  /** Whether the first has ever had the account. */
+  async #hasEntered(): Promise<boolean> {
+    const [row] = await this.#setting.server.ask<{ entered: boolean }>(
+      this.#database,
+      'select is_called as entered from revsync.holders_number_seq',
+    );
+    return row?.entered ?? false;
+  }
+
+  /** A digest of everything that pushes write down. */
+  async #written(): Promise<string> {
+    const digest = (table: string): string =>
+      `(select '${table} ' || coalesce(md5(string_agg(t::text, ',' order by t::text)), '') from revsync.${table} as t)`;
+    const tables = ['entries', 'attempts', 'runs', 'inputs', 'pages', 'likenesses'];
+    const [row] = await this.#setting.server.ask<{ digest: string }>(
+      this.#database,
+      `select concat_ws(', ', ${tables.map(digest).join(', ')}) as digest`,
+    );
+    return row?.digest ?? '';
+  }
+
+  #args(): string[] {
+    const { id, appends, options = [] } = this.#meeting.vendor;
+    const args = ['push', 'sales.csv', '--vendor', id, ...(appends ? ['--new-ledger'] : []), ...options];
+    const lanes = ['--concurrency', String(this.#lanes), '--rate', '60', '--retries', '5'];
+    return [
+      ...args,
+      '--base-url',
+      this.#setting.world.url,
+      ...lanes,
+      '--timeout',
+      String(TIMEOUT_S),
+      '--older',
+    ];
+  }
+
+  #env(ledger: string): Record<string, string> {
+    return { PATH: process.env['PATH'] ?? '', HOME: this.#folder, REVSYNC_LEDGER: ledger, ...CREDENTIALS };
+  }
+
+  /** The second machine, within this process: turned away while the first has the account, it comes again once it may. */
+  async #push(): Promise<Ended> {
+    const began = performance.now();
+    for (;;) {
+      const ended = await runRevsync(this.#args(), join(this.#folder, 'second'), this.#env(this.#ledger));
+      if ((ended.code !== 6 && ended.code !== 4) || performance.now() - began > GIVE_UP_MS) return ended;
+      const [holder] = await this.#setting.server.ask<{ left: number }>(
+        this.#database,
+        'select extract(epoch from max(until + quiet) - clock_timestamp())::double precision * 1000 as left from revsync.holders',
+      );
+      await pause(Math.max(100, (holder?.left ?? 0) + 20));
+    }
+  }
+
+  async #firstEnded(): Promise<Ended | undefined> {
+    const running = this.#running;
+    if (running === undefined) return undefined;
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      running.process.kill('SIGKILL');
+    }, GIVE_UP_MS);
+    const ended = await running.ended;
+    clearTimeout(timer);
+    if (isLate) this.#problems.push(`the first machine did not end: ${ended.stderr.slice(-400)}`);
+    return ended;
+  }
+
+  #keep(evidence: object): void {
+    const meeting = { ...this.#meeting, vendor: this.#meeting.vendor.id };
+    writeFileSync(
+      join(this.#folder, 'evidence.json'),
+      JSON.stringify({ meeting, lanes: this.#lanes, ...evidence }, undefined, 2),
+    );
+  }
+}
+
+/** What a process is told that has the account no longer. */
+const REFUSED = /no longer this process's own|taken this account over|no longer held the row/;
+
+/** A crash of the server befalls all of these at once; else each has its fault in its own time. */
+export async function meet(
+  meetings: readonly Meeting[],
+  setting: Setting,
+  lanes: number,
+): Promise<MeetingReport[]> {
+  const reports: MeetingReport[] = [];
+  const waiting = [...meetings];
+  const lane = async (): Promise<void> => {
+    for (let meeting = waiting.shift(); meeting !== undefined; meeting = waiting.shift()) {
+      const machines = new Machines(meeting, setting);
+      await machines.begin();
+      await machines.untilDue();
+      reports.push(await machines.end(() => machines.befall()));
+    }
+  };
+  const together = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const all = waiting.splice(0, lanes).map((meeting) => new Machines(meeting, setting));
+      await Promise.all(all.map((machines) => machines.begin()));
+      await Promise.race(all.map((machines) => machines.untilDue()));
+      const crash = setting.server.crash();
+      reports.push(
+        ...(await Promise.all(all.map((machines) => machines.end(() => machines.befall(() => crash))))),
+      );
+    }
+  };
+  if (meetings[0]?.fault === 'server crashed') await together();
+  else await Promise.all(Array.from({ length: lanes }, lane));
+  return reports;
 }
 
 interface Entry {
@@ -105,79 +288,16 @@ interface Entry {
   readonly holder: number | null;
 }
 
-function befall(
-  fault: Fault,
-  { process }: Running,
-  wire: Wire,
-  server: PostgresServer,
-  chance: Random,
-): void {
-  switch (fault) {
-    case 'killed':
-      process.kill('SIGKILL');
-      return;
-    case 'stopped':
-      process.kill('SIGSTOP');
-      return;
-    case 'cut off':
-      wire.cut(chance.pick<Cut>(['silent', 'one-way', 'reset', 'slow']));
-      return;
-    case 'server crashed':
-      server.crash();
-  }
-}
-
-function start(folder: string, ledger: string, vendor: CrashVendor, world: World, lanes: number): Running {
-  const appends = vendor.appends ? ['--new-ledger'] : [];
-  const args = ['push', 'sales.csv', '--vendor', vendor.id, ...appends, ...(vendor.options ?? [])];
-  const wire = [
-    '--base-url',
-    world.url,
-    '--concurrency',
-    String(lanes),
-    '--rate',
-    '60',
-    '--timeout',
-    String(TIMEOUT_S),
-  ];
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, REVSYNC_LEDGER: ledger, ...CREDENTIALS };
-  const running = startRevsync([...args, ...wire, '--older', '--retries', '5'], folder, env);
-  running.process.stdin.end();
-  return running;
-}
-
-/** A push that comes while another one has the account is turned away, and so is one of a server that is just starting. */
-async function untilEntered(push: () => Running): Promise<Ended> {
-  const began = performance.now();
-  for (;;) {
-    const ended = await push().ended;
-    const again =
-      ended.code === 6 || ended.code === 4 || /starting up|recovery mode|ECONNREFUSED/.test(ended.stderr);
-    if (!again || performance.now() - began > GIVE_UP_MS) return ended;
-    await pause(300);
-  }
-}
-
-async function endedWithin(running: Running): Promise<Ended | undefined> {
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    running.process.kill('SIGKILL');
-  }, GIVE_UP_MS);
-  const ended = await running.ended;
-  clearTimeout(timer);
-  return isLate ? undefined : ended;
-}
-
 /** Books, ledger and results of the last push, which had nothing left to do. */
 function compare(
   vendor: CrashVendor,
   sales: readonly Sale[],
   books: ReadonlyMap<string, Held>,
-  entries: ReadonlyMap<string, Entry>,
+  ledger: readonly Entry[],
   folder: string,
 ): Pick<MeetingReport, 'doubled' | 'lost' | 'unknown' | 'problems'> {
   const problems: string[] = [];
+  const entries = new Map(ledger.map((entry) => [entry.key, entry]));
   let [doubled, lost, unknown] = [0, 0, 0];
   const path = join(folder, 'sales.results.csv');
   const rows = existsSync(path) ? records(readFileSync(path, 'utf8')) : [];
@@ -223,11 +343,8 @@ function changed({ canReverse }: CrashVendor, sale: Sale, index: number): Sale {
 }
 
 function write(folder: string, { header, line }: CrashVendor, sales: readonly Sale[]): void {
+  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'sales.csv'), `${header}\n${sales.map((sale) => `${line(sale)}\n`).join('')}`);
-}
-
-function keep(folder: string, evidence: object): void {
-  writeFileSync(join(folder, 'evidence.json'), JSON.stringify(evidence, undefined, 2));
 }
 
 function pause(ms: number): Promise<void> {

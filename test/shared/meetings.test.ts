@@ -11,7 +11,7 @@ const instants = Number(process.env['REVSYNC_SHARED_INSTANTS'] ?? 1);
 const seed = Number(process.env['REVSYNC_SHARED_SEED'] ?? 1);
 const named = process.env['REVSYNC_SHARED_VENDOR'];
 const only = process.env['REVSYNC_SHARED_FAULT'];
-const LANES = Number(process.env['REVSYNC_SHARED_LANES'] ?? 4);
+const LANES = Number(process.env['REVSYNC_SHARED_LANES'] ?? 8);
 const vendors = CRASH_VENDORS.filter(({ id }) => named === undefined || named === id);
 
 describe('two machines and one ledger', () => {
@@ -38,27 +38,26 @@ describe('two machines and one ledger', () => {
     async (_, fault, vendor) => {
       server = await PostgresServer.start();
       const world = new World(vendor, sandbox);
-      const reports: MeetingReport[] = [];
-      const waiting = [...Array(instants).keys()];
-      const lane = async (): Promise<void> => {
-        for (let instant = waiting.shift(); instant !== undefined; instant = waiting.shift()) {
-          const place = FAULTS.indexOf(fault) * 800 + instant;
-          reports.push(await meet({ vendor, fault, seed, instant, place }, { root, world, server }));
-        }
-      };
-      // A crash of the server befalls everybody on it.
-      await Promise.all(Array.from({ length: fault === 'server crashed' ? 1 : LANES }, lane));
-      const fenced = server.said(/no longer this process's own/g);
+      const meetings = [...Array(instants).keys()].map((instant) => ({
+        vendor,
+        fault,
+        seed,
+        instant,
+        place: FAULTS.indexOf(fault) * 800 + instant,
+      }));
+      const reports = await meet(meetings, { root, world, server }, LANES);
+      const refused = server.said(/no longer this process's own/g);
       server.stop();
       world.close();
       const sum = (of: (report: MeetingReport) => number): number =>
         reports.reduce((all, one) => all + of(one), 0);
-      console.log(
-        `${vendor.id}, ${fault}: ${reports.length} instants, ${sum(({ met }) => Number(met))} met, doubled ${sum((one) => one.doubled)}, lost ${sum((one) => one.lost)}, unknown ${sum((one) => one.unknown)}, late writes refused ${fenced}`,
-      );
-      const problems = reports.flatMap(({ problems, folder }) =>
-        problems.map((problem) => `${folder}: ${problem}`),
-      );
+      const counts = [
+        `${reports.length} instants, ${sum(({ met }) => Number(met))} met`,
+        `doubled ${sum(({ doubled }) => doubled)}, lost ${sum(({ lost }) => lost)}, unknown ${sum(({ unknown }) => unknown)}`,
+        `late writes refused ${refused}, first machines told so ${sum(({ fenced }) => Number(fenced))}`,
+      ];
+      console.log(`seed ${seed}: ${vendor.id}, ${fault}: ${counts.join(', ')}`);
+      const problems = reports.flatMap(({ problems }) => problems);
       failed ||= problems.length > 0;
       expect(problems).toEqual([]);
     },

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -12,6 +13,8 @@ export class PostgresServer {
   readonly #bin: string;
   readonly port: number;
   #databases = 0;
+  #template: Promise<void> | undefined;
+  #copying: Promise<void> = Promise.resolve();
 
   private constructor(folder: string, bin: string, port: number) {
     this.#folder = folder;
@@ -24,7 +27,8 @@ export class PostgresServer {
     const server = new PostgresServer(folder, binaries(), await freePort());
     const { uid, gid } = server.#owner();
     if (uid !== undefined) chownSync(folder, uid, gid ?? uid);
-    server.#run('initdb', '-D', server.#data, '-U', 'revsync', '--auth=trust', '-E', 'UTF8', '--no-sync');
+    const initdb = ['-D', server.#data, '-U', 'revsync', '--auth=trust', '-E', 'UTF8', '--no-sync'];
+    server.#run(join(server.#bin, 'initdb'), initdb);
     server.#start();
     await initBooks(server.url('postgres'));
     return server;
@@ -40,13 +44,29 @@ export class PostgresServer {
 
   /** The address of a ledger that nobody has pushed by; its leases last so long. */
   async ledger(leaseMs = 30_000, lateMs = 5_000): Promise<string> {
+    await (this.#template ??= this.#makeTemplate());
     this.#databases += 1;
     const name = `ledger_${this.#databases}`;
-    await this.ask('postgres', `create database ${name}`);
-    const url = this.url(name);
-    await initBooks(url);
-    await this.ask(name, 'update revsync.meta set lease_ms = $1, late_ms = $2', [leaseMs, lateMs]);
-    return url;
+    // Two copies at the same time are refused.
+    this.#copying = this.#copying.then(() => this.#copy(name));
+    await this.#copying;
+    const terms = [randomBytes(8).toString('hex'), leaseMs, lateMs];
+    await this.ask(name, 'update revsync.meta set id = $1, lease_ms = $2, late_ms = $3', terms);
+    return this.url(name);
+  }
+
+  async #makeTemplate(): Promise<void> {
+    await this.ask('postgres', 'create database empty');
+    await initBooks(this.url('empty'));
+  }
+
+  async #copy(name: string): Promise<void> {
+    await this.ask('postgres', `create database ${name} template empty`);
+  }
+
+  /** Forgets a ledger. */
+  async drop(url: string): Promise<void> {
+    await this.ask('postgres', `drop database ${new URL(url).pathname.slice(1)} with (force)`);
   }
 
   async ask<T extends object>(database: string, sql: string, params: (string | number)[] = []): Promise<T[]> {
@@ -58,10 +78,14 @@ export class PostgresServer {
     }
   }
 
-  /** Ends it as a loss of power would, and starts it again. */
-  crash(): void {
-    this.#run('pg_ctl', '-D', this.#data, '-m', 'immediate', '-w', 'stop');
-    this.#start();
+  /** Ends it without a word to anyone, and starts it again. */
+  async crash(): Promise<void> {
+    for (const action of ['stop', 'start'] as const) {
+      const [program, args] = this.#control(action);
+      const child = spawn(program, args, { ...this.#owner(), cwd: this.#folder, stdio: 'ignore' });
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended ${String(code)}`);
+    }
   }
 
   /** How often what the log says was said. */
@@ -70,13 +94,18 @@ export class PostgresServer {
   }
 
   stop(): void {
-    this.#run('pg_ctl', '-D', this.#data, '-m', 'immediate', '-w', 'stop');
+    this.#run(...this.#control('stop'));
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   #start(): void {
+    this.#run(...this.#control('start'));
+  }
+
+  #control(action: 'start' | 'stop'): [string, string[]] {
     const options = `-p ${this.port} -k ${this.#folder} -c listen_addresses=127.0.0.1 -c max_connections=200`;
-    this.#run('pg_ctl', '-D', this.#data, '-w', '-l', join(this.#folder, 'log'), '-o', options, 'start');
+    const how = action === 'stop' ? ['-m', 'immediate'] : ['-l', join(this.#folder, 'log'), '-o', options];
+    return [join(this.#bin, 'pg_ctl'), ['-D', this.#data, '-w', ...how, action]];
   }
 
   /** The superuser may not run it. */
@@ -88,8 +117,8 @@ export class PostgresServer {
     return Number.isNaN(uid) ? { uid: 65_534, gid: 65_534 } : { uid, gid };
   }
 
-  #run(program: string, ...args: string[]): void {
-    const { status, stderr } = spawnSync(join(this.#bin, program), args, {
+  #run(program: string, args: readonly string[]): void {
+    const { status, stderr } = spawnSync(program, args, {
       ...this.#owner(),
       encoding: 'utf8',
       cwd: this.#folder,

@@ -129,6 +129,8 @@ export class Books extends BookReader {
         [namespace, number, wanted],
       ),
     );
+    // Whose lease has run out claims nothing, and knows that by itself.
+    if (!this.holds()) throw this.#fenced();
     return new Set(claimed.map(({ key }) => key));
   }
 
@@ -161,11 +163,12 @@ export class Books extends BookReader {
     );
   }
 
-  /** What was claimed by processes that are gone and is this one's now, a JSON array of the claims. */
+  /** What was claimed by processes that are gone and is this one's now, a JSON array of `{key, claim}`. */
   async orphans(): Promise<string> {
     const { namespace, number } = this.own();
     const found = await this.db.one<{ json: string }>(
-      `select coalesce(jsonb_agg(claim), '[]') as json from entries where namespace = $1 and holder = $2`,
+      `select coalesce(jsonb_agg(jsonb_build_object('key', key, 'claim', claim)), '[]') as json
+       from entries where namespace = $1 and holder = $2`,
       [namespace, number],
     );
     return found?.json ?? '[]';

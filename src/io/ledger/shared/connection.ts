@@ -30,22 +30,24 @@ export class Connection {
   timeoutMs = 30_000;
   #client: pg.Client | undefined;
   #connecting: Promise<pg.Client> | undefined;
-  /** Of the transaction that is open: its statements go nowhere else. */
-  #transaction: pg.Client | undefined;
-  /** Statements that are under way. */
+  /** Its statements go over no other connection than the one it began on. */
+  #isInTransaction = false;
+  /** Statements that wait for their answer or their turn. */
   #open = 0;
+  #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   constructor(shown: string) {
     this.shown = shown;
   }
 
-  /** Rows as objects, whole numbers as numbers, JSON as text. */
+  /** Rows as objects, whole numbers as numbers, JSON as text. One statement is asked after the other. */
   async all<T extends object>(sql: string, params: readonly Param[] = []): Promise<T[]> {
-    const client = await this.#connected();
     this.#asked(1);
+    const answer = this.#last.then(async () => this.#ask<T>(await this.#connected(), sql, params));
+    this.#last = answer.catch(() => undefined);
     try {
-      return await this.#ask<T>(client, sql, params);
+      return await answer;
     } finally {
       this.#asked(-1);
     }
@@ -57,18 +59,17 @@ export class Connection {
 
   /** Commits what `work` wrote, or nothing of it: nothing else is asked meanwhile. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    const client = await this.#connected();
-    this.#transaction = client;
+    await this.all('begin');
+    this.#isInTransaction = true;
     try {
-      await this.all('begin');
       const value = await work();
       await this.all('commit');
       return value;
     } catch (error) {
-      if (this.#client === client) await this.all('rollback').catch(() => undefined);
+      await this.all('rollback').catch(() => undefined);
       throw error;
     } finally {
-      this.#transaction = undefined;
+      this.#isInTransaction = false;
     }
   }
 
@@ -100,10 +101,9 @@ export class Connection {
     }
   }
 
-  /** Whoever asks while it is opened waits for the one that is being opened. */
   async #connected(): Promise<pg.Client> {
     if (this.#isClosed) throw new LedgerError(`ledger ${this.shown}: was closed`);
-    if (this.#transaction !== undefined && this.#transaction !== this.#client)
+    if (this.#isInTransaction && this.#client === undefined)
       throw new Lost(`ledger ${this.shown}: the connection was lost in a transaction`);
     this.#connecting ??= this.#connect();
     return this.#connecting;

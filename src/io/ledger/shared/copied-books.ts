@@ -9,7 +9,7 @@ import type { Page } from './book-reader.js';
 import type { Cells } from './checksum.js';
 import { Connection } from './connection.js';
 import { TABLES_COPIED, type Readable, type Source, type Target } from './copied.js';
-import { Lease, letGo, takeAccount, takeScope, type Held, type Terms } from './lease.js';
+import { Lease, letGo, moment, takeAccount, takeScope, type Held, type Terms } from './lease.js';
 import { batchOf, listOf, OF_ACCOUNTS, SCHEMA, typedListOf, type Shared } from './tables.js';
 
 const ROWS_PER_READ = 2000;
@@ -121,7 +121,7 @@ export class BookSource extends BookTables implements Source {
     if (terms === undefined) return;
     const who = `process ${pid} on ${hostname()}`;
     const hold = async (take: () => Promise<Held>): Promise<void> => {
-      const since = performance.now();
+      const since = moment();
       const held = await take();
       this.#held.push({ held, lease: new Lease(this.#leases, held.number, since, terms) });
     };
