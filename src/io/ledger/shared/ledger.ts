@@ -179,10 +179,8 @@ export class SharedLedger extends SqliteLedger {
 
   override abandoned: Ledger['abandoned'] = async () => {
     const orphans = JSON.parse(await this.#books.orphans()) as Orphan[];
-    const left = this.db.all(
-      `select id from runs where namespace = ? and state = 'pushing'`,
-      this.#namespace,
-    );
+    const begun = `select id from runs where namespace = ? and state = 'pushing'`;
+    const left = this.db.all(begun, this.#namespace);
     const runs = [...left.map(([id]) => Number(id)), ...orphans.map(({ claim }) => runOf(claim.row))];
     for (const run of new Set(runs)) await this.#mirror.run(run);
     markInFlight(this.db, jsonFor(orphans.map(({ claim }) => claim)));
@@ -190,7 +188,9 @@ export class SharedLedger extends SqliteLedger {
     return abandonedRuns(this.db, this.#namespace);
   };
 
+  /** After what was settled before it: until then those rows are in flight for whoever takes over. */
   override async claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
+    await this.#shipping.settled;
     for (;;) {
       const rows = await this.planned(run, limit);
       if (rows.length === 0) return super.claim(run, limit);
@@ -210,16 +210,16 @@ export class SharedLedger extends SqliteLedger {
   }
 
   override async settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void> {
-    const fresh = settlements.filter((settlement) => !this.#written.has(settlement));
-    if (fresh.length > 0) {
+    return this.#shipping.settle(async () => {
+      const fresh = settlements.filter((settlement) => !this.#written.has(settlement));
+      if (fresh.length === 0) return undefined;
       await super.settle(run, fresh, at);
       for (const settlement of fresh) this.#written.add(settlement);
       const [base] = rowRange(run);
       const ids = fresh.map(({ row }) => base + row.position);
       const keys = fresh.map(({ row }) => row.key);
-      this.#shipping.add(settledOf(this.db, this.#namespace, ids, keys));
-    }
-    return this.#shipping.ship();
+      return settledOf(this.db, this.#namespace, ids, keys);
+    });
   }
 
   override sentRows: Ledger['sentRows'] = (run) => this.#sentRows(run);

@@ -6,17 +6,24 @@ export class Shipping {
   /** What the books do not have yet, oldest first. */
   readonly #waiting: Settled[] = [];
   #last: Promise<void> = Promise.resolve();
+  /** Once everything that was asked for is in the books. */
+  settled: Promise<void> = Promise.resolve();
 
   constructor(books: Books) {
     this.#books = books;
   }
 
-  add(settled: Settled): void {
-    this.#waiting.push(settled);
+  /** `write` says what is to be shipped. Everything is in the books on return; what failed before is asked for again first. */
+  settle(write: () => Promise<Settled | undefined>): Promise<void> {
+    this.settled = this.#settle(write);
+    // Whoever asks for it is told that it failed.
+    this.settled.catch(() => undefined);
+    return this.settled;
   }
 
-  /** Everything that was added is in the books on return; what failed before is asked for again first. */
-  async ship(): Promise<void> {
+  async #settle(write: () => Promise<Settled | undefined>): Promise<void> {
+    const written = await write();
+    if (written !== undefined) this.#waiting.push(written);
     const shipped = this.#last.then(() => this.#ship());
     this.#last = shipped.catch(() => undefined);
     return shipped;
