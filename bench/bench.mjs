@@ -1,7 +1,8 @@
 // How fast revsync is and how much memory it takes, as ratios to named references in the same run: each is read in
 // turn with its reference, and the medians of their CPU and wall time are compared. Every reading is checked to have
 // done its work. After `npm run build`:
-//   npm run bench                                  all but growth
+//   npm run bench                                  all but growth and shared
+//   npm run bench:shared                            a ledger in a PostgreSQL database by one in a file
 //   npm run bench -- push dry-run                  those
 //   npm run bench -- --quick                       few rows, three rounds: minutes in place of an hour
 //   npm run bench -- --busy                        with a program on each core that does nothing but that
@@ -26,6 +27,8 @@ import { topOf } from './profile.mjs';
 import { COMPARED, markdown, NOT_MEASURED, notCompared } from './table.mjs';
 
 const NAMES = Object.keys(BENCHMARKS);
+/** Of which some GB, or a server, are needed. */
+const ASKED_FOR = new Set(['growth', 'shared']);
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 /** What is asked for, or what is wrong with it. */
@@ -148,7 +151,7 @@ async function main(asked) {
   const [loadBefore] = loadavg();
   if (asked.busy) makeBusy();
   const { names } = asked;
-  const chosen = NAMES.filter((name) => (names.size === 0 ? name !== 'growth' : names.has(name)));
+  const chosen = NAMES.filter((name) => (names.size === 0 ? !ASKED_FOR.has(name) : names.has(name)));
   const isBusy = asked.busy || loadBefore > cpus().length;
   // One after the other: what was measured stands there, whatever becomes of the rest.
   bench.write = async ({ rows, tables }) => {

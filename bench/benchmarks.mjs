@@ -4,6 +4,7 @@ import { behind, bySize } from './growth.mjs';
 import { told } from './processes.mjs';
 import * as references from './references.mjs';
 import { alternate } from './rounds.mjs';
+import { shared } from './shared.mjs';
 import * as subjects from './subjects.mjs';
 import { compared, grouped, MEASURES, notCompared } from './table.mjs';
 
@@ -302,5 +303,6 @@ export const BENCHMARKS = {
   'report-files': { rows: 500_000, quick: 20_000, rounds: 5, parts: [reportFiles] },
   start: { rows: 10, quick: 10, rounds: 15, parts: [start] },
   memory: { rows: 1_000_000, quick: 20_000, rounds: 1, parts: [memory] },
+  shared: { rows: 20_000, quick: 5_000, rounds: 5, parts: [shared] },
   growth: { rows: 1_000_000, quick: 10_000, rounds: 5, parts: [bySize, behind] },
 };

@@ -19,7 +19,7 @@ import { centsIn, idOf, TOKEN, wordsIn } from './files.mjs';
 import { Failed, timed, told } from './processes.mjs';
 import { profiled } from './profile.mjs';
 
-const BIN = fileURLToPath(new URL('../bin/revsync.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../bin/revsync.js', import.meta.url));
 const LEDGER_BEHIND = fileURLToPath(new URL('ledger-behind.mjs', import.meta.url));
 const SLOW_DISK = fileURLToPath(new URL('slow-disk.c', import.meta.url));
 const ENVIRONMENT = { CONVOSO_AUTH_TOKEN: TOKEN, INVOCA_OAUTH_TOKEN: TOKEN };
