@@ -30,6 +30,13 @@ function otherSchema({ version, min_writer: needed }: Meta): string | undefined 
 /** What is written of a run as such. */
 type Told = 'runs' | 'inputs' | 'plans' | 'plan_rows';
 
+/** The columns of an entry, as a row has them. */
+function entryOf(row: string): string {
+  return Object.keys(COLUMNS.entries)
+    .map((name) => `${row}.${name}`)
+    .join(', ');
+}
+
 /** Whether the account is still this process's, until what is written has been. */
 const OWN = 'exists (select 1 from namespaces where id = $2 and holder = $3 for share)';
 
@@ -142,10 +149,7 @@ export class Books extends BookReader {
         `with alive as materialized (select number from holders where number = $2 for key share),
          batch as materialized (select * from ${batchOf('entries', '$3')}),
          done as (
-           update entries as held set (${listOf('entries')}, holder, claim) = (
-             ${Object.keys(COLUMNS.entries)
-               .map((name) => `batch.${name}`)
-               .join(', ')}, null, null)
+           update entries as held set (${listOf('entries')}, holder, claim) = (${entryOf('batch')}, null, null)
            from batch, alive where held.namespace = $1 and held.key = batch.key and held.holder = alive.number returning held.key
          ), told as (
            insert into attempts (namespace, ${listOf('attempts')})
@@ -157,7 +161,7 @@ export class Books extends BookReader {
          )
          select fenced((select count(*) from batch) - (select count(*) from done) - (
            select count(*) from batch join entries as held on held.namespace = $1 and held.key = batch.key
-           where held.holder is distinct from $2 and held.last_attempt is not distinct from batch.last_attempt))`,
+           where held.holder is distinct from $2 and (${entryOf('held')}) is not distinct from (${entryOf('batch')})))`,
         [namespace, number, entries, attempts, likenesses],
       ),
     );

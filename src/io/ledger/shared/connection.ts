@@ -174,6 +174,7 @@ function reasonOf(code: string, message: string): string {
     return 'there is no ledger in this database; `revsync ledger init` makes one';
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
     return `the database cannot be reached (${message}); nothing more is sent until it can`;
+  if (message === 'Query read timeout') return 'the database gave no answer in time';
   return message;
 }
 
