@@ -60,8 +60,10 @@ export function fill(
     ...Object.values(same).map(String),
     ...own.map((name) => FOUND[name] ?? `value ->> '${name}'`),
   ];
+  // Each is parsed once, as JSONB.
   db.run(
-    `insert or replace into ${table} (${names.join(', ')}) select ${values.join(', ')} from json_each(?)`,
+    `with found as materialized (select jsonb(value) as value from json_each(?))
+     insert or replace into ${table} (${names.join(', ')}) select ${values.join(', ')} from found`,
     [rows],
   );
 }

@@ -22,7 +22,7 @@ export class BookReader {
   /** Rows of a table as a JSON array; `where` with parameters from $1 on. */
   async rows(table: Shared, where: string, params: readonly (string | number)[], more = ''): Promise<string> {
     const found = await this.db.one<{ json: string | null }>(
-      `select coalesce(jsonb_agg(found), '[]') as json from (select ${listOf(table)}${more} from ${table} where ${where}) as found`,
+      `select coalesce(json_agg(found), '[]') as json from (select ${listOf(table)}${more} from ${table} where ${where}) as found`,
       params,
     );
     return found?.json ?? '[]';
@@ -36,7 +36,7 @@ export class BookReader {
          union all
          select attempts."before" from trail join attempts on attempts.id = trail.attempt where attempts."before" is not null
        )
-       select coalesce(jsonb_agg(found), '[]') as json
+       select coalesce(json_agg(found), '[]') as json
        from (select ${listOf('attempts')} from trail join attempts on attempts.id = trail.attempt) as found`,
       [namespace, keys],
     );
@@ -55,7 +55,7 @@ export class BookReader {
   /** One entry of each account of which anything is known or claimed, a JSON array. */
   async anyEntries(): Promise<string> {
     const found = await this.db.one<{ json: string }>(
-      `select coalesce(jsonb_agg(found), '[]') as json from (select namespaces.id as namespace, any_of.* from namespaces
+      `select coalesce(json_agg(found), '[]') as json from (select namespaces.id as namespace, any_of.* from namespaces
          cross join lateral (select ${listOf('entries')} from entries where namespace = namespaces.id limit 1) as any_of) as found`,
     );
     return found?.json ?? '[]';
@@ -67,7 +67,7 @@ export class BookReader {
       (near) => `(select ${listOf('entries')} from entries where namespace = $1 and key ${near} limit 5)`,
     );
     const found = await this.db.one<{ json: string }>(
-      `select coalesce(jsonb_agg(found), '[]') as json from (${after} union all ${before}) as found`,
+      `select coalesce(json_agg(found), '[]') as json from (${after} union all ${before}) as found`,
       [namespace, key],
     );
     return found?.json ?? '[]';

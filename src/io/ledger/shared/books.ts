@@ -1,6 +1,7 @@
 import { LedgerError, type Namespace } from '../../../core/ledger.js';
 import { movedText } from '../remedies.js';
 import { BookReader, type Page } from './book-reader.js';
+import { together } from './pages.js';
 import { Connection, Fenced, Lost } from './connection.js';
 import { LATE_MS, Lease, LEASE_MS, letGo, moment, takeAccount, type Held, type Terms } from './lease.js';
 import { newerText } from './init.js';
@@ -171,7 +172,7 @@ export class Books extends BookReader {
   async orphans(): Promise<string> {
     const { namespace, number } = this.own();
     const found = await this.db.one<{ json: string }>(
-      `select coalesce(jsonb_agg(jsonb_build_object('key', key, 'claim', claim)), '[]') as json
+      `select coalesce(json_agg(jsonb_build_object('key', key, 'claim', claim)), '[]') as json
        from entries where namespace = $1 and holder = $2`,
       [namespace, number],
     );
@@ -198,12 +199,14 @@ export class Books extends BookReader {
   /** Rows of this process's run. */
   async writePages(pages: Iterable<Page>): Promise<void> {
     const { namespace, number } = this.own();
-    for (const { run, first, rows } of pages) {
+    for (const some of together(pages)) {
+      const columns = (['rows', 'run', 'first'] as const).map((name) => some.map((page) => page[name]));
+      const [rows = [], runs = [], firsts = []] = columns;
       const written = await this.again(async () =>
         this.db.all(
-          `insert into pages (run, first, rows) select $4::bigint, $5::bigint, $1::bytea where ${OWN}
+          `insert into pages (rows, run, first) select * from unnest($1::bytea[], $4::bigint[], $5::bigint[]) where ${OWN}
            on conflict (run, first) do update set rows = excluded.rows returning 1`,
-          [rows, namespace, number, run, first],
+          [rows, namespace, number, runs, firsts],
         ),
       );
       if (written.length === 0) throw this.#fenced();

@@ -6,7 +6,7 @@ import { passwordFor } from './address.js';
 import { SCHEMA } from './tables.js';
 
 /** What a statement is given: batches are JSON texts. */
-export type Param = string | number | Buffer | null;
+export type Param = string | number | Buffer | null | readonly (number | Buffer)[];
 
 /** A claim that is settled is another machine's by now. */
 export class Fenced extends LedgerError {}
@@ -212,10 +212,10 @@ function isLoopback(host: string): boolean {
 const parserOf = pg.types.getTypeParser as (oid: number) => (text: string) => unknown;
 
 const INT8 = 20;
-const JSONB = 3802;
+const JSONS = [114, 3802];
 
 function typeParser(oid: number): (text: string) => unknown {
   if (oid === INT8) return Number;
-  if (oid === JSONB) return (text) => text;
+  if (JSONS.includes(oid)) return (text) => text;
   return parserOf(oid);
 }

@@ -91,23 +91,22 @@ export class Mirror {
     const is = 'digest is not null or doubt is not null or holder is not null';
     const page = `namespace = $1 and key > $2 and (${is}) order by key limit ${PAGE}`;
     for (let after: string | undefined = ''; after !== undefined;)
-      after = (await this.#entries(namespace, page, [namespace, after])).at(-1)?.key;
+      after = sentIn(await this.#entries(namespace, page, [namespace, after])).at(-1)?.key;
   }
 
-  async #entries(namespace: number, where: string, params: readonly (string | number)[]): Promise<Sent[]> {
+  async #entries(namespace: number, where: string, params: readonly (string | number)[]): Promise<string> {
     const found = await this.#books.rows('entries', where, params, `, claim ->> 'action' as sent`);
     fill(this.db, 'entries', found, { namespace });
-    const entries = JSON.parse(found) as Sent[];
     const { doubtOf } = this;
-    if (doubtOf === undefined) return entries;
-    for (const { key, sent } of entries)
+    if (doubtOf === undefined) return found;
+    for (const { key, sent } of sentIn(found))
       if (sent !== null)
         this.db.run('update entries set doubt = ? where namespace = ? and key = ?', [
           doubtOf(sent),
           namespace,
           key,
         ]);
-    return entries;
+    return found;
   }
 
   /** Every attempt of keys. Asked for each time. */
@@ -247,6 +246,10 @@ export class Mirror {
     this.#there.set(what, reading);
     return reading;
   }
+}
+
+function sentIn(entries: string): Sent[] {
+  return JSON.parse(entries) as Sent[];
 }
 
 /** The keys of the rows of a run. */

@@ -44,6 +44,20 @@ export function* pagesOf(db: Database, run: RunId, written: Written): Generator<
   }
 }
 
+/** In how many a commit is shared: each waits for the disk. */
+const TOGETHER = 16;
+
+export function* together(pages: Iterable<Page>): Generator<readonly Page[]> {
+  let some: Page[] = [];
+  for (const page of pages) {
+    some.push(page);
+    if (some.length < TOGETHER) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
+}
+
 /** Writes rows of pages to the scratch file, in place of those that are there. */
 export function fillPages(db: Database, pages: readonly Pick<Page, 'rows'>[]): void {
   for (const page of pages) {
