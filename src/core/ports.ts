@@ -22,13 +22,15 @@ export interface Answer<T> {
 export interface Transport {
   /**
    * One attempt; `read` says what its reply means. Rejects only where `read` throws. `signal` gives the attempt up;
-   * what is in `rowSecrets` is blotted out of all that `read` returns, which therefore compares what it has to.
+   * what is in `rowSecrets` is blotted out of all that `read` returns, which therefore compares what it has to. `mayGo` is asked
+   * in the turn in which the request is handed to a connected socket: where it is false, nothing is sent.
    */
   send<T>(
     request: VendorRequest,
     read: (reply: Reply) => T,
     signal: AbortSignal,
     rowSecrets: Readonly<Record<string, string>>,
+    mayGo?: () => boolean,
   ): Promise<Answer<T>>;
 }
 

@@ -83,6 +83,7 @@ async function attempt(sending: Sending, context: SendContext): Promise<Believed
     (reply) => believed(readAnswer(vendor, row.action, reply), prepared, context),
     abandoned,
     rowSecrets,
+    () => context.ledger.holds(),
   );
   if (outcome.kind === 'applied') attempts.push({ at, httpStatus, kept: outcome.kept });
   else attempts.push({ at, httpStatus, code: outcome.code, message: outcome.message });

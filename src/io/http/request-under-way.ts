@@ -20,6 +20,7 @@ export class RequestUnderWay implements Dispatcher.DispatchHandler {
   readonly cap: number;
   /** Gives it up. */
   readonly signal: AbortSignal;
+  readonly #mayGo: () => boolean;
   /** Rejects where none came. */
   readonly answer: Promise<RawReply>;
   /** Until it is handed to a connected socket no byte has left, whatever the error says; then it may be applied. */
@@ -35,8 +36,9 @@ export class RequestUnderWay implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #size = 0;
 
-  constructor(cap: number, signal: AbortSignal) {
+  constructor(cap: number, signal: AbortSignal, mayGo: () => boolean) {
     this.cap = cap;
+    this.#mayGo = mayGo;
     this.signal = signal;
     if (signal.aborted) void this.giveUp(signal.reason);
     this.answer = new Promise((resolve, reject) => {
@@ -67,6 +69,8 @@ export class RequestUnderWay implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    // A connection takes its time, and a process may be stopped meanwhile.
+    if (!this.#mayGo()) this.#givenUp ??= { reason: 'it may not be sent any more' };
     if (this.#givenUp === undefined) this.written = true;
     else controller.abort(asError(this.#givenUp.reason));
   }

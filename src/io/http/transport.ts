@@ -77,9 +77,10 @@ export class HttpTransport implements Transport {
     read: (reply: Reply) => T,
     signal: AbortSignal,
     rowSecrets: Readonly<Record<string, string>> = {},
+    mayGo: () => boolean = () => true,
   ): Promise<Answer<T>> {
     const redact = this.#redactor(rowSecrets);
-    const answer = await this.#exchange(request, signal);
+    const answer = await this.#exchange(request, signal, mayGo);
     if ('kind' in answer) return { outcome: redactTexts(answer, redact) };
     const { status: httpStatus, text } = answer;
     const shown = redact(text);
@@ -93,11 +94,16 @@ export class HttpTransport implements Transport {
     await (await this.#proxy)?.destroy();
   }
 
-  async #exchange(request: VendorRequest, signal: AbortSignal): Promise<Reply | Unanswered> {
+  async #exchange(
+    request: VendorRequest,
+    signal: AbortSignal,
+    mayGo: () => boolean,
+  ): Promise<Reply | Unanswered> {
     const { timeoutMs, freshConnections, replyCapBytes = REPLY_CAP_BYTES } = this.#settings;
     const { text, type } = encodeBody(request.body);
     const connection = this.#free.pop() ?? this.#another(this.#proxy && (await this.#proxy));
-    const attempt = new RequestUnderWay(replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text), signal);
+    const cap = replyCapBytes + ECHO_GROWTH * Buffer.byteLength(text);
+    const attempt = new RequestUnderWay(cap, signal, mayGo);
     this.#hear(signal);
     const timer = setTimeout(() => attempt.timeOut(), timeoutMs);
     connection.attempt = attempt;

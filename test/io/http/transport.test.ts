@@ -41,6 +41,21 @@ async function wired(
   return { transport, requests: () => requests };
 }
 
+describe('an attempt that may not go once it has a connection', () => {
+  it('never left', async () => {
+    const { transport, requests } = await wired((response) => void response.end('{}'));
+    let isAsked = false;
+    const mayGo = (): boolean => {
+      isAsked = true;
+      return false;
+    };
+    const answer = transport.send(REQUEST, whole, new AbortController().signal, {}, mayGo);
+    expect(isAsked).toBe(false);
+    expect(await answer).toMatchObject({ outcome: { kind: 'not_sent', code: 'connect_failed' } });
+    expect([isAsked, requests()]).toEqual([true, 0]);
+  });
+});
+
 describe('an attempt that is given up', () => {
   const never = new AbortController();
 

@@ -123,23 +123,25 @@ export class Books extends BookReader {
   async claim(wanted: string): Promise<ReadonlySet<string>> {
     const { namespace, number } = this.own();
     const claimed = await this.again(async () =>
-      this.db.all<{ key: string }>(
+      this.db.all<{ key: string | null }>(
         `with alive as materialized (
            select number from holders where number = $2 and until > clock_timestamp() for key share
+         ), had as (
+           insert into entries as held (namespace, key, last_attempt, holder, claim)
+           select $1, key, seen, alive.number, claim
+           from jsonb_to_recordset($3::jsonb) as wanted (key text, seen bigint, claim jsonb), alive order by key
+           on conflict (namespace, key) do update set holder = excluded.holder, claim = excluded.claim
+           where held.last_attempt is not distinct from excluded.last_attempt
+             and (held.holder is null or (held.holder = excluded.holder and held.claim = excluded.claim))
+           returning key
          )
-         insert into entries as held (namespace, key, last_attempt, holder, claim)
-         select $1, key, seen, alive.number, claim
-         from jsonb_to_recordset($3::jsonb) as wanted (key text, seen bigint, claim jsonb), alive order by key
-         on conflict (namespace, key) do update set holder = excluded.holder, claim = excluded.claim
-         where held.last_attempt is not distinct from excluded.last_attempt
-           and (held.holder is null or (held.holder = excluded.holder and held.claim = excluded.claim))
-         returning key`,
+         select key from had union all select null from alive`,
         [namespace, number, wanted],
       ),
     );
-    // Whose lease has run out claims nothing, and knows that by itself.
-    if (!this.holds()) throw this.#fenced();
-    return new Set(claimed.map(({ key }) => key));
+    // Nothing at all where the lease has run out.
+    if (claimed.length === 0) throw this.#fenced();
+    return new Set(claimed.flatMap(({ key }) => key ?? []));
   }
 
   /** All or nothing, and on the disk on return; the same once more changes nothing. Throws `Fenced` where a claim is not ours any more. */
