@@ -41,13 +41,15 @@ export async function ledger(
     throw new UsageError('--out goes with `revsync ledger backup`');
   if (options.compact === true && what !== 'check')
     throw new UsageError('--compact goes with `revsync ledger check`');
+  if ((options.pusher ?? options.reader) !== undefined && what !== 'init')
+    throw new UsageError('--pusher and --reader go with `revsync ledger init`');
   if (what === 'copy') return copy(host, console, places, options);
   if (places.length > 0)
     throw new UsageError(`ledger ${what} takes no ${JSON.stringify(places[0])}; --ledger names the ledger`);
   const path = ledgerPath(options.ledger, host);
   const done =
     what === 'init'
-      ? await init(console, path)
+      ? await init(console, path, options)
       : what === 'backup'
         ? await backup(console, path, options)
         : what === 'check'
@@ -68,13 +70,13 @@ export async function ledger(
 type Done = Partial<Pick<LedgerHealth, 'bytes' | 'free' | 'runs' | 'keys'>> & { readonly backup?: string };
 
 /** Makes the tables of a ledger that machines share; what is there already stays. */
-async function init(console: Console, path: string): Promise<Done> {
+async function init(console: Console, path: string, { pusher, reader }: LedgerOptions): Promise<Done> {
   if (!isShared(path))
     throw new UsageError(
       `ledger ${path} is a file, which a push makes; init is for the address of a database, postgres://USER@HOST/DATABASE`,
     );
   const says = { made: 'made', brought: 'brought along from an older revsync', there: 'is there already' };
-  console.say(`ledger ${path}: ${says[await initShared(path)]}`);
+  console.say(`ledger ${path}: ${says[await initShared(path, { pusher, reader })]}`);
   return {};
 }
 

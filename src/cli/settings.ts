@@ -12,7 +12,7 @@ import {
   type Setting,
   type Settings,
 } from '../io/setting.js';
-import { BOOKS_SETTINGS, LOOKING } from './books-settings.js';
+import { BOOKS_SETTINGS, LOOKING, ROLE_SETTINGS } from './books-settings.js';
 import { COUNT, EXPORT_SETTINGS } from './export-settings.js';
 import { SAYING_SETTINGS } from './saying-settings.js';
 import type { OptionOf } from './validators.js';
@@ -83,6 +83,7 @@ export const SETTINGS = {
     ),
   }),
   ...BOOKS_SETTINGS,
+  ...ROLE_SETTINGS,
   ...under('Selection', ['reconcile'], {
     fromLedger: option('--from-ledger', 'flag', 'what revsync has had accepted, instead of what was pulled'),
     tolerance: option('--tolerance <s>', SECONDS, {

@@ -19,6 +19,7 @@ import { SqliteRecords } from './ledger/records.js';
 import { isOfThisVersion, migrate } from './ledger/schema.js';
 import { isShared } from './ledger/shared/address.js';
 import type { Tally } from './ledger/shared/checksum.js';
+import type { Roles } from './ledger/shared/grants.js';
 import type { Initialised } from './ledger/shared/init.js';
 import { SharedRecords } from './ledger/shared/records.js';
 import type { SharedLedger } from './ledger/shared/ledger.js';
@@ -42,8 +43,8 @@ export async function openForPush(
 }
 
 /** Makes what a database needs to be a ledger, or what an older one lacks. */
-export async function initShared(address: string): Promise<Initialised> {
-  return (await import('./ledger/shared/init.js')).initBooks(address);
+export async function initShared(address: string, roles: Roles): Promise<Initialised> {
+  return (await import('./ledger/shared/init.js')).initBooks(address, roles);
 }
 
 /** See `copyLedger`. */

@@ -6,7 +6,7 @@ import type { Database } from './database.js';
  * to be said but its status, how many milliseconds before `at` it was begun. What most rows ask for is not written.
  */
 
-const USUAL = { action: 'create', intent: 'set' } as const;
+export const USUAL = { action: 'create', intent: 'set' } as const;
 
 /** To be kept of the column of a row. */
 export function unusual(row: string, column: keyof typeof USUAL): string {

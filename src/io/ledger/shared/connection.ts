@@ -172,6 +172,8 @@ async function end(client: pg.Client): Promise<void> {
 function reasonOf(code: string, message: string): string {
   if (code === '3F000' || code === '42P01')
     return 'there is no ledger in this database; `revsync ledger init` makes one';
+  if (code === '42501') return `${message}; \`revsync ledger init --pusher ROLE\` gives a role what a push needs`;
+  if (code === '42704') return `${message}; make it first, such as by create role NAME login`;
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
     return `the database cannot be reached (${message}); nothing more is sent until it can`;
   if (message === 'Query read timeout') return 'the database gave no answer in time';

@@ -141,11 +141,15 @@ export class BookSource extends BookTables implements Source {
     return open.map(({ run }) => run);
   }
 
-  async move(place: string): Promise<void> {
+  check(): void {
     if (!this.#held.every(({ lease }) => lease.holds))
       throw new LedgerError(
         `ledger ${this.place}: its accounts could not be held for long enough; try again`,
       );
+  }
+
+  async move(place: string): Promise<void> {
+    this.check();
     await this.db.all('update meta set moved_to = $1', [place]);
     await this.commit();
   }

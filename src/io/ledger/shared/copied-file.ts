@@ -93,6 +93,10 @@ export class FileSource extends FileTables implements Source {
       .map(([run]) => Number(run));
   }
 
+  check(): void {
+    // The transaction has been open all the time.
+  }
+
   async move(place: string): Promise<void> {
     this.db.run('update generation set moved_to = ?', [place]);
     this.db.exec('commit');

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { RunId } from '../../../core/row.js';
 import type { Page } from './book-reader.js';
 import type { Cells, Tally } from './checksum.js';
@@ -19,6 +20,8 @@ export interface Readable {
 export interface Source extends Readable {
   /** Runs that go on, or died, and what they were to send is not settled. */
   openRuns(): Promise<readonly RunId[]>;
+  /** Throws where somebody else could have begun to push meanwhile. */
+  check(): void;
   /** Has pushes go by `place` from now on. */
   move(place: string): Promise<void>;
   close(): Promise<void>;
@@ -61,6 +64,8 @@ async function eachRow(
     for await (const rows of ledger.table(table)) {
       sums.add(table, namesOf(table), rows);
       await withRows?.(table, rows);
+      // What is read of a file comes at once, and leases have to be renewed meanwhile.
+      await setImmediate();
     }
   }
   sums.add('rows', [], []);
@@ -74,6 +79,7 @@ async function eachRow(
       sums.add('rows', ['full', ...full], [{ ...one, full: full.join() }]);
     }
     await withPage?.(page);
+    await setImmediate();
   }
   return sums.tallies;
 }

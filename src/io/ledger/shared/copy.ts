@@ -62,6 +62,7 @@ async function copied(source: Source, target: Target): Promise<readonly Tally[]>
       `ledger ${target.place}: what is in it of ${other.table} is not what was read from ${source.place}; nothing was changed there`,
     );
   // Until it is opened the new one says that the old one is to be gone by.
+  source.check();
   await target.keep(source);
   await source.move(target.place);
   await target.open();

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { LedgerError } from '../../../core/ledger.js';
 import { Connection } from './connection.js';
+import { grant, type Roles } from './grants.js';
 import { LATE_MS, LEASE_MS } from './lease.js';
 import { MIN_WRITER, SCHEMA, STEPS, VERSION } from './tables.js';
 
 /** `brought`: an older revsync had made it. */
 export type Initialised = 'made' | 'brought' | 'there';
 
-/** Makes the tables of a ledger that machines share, or what those of an older revsync lack. What is there stays. */
-export async function initBooks(address: string): Promise<Initialised> {
+/** Makes the tables of a ledger that machines share, or what those of an older revsync lack, for these roles. What is there stays. */
+export async function initBooks(address: string, roles: Roles = {}): Promise<Initialised> {
   const db = new Connection(address);
   try {
     return await db.transaction(async () => {
@@ -24,6 +25,7 @@ export async function initBooks(address: string): Promise<Initialised> {
       if (version === 0)
         await db.all(NEW, [VERSION, MIN_WRITER, randomBytes(8).toString('hex'), LEASE_MS, LATE_MS]);
       else await db.all('update meta set version = $1, min_writer = $2', [VERSION, MIN_WRITER]);
+      await grant(db, roles);
       return version === 0 ? 'made' : version < VERSION ? 'brought' : 'there';
     });
   } finally {

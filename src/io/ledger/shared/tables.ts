@@ -1,3 +1,5 @@
+import { VIEWS } from './views.js';
+
 /*
  * What all machines share stands in the schema `revsync` of a PostgreSQL database. It holds no rule: what an entry, an
  * attempt or a run comes to is worked out in each machine's own scratch file, by the statements of a file ledger.
@@ -225,7 +227,7 @@ const TABLES = `
  * Each brings the tables from the version of its index to the next. The first ones have the columns above as they are now, so
  * a step adds a column only if it is not there.
  */
-export const STEPS: readonly string[] = [TABLES];
+export const STEPS: readonly string[] = [TABLES, VIEWS];
 
 export const VERSION = STEPS.length;
 
