@@ -28,7 +28,11 @@ function booksOf(whose: string) {
 /** Roles of a database for which `ledger init` makes the tables. */
 export const ROLE_SETTINGS = {
   ...under('Output', ['ledger'], {
-    pusher: option('--pusher <role>', 'text', 'init: a role of the database that may do what a push needs, and no more'),
+    pusher: option(
+      '--pusher <role>',
+      'text',
+      'init: a role of the database that may do what a push needs, and no more',
+    ),
     reader: option('--reader <role>', 'text', 'init: a role that may read the views held and trail'),
   }),
 } as const satisfies Settings;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { platform } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Environment, EnvironmentIn } from '../io/secrets.js';
-import { isShared, passwordIn, withoutPassword } from '../io/ledger/shared/address.js';
+import { isShared, passwordIn, rememberPassword, withoutPassword } from '../io/ledger/shared/address.js';
 import { UsageError } from './console.js';
 
 /** The folder beside a ledger in which `push --sandbox` keeps the books of its fake vendors. */
@@ -18,7 +18,11 @@ export function sandboxBooks(ledgerPath: string, vendor: string, account: string
 export function ledgerPath(option: string | undefined, { env, cwd }: EnvironmentIn): string {
   const named = option ?? env['REVSYNC_LEDGER'];
   if (named !== undefined && named !== '') {
-    if (isShared(named)) return sharedAddress(named, option !== undefined);
+    if (isShared(named)) {
+      const address = sharedAddress(named, option !== undefined);
+      rememberPassword(address, env['PGPASSWORD']);
+      return address;
+    }
     // What it says after that may be a password.
     const [, scheme] = /^([a-z][a-z\d+.-]+):\/\//i.exec(named) ?? /^(postgres(?:ql)?):/i.exec(named) ?? [];
     if (scheme === undefined) return resolve(cwd, named);

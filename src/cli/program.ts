@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option, type OutputConfiguration } from 'commander';
 import type { Settings } from '../io/setting.js';
+import { withoutAnyPassword } from '../io/ledger/shared/address.js';
 import { COMMANDS, type CommandSpec } from './commands.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
 import type { Host } from './host.js';
@@ -76,7 +77,8 @@ function addComplete(
 /** commander itself would ask the process. */
 function readVariables(command: Command, { env }: Host): void {
   for (const option of command.options) {
-    const text = option instanceof SettingOption ? env[option.variable ?? ''] : undefined;
+    const said = option instanceof SettingOption ? env[option.variable ?? ''] : undefined;
+    const text = said && withoutAnyPassword(said);
     const name = option.attributeName();
     if (text !== undefined && command.getOptionValueSource(name) !== 'cli')
       command.setOptionValueWithSource(name, option.parseArg?.(text, undefined) ?? text, 'env');

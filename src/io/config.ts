@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { err, ok, type Result } from '../core/result.js';
+import { isShared, passwordIn } from './ledger/shared/address.js';
 import { checkConfig, problemText } from './problems.js';
 import { profileOf, type Profile } from './schema.js';
 import { parseYaml, type YamlFile } from './config-yaml.js';
@@ -33,7 +34,14 @@ export function readConfig({
   const profiles = checkConfig(file.value);
   if (!profiles.ok) return err(profiles.error.map((problem) => problemText(path, problem)));
   const folder = dirname(resolve(cwd, path));
-  const absolute = (path: string | undefined): string | undefined => path && resolve(folder, path);
+  const absolute = (path: string | undefined): string | undefined =>
+    path === undefined || isShared(path) ? path : resolve(folder, path);
+  const open = [...profiles.value].flatMap(([name, values]) =>
+    (passwordIn(profileOf(name, values).ledger ?? '') ?? '') === ''
+      ? []
+      : [`${path}: ledger of ${name}: ${WITH_PASSWORD}`],
+  );
+  if (open.length > 0) return err(open);
   return ok(
     new Map(
       [...profiles.value].map(([name, values]) => {
@@ -44,6 +52,9 @@ export function readConfig({
     ),
   );
 }
+
+const WITH_PASSWORD =
+  'the address holds a password, which a file of profiles is not for; put it into PGPASSWORD, a file named by PGPASSFILE, or the address in REVSYNC_LEDGER';
 
 /** The file as YAML, not checked yet. */
 export function parseConfig(path: string, text: string): Result<YamlFile, readonly string[]> {

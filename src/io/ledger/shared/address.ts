@@ -30,6 +30,16 @@ export function withoutPassword(address: string): string {
   return shown;
 }
 
+/** The password of an address that has none, where none is known of it yet. */
+export function rememberPassword(shown: string, password: string | undefined): void {
+  if (password !== undefined && password !== '' && !PASSWORDS.has(shown)) PASSWORDS.set(shown, password);
+}
+
+/** What the environment names as a ledger, without its password. */
+export function withoutAnyPassword(ledger: string): string {
+  return isShared(ledger) && URL.canParse(ledger) ? withoutPassword(ledger) : ledger;
+}
+
 export function passwordFor(shown: string): string | undefined {
   return PASSWORDS.get(shown);
 }

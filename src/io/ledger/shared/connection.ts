@@ -171,8 +171,9 @@ async function end(client: pg.Client): Promise<void> {
 
 function reasonOf(code: string, message: string): string {
   if (code === '3F000' || code === '42P01')
-    return 'there is no ledger in this database; `revsync ledger init` makes one';
-  if (code === '42501') return `${message}; \`revsync ledger init --pusher ROLE\` gives a role what a push needs`;
+    return 'there is no ledger in this database that this role may use; `revsync ledger init` makes one, and --pusher lets a role use it';
+  if (code === '42501')
+    return `${message}; \`revsync ledger init --pusher ROLE\` gives a role what a push needs`;
   if (code === '42704') return `${message}; make it first, such as by create role NAME login`;
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
     return `the database cannot be reached (${message}); nothing more is sent until it can`;
@@ -183,9 +184,10 @@ function reasonOf(code: string, message: string): string {
 /** Off this machine the server's certificate has to be the host's. */
 function settingsOf(url: string): pg.ClientConfig {
   const { hostname, port, pathname, username, searchParams } = new URL(url);
-  const host = searchParams.get('host') ?? decodeURIComponent(hostname);
+  const host = searchParams.get('host') ?? (decodeURIComponent(hostname) || (process.env['PGHOST'] ?? ''));
   const isHere = host === '' || host.startsWith('/') || host === 'localhost' || isLoopback(host);
   const root = searchParams.get('sslrootcert');
+  refuseParameters(url, searchParams, isHere);
   const given = {
     host: host === '' ? undefined : host,
     port: port === '' ? undefined : Number(port),
@@ -196,13 +198,35 @@ function settingsOf(url: string): pg.ClientConfig {
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   return {
     ...Object.fromEntries(known),
-    ssl: isHere
-      ? false
-      : { rejectUnauthorized: true, ...(root !== null && { ca: readFileSync(root, 'utf8') }) },
+    ssl: isHere ? false : { rejectUnauthorized: true, ...(root !== null && { ca: certificate(url, root) }) },
     application_name: 'revsync',
     keepAlive: true,
     types: { getTypeParser: typeParser },
   };
+}
+
+const PARAMETERS = ['host', 'sslmode', 'sslrootcert'];
+
+/** What is asked for and cannot be had is not passed over. */
+function refuseParameters(url: string, parameters: URLSearchParams, isHere: boolean): void {
+  const other = [...parameters.keys()].find((name) => !PARAMETERS.includes(name));
+  if (other !== undefined)
+    throw new LedgerError(`ledger ${url}: ${other} is not known; known are ${PARAMETERS.join(', ')}`);
+  const mode = parameters.get('sslmode') ?? 'verify-full';
+  if (!isHere && mode !== 'verify-full')
+    throw new LedgerError(
+      `ledger ${url}: sslmode=${mode} would let others on the way read the password and change what was sent; use verify-full, with sslrootcert=FILE where the server's certificate is of your own authority`,
+    );
+  if (isHere && !['disable', 'allow', 'prefer', 'verify-full'].includes(mode))
+    throw new LedgerError(`ledger ${url}: sslmode=${mode} is not for this machine; leave it out`);
+}
+
+function certificate(url: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new LedgerError(`ledger ${url}: sslrootcert ${path} cannot be read (${(error as Error).message})`);
+  }
 }
 
 function isLoopback(host: string): boolean {

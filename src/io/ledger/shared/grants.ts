@@ -18,7 +18,10 @@ export async function grant(db: Connection, { pusher, reader }: Roles): Promise<
     await db.all(`grant usage on schema ${SCHEMA} to ${named(pusher)}`);
     await db.all(`grant select on ${tables.join(', ')} to ${named(pusher)}`);
     for (const table of tables) {
-      const rights = ['insert', 'update', 'delete'].slice(0, ADDED_TO.includes(table) ? 1 : KEPT.includes(table) ? 2 : 3);
+      const rights = ['insert', 'update', 'delete'].slice(
+        0,
+        ADDED_TO.includes(table) ? 1 : KEPT.includes(table) ? 2 : 3,
+      );
       const given = table === 'meta' ? 'update (place)' : rights.join(', ');
       await db.all(`revoke insert, update, delete on ${table} from ${named(pusher)}`);
       await db.all(`grant ${given} on ${table} to ${named(pusher)}`);
