@@ -136,7 +136,9 @@ describe('what may stand at the cursor', () => {
         '--port',
         '--profile',
         '--prune',
+        '--pusher',
         '--rate',
+        '--reader',
         '--retries',
       ],
       ...[
