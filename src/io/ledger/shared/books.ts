@@ -162,9 +162,13 @@ export class Books extends BookReader {
            select $1, ${listOf('likenesses')} from ${batchOf('likenesses', '$5')}
            on conflict (namespace, same, at, key) do update set attempt = excluded.attempt
          )
-         select fenced((select count(*) from batch) - (select count(*) from done) - (
-           select count(*) from batch join entries as held on held.namespace = $1 and held.key = batch.key
-           where held.holder is distinct from $2 and (${entryOf('held')}) is not distinct from (${entryOf('batch')})))`,
+         select fenced(count(*)) from batch
+         left join done on done.key = batch.key
+         left join lateral (
+           select 1 as settled from entries as held where held.namespace = $1 and held.key = batch.key
+             and held.holder is distinct from $2 and (${entryOf('held')}) is not distinct from (${entryOf('batch')}) limit 1
+         ) as once on true
+         where done.key is null and settled is null`,
         [namespace, number, entries, attempts, likenesses],
       ),
     );
@@ -201,14 +205,12 @@ export class Books extends BookReader {
   /** Rows of this process's run. */
   async writePages(pages: Iterable<Page>): Promise<void> {
     const { namespace, number } = this.own();
-    for (const some of together(pages)) {
-      const columns = (['rows', 'run', 'first'] as const).map((name) => some.map((page) => page[name]));
-      const [rows = [], runs = [], firsts = []] = columns;
+    for (const { rows, run, first } of together(pages)) {
       const written = await this.again(async () =>
         this.db.all(
           `insert into pages (rows, run, first) select * from unnest($1::bytea[], $4::bigint[], $5::bigint[]) where ${OWN}
            on conflict (run, first) do update set rows = excluded.rows returning 1`,
-          [rows, namespace, number, runs, firsts],
+          [rows, namespace, number, run, first],
         ),
       );
       if (written.length === 0) throw this.#fenced();

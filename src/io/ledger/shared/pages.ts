@@ -47,15 +47,23 @@ export function* pagesOf(db: Database, run: RunId, written: Written): Generator<
 /** In how many a commit is shared: each waits for the disk. */
 const TOGETHER = 16;
 
-export function* together(pages: Iterable<Page>): Generator<readonly Page[]> {
+/** Column by column. */
+export function* together(
+  pages: Iterable<Page>,
+): Generator<{ readonly [K in keyof Page]: readonly Page[K][] }> {
   let some: Page[] = [];
+  const columns = (): { readonly [K in keyof Page]: readonly Page[K][] } => ({
+    run: some.map(({ run }) => run),
+    first: some.map(({ first }) => first),
+    rows: some.map(({ rows }) => rows),
+  });
   for (const page of pages) {
     some.push(page);
     if (some.length < TOGETHER) continue;
-    yield some;
+    yield columns();
     some = [];
   }
-  if (some.length > 0) yield some;
+  if (some.length > 0) yield columns();
 }
 
 /** Writes rows of pages to the scratch file, in place of those that are there. */
