@@ -17,6 +17,20 @@ export async function openExisting(host: Host, option: string | undefined): Prom
   return ledger;
 }
 
+/** Looks something up in it. */
+export async function inLedger<T>(
+  host: Host,
+  option: string | undefined,
+  look: (ledger: LedgerRecords) => Promise<T>,
+): Promise<T> {
+  const ledger = await openExisting(host, option);
+  try {
+    return await look(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
 /** What a ledger says that is left as it is; undefined where there is none, or it cannot be read so. */
 export async function peeked<T>(
   option: string | undefined,
@@ -46,11 +60,10 @@ export function lookUp(host: Host, option: string | undefined, ...words: readonl
 
 /** The run of a name such as `run-12`, or its number; `list` is the command that lists them. */
 export async function findRun(ledger: LedgerRecords, name: string, list: string): Promise<RunRecord> {
-  const records = await ledger.runs();
   const [, number] = /^(?:run-)?(\d+)$/.exec(name) ?? [];
-  const record = records.find(({ run }) => run === Number(number));
+  const record = number === undefined ? undefined : await ledger.record(Number(number));
   if (record !== undefined) return record;
-  const last = records.at(-1);
+  const [last] = await ledger.runs(1);
   const known =
     last === undefined ? 'it knows no run yet' : `the last one is run-${last.run}; \`${list}\` lists them`;
   throw new UsageError(`the ledger has no run ${JSON.stringify(name)}; ${known}`);

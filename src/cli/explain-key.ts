@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { KeyRecord } from '../core/explained.js';
 import type { HistoryRecord, LedgerRecords } from '../core/records.js';
 import { runName } from '../core/row.js';
@@ -6,12 +5,12 @@ import { metBy } from '../explain/meets.js';
 import { doubtInFlight } from '../push/recover.js';
 import { VENDORS } from '../vendors/index.js';
 import { UsageError } from './console.js';
-import { openExisting, peeked } from './existing-ledger.js';
+import { inLedger, peeked } from './existing-ledger.js';
 import type { ExplainedKey } from './explain-outputs.js';
 import { heldOf } from './explain-story.js';
 import { jsonOf } from './history.js';
 import type { Host } from './host.js';
-import { ledgerPath } from './ledger-path.js';
+import { ledgerPath, mayBeThere } from './ledger-path.js';
 import { ledgerWords, resolveCommands } from './next-command.js';
 
 interface KeyOptions {
@@ -45,18 +44,13 @@ export async function explainKey(host: Host, key: string, options: KeyOptions): 
   if (found !== undefined) return found;
   // One of an older revsync is brought along, as by every command that looks into it.
   if (!isThere(host, named)) return NOTHING;
-  const ledger = await openExisting(host, named);
-  try {
-    return await look(ledger);
-  } finally {
-    await ledger.close();
-  }
+  return inLedger(host, named, look);
 }
 
 /** A code is explained where there is no place for a ledger, too. */
 function isThere(host: Host, named: string | undefined): boolean {
   try {
-    return existsSync(ledgerPath(named, host));
+    return mayBeThere(ledgerPath(named, host));
   } catch (error) {
     if (error instanceof UsageError && named === undefined) return false;
     throw error;

@@ -54,7 +54,7 @@ export async function explainFile<T>(
   const credentials = secretsFor(vendor, options, { ...host, env });
   console.redact = redactor(secretOnly(vendor.secrets, credentials.secrets), 'left');
   const whose = { vendor: vendor.id, account, origin };
-  const { ledger, ...rows } = openForExplain(path, whose, billsAgain(vendor, options));
+  const { ledger, ...rows } = await openForExplain(path, whose, billsAgain(vendor, options));
   try {
     const books = { ...whose, vendor, path };
     const doubt = refuseDoubt(host, books, ledger.doubt, true);

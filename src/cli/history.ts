@@ -4,14 +4,14 @@ import { runName } from '../core/row.js';
 import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
-import { openExisting } from './existing-ledger.js';
+import { inLedger } from './existing-ledger.js';
 import type { HistoryOutput } from './books-outputs.js';
 import type { OptionsOf } from './settings.js';
 
 /** `revsync history KEY`: every value, when, which run, and what the vendor answered. */
 export async function history(host: Host, key: string, options: OptionsOf<'history'>): Promise<number> {
   const console = await Console.open(host, options.color);
-  const records = await (await openExisting(host, options.ledger)).history(key);
+  const records = await inLedger(host, options.ledger, (ledger) => ledger.history(key));
   if (options.json === true) await console.printJson(records.map(jsonOf));
   else if (records.length > 0)
     await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));

@@ -45,6 +45,11 @@ function defaultLedger({ env, cwd }: EnvironmentIn): string {
   return resolve(cwd, base, 'revsync', 'ledger.db');
 }
 
+/** Whether there is a ledger, as far as that is known without a look into it. */
+export function mayBeThere(path: string): boolean {
+  return isShared(path) || existsSync(path);
+}
+
 /** Without its password, which nothing that is shown, kept or handed on has. */
 function sharedAddress(named: string, isTyped: boolean): string {
   const from = isTyped ? '--ledger' : 'REVSYNC_LEDGER';

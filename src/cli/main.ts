@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { EXIT, exitCodeOfError } from './exit-codes.js';
 import type { Host } from './host.js';
 import type { Problem } from './outputs.js';
@@ -40,9 +39,9 @@ function withLinesBehind(argv: readonly string[]): readonly string[] {
 async function asked(host: Host): Promise<Host> {
   const { argv, env, cwd } = host;
   if (argv.length > 0 || host.stdout.isTTY !== true) return host;
-  const { ledgerPath } = await import('./ledger-path.js');
+  const { ledgerPath, mayBeThere } = await import('./ledger-path.js');
   try {
-    if (existsSync(ledgerPath(undefined, { env, cwd })))
+    if (mayBeThere(ledgerPath(undefined, { env, cwd })))
       return Object.create(host, { argv: { value: ['status'] } }) as Host;
   } catch (error) {
     if (exitCodeOfError(error) === undefined) throw error;

@@ -114,7 +114,7 @@ export async function pushByLedger(call: PushCall): Promise<Pushed> {
     const exitCode = exitCodeOfError(error);
     // Of a job it is remembered how it ended before it came to its books.
     if (exitCode !== undefined && job.profile !== undefined && !isWritten)
-      recordFailure(
+      await recordFailure(
         path,
         console,
         { ...begun, files: job.named, vendor: vendor.id, account, origin },

@@ -32,16 +32,16 @@ export async function writeEnd(
 }
 
 /** The same where it came not so far as to open its books: what keeps it from that may keep this from being written. */
-export function recordFailure(
+export async function recordFailure(
   path: string,
   console: Console,
   begun: PushBegun & Namespace & Pick<PushEnd, 'files'>,
   exitCode: number,
   error: Error,
-): void {
+): Promise<void> {
   const says = console.redact(firstLine(error));
   try {
-    recordEnd(path, { ...begun, exitCode, says, run: undefined, endedAt: systemClock.now() });
+    await recordEnd(path, { ...begun, exitCode, says, run: undefined, endedAt: systemClock.now() });
   } catch (failure) {
     if (!(failure instanceof LedgerError)) throw failure;
   }

@@ -1,10 +1,8 @@
 import { originOf } from '../core/origin.js';
-import { existsSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
 import { interruptedBy, type RunEvent } from '../core/events.js';
 import { appends, type Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
-import { isShared } from '../io/ledger/shared/address.js';
 import { openForReconcile } from '../io/open-ledger.js';
 import type { Environment, EnvironmentIn } from '../io/secrets.js';
 import { breakRows, seenCells, Tally, type BreakStyle } from '../reconcile/breaks-csv.js';
@@ -13,7 +11,7 @@ import { Console, plain, UsageError } from './console.js';
 import { exitCodeOfReconcile } from './exit-codes.js';
 import { noLedger } from './existing-ledger.js';
 import type { Host } from './host.js';
-import { booksIn, ledgerPath } from './ledger-path.js';
+import { booksIn, ledgerPath, mayBeThere } from './ledger-path.js';
 import { baseUrlOf, environment, SANDBOX_ORIGIN, vendorOf } from './options.js';
 import { commandOf, fileWord, typedFor } from './next-command.js';
 import { unusedProfile, withProfile } from './profile.js';
@@ -103,7 +101,7 @@ function pushBreaks(
 /** Books that are not there would pass for empty ones. */
 function ledgerToRead({ ledger, sandbox, against }: ReconcileOptions, place: EnvironmentIn): string {
   const path = booksIn(ledgerPath(ledger, place), sandbox, place);
-  if (against === undefined && !isShared(path) && !existsSync(path)) throw noLedger(path);
+  if (against === undefined && !mayBeThere(path)) throw noLedger(path);
   return path;
 }
 

@@ -9,7 +9,7 @@ import { runName } from '../core/row.js';
 import { Console, plain, problemsOf, throwProblems, UsageError } from './console.js';
 import { EXIT, interruptCode } from './exit-codes.js';
 import type { Host } from './host.js';
-import { findRun, lookUp, openExisting } from './existing-ledger.js';
+import { findRun, inLedger, lookUp } from './existing-ledger.js';
 import { isYes } from './questions.js';
 import { askVendor, BY_HAND, type Asked } from './resolve-ask.js';
 import type { Problem, ResolveOutput } from './outputs.js';
@@ -28,9 +28,18 @@ type Word = keyof typeof WORDS | 'ask';
 /** `revsync resolve RUN|KEY`: a person says what became of unknown rows, or takes that back; or the vendor is asked. */
 export async function resolve(host: Host, target: string, options: ResolveOptions): Promise<number> {
   const console = await Console.open(host, options.color);
+  return inLedger(host, options.ledger, (ledger) => resolveIn(host, console, ledger, target, options));
+}
+
+async function resolveIn(
+  host: Host,
+  console: Console,
+  ledger: LedgerRecords,
+  target: string,
+  options: ResolveOptions,
+): Promise<number> {
   const said = wordOf(options);
   const why = options.why?.trim() ?? '';
-  const ledger = await openExisting(host, options.ledger);
   const found = await keysOf(host, ledger, target, said, options);
   for (const one of found) console.say(plain(aboutKey(one)));
   if (said === 'ask')

@@ -1,11 +1,12 @@
 import { relative } from 'node:path';
 import { headerLine, openResults, resultsText } from '../io/results.js';
+import type { LedgerRecords } from '../core/records.js';
 import { runName } from '../core/row.js';
 import { unendedRows } from '../push/unended.js';
 import { Console, UsageError } from './console.js';
 import { EXIT } from './exit-codes.js';
 import { pathOf, type Host } from './host.js';
-import { findRun, lookUp, openExisting } from './existing-ledger.js';
+import { findRun, inLedger, lookUp } from './existing-ledger.js';
 import { headOf } from './problems.js';
 import { checkOut, resultsPlace } from './places.js';
 import { vendorOf } from './options.js';
@@ -16,7 +17,16 @@ const UNENDED = { code: 'crashed', message: 'the run has not ended' };
 /** `revsync results RUN`: the results CSV, projected from the ledger once more. */
 export async function results(host: Host, name: string, options: OptionsOf<'results'>): Promise<number> {
   const console = await Console.open(host, options.color);
-  const ledger = await openExisting(host, options.ledger);
+  return inLedger(host, options.ledger, (ledger) => resultsIn(host, console, ledger, name, options));
+}
+
+async function resultsIn(
+  host: Host,
+  console: Console,
+  ledger: LedgerRecords,
+  name: string,
+  options: OptionsOf<'results'>,
+): Promise<number> {
   const record = await findRun(ledger, name, lookUp(host, options.ledger, 'runs'));
   const { run, hasRows, state, vendor } = record;
   const title = runName(run);

@@ -1,10 +1,10 @@
-import type { RunRecord } from '../core/records.js';
+import type { LedgerRecords, RunRecord } from '../core/records.js';
 import { localText } from '../core/text.js';
 import { runName } from '../core/row.js';
 import { Console, plain } from './console.js';
 import { EXIT } from './exit-codes.js';
 import type { Host } from './host.js';
-import { lookUp, openExisting } from './existing-ledger.js';
+import { inLedger, lookUp } from './existing-ledger.js';
 import { sumsByStatus } from './print/ends.js';
 import { runData } from './print/status-data.js';
 import { seconds } from './progress.js';
@@ -14,7 +14,15 @@ import type { OptionsOf } from './settings.js';
 /** `revsync runs`: what was pushed when, and how it ended; `--prune` forgets old source rows. */
 export async function runs(host: Host, options: OptionsOf<'runs'>): Promise<number> {
   const console = await Console.open(host, options.color);
-  const ledger = await openExisting(host, options.ledger);
+  return inLedger(host, options.ledger, (ledger) => runsIn(host, console, ledger, options));
+}
+
+async function runsIn(
+  host: Host,
+  console: Console,
+  ledger: LedgerRecords,
+  options: OptionsOf<'runs'>,
+): Promise<number> {
   if (options.prune !== undefined) {
     const { prune } = await import('./prune.js');
     return prune(host, console, ledger, options.prune, options);

@@ -119,6 +119,7 @@ export interface LedgerRecords extends RunReader {
   movedTo(): Promise<string | undefined>;
   /** What is read from now on is of one moment, also while a push goes on beside. */
   holdStill(): Promise<void>;
+  record(run: RunId): Promise<RunRecord | undefined>;
   /** Oldest first; of many the newest `last`. */
   runs(last?: number): Promise<readonly RunRecord[]>;
   /** How every account stands, in the order in which they were first pushed to. */

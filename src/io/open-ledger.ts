@@ -66,18 +66,18 @@ export async function openForDryRun(
   path: string,
   namespace: Namespace,
   appends: boolean,
-): Promise<OpenLedger> {
+): Promise<SqliteLedger> {
   if (isShared(path)) return (await sharedLedger()).plan(path, namespace);
   return SqliteLedger.dryRun(path, namespace, appends);
 }
 
 /** The same, and by what its rows were planned. */
-export function openForExplain(
+export async function openForExplain(
   path: string,
   namespace: Namespace,
   appends: boolean,
-): PlannedRows & { readonly ledger: OpenLedger } {
-  const ledger = SqliteLedger.dryRun(path, namespace, appends);
+): Promise<PlannedRows & { readonly ledger: OpenLedger }> {
+  const ledger = await openForDryRun(path, namespace, appends);
   const id = findAddressed(ledger.db, namespace);
   return {
     ledger,
@@ -126,6 +126,7 @@ export function openRecords(path: string): LedgerRecords | undefined {
 
 /** The same where it can be read as it is: nothing about the file changes. Undefined for one of another version, too. */
 export function peekRecords(path: string): LedgerRecords | undefined {
+  if (isShared(path)) return new SharedRecords(path);
   if (!existsSync(path)) return undefined;
   const db = Database.reader(path);
   if (isOfThisVersion(db)) return new SqliteRecords(db);
@@ -134,8 +135,10 @@ export function peekRecords(path: string): LedgerRecords | undefined {
 }
 
 /** Writes down how a push ended that came not so far as to open its books; nothing where there is no ledger. */
-export function recordEnd(path: string, { vendor, account, origin, ...end }: PushEnd): void {
+export async function recordEnd(path: string, pushed: PushEnd): Promise<void> {
+  if (isShared(path)) return (await import('./ledger/shared/books.js')).Books.recordEnd(path, pushed);
   if (!existsSync(path)) return;
+  const { vendor, account, origin, ...end } = pushed;
   const db = migrate(Database.open(path));
   try {
     const namespace = takeNamespace(db, { vendor, account, origin });
@@ -155,11 +158,7 @@ export async function openForReconcile(
     return { ledger: shared, comparison: shared.comparison(namespace), close: () => shared.close() };
   }
   const ledger = SqliteLedger.dryRun(path, namespace);
-  return {
-    ledger,
-    comparison: new SqliteComparison(ledger.db, namespace),
-    close: () => ledger.close(),
-  };
+  return { ledger, comparison: new SqliteComparison(ledger.db, namespace), close: () => ledger.close() };
 }
 
 /** The transactions of one scope and period. Throws where another pull of the scope has its lock. */

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { onTestFinished } from 'vitest';
 import { main } from '../../src/cli/main.js';
+import { isShared } from '../../src/io/ledger/shared/address.js';
 import { wantsJson } from '../../src/cli/problems.js';
 import { testHost } from './host.js';
 import { expectOutput } from './output-schema.js';
@@ -111,6 +112,7 @@ export class Workspace {
  * Tests that are about that have other ledgers, or say `--new-ledger`.
  */
 function toNewLedger(args: readonly string[], env: Readonly<Record<string, string>>): readonly string[] {
+  if (isShared(env['REVSYNC_LEDGER'] ?? '')) return args;
   if (['push', 'pull', 'doctor', 'explain'].includes(args[0] ?? ''))
     mkdirSync(dirname(env['REVSYNC_LEDGER'] ?? '/'), { recursive: true });
   const isFirst = args[0] === 'push' && args.includes('tldcrm') && !existsSync(env['REVSYNC_LEDGER'] ?? '/');

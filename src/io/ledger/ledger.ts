@@ -28,7 +28,8 @@ import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './r
 import { copyPlan, holdPlan, staleRows } from './held-plans.js';
 import { SqliteRuns } from './records.js';
 import { rescueLedger } from './rescue.js';
-import { abandonedRuns, beginRun, closeRun, dropRun, headerText, holdRest, pruneRuns } from './runs.js';
+import { dropRun, pruneRuns } from './pruning.js';
+import { abandonedRuns, beginRun, closeRun, headerText, holdRest } from './runs.js';
 import { lastFileOf, writeEnd } from './ends.js';
 import { GroupCommit } from './group-commit.js';
 import { createScratch, migrate } from './schema.js';
@@ -57,7 +58,6 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   #plain = 0;
   #known: { readonly run: RunId; readonly totals: readonly Totals[] } | undefined;
   readonly #runsBefore: 'runs' | 'books.runs';
-
   /** The number of its next run, where it is not the one after the last. */
   readonly #number: RunId | undefined;
 

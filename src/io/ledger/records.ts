@@ -10,7 +10,8 @@ import { firstUnsettled, inDoubt, resolve, settledByHand, takeBack, unsettled } 
 import { heldPlan, planRows, plansWaiting } from './held-plans.js';
 import { keyRecords, keysNear } from './key-records.js';
 import { correctedRows, problemRows, resultRows, totalsOf } from './run-rows.js';
-import { forgetOrigin, inputsOf, listRuns, pruneRuns, takePlace } from './runs.js';
+import { forgetOrigin, pruneRuns } from './pruning.js';
+import { inputsOf, listRuns, recordOf, takePlace } from './runs.js';
 
 /** The rows of runs in a SQLite ledger. */
 export class SqliteRuns implements RunReader {
@@ -34,6 +35,7 @@ export class SqliteRuns implements RunReader {
 export class SqliteRecords extends SqliteRuns implements LedgerRecords {
   movedTo: LedgerRecords['movedTo'] = async () => movedTo(this.db);
   holdStill: LedgerRecords['holdStill'] = async () => this.db.exec('begin');
+  record: LedgerRecords['record'] = async (run) => recordOf(this.db, run);
   runs: LedgerRecords['runs'] = async (last) => listRuns(this.db, last);
   accountsNow: LedgerRecords['accountsNow'] = async () => accountsNow(this.db);
   plansWaiting: LedgerRecords['plansWaiting'] = async () => plansWaiting(this.db);

@@ -1,5 +1,4 @@
 import type { AbandonedRun, RunEnd, RunInput, Totals } from '../../core/ledger.js';
-import type { Pruned, Pruning } from '../../core/pruning.js';
 import type { RunRecord } from '../../core/records.js';
 import type { InputFile, RowFailure, RunId, RunOrigin } from '../../core/row.js';
 import { LEFT_OPEN, type RowStatus } from '../../core/status.js';
@@ -150,11 +149,19 @@ export function listRuns(db: Database, last = -1): RunRecord[] {
 
 /** The newest run of an account that is no plan. */
 export function lastRun(db: Database, namespace: number): RunRecord | undefined {
-  const [record] = RUN.select(
+  return runWhere(
     db,
-    `${RUNS} where runs.namespace = ? and runs.state <> 'planned' order by runs.id desc limit 1`,
+    `runs.namespace = ? and runs.state <> 'planned' order by runs.id desc limit 1`,
     namespace,
   );
+}
+
+export function recordOf(db: Database, run: RunId): RunRecord | undefined {
+  return runWhere(db, 'runs.id = ?', run);
+}
+
+function runWhere(db: Database, where: string, param: number): RunRecord | undefined {
+  const [record] = RUN.select(db, `${RUNS} where ${where}`, param);
   return record === undefined ? undefined : runRecord(db, record);
 }
 
@@ -188,65 +195,6 @@ function mendedRows(db: Database, namespace: number, run: RunId): number {
   return Number(count);
 }
 
-/** See `Pruning`; of one account or all. */
-export function pruneRuns(db: Database, { before, lookBack, isTrial }: Pruning, namespace?: number): Pruned {
-  const runs: RunId[] = [];
-  let kept = 0;
-  const ended = db.all(
-    `select runs.id, namespace, filed is null and vendor in (select value from json_each(?))
-     from runs join namespaces on namespaces.id = namespace
-     where ended_at < ? and namespace = coalesce(?, namespace)`,
-    JSON.stringify(lookBack),
-    before,
-    namespace ?? null,
-  );
-  for (const [run, owner = null, isLookedBackAt] of ended) {
-    const range = rowRange(Number(run));
-    if (!hasRows(db, Number(run))) continue;
-    // A push may put a key in doubt between a look and what is done by it.
-    const isKept = db.transaction(() => {
-      if (isLookedBackAt === 1 || db.one(IN_DOUBT, ...range, owner) !== undefined) return true;
-      if (isTrial !== true) deleteRows(db, Number(run));
-      return false;
-    });
-    if (isKept) kept += 1;
-    else runs.push(Number(run));
-  }
-  return { forgotten: runs.length, kept, runs };
-}
-
-/** A row that was sent, and of which nobody knows yet what became of it. */
-const IN_DOUBT = `
-  select 1 from run_rows as sent cross join entries on entries.namespace = ?3 and entries.key = sent.key
-  where sent.id between ?1 and ?2 and sent.status in ('unknown', 'failed') and sent.error_code is not 'key_unsettled'
-    and entries.doubt is not null limit 1`;
-
-/** Forgets everything about the accounts of one origin. Only for the sandbox, whose books can be emptied. */
-export function forgetOrigin(db: Database, origin: string): void {
-  db.transaction(() => {
-    for (const [id] of db.all('select id from namespaces where origin = ?', origin)) {
-      const namespace = Number(id);
-      for (const [run] of db.all('select id from runs where namespace = ?', namespace))
-        forgetRows(db, Number(run));
-      db.run('delete from plans where run in (select id from runs where namespace = ?)', [namespace]);
-      for (const table of ['runs', 'entries', 'attempts', 'likenesses', 'ends'])
-        db.run(`delete from ${table} where namespace = ?`, [namespace]);
-      db.run('update namespaces set borne = null where id = ?', [namespace]);
-    }
-  });
-}
-
-/** Forgets the rows and inputs of a run. */
-export function forgetRows(db: Database, run: RunId): void {
-  deleteRows(db, run);
-  db.run('delete from inputs where run = ?', [run]);
-}
-
-function deleteRows(db: Database, run: RunId): void {
-  for (const table of ['rows', 'plan_rows'])
-    db.run(`delete from ${table} where id between ? and ?`, rowRange(run));
-}
-
 /** Runs of an account that died. */
 export function abandonedRuns(db: Database, namespace: number): AbandonedRun[] {
   const runs = db.all(
@@ -262,15 +210,6 @@ export function abandonedRuns(db: Database, namespace: number): AbandonedRun[] {
       staged: state === 'pushing',
       inFlight: claimedRows(db, run, where, ...rowRange(run)),
     };
-  });
-}
-
-/** Forgets a run that never came to send anything. */
-export function dropRun(db: Database, run: RunId): void {
-  db.transaction(() => {
-    forgetRows(db, run);
-    db.run('delete from plans where run = ?', [run]);
-    db.run('delete from runs where id = ?', [run]);
   });
 }
 

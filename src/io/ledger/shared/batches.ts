@@ -1,5 +1,6 @@
 import type { RunId } from '../../../core/row.js';
 import { jsonFor, type Database, type SqlValue } from '../database.js';
+import { rowRange } from '../run-rows.js';
 import type { Settled } from './books.js';
 import type { Cells } from './checksum.js';
 import { COLUMNS, namesOf, type Shared } from './tables.js';
@@ -53,6 +54,7 @@ export function fill(
   table: Shared,
   rows: string,
   same: Readonly<Record<string, number>> = {},
+  which = 'true',
 ): void {
   const own = namesOf(table).filter((name) => name !== 'file' && !(name in same));
   const names = [...Object.keys(same), ...own];
@@ -63,7 +65,7 @@ export function fill(
   // Each is parsed once, as JSONB.
   db.run(
     `with found as materialized (select jsonb(value) as value from json_each(?))
-     insert or replace into ${table} (${names.join(', ')}) select ${values.join(', ')} from found`,
+     insert or replace into ${table} (${names.join(', ')}) select ${values.join(', ')} from found where ${which}`,
     [rows],
   );
 }
@@ -107,17 +109,14 @@ export function claimsOf(db: Database, namespace: number, ids: readonly number[]
   );
 }
 
-/** Which rows of mirrored runs that died were in flight, of the claims they left; what was settled of them has its attempt. */
-export function markInFlight(db: Database, claims: string): void {
-  const claimed = `select value ->> 'row' from json_each(?1)`;
+/** Of a mirrored run that has not ended, or left claims, which rows were in flight: those claimed; what was settled of them has its attempt. */
+export function markInFlight(db: Database, run: RunId, claimed: readonly number[]): void {
+  db.run(`update runs set state = 'pushing' where id = ? and ?`, [run, Number(claimed.length > 0)]);
   db.run(
-    `update runs set state = 'pushing' where id in (select (value ->> 'row') >> 32 from json_each(?1))`,
-    [claims],
-  );
-  db.run(
-    `update rows set status = 'claimed' where status = 'planned' and (id in (${claimed}) or id in (select id from attempts))
-       and id >> 32 in (select id from runs where state = 'pushing')`,
-    [claims],
+    `update rows set status = 'claimed' where id between ? and ? and status = 'planned'
+       and (id in (select value from json_each(?)) or id in (select id from attempts))
+       and (select state from runs where id = ?) = 'pushing'`,
+    [...rowRange(run), JSON.stringify(claimed), run],
   );
 }
 

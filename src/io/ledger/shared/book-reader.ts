@@ -43,6 +43,16 @@ export class BookReader {
     return found?.json ?? '[]';
   }
 
+  /** What is claimed in an account, a JSON array of keys with their claims. */
+  async claims(namespace: number): Promise<string> {
+    const found = await this.db.one<{ json: string }>(
+      `select coalesce(json_agg(found), '[]') as json
+       from (select key, claim from entries where namespace = $1 and holder is not null) as found`,
+      [namespace],
+    );
+    return found?.json ?? '[]';
+  }
+
   /** When an answer to what was sent last was known. */
   async lastAttemptAt(namespace: number): Promise<number | undefined> {
     const found = await this.db.one<{ at: number | null }>(
@@ -52,11 +62,11 @@ export class BookReader {
     return found?.at ?? undefined;
   }
 
-  /** One entry of each account of which anything is known or claimed, a JSON array. */
+  /** One entry of each account of which anything is known, a JSON array. */
   async anyEntries(): Promise<string> {
     const found = await this.db.one<{ json: string }>(
       `select coalesce(json_agg(found), '[]') as json from (select namespaces.id as namespace, any_of.* from namespaces
-         cross join lateral (select ${listOf('entries')} from entries where namespace = namespaces.id limit 1) as any_of) as found`,
+         cross join lateral (select ${listOf('entries')} from entries where namespace = namespaces.id and last_attempt is not null limit 1) as any_of) as found`,
     );
     return found?.json ?? '[]';
   }
@@ -64,7 +74,8 @@ export class BookReader {
   /** Entries of the keys that stand next to one, in the order of their letters; a JSON array. */
   async near(namespace: number, key: string): Promise<string> {
     const [after, before] = (['> $2 order by key asc', '< $2 order by key desc'] as const).map(
-      (near) => `(select ${listOf('entries')} from entries where namespace = $1 and key ${near} limit 5)`,
+      (near) =>
+        `(select ${listOf('entries')} from entries where namespace = $1 and last_attempt is not null and key ${near} limit 5)`,
     );
     const found = await this.db.one<{ json: string }>(
       `select coalesce(json_agg(found), '[]') as json from (${after} union all ${before}) as found`,
@@ -77,10 +88,16 @@ export class BookReader {
     return this.db.all<Page>('select run, first, rows from pages where run = $1 order by first', [run]);
   }
 
-  /** Processes at work, with whose account each has. */
-  async holders(): Promise<readonly { namespace: number; who: string; since: Date }[]> {
+  /** Of every run that has rows the id of the first. */
+  async firstRows(): Promise<readonly number[]> {
+    const found = await this.db.all<{ first: number }>('select min(first) as first from pages group by run');
+    return found.map(({ first }) => first);
+  }
+
+  /** Processes at work, with whose account each has and the number of the run that it is at. */
+  async holders(): Promise<readonly { number: number; namespace: number; who: string; since: Date }[]> {
     return this.db.all(
-      `select holders.namespace, who, since from holders join namespaces on namespaces.holder = holders.number
+      `select number, holders.namespace, who, since from holders join namespaces on namespaces.holder = holders.number
        where until + quiet > clock_timestamp()`,
     );
   }

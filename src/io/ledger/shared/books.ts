@@ -1,6 +1,7 @@
-import { LedgerError, type Namespace } from '../../../core/ledger.js';
+import { LedgerError, type Namespace, type PushEnd } from '../../../core/ledger.js';
 import { movedText } from '../remedies.js';
-import { BookReader, type Page } from './book-reader.js';
+import type { Page } from './book-reader.js';
+import { OpenBooks } from './open-books.js';
 import { together } from './pages.js';
 import { Connection, Fenced, Lost } from './connection.js';
 import { LATE_MS, Lease, LEASE_MS, letGo, moment, takeAccount, type Held, type Terms } from './lease.js';
@@ -42,7 +43,7 @@ function entryOf(row: string): string {
 const OWN = 'exists (select 1 from namespaces where id = $2 and holder = $3 for share)';
 
 /** What several machines keep together: what is held, what was sent and by whom, and who has an account. */
-export class Books extends BookReader {
+export class Books extends OpenBooks {
   readonly #leases: Connection;
   #terms: Terms = { lease_ms: LEASE_MS, late_ms: LATE_MS };
   #held: Held | undefined;
@@ -82,6 +83,16 @@ export class Books extends BookReader {
   refuseMoved(): void {
     if (this.movedTo !== undefined)
       throw new LedgerError(`ledger ${this.db.shown}: ${movedText(this.movedTo)}`);
+  }
+
+  /** Writes down how a push ended that came not so far as to enter its account. */
+  static async recordEnd(url: string, end: PushEnd): Promise<void> {
+    const books = await Books.open(url);
+    try {
+      await books.addEarlyEnd(end);
+    } finally {
+      await books.close();
+    }
   }
 
   /** Takes the account for this process; throws where another one has it. Returns what is the process's own. */
@@ -174,17 +185,6 @@ export class Books extends BookReader {
     );
   }
 
-  /** What was claimed by processes that are gone and is this one's now, a JSON array of `{key, claim}`. */
-  async orphans(): Promise<string> {
-    const { namespace, number } = this.own();
-    const found = await this.db.one<{ json: string }>(
-      `select coalesce(json_agg(jsonb_build_object('key', key, 'claim', claim)), '[]') as json
-       from entries where namespace = $1 and holder = $2`,
-      [namespace, number],
-    );
-    return found?.json ?? '[]';
-  }
-
   /**
    * Writes rows of this process's run, in place of those that are there; `key` are the columns by which they are known. Throws
    * `Fenced` where the account is another process's by now.
@@ -219,38 +219,6 @@ export class Books extends BookReader {
 
   #fenced(): Fenced {
     return new Fenced(`ledger ${this.db.shown}: another process has taken this account over`);
-  }
-
-  /** Rows of a run that nobody is at work on, as a person has settled them. */
-  async correctPages(pages: Iterable<Page>): Promise<void> {
-    for (const { run, first, rows } of pages)
-      await this.db.all('update pages set rows = $1 where run = $2 and first = $3', [rows, run, first]);
-  }
-
-  async forgetPages(runs: readonly number[]): Promise<void> {
-    await this.db.all('delete from pages where run = any(array(select jsonb_array_elements($1)::bigint))', [
-      JSON.stringify(runs),
-    ]);
-  }
-
-  /**
-   * What a person said of a key, where nobody claims it and `seen` is the last that is known of it: with the word itself, an
-   * attempt. False where something came in between.
-   */
-  async say(namespace: number, seen: number, entry: string, word: string): Promise<boolean> {
-    const set = Object.keys(COLUMNS.entries).map((name) => `${name} = said.${name}`);
-    const changed = await this.db.all(
-      `with said as (select * from ${batchOf('entries', '$3')}),
-       done as (
-         update entries as held set ${set.join(', ')} from said
-         where held.namespace = $1 and held.key = said.key and held.last_attempt = $2 and held.holder is null
-           and not exists (select 1 from meta where moved_to is not null) returning held.key
-       )
-       insert into attempts (namespace, ${listOf('attempts')})
-       select $1, ${listOf('attempts')} from ${batchOf('attempts', '$4')} where exists (select 1 from done) returning id`,
-      [namespace, seen, entry, word],
-    );
-    return changed.length > 0;
   }
 
   async addEnd(end: string): Promise<void> {

@@ -96,7 +96,8 @@ export async function takeScope(
   });
 }
 
-async function writeAccount(db: Connection, { vendor, account, origin }: Namespace): Promise<void> {
+/** Has an account be known. */
+export async function writeAccount(db: Connection, { vendor, account, origin }: Namespace): Promise<void> {
   await db.all(
     'insert into namespaces (vendor, account, origin) values ($1, $2, $3) on conflict do nothing',
     [vendor, account, origin],

@@ -16,6 +16,7 @@ import { heldPlan } from '../held-plans.js';
 import { lookAlikes } from '../likenesses.js';
 import { findNamespace } from '../namespaces.js';
 import { rowRange } from '../run-rows.js';
+import { pruneRuns } from '../pruning.js';
 import { abandonedRuns } from '../runs.js';
 import { sentRows } from '../sent-rows.js';
 import { Books } from './books.js';
@@ -23,13 +24,7 @@ import { SharedComparison } from './comparison.js';
 import { keysOf, Mirror } from './mirror.js';
 import { pagesOf, type Written } from './pages.js';
 import { Shipping } from './shipping.js';
-import { claimsOf, markInFlight, runOf, rowsOf, settledOf } from './batches.js';
-
-/** A key that a process claimed which is gone, and for which row. */
-interface Orphan {
-  readonly key: string;
-  readonly claim: { readonly row: number };
-}
+import { claimsOf, runOf, rowsOf, settledOf } from './batches.js';
 
 /** Who else had a key that was planned here. */
 const CHANGED = {
@@ -119,13 +114,11 @@ export class SharedLedger extends SqliteLedger {
   }
 
   override async stage(run: RunId, rows: readonly StagedRow[]): Promise<void> {
-    await this.#mirrorKeys(rows.flatMap(({ key }) => (key === undefined ? [] : [key])));
+    await this.#mirror.keys(
+      this.#namespace,
+      rows.flatMap(({ key }) => (key === undefined ? [] : [key])),
+    );
     return super.stage(run, rows);
-  }
-
-  /** What the books have of these keys. */
-  async #mirrorKeys(keys: readonly string[]): Promise<void> {
-    await this.#mirror.keys(this.#namespace, keys);
   }
 
   /** To compare what is staged with, of this account. */
@@ -177,14 +170,17 @@ export class SharedLedger extends SqliteLedger {
     return { ...lastPush(this.db, this.#namespace, 'runs'), at };
   };
 
+  /** What processes claimed that are gone is this one's. */
   override abandoned: Ledger['abandoned'] = async () => {
-    const orphans = JSON.parse(await this.#books.orphans()) as Orphan[];
+    const orphans = await this.#mirror.claims(this.#namespace);
     const begun = `select id from runs where namespace = ? and state = 'pushing'`;
     const left = this.db.all(begun, this.#namespace);
     const runs = [...left.map(([id]) => Number(id)), ...orphans.map(({ claim }) => runOf(claim.row))];
     for (const run of new Set(runs)) await this.#mirror.run(run);
-    markInFlight(this.db, jsonFor(orphans.map(({ claim }) => claim)));
-    await this.#mirrorKeys(orphans.map(({ key }) => key));
+    await this.#mirror.keys(
+      this.#namespace,
+      orphans.map(({ key }) => key),
+    );
     return abandonedRuns(this.db, this.#namespace);
   };
 
@@ -232,7 +228,7 @@ export class SharedLedger extends SqliteLedger {
 
   override async copyPlan(run: RunId, plan: RunId): Promise<void> {
     await this.#mirror.plan(plan);
-    await this.#mirrorKeys(keysOf(this.db, plan));
+    await this.#mirror.keys(this.#namespace, keysOf(this.db, plan));
     return super.copyPlan(run, plan);
   }
 
@@ -273,6 +269,13 @@ export class SharedLedger extends SqliteLedger {
     this.db.transaction(() => writeEnd(this.db, this.#namespace, end));
     const last = rowsOf(this.db, 'ends', 'id = (select max(id) from ends)');
     await this.#books.addEnd(last);
+  };
+
+  override prune: OpenLedger['prune'] = async (which) => {
+    await this.#mirror.doubts();
+    const pruned = pruneRuns(this.db, which, this.#namespace);
+    if (which.isTrial !== true) await this.#books.forgetPages(pruned.runs);
+    return pruned;
   };
 
   /** The scratch file is nobody's but this process's. */

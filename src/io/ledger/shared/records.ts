@@ -11,8 +11,8 @@ import { findNamespace } from '../namespaces.js';
 import { SqliteRecords } from '../records.js';
 import { rowsOf } from './batches.js';
 import type { Books } from './books.js';
-import { Mirror } from './mirror.js';
 import { pagesOf } from './pages.js';
+import { WideMirror } from './wide-mirror.js';
 
 type Reading = { [K in keyof LedgerRecords]: LedgerRecords[K] };
 
@@ -22,8 +22,8 @@ type Reading = { [K in keyof LedgerRecords]: LedgerRecords[K] };
  */
 export class SharedRecords implements LedgerRecords {
   readonly #address: string;
-  #books: Books | undefined;
-  #mirror: Mirror | undefined;
+  #books: Promise<Books> | undefined;
+  #mirror: Promise<WideMirror> | undefined;
 
   constructor(address: string) {
     this.#address = address;
@@ -41,11 +41,18 @@ export class SharedRecords implements LedgerRecords {
   planRows: Reading['planRows'] = (run) => this.#planRows(run);
   corrections: Reading['corrections'] = async (run, limit) =>
     (await this.#ofRun(run)).corrections(run, limit);
-  takePlace: Reading['takePlace'] = async (...which) => (await this.#told()).takePlace(...which);
-  runs: Reading['runs'] = async (last) => (await this.#ofOpen()).runs(last);
-  accountsNow: Reading['accountsNow'] = async () => (await this.#ofOpen()).accountsNow();
+  takePlace: Reading['takePlace'] = async (run, input, place, trial) => {
+    const isOwn = await (await this.#told()).takePlace(run, input, place, trial);
+    await (await this.#opened()).place(run, input, isOwn ? place : '');
+    return isOwn;
+  };
+  record: Reading['record'] = async (run) => (await this.#ofRecord(run)).record(run);
+  runs: Reading['runs'] = async (last) => (await this.#told((mirror) => mirror.open(last))).runs(last);
+  accountsNow: Reading['accountsNow'] = async () =>
+    (await this.#told((mirror) => mirror.newest())).accountsNow();
   plansWaiting: Reading['plansWaiting'] = async () => (await this.#ofPlans()).plansWaiting();
-  heldRefunds: Reading['heldRefunds'] = async () => (await this.#ofOpen()).heldRefunds();
+  heldRefunds: Reading['heldRefunds'] = async () =>
+    (await this.#told((mirror) => mirror.open())).heldRefunds();
   waiting: Reading['waiting'] = async () => (await this.#told((mirror) => mirror.doubts())).waiting();
   lastEndOf: Reading['lastEndOf'] = async (profile) => (await this.#told()).lastEndOf(profile);
   lastFileOf: Reading['lastFileOf'] = async (profile) => (await this.#told()).lastFileOf(profile);
@@ -115,7 +122,7 @@ export class SharedRecords implements LedgerRecords {
   }
 
   prune: Reading['prune'] = async (which) => {
-    const records = await this.#told((mirror) => mirror.endedBefore(which.before));
+    const records = await this.#told((mirror) => mirror.doubts());
     const pruned = await records.prune(which);
     if (which.isTrial !== true) {
       const books = await this.#opened();
@@ -130,23 +137,28 @@ export class SharedRecords implements LedgerRecords {
   };
 
   async close(): Promise<void> {
-    await this.#books?.close();
-    this.#mirror?.close();
+    const [mirror, books] = [this.#mirror, this.#books];
+    (await mirror)?.close();
+    await (await books)?.close();
+  }
+
+  /** The driver is loaded with them. */
+  async #open(): Promise<Books> {
+    return (await import('./books.js')).Books.open(this.#address);
   }
 
   async #opened(): Promise<Books> {
-    // The driver is loaded with it.
-    this.#books ??= await (await import('./books.js')).Books.open(this.#address);
+    this.#books ??= this.#open();
     return this.#books;
   }
 
-  async #mirrored(): Promise<Mirror> {
-    this.#mirror ??= new Mirror(await this.#opened());
+  async #mirrored(): Promise<WideMirror> {
+    this.#mirror ??= this.#opened().then((books) => new WideMirror(books));
     return this.#mirror;
   }
 
   /** What tells of all that is mirrored once `read` has been. */
-  async #told(read?: (mirror: Mirror) => Promise<void>): Promise<SqliteRecords> {
+  async #told(read?: (mirror: WideMirror) => Promise<void>): Promise<SqliteRecords> {
     const mirror = await this.#mirrored();
     await mirror.runs();
     await mirror.holders();
@@ -155,22 +167,18 @@ export class SharedRecords implements LedgerRecords {
   }
 
   async #ofTarget(target: KeyTarget): Promise<SqliteRecords> {
-    return this.#told(async (mirror) => {
-      if ('key' in target) return mirror.history(withPlainUuids(target.key));
-      await mirror.run(target.run);
-      return mirror.doubts();
-    });
+    return this.#told((mirror) =>
+      'key' in target ? mirror.history(withPlainUuids(target.key)) : mirror.keysOfRun(target.run),
+    );
+  }
+
+  /** A run, with what became of the keys that it left open. */
+  async #ofRecord(run: RunId): Promise<SqliteRecords> {
+    return this.#told((mirror) => mirror.openRun(run));
   }
 
   async #ofAccount(account: Namespace): Promise<SqliteRecords> {
     return this.#told((mirror) => mirror.account(findNamespace(mirror.db, account)));
-  }
-
-  async #ofOpen(): Promise<SqliteRecords> {
-    return this.#told(async (mirror) => {
-      await mirror.doubts();
-      await mirror.open();
-    });
   }
 
   async #ofPlan(run: RunId): Promise<SqliteRecords> {
