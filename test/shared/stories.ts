@@ -7,17 +7,18 @@ interface Told extends StoryOf {
 
 /** All that tells of a ledger. */
 async function look(desk: Story, key: string, ...runs: readonly string[]): Promise<void> {
-  for (const json of [[], ['--json']]) {
+  // What stands in JSON stands in words: it is looked at once in each story.
+  for (const json of desk.said.some((text) => text.startsWith('$ revsync report --ledger'))
+    ? [[]]
+    : [[], ['--json']]) {
     await desk.tell('runs', ...json);
     await desk.tell('status', ...json);
     await desk.tell('history', key, ...json);
     await desk.tell('explain', key, ...json);
     await desk.tell('explain', 'sales.csv:2', ...desk.whom, ...json);
   }
-  for (const format of ['table', 'json']) {
-    await desk.tell('report', '--ledger', ...desk.whom, '--format', format);
-    for (const run of runs) await desk.tell('report', '--run', run, '--format', format);
-  }
+  await desk.tell('report', '--ledger', ...desk.whom, '--format', 'json');
+  for (const run of runs) await desk.tell('report', '--run', run, '--format', 'json');
   for (const run of runs) await desk.tell('results', run, '--out', '-');
 }
 

@@ -22,6 +22,7 @@ export const WHOLE_READERS: readonly {
     why: 'a step to a newer schema, once in the life of a ledger',
   },
   { file: 'runs.ts', tables: 'runs', why: 'revsync runs lists them all' },
+  { file: 'pruning.ts', tables: 'runs', why: 'what is pruned is looked for among all' },
   { file: 'health.ts', tables: 'runs entries', why: 'doctor counts what a ledger has' },
   {
     file: 'by-hand.ts',
