@@ -34,6 +34,11 @@ class Machine extends Books {
   number = 0;
   #rows = 0;
 
+  /** What is claimed once the account is this one's. */
+  async orphans(): Promise<string> {
+    return this.claims(this.own().namespace);
+  }
+
   wants(keys: readonly string[], seen: (key: string) => number | null = () => null): Wanted[] {
     return keys.map((key) => {
       const row = this.number * 2 ** 32 + (this.#rows += 1);
