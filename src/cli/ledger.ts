@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { LedgerHealth } from '../core/records.js';
 import {
   acceptLedger,
+  checkShared,
   backUpLedger,
   compactLedger,
   initShared,
@@ -9,6 +10,7 @@ import {
   RESTORE,
 } from '../io/open-ledger.js';
 import { isShared } from '../io/ledger/shared/address.js';
+import { plural } from '../core/text.js';
 import { Console, UsageError } from './console.js';
 import { noLedger } from './existing-ledger.js';
 import { EXIT } from './exit-codes.js';
@@ -47,13 +49,19 @@ export async function ledger(
   if (places.length > 0)
     throw new UsageError(`ledger ${what} takes no ${JSON.stringify(places[0])}; --ledger names the ledger`);
   const path = ledgerPath(options.ledger, host);
+  if (isShared(path) && (what === 'backup' || options.compact === true))
+    throw new UsageError(
+      `ledger ${path}: a database is backed up by pg_dump --schema=revsync or with its server, and gives room back by vacuum`,
+    );
   const done =
     what === 'init'
       ? await init(console, path, options)
       : what === 'backup'
         ? await backup(console, path, options)
         : what === 'check'
-          ? check(console, path, options.compact === true)
+          ? isShared(path)
+            ? await checkInDatabase(console, path)
+            : check(console, path, options.compact === true)
           : await accept(console, path);
   const { bytes, free, runs, keys } = done;
   const data: LedgerOutput = {
@@ -101,6 +109,16 @@ function check(console: Console, path: string, compacts: boolean): Done {
   const back = megabytes(Math.max(0, health.bytes - after.bytes));
   console.say(`ledger ${path}: whole: ${sizeText(after)}; ${back} given back`);
   return after;
+}
+
+/** The pages of a database are its server's; whether its rows fit together is looked at. */
+async function checkInDatabase(console: Console, path: string): Promise<Done> {
+  const { damage, ...found } = await checkShared(path);
+  if (damage.length > 0) throw new UsageError(`ledger ${path}: it is damaged: ${damage.join('; ')}`);
+  console.say(
+    `ledger ${path}: whole: ${megabytes(found.bytes)}, ${plural(found.runs, 'run')}, ${plural(found.keys, 'key')}`,
+  );
+  return found;
 }
 
 /** What is known of a ledger in which every page is as it should be, and that is the one that was pushed by. */

@@ -47,6 +47,13 @@ export async function initShared(address: string, roles: Roles): Promise<Initial
   return (await import('./ledger/shared/init.js')).initBooks(address, roles);
 }
 
+/** See `checkBooks`. */
+export async function checkShared(
+  address: string,
+): Promise<Pick<LedgerHealth, 'bytes' | 'runs' | 'keys' | 'damage'>> {
+  return (await import('./ledger/shared/check.js')).checkBooks(address);
+}
+
 /** See `copyLedger`. */
 export async function copyLedger(
   from: string,

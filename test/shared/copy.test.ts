@@ -94,6 +94,21 @@ describe('revsync ledger copy', () => {
       await space.run('results', 'run-3', '--ledger', ledger, '--out', 'after.csv');
       expect(space.read('after.csv')).toBe(space.read('before.csv'));
     }
+    const checked = await space.run('ledger', 'check', '--ledger', places[1] ?? '');
+    // That of an older revsync has no chain here.
+    expect([checked.code, checked.stderr]).toEqual([
+      2,
+      expect.stringContaining('it is damaged: 1 keys of which an attempt is in no chain, such as an old one'),
+    ]);
+    await server.ask(new URL(places[1] ?? '').pathname.slice(1), 'delete from revsync.attempts where id = 7');
+    expect((await space.run('ledger', 'check', '--ledger', places[1] ?? '')).stderr).toMatch(
+      /: whole: \d+\.\d MB, 4 runs, 7 keys\n$/,
+    );
+    const backup = await space.run('ledger', 'backup', '--ledger', places[1] ?? '');
+    expect([backup.code, backup.stderr]).toEqual([
+      2,
+      expect.stringContaining('is backed up by pg_dump --schema=revsync'),
+    ]);
     // The plan is found by what is held, and the number of the next run is no other's.
     expect((await space.run('apply', 'calls.plan', '--ledger', 'newest.db')).code).toBe(0);
     expect((await space.run('runs', '--ledger', 'newest.db')).stdout).toContain('run-6');

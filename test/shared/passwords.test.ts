@@ -41,10 +41,11 @@ describe('the password of a shared ledger', () => {
       await run('runs', '--json'),
       await run('history', 'abc-1'),
       await run('ledger', 'init', '--json'),
+      await run('ledger', 'check', '--json'),
       await run('ledger', 'copy', url, 'copy.db', '--json'),
       await run('status'),
     ];
-    expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0]);
     const refused = [
       await run('push', 'calls.csv', ...to),
       await by(secret.replace(/\d+\/ledger/, '1/ledger'), 'runs'),
