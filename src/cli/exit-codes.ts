@@ -63,8 +63,22 @@ const EXPLAINED: ReadonlyMap<string, number> = new Map([
   ['LedgerLockedError', EXIT.locked],
 ]);
 
+/** An interrupt that came before there was anything to end in good order. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+  /** Of `problem`. */
+  readonly code = 'interrupted';
+  readonly signal: Interrupt;
+
+  constructor(signal: Interrupt, then: string) {
+    super(`interrupted by ${signal}; ${then}`);
+    this.signal = signal;
+  }
+}
+
 /** The exit code of what a command throws and a person can mend; undefined for a bug. */
 export function exitCodeOfError(error: unknown): number | undefined {
+  if (error instanceof InterruptedError) return interruptCode(error.signal);
   return error instanceof Error ? EXPLAINED.get(error.name) : undefined;
 }
 

@@ -59,7 +59,7 @@ export function problemsOfError(error: Error): Problem[] {
   const other = error.name === 'LedgerLockedError' ? 'locked' : 'ledger';
   // As a `UsageError` has them.
   const { code = other, problems = [error.message] } = error as {
-    readonly code?: ProblemCode;
+    readonly code?: ProblemCode | 'interrupted';
     readonly problems?: readonly string[];
   };
   return problems.map((message) => problem(code, message));

@@ -90,7 +90,8 @@ function jobOf(report: TransactionReport, options: PullOptions): PullJob {
         options.call !== undefined && options.json === true && out === undefined,
       '--call is about one call, whatever its day is: --from, --to, --since-last and --wait do not go with it':
         options.call !== undefined &&
-        [options.from, options.to, options.sinceLast, options.wait].some((one) => one !== undefined),
+        ([options.from, options.to, options.sinceLast].some((one) => one !== undefined) ||
+          options.wait === true),
     }),
   ];
   if (scope === undefined || problems.length > 0) throw new UsageError(problems);

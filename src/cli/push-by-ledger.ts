@@ -38,6 +38,7 @@ import {
   type Credentials,
   type PushOptions,
 } from './push-options.js';
+import { whenFree } from './wait-for-account.js';
 
 /** How a push ended. */
 export interface Pushed {
@@ -148,7 +149,7 @@ async function pushTo(
   const open = options.dryRun === true ? openForDryRun : openForPush;
   const timeoutMs = (options.timeout ?? vendor.limits.timeoutSeconds) * 1000;
   const whose = { vendor: vendor.id, account, origin };
-  const ledger = await open(path, whose, billsAgain(vendor, options), timeoutMs);
+  const ledger = await whenFree(() => open(path, whose, billsAgain(vendor, options), timeoutMs), call);
   try {
     const doubt = refuseDoubt(host, books, ledger.doubt, options.dryRun === true);
     note(console, options, unusedProfile(host, options), doubt);

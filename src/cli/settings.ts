@@ -167,7 +167,6 @@ export const SETTINGS = {
   }),
   ...under('Sending', ['pull'], {
     pageRows: option('--page-rows <n>', COUNT, "rows of a page at most (default: the vendor's)"),
-    wait: option('--wait', 'flag', 'wait until the vendor may be polled again'),
   }),
   ...under('Sending', ['sandbox'], {
     faults: option('--faults <list>', 'text', {

@@ -7,8 +7,10 @@ import { encodingNamed, wantedEncoding } from '../io/encodings.js';
 import {
   ageOf,
   DELIMITERS,
+  durationOf,
   rateOf,
   rowLimitOf,
+  WANTED_DURATION,
   WANTED_RATE,
   type Kind,
   type KindValues,
@@ -50,6 +52,8 @@ export function validatorOf(kind: Kind): Validator | undefined {
       return amount;
     case 'age':
       return (text) => ageOf(text) ?? refuse('hours or days, such as 36h or 2d');
+    case 'duration':
+      return (text) => durationOf(text) ?? refuse(WANTED_DURATION);
     case 'rate':
       return (text) => rateOf(text) ?? refuse(WANTED_RATE);
     case 'fields':

@@ -24,15 +24,7 @@ import type { LikenessesOf } from './vendor.js';
 
 export type { Namespace };
 
-/** The ledger cannot be opened, read or written; the message says why and what to do. */
-export class LedgerError extends Error {
-  override readonly name = 'LedgerError';
-}
-
-/** Another process pushes to the same vendor account. */
-export class LedgerLockedError extends Error {
-  override readonly name = 'LedgerLockedError';
-}
+export { LedgerError, LedgerLockedError } from './ledger-errors.js';
 
 /** How a staged row stands to what the vendor is known to hold. */
 export interface KeyState {

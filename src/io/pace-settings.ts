@@ -30,5 +30,16 @@ export const PACE_SETTINGS = {
       default: 600,
       but: { pull: 'seconds a page may take with all its attempts' },
     }),
+    wait: both('wait', '--wait <duration>', 'duration', {
+      about:
+        'where another process pushes to the account, wait so long at most until it has ended: 90s, 30m or 2h (default: end with 6 at once)',
+      but: {
+        pull: {
+          flag: '--wait',
+          kind: { is: 'flag' },
+          about: 'wait until the vendor may be polled again',
+        },
+      },
+    }),
   }),
 } as const satisfies Settings;

@@ -6,9 +6,11 @@ import {
   ageOf,
   camelCase,
   DELIMITERS,
+  durationOf,
   MOST_REQUESTS,
   rateOf,
   rowLimitOf,
+  WANTED_DURATION,
   WANTED_RATE,
   type InputOf,
   type Kind,
@@ -111,6 +113,11 @@ const age = z
   .regex(/^[1-9]\d{0,5}[hd]$/, wantedAge)
   .transform((text) => ageOf(text) as number);
 
+const duration = z
+  .string(WANTED_DURATION)
+  .regex(/^[1-9]\d{0,5}[smh]$/, WANTED_DURATION)
+  .transform((text) => durationOf(text) as number);
+
 const limit = z.union(
   [z.number(WANTED_RATE).min(0, WANTED_RATE).max(MOST_REQUESTS, WANTED_RATE), z.string(WANTED_RATE)],
   WANTED_RATE,
@@ -161,6 +168,8 @@ function schemaOf(kind: Kind): z.ZodType {
       return amount;
     case 'age':
       return age;
+    case 'duration':
+      return duration;
     case 'delimiter':
       return delimiter;
     case 'encoding':

@@ -87,6 +87,8 @@ type PlainKind =
   | 'amount'
   /** Hours or days, such as `36h`. */
   | 'age'
+  /** Seconds, minutes or hours, such as `30m`. */
+  | 'duration'
   | 'currency'
   | 'delimiter'
   | 'encoding'
@@ -144,6 +146,8 @@ export interface KindValues {
   readonly rate: readonly (RateLimit | 'auto')[];
   /** Milliseconds. */
   readonly age: number;
+  /** Milliseconds. */
+  readonly duration: number;
 }
 
 /** What it is in YAML. */
@@ -270,10 +274,24 @@ export function rateOf(text: string): KindValues['rate'] | undefined {
     : undefined;
 }
 
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function spanOf(text: string, pattern: RegExp): number | undefined {
+  const [, digits, unit = ''] = pattern.exec(text.trim().toLowerCase()) ?? [];
+  return digits === undefined ? undefined : Number(digits) * (UNIT_MS[unit] ?? NaN);
+}
+
 /** `36h` or `2d` in milliseconds; undefined for anything else. */
 export function ageOf(text: string): number | undefined {
-  const [, digits, unit] = /^([1-9]\d{0,5})(h|d)$/.exec(text.trim().toLowerCase()) ?? [];
-  return digits === undefined ? undefined : Number(digits) * (unit === 'd' ? 86_400_000 : 3_600_000);
+  return spanOf(text, /^([1-9]\d{0,5})([hd])$/);
+}
+
+/** What a duration that is something else is told to be. */
+export const WANTED_DURATION = 'seconds, minutes or hours, such as 90s, 30m or 2h';
+
+/** `90s`, `30m` or `2h` in milliseconds; undefined for anything else. */
+export function durationOf(text: string): number | undefined {
+  return spanOf(text, /^([1-9]\d{0,5})([smh])$/);
 }
 
 /** A key of a profile as its name in `Profile`. */

@@ -149,6 +149,7 @@ describe('what may stand at the cursor', () => {
         '--to',
         '--tolerance',
         '--value',
+        '--wait',
         '--why',
       ],
     ]);

@@ -40,7 +40,7 @@ export function lockFor(db: Database, path: string, what: string, who = (): stri
 }
 
 function lockedText(db: Database, what: string, who: string): string {
-  return `another ${what}, is running with ledger ${db.path}${who}; wait for it to end`;
+  return `another ${what}, is running with ledger ${db.path}${who}`;
 }
 
 /** What the one is at who has an account, as far as it wrote that down. */

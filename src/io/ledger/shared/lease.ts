@@ -123,7 +123,7 @@ async function take(
   const other = holder === null ? undefined : await holderOf(db, holder);
   if (other !== undefined && other.left > 0)
     throw new LedgerLockedError(
-      `another ${what}, is running with ledger ${db.shown} (${holderText(other, terms.lease_ms)}); wait for it to end`,
+      `another ${what}, is running with ledger ${db.shown} (${holderText(other, terms.lease_ms)})`,
     );
   // What it is writing holds this row until it is done.
   await db.all('delete from holders where number = $1', [holder]);
