@@ -24,7 +24,10 @@ export interface MeetingReport {
   readonly problems: readonly string[];
   readonly doubled: number;
   readonly lost: number;
+  /** Rows in flight when the fault came. */
   readonly unknown: number;
+  /** Rows that the vendor did not answer in time, which no fault of a machine or a database explains. */
+  readonly unanswered: number;
   /** Whether the first machine was still at work when the fault came. */
   readonly met: boolean;
   /** The first machine was told that it has the account no longer. */
@@ -148,7 +151,8 @@ export class Machines {
     const held = world.heldOf(place, this.#folder);
     const entries = await server.ask<Entry>(
       this.#database,
-      'select key, amount, intent, doubt, digest, holder from revsync.entries',
+      `select key, amount, intent, doubt, digest, holder,
+         (select code from revsync.attempts where id = last_attempt) as code from revsync.entries`,
     );
     const found = compare(vendor, this.#newer, held, entries, join(this.#folder, 'second'));
     const problems = [...this.#problems, ...found.problems];
@@ -288,6 +292,8 @@ interface Entry {
   readonly doubt: string | null;
   readonly digest: string | null;
   readonly holder: number | null;
+  /** Of what was told of it last. */
+  readonly code: string | null;
 }
 
 /** Books, ledger and results of the last push, which had nothing left to do. */
@@ -297,10 +303,10 @@ function compare(
   books: ReadonlyMap<string, Held>,
   ledger: readonly Entry[],
   folder: string,
-): Pick<MeetingReport, 'doubled' | 'lost' | 'unknown' | 'problems'> {
+): Pick<MeetingReport, 'doubled' | 'lost' | 'unknown' | 'unanswered' | 'problems'> {
   const problems: string[] = [];
   const entries = new Map(ledger.map((entry) => [entry.key, entry]));
-  let [doubled, lost, unknown] = [0, 0, 0];
+  let [doubled, lost, unknown, unanswered] = [0, 0, 0, 0];
   const path = join(folder, 'sales.results.csv');
   const rows = existsSync(path) ? records(readFileSync(path, 'utf8')) : [];
   if (rows.length !== sales.length) problems.push(`${rows.length} results rows for ${sales.length} records`);
@@ -316,7 +322,8 @@ function compare(
     }
     if (entry?.holder != null) problems.push(`${key} is still claimed`);
     if (status === 'unknown' && vendor.appends && entry?.doubt === 'blocked') {
-      unknown += 1;
+      if (entry.code === 'timeout') unanswered += 1;
+      else unknown += 1;
       continue;
     }
     const wanted = sale.reversed ? undefined : units(sale.amount);
@@ -329,7 +336,7 @@ function compare(
       `${key} is ${status}: wanted ${wanted ?? 'nothing'}, books ${holds ?? 'nothing'}, ledger ${JSON.stringify(entry)}`,
     );
   }
-  return { doubled, lost, unknown, problems };
+  return { doubled, lost, unknown, unanswered, problems };
 }
 
 function draw({ decimals }: CrashVendor, place: number, count: number, chance: Random): Sale[] {

@@ -59,6 +59,7 @@ describe('two machines and one ledger', () => {
       const counts = [
         `${reports.length} instants, ${sum(({ met }) => Number(met))} met`,
         `doubled ${sum(({ doubled }) => doubled)}, lost ${sum(({ lost }) => lost)}, unknown ${sum(({ unknown }) => unknown)}`,
+        `not answered in time ${sum(({ unanswered }) => unanswered)}`,
         `late writes refused ${refused}, first machines told so ${sum(({ fenced }) => Number(fenced))}`,
       ];
       console.log(`seed ${seed}: ${vendor.id}, ${fault}: ${counts.join(', ')}`);

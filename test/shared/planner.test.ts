@@ -47,7 +47,7 @@ describe('statements on a shared ledger', () => {
     const database = new URL(url).pathname.slice(1);
     const [workspace, vendor] = [new Workspace(), await convosoServer()];
     workspace.env['REVSYNC_LEDGER'] = url;
-    const to = ['--vendor', 'convoso', '--base-url', vendor.url, '--older'];
+    const to = ['--vendor', 'convoso', '--base-url', vendor.url, '--older', '--rate', '1000'];
     const sales = (amount: number): string =>
       `call_log_id,revenue\n${Array.from({ length: 300 }, (_, number) => `${1000000 + number},${amount}.00\n`).join('')}`;
     workspace.write('sales.csv', sales(1));
@@ -62,9 +62,10 @@ describe('statements on a shared ledger', () => {
       ['push', 'sales.csv', ...to],
       ['runs'],
       ['status'],
+      ['results', 'run-1', '--out', 'again.csv'],
       ['history', '1000007'],
       ['explain', '1000007'],
-      ['undo', 'run-2', '--base-url', vendor.url],
+      ['undo', 'run-2', '--rate', '1000'],
     ];
     for (const step of steps) {
       const { code, stderr } = await workspace.run(...step);
