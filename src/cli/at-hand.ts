@@ -7,6 +7,9 @@ import type { AtHand, Said, Word } from './completions.js';
 import { UsageError } from './console.js';
 import type { Host } from './host.js';
 
+/** For how long a shell waits for a ledger on another machine. */
+const WITHIN_MS = 1000;
+
 /** Of many runs, those that somebody may mean. */
 const RUNS = 20;
 
@@ -68,5 +71,5 @@ async function fromLedger(
   wordsIn: (ledger: LedgerRecords) => Promise<readonly Word[]>,
 ): Promise<readonly Word[]> {
   const { peeked } = await import('./existing-ledger.js');
-  return (await peeked(said.get('--ledger'), host, wordsIn)) ?? [];
+  return (await peeked(said.get('--ledger'), host, wordsIn, WITHIN_MS)) ?? [];
 }

@@ -142,7 +142,7 @@ async function valuesAtHand(
     case 'plan':
       return { ...listed(await atHand.plans(said)), files: true };
     case 'run_or_key':
-      return listed([...(await atHand.keys(said)), ...(await atHand.runs(said))]);
+      return listed((await Promise.all([atHand.keys(said), atHand.runs(said)])).flat());
   }
 }
 

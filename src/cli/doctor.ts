@@ -1,17 +1,18 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { arch, platform, version } from 'node:process';
-import type { LedgerHealth, Unsettled } from '../core/records.js';
-import { plural } from '../core/text.js';
+import type { Unsettled } from '../core/records.js';
 import { isSecret, type SecretName, type Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
 import { proxyAddress } from '../io/http/proxy.js';
 import { ledgerHealth, RESTORE } from '../io/open-ledger.js';
-import { runName } from '../core/row.js';
+import { isShared } from '../io/ledger/shared/address.js';
 import { readSecrets, type Environment, type EnvironmentIn } from '../io/secrets.js';
 import { VENDORS } from '../vendors/index.js';
 import { DEFAULT_CONFIG } from '../io/profile-settings.js';
 import { Console, UsageError } from './console.js';
+import { clockFinding, unsettledFindings, type ResolveLines } from './doctor-standing.js';
 import { fine, problem, warning, type Finding } from './finding.js';
 import { unusedProfile, withProfile, type ProfileUser } from './profile.js';
 import { EXIT } from './exit-codes.js';
@@ -41,7 +42,9 @@ export async function doctor(
   const findings = [
     ...profileFindings(host, options),
     ...(missing === undefined ? [] : [problem('ledger', missing)]),
-    ...examine(vendors, { ...options, ledger }, place, systemClock.now(), resolveLines),
+    fine('node', `${version} on ${platform} ${arch}`),
+    ...(await booksFindings(ledger, resolveLines)),
+    ...examine(vendors, options, place),
   ];
   if (options.online === true) {
     const { onlineFindings } = await import('./doctor-online.js');
@@ -60,25 +63,22 @@ export async function doctor(
 
 /** Free room below which a ledger is likely to meet a full disk: a staged row takes about a kilobyte. */
 const ROOM_BYTES = 200_000_000;
-/** Clocks of machines that keep time differ by less. */
-const CLOCK_SKEW_MS = 60_000;
+/** Of a ledger, and the disk that a push needs for it. */
+async function booksFindings(ledger: string, resolveLines: ResolveLines): Promise<Finding[]> {
+  const now = systemClock.now();
+  if (!isShared(ledger)) return [...ledgerFindings(ledger, now, resolveLines), roomFinding(ledger)];
+  const { databaseFindings } = await import('./doctor-database.js');
+  const scratch = roomFinding(join(tmpdir(), 'scratch'));
+  return [...(await databaseFindings(ledger, now, resolveLines)), scratch];
+}
 
-/** Everything that can be looked at without sending. No value of a credential is in any of it. */
+/** Everything else that can be looked at without sending. No value of a credential is in any of it. */
 function examine(
   vendors: readonly Vendor[],
-  {
-    ledger,
-    envFile,
-    baseUrl,
-  }: { readonly ledger: string; readonly envFile?: string; readonly baseUrl?: string },
+  { envFile, baseUrl }: { readonly envFile?: string; readonly baseUrl?: string },
   place: EnvironmentIn,
-  now: number,
-  resolveLines: ResolveLines,
 ): readonly Finding[] {
   return [
-    fine('node', `${version} on ${platform} ${arch}`),
-    ...ledgerFindings(ledger, now, resolveLines),
-    roomFinding(ledger),
     ...openFile('env file', 'the file of --env-file', envFile, place),
     ...vendors.flatMap((vendor) => vendorFindings(vendor, place, baseUrl)),
     ...networkFindings(place),
@@ -102,9 +102,6 @@ function vendorsInUse(env: Environment): readonly Vendor[] {
     [...secrets.map(({ name }) => name), baseUrl.env].some(isSet),
   );
 }
-
-/** Both ways to settle a key. */
-type ResolveLines = (one: Unsettled) => readonly string[];
 
 function ledgerFindings(path: string, now: number, resolveLines: ResolveLines): Finding[] {
   if (!existsSync(path))
@@ -136,32 +133,6 @@ function permissionFindings(path: string, mode: number): Finding[] {
   }
   if (mayWrite(path) && mayWrite(dirname(path))) return [];
   return [problem('ledger', `${path}: it may not be written; check its permissions and its folder's`)];
-}
-
-function unsettledFindings({ blocked, waiting, open }: LedgerHealth, resolveLines: ResolveLines): Finding[] {
-  const findings = open.map(({ run, vendor, account, alive }) => {
-    const whose = `${runName(run)} to ${vendor}, account ${account}`;
-    if (alive) return fine('runs', `${whose}, is at work`);
-    return warning('runs', `${whose}, died; the next push there looks after what was in flight`);
-  });
-  if (blocked === 0) return findings;
-  const keys = blocked === 1 ? '1 key waits' : `${blocked} keys wait`;
-  const says = `${keys} for somebody to look at the vendor; \`revsync status\` shows each, and \`revsync resolve\` settles them`;
-  const ways = waiting.flatMap((one) => {
-    const [accepted, notApplied] = resolveLines(one);
-    return [`${one.key} is there: ${accepted}`, `${one.key} is not there: ${notApplied}`];
-  });
-  const more = blocked - waiting.length;
-  if (more > 0) ways.push(`… and ${plural(more, 'key')} more`);
-  return [...findings, ...[says, ...ways].map((line) => warning('unknown rows', line))];
-}
-
-function clockFinding({ newest }: LedgerHealth, now: number): Finding {
-  const time = new Date(now).toISOString();
-  if (newest === undefined || newest <= now + CLOCK_SKEW_MS) return fine('clock', time);
-  const later = new Date(newest).toISOString();
-  const says = `${time}, but the ledger's newest run is of ${later}; set the clock right, or times in results mislead`;
-  return warning('clock', says);
 }
 
 function roomFinding(ledger: string): Finding {

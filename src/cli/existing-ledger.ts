@@ -31,18 +31,21 @@ export async function inLedger<T>(
   }
 }
 
-/** What a ledger says that is left as it is; undefined where there is none, or it cannot be read so. */
+/** What a ledger says that is left as it is; undefined where there is none, or it cannot be read so. `withinMs`: see `peekRecords`. */
 export async function peeked<T>(
   option: string | undefined,
   place: EnvironmentIn,
   read: (ledger: LedgerRecords) => Promise<T>,
+  withinMs?: number,
 ): Promise<T | undefined> {
   try {
-    const ledger = peekRecords(ledgerPath(option, place));
+    const ledger = peekRecords(ledgerPath(option, place), withinMs);
     if (ledger === undefined) return undefined;
-    const said = await read(ledger);
-    await ledger.close();
-    return said;
+    try {
+      return await read(ledger);
+    } finally {
+      await ledger.close();
+    }
   } catch (error) {
     if (error instanceof UsageError || error instanceof LedgerError) return undefined;
     throw error;

@@ -31,7 +31,7 @@ export function refuseDoubt(
 }
 
 /** How large a ledger is, and what it knows. */
-export function sizeText({ bytes, runs, keys }: LedgerHealth): string {
+export function sizeText({ bytes, runs, keys }: Pick<LedgerHealth, 'bytes' | 'runs' | 'keys'>): string {
   return `${megabytes(bytes)}, ${plural(runs, 'run')}, ${plural(keys, 'key')}`;
 }
 

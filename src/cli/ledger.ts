@@ -10,7 +10,6 @@ import {
   RESTORE,
 } from '../io/open-ledger.js';
 import { isShared } from '../io/ledger/shared/address.js';
-import { plural } from '../core/text.js';
 import { Console, UsageError } from './console.js';
 import { noLedger } from './existing-ledger.js';
 import { EXIT } from './exit-codes.js';
@@ -115,9 +114,7 @@ function check(console: Console, path: string, compacts: boolean): Done {
 async function checkInDatabase(console: Console, path: string): Promise<Done> {
   const { damage, ...found } = await checkShared(path);
   if (damage.length > 0) throw new UsageError(`ledger ${path}: it is damaged: ${damage.join('; ')}`);
-  console.say(
-    `ledger ${path}: whole: ${megabytes(found.bytes)}, ${plural(found.runs, 'run')}, ${plural(found.keys, 'key')}`,
-  );
+  console.say(`ledger ${path}: whole: ${sizeText(found)}`);
   return found;
 }
 

@@ -190,5 +190,30 @@ export interface LedgerHealth {
   readonly open: readonly OpenRun[];
 }
 
-/** A run that has not ended: its process is at work, or died. */
-type OpenRun = Namespace & { readonly run: number; readonly alive: boolean };
+/** A run that has not ended: its process is at work, or died. `who`: of one that may be on another machine, which and since when. */
+type OpenRun = Namespace & { readonly run: number; readonly alive: boolean; readonly who?: string };
+
+/** What can be said of a ledger that machines share, its database and the way to it. */
+export interface DatabaseHealth {
+  /** `15.13` */
+  readonly version: string;
+  readonly isStandby: boolean;
+  /** Settings without which a loss of power forgets what was sent, as far as they are off. */
+  readonly off: readonly string[];
+  /** Servers that follow this one; undefined where it does not say. */
+  readonly standbys: number | undefined;
+  /** Whether a commit waits for one of them. */
+  readonly isSynchronous: boolean;
+  /** Of the way; undefined where it does not leave this machine. */
+  readonly cipher: string | undefined;
+  /** By how many milliseconds its clock is ahead of this machine's, as far as the way lets that be known. */
+  readonly ahead: number;
+  /** Or why there is no ledger in it that this revsync and this role can go by, without the address. */
+  readonly books: Result<SharedHealth, string>;
+}
+
+/** `pulls`: `kind/id, account`, and who. */
+export type SharedHealth = Omit<LedgerHealth, 'free' | 'mode' | 'damage'> & {
+  readonly movedTo: string | undefined;
+  readonly pulls: readonly { readonly what: string; readonly who: string }[];
+};

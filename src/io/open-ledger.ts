@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import type { Comparison } from '../core/breaks.js';
 import type { PlannedRows } from '../core/explained.js';
 import type { Namespace, OpenLedger, Ledger, PushEnd } from '../core/ledger.js';
-import type { LedgerHealth, LedgerRecords } from '../core/records.js';
+import type { DatabaseHealth, LedgerHealth, LedgerRecords } from '../core/records.js';
 import type { Result } from '../core/result.js';
 import type { Period, PulledTransactions, Scope } from '../core/transactions.js';
 import type { LikenessesOf } from '../core/vendor.js';
@@ -52,6 +52,11 @@ export async function checkShared(
   address: string,
 ): Promise<Pick<LedgerHealth, 'bytes' | 'runs' | 'keys' | 'damage'>> {
   return (await import('./ledger/shared/check.js')).checkBooks(address);
+}
+
+/** See `databaseHealth`. */
+export async function databaseHealth(address: string): Promise<Result<DatabaseHealth, string>> {
+  return (await import('./ledger/shared/health.js')).databaseHealth(address);
 }
 
 /** See `copyLedger`. */
@@ -131,9 +136,12 @@ export function openRecords(path: string): LedgerRecords | undefined {
   return new SqliteRecords(migrate(Database.open(path)));
 }
 
-/** The same where it can be read as it is: nothing about the file changes. Undefined for one of another version, too. */
-export function peekRecords(path: string): LedgerRecords | undefined {
-  if (isShared(path)) return new SharedRecords(path);
+/**
+ * The same where it can be read as it is: nothing about the file changes. Undefined for one of another version, too. Of one
+ * that machines share, what is not read `withinMs` fails.
+ */
+export function peekRecords(path: string, withinMs?: number): LedgerRecords | undefined {
+  if (isShared(path)) return new SharedRecords(path, withinMs);
   if (!existsSync(path)) return undefined;
   const db = Database.reader(path);
   if (isOfThisVersion(db)) return new SqliteRecords(db);

@@ -1,6 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
@@ -87,6 +95,12 @@ export class PostgresServer {
       const code = await new Promise((resolve) => child.once('close', resolve));
       if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended ${String(code)}`);
     }
+  }
+
+  /** From now on it follows, and takes nothing. */
+  async becomeStandby(): Promise<void> {
+    writeFileSync(join(this.#data, 'standby.signal'), '');
+    await this.crash();
   }
 
   /** How often what the log says was said. */

@@ -35,18 +35,30 @@ function read(db: Database): LedgerHealth {
   const file = { bytes: size, free: Number(free), mode: mode & 0o777 };
   const found = db.all('pragma integrity_check(5)').map(([text]) => String(text));
   const damage = found.filter((text) => text !== 'ok');
-  const none = { runs: 0, keys: 0, blocked: 0, waiting: [], newest: undefined, open: [] };
   const doubt = damage.length > 0 ? undefined : doubtAbout(db, db.path, 'main');
-  if (damage.length > 0 || versionOf(db) === 0) return { ...file, damage, doubt, ...none };
-  const count = (sql: string): number => Number(db.one(sql)?.[0] ?? 0);
-  const newest = count('select max((select max(max(started_at), max(coalesce(ended_at, 0))) from runs), 0)');
+  if (damage.length > 0 || versionOf(db) === 0)
+    return {
+      ...{ ...file, damage, doubt, runs: 0, keys: 0, blocked: 0 },
+      ...{ waiting: [], newest: undefined, open: [] },
+    };
+  return { ...file, damage, doubt, ...standing(db), keys: count(db, 'select count(*) from entries') };
+}
+
+function count(db: Database, sql: string): number {
+  return Number(db.one(sql)?.[0] ?? 0);
+}
+
+/** What is at work and what waits, as its tables have it. */
+export function standing(
+  db: Database,
+): Pick<LedgerHealth, 'runs' | 'blocked' | 'waiting' | 'newest' | 'open'> {
+  const newest = count(
+    db,
+    'select max((select max(max(started_at), max(coalesce(ended_at, 0))) from runs), 0)',
+  );
   return {
-    ...file,
-    damage,
-    doubt,
-    runs: count('select count(*) from runs'),
-    keys: count('select count(*) from entries'),
-    blocked: count(`select count(*) from entries where doubt = 'blocked'`),
+    runs: count(db, 'select count(*) from runs'),
+    blocked: count(db, `select count(*) from entries where doubt = 'blocked'`),
     waiting: firstUnsettled(db, WAITING_SHOWN),
     newest: newest === 0 ? undefined : newest,
     open: OPEN_RUN.select(
@@ -57,8 +69,6 @@ function read(db: Database): LedgerHealth {
   };
 }
 
-const OPEN_RUN = columns<Omit<LedgerHealth['open'][number], 'alive'> & { readonly namespace: number }>(
-  { run: Number, namespace: Number, ...NAMESPACE },
-  undefined,
-  { run: 'runs.id' },
-);
+const OPEN_RUN = columns<
+  Omit<LedgerHealth['open'][number], 'alive' | 'who'> & { readonly namespace: number }
+>({ run: Number, namespace: Number, ...NAMESPACE }, undefined, { run: 'runs.id' });

@@ -4,7 +4,17 @@ import type { Page } from './book-reader.js';
 import { OpenBooks } from './open-books.js';
 import { together } from './pages.js';
 import { Connection, Fenced, Lost } from './connection.js';
-import { LATE_MS, Lease, LEASE_MS, letGo, moment, takeAccount, type Held, type Terms } from './lease.js';
+import {
+  LATE_MS,
+  Lease,
+  LEASE_MS,
+  letGo,
+  moment,
+  refuseHeld,
+  takeAccount,
+  type Held,
+  type Terms,
+} from './lease.js';
 import { newerText } from './init.js';
 import { acceptPlace, isInPlace } from './place.js';
 import { batchOf, COLUMNS, listOf, VERSION } from './tables.js';
@@ -57,9 +67,14 @@ export class Books extends OpenBooks {
   /** The ledger to which it was copied, by which pushes go since then. */
   movedTo: string | undefined;
 
-  /** Books that are there. */
-  static async open<T extends Books>(this: new (address: string) => T, url: string): Promise<T> {
+  /** Books that are there. After `withinMs` nothing is asked of them any more, and what was asked has failed. */
+  static async open<T extends Books>(
+    this: new (address: string) => T,
+    url: string,
+    withinMs?: number,
+  ): Promise<T> {
     const books = new this(url);
+    if (withinMs !== undefined) setTimeout(() => books.db.cut(), withinMs).unref();
     try {
       const meta = await books.db.one<Meta>(
         'select version, min_writer, id, lease_ms, late_ms, moved_to from meta',
@@ -77,6 +92,10 @@ export class Books extends OpenBooks {
       await books.close();
       throw error;
     }
+  }
+
+  get terms(): Terms {
+    return this.#terms;
   }
 
   /** Throws where it was copied, so that it does not know what was sent since. */
@@ -245,6 +264,11 @@ export class Books extends OpenBooks {
       // Who comes next finds that the lease has run out.
     }
     await Promise.all([this.db.close(), this.#leases.close()]);
+  }
+
+  /** See `refuseHeld` of lease.ts. */
+  async refuseHeld(namespace: number, key?: string): Promise<void> {
+    return refuseHeld(this.db, this.#terms, namespace, key);
   }
 
   protected own(): Held {

@@ -37,13 +37,17 @@ export async function checkBooks(
       if (found !== undefined && found.count > 0)
         damage.push(`${found.count} keys ${what}, such as ${found.key}`);
     }
-    const size = await db.one<{ bytes: number; runs: number; keys: number }>(
-      `select (select sum(pg_total_relation_size(oid))::bigint from pg_class where relnamespace = $1::regnamespace and relkind = 'r') as bytes,
-         (select count(*) from runs) as runs, (select count(*) from entries) as keys`,
-      [SCHEMA],
-    );
-    return { bytes: 0, runs: 0, keys: 0, ...size, damage };
+    return { ...(await sizeOf(db)), damage };
   } finally {
     await db.close();
   }
+}
+
+export async function sizeOf(db: Connection): Promise<Pick<LedgerHealth, 'bytes' | 'runs' | 'keys'>> {
+  const size = await db.one<{ bytes: number; runs: number; keys: number }>(
+    `select (select sum(pg_total_relation_size(oid))::bigint from pg_class where relnamespace = $1::regnamespace and relkind = 'r') as bytes,
+       (select count(*) from runs) as runs, (select count(*) from entries) as keys`,
+    [SCHEMA],
+  );
+  return { bytes: 0, runs: 0, keys: 0, ...size };
 }

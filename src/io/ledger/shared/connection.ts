@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import pg from 'pg';
 import { LedgerError } from '../../../core/ledger.js';
 import { passwordFor } from './address.js';
+import { reasonOf } from './reasons.js';
 import { SCHEMA } from './tables.js';
 
 /** What a statement is given: batches are JSON texts. */
@@ -71,6 +73,18 @@ export class Connection {
     } finally {
       this.#isInTransaction = false;
     }
+  }
+
+  /** How what is said is encrypted; undefined where it is not, on this machine. */
+  get cipher(): string | undefined {
+    const stream = this.#client === undefined ? undefined : inside(this.#client).stream;
+    return stream instanceof TLSSocket ? (stream.getProtocol() ?? undefined) : undefined;
+  }
+
+  /** At once, whatever it is asked or about to reach. */
+  cut(): void {
+    this.#isClosed = true;
+    if (this.#client !== undefined) this.#drop(this.#client);
   }
 
   async close(): Promise<void> {
@@ -145,7 +159,7 @@ function failureOf(error: unknown, shown: string): LedgerError {
   const { message } = error as Error;
   const code = error instanceof pg.DatabaseError ? error.code : undefined;
   if (code === FENCED) return new Fenced(`ledger ${shown}: ${message}`);
-  const said = `ledger ${shown}: ${reasonOf(code ?? String((error as { code?: string }).code), message)}`;
+  const said = `ledger ${shown}: ${reasonOf(code ?? (error as { code?: string }).code ?? '', message)}`;
   const isLost = code === undefined || GIVEN_UP.test(code);
   return isLost ? new Lost(said, { cause: error }) : new LedgerError(said, { cause: error });
 }
@@ -167,18 +181,6 @@ async function end(client: pg.Client): Promise<void> {
   const destroy = setTimeout(() => stream.destroy(), FAREWELL_MS);
   await client.end().catch(() => undefined);
   clearTimeout(destroy);
-}
-
-function reasonOf(code: string, message: string): string {
-  if (code === '3F000' || code === '42P01')
-    return 'there is no ledger in this database that this role may use; `revsync ledger init` makes one, and --pusher lets a role use it';
-  if (code === '42501')
-    return `${message}; \`revsync ledger init --pusher ROLE\` gives a role what a push needs`;
-  if (code === '42704') return `${message}; make it first, such as by create role NAME login`;
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
-    return `the database cannot be reached (${message}); nothing more is sent until it can`;
-  if (message === 'Query read timeout') return 'the database gave no answer in time';
-  return message;
 }
 
 /** Off this machine the server's certificate has to be the host's. */

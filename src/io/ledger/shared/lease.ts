@@ -121,10 +121,7 @@ async function take(
   const meta = await db.one<{ moved_to: string | null }>('select moved_to from meta');
   if (meta?.moved_to != null) throw new LedgerError(`ledger ${db.shown}: ${movedText(meta.moved_to)}`);
   const other = holder === null ? undefined : await holderOf(db, holder);
-  if (other !== undefined && other.left > 0)
-    throw new LedgerLockedError(
-      `another ${what}, is running with ledger ${db.shown} (${holderText(other, terms.lease_ms)})`,
-    );
+  if (other !== undefined && other.left > 0) throw lockedBy(db, what, other, terms);
   // What it is writing holds this row until it is done.
   await db.all('delete from holders where number = $1', [holder]);
   const entered = await db.one<{ number: number }>(
@@ -133,6 +130,44 @@ async function take(
     [namespace, who, terms.lease_ms, quiet],
   );
   return { id, number: entered?.number ?? 0 };
+}
+
+function lockedBy(db: Connection, what: string, other: Holder, { lease_ms: ms }: Terms): LedgerLockedError {
+  return new LedgerLockedError(
+    `another ${what}, is running with ledger ${db.shown} (${holderText(other, ms)})`,
+  );
+}
+
+/** Throws where a push has this key in flight, or died with it so; without a key, where one has the account. */
+export async function refuseHeld(
+  db: Connection,
+  terms: Terms,
+  namespace: number,
+  key?: string,
+): Promise<void> {
+  const found = await db.one<{ vendor: string; account: string; holder: number }>(
+    `select vendor, account, case when $2::text is null then namespaces.holder else claimed.holder end as holder
+     from namespaces left join entries as claimed on namespace = namespaces.id and key = $2 where namespaces.id = $1`,
+    [namespace, key ?? null],
+  );
+  if (found?.holder == null) return;
+  const what = `push to ${found.vendor}, account ${found.account}`;
+  const other = await holderOf(db, found.holder);
+  if (other !== undefined && other.left > 0) throw lockedBy(db, what, other, terms);
+  if (key !== undefined)
+    throw new LedgerError(
+      `ledger ${db.shown}: the ${what}, that was sending ${key} died; the next push there looks after what was in flight`,
+    );
+}
+
+/** Who holds it, since when, and whether it says nothing any more; undefined where its claims may be taken over. */
+export async function holderSaid(
+  db: Connection,
+  number: number,
+  { lease_ms: ms }: Terms,
+): Promise<string | undefined> {
+  const holder = await holderOf(db, number);
+  return holder === undefined || holder.left <= 0 ? undefined : holderText(holder, ms);
 }
 
 /** With how many milliseconds it is until its claims may be taken over. */

@@ -15,6 +15,13 @@ export async function isInPlace(db: Connection): Promise<boolean> {
   return now === null || before?.place === now;
 }
 
+/** The same of one that is looked at alone. */
+export async function looksInPlace(db: Connection): Promise<boolean> {
+  const now = await placeOf(db);
+  const before = await db.one<{ place: string | null }>('select place from meta');
+  return now === null || (before?.place ?? now) === now;
+}
+
 /** From now on it is the one to go by. */
 export async function acceptPlace(db: Connection): Promise<void> {
   await db.all('update meta set place = $1', [await placeOf(db)]);

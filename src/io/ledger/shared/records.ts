@@ -1,4 +1,4 @@
-import type { Namespace, ResultRow } from '../../../core/ledger.js';
+import { LedgerLockedError, type Namespace, type ResultRow } from '../../../core/ledger.js';
 import type { PlanRow } from '../../../core/plans.js';
 import type { KeyTarget, LedgerRecords, Resolution, Unsettled } from '../../../core/records.js';
 import type { ReportedItem } from '../../../core/reported.js';
@@ -22,11 +22,14 @@ type Reading = { [K in keyof LedgerRecords]: LedgerRecords[K] };
  */
 export class SharedRecords implements LedgerRecords {
   readonly #address: string;
+  readonly #withinMs: number | undefined;
   #books: Promise<Books> | undefined;
   #mirror: Promise<WideMirror> | undefined;
 
-  constructor(address: string) {
+  /** See `Books.open`. */
+  constructor(address: string, withinMs?: number) {
     this.#address = address;
+    this.#withinMs = withinMs;
   }
 
   movedTo: Reading['movedTo'] = async () => (await this.#opened()).movedTo;
@@ -104,7 +107,8 @@ export class SharedRecords implements LedgerRecords {
     const { db } = await this.#ofTarget({ key: key.key });
     await this.#ofRun(key.run);
     const namespace = findNamespace(db, key);
-    const said = work(db);
+    const books = await this.#opened();
+    const said = await workedOut(db, work, () => books.refuseHeld(namespace));
     if (!said.ok) return said;
     const entry = rowsOf(db, 'entries', 'namespace = ? and key = ?', namespace, key.key);
     const word = rowsOf(
@@ -114,9 +118,11 @@ export class SharedRecords implements LedgerRecords {
       namespace,
       key.key,
     );
-    const books = await this.#opened();
     books.refuseMoved();
-    if (!(await books.say(namespace, key.attempt, entry, word))) return err(late);
+    if (!(await books.say(namespace, key.attempt, entry, word))) {
+      await books.refuseHeld(namespace, key.key);
+      return err(late);
+    }
     await books.correctPages(pagesOf(db, key.run, new Map()));
     return ok(undefined);
   }
@@ -144,7 +150,7 @@ export class SharedRecords implements LedgerRecords {
 
   /** The driver is loaded with them. */
   async #open(): Promise<Books> {
-    return (await import('./books.js')).Books.open(this.#address);
+    return (await import('./books.js')).Books.open(this.#address, this.#withinMs);
   }
 
   async #opened(): Promise<Books> {
@@ -191,5 +197,15 @@ export class SharedRecords implements LedgerRecords {
 
   async #ofRun(run: RunId): Promise<SqliteRecords> {
     return this.#told((mirror) => mirror.run(run));
+  }
+}
+
+/** The scratch file knows that another process has the account, and not by which ledger: `held` says that. */
+async function workedOut<T>(db: Database, work: (db: Database) => T, held: () => Promise<void>): Promise<T> {
+  try {
+    return work(db);
+  } catch (error) {
+    if (error instanceof LedgerLockedError) await held();
+    throw error;
   }
 }
