@@ -152,6 +152,23 @@ describe('a database that a ledger cannot be had of', () => {
     expect((await space.run('runs', '--ledger', url)).code).toBe(2);
   });
 
+  it('is said to want a password, or another one', async () => {
+    const url = as('locked', await server.ledger());
+    await server.ask('postgres', `create role locked login password 'right'`);
+    const [{ file } = { file: '' }] = await server.ask<{ file: string }>(
+      'postgres',
+      `select current_setting('hba_file') as file`,
+    );
+    const ways = ['host all locked 127.0.0.1/32 scram-sha-256', 'host all all 127.0.0.1/32 trust'];
+    await server.ask('postgres', `copy (select unnest(array['${ways.join("', '")}'])) to '${file}'`);
+    await server.ask('postgres', 'select pg_reload_conf()');
+    await expect
+      .poll(async () => (await space.run('runs', '--ledger', url)).stderr, { timeout: 20_000 })
+      .toContain(`ledger ${url}: the database asks for a password; put it into PGPASSWORD`);
+    space.env['PGPASSWORD'] = 'wrong';
+    await among(url, 'the database does not take the password (password authentication failed');
+  });
+
   it('is not waited for by a shell that completes', async () => {
     const wire = await Wire.open(server.port);
     onTestFinished(() => wire.close());
