@@ -15,6 +15,19 @@ const LONG = [
 /** Tests that change nothing of a module's own, so that those of a worker load what they test once. */
 const TOGETHER = ['core', 'push', 'sales', 'vendors'].map((folder) => `test/${folder}/**/*.test.ts`);
 
+const WITH_SERVER = 'test/support/with-server.ts';
+
+/** Over a ledger in a database too: the battery of one vendor and pushes; all of it takes long. */
+const SHARED = ['test/vendors/invented.test.ts', 'test/push/{push,refunds,moved-keys}.test.ts'];
+const SHARED_LONG = [
+  'test/vendors/{conformance,planted-faults}.test.ts',
+  'test/push/{push,refunds,look-alikes,earlier-values,moved-keys}.test.ts',
+  'test/fuzz/answers.test.ts',
+  'test/faults/matrix.test.ts',
+  'test/reconcile/pull.test.ts',
+  'test/cli/pull.test.ts',
+];
+
 export default defineConfig({
   test: {
     maxWorkers: '100%',
@@ -30,6 +43,8 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
       { extends: true, test: { name: 'full', include: LONG } },
+      { extends: true, test: { name: 'shared', include: SHARED, isolate: false, globalSetup: WITH_SERVER } },
+      { extends: true, test: { name: 'shared-long', include: SHARED_LONG, globalSetup: WITH_SERVER } },
       { extends: true, test: { name: 'bench', include: ['bench/**/*.test.ts'] } },
     ],
   },

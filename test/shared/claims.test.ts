@@ -7,7 +7,7 @@ import { askLedger } from '../support/shared-ledger.js';
 
 let server: PostgresServer;
 beforeAll(async () => {
-  server = await PostgresServer.start();
+  server = await PostgresServer.start(false);
 });
 afterAll(() => {
   server.stop();

@@ -8,7 +8,7 @@ import { PostgresServer } from '../support/postgres.js';
 
 let server: PostgresServer;
 beforeAll(async () => {
-  server = await PostgresServer.start();
+  server = await PostgresServer.start(false);
 });
 afterAll(() => server.stop());
 

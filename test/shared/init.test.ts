@@ -6,7 +6,7 @@ import { vendorServer } from '../support/vendor-server.js';
 
 let server: PostgresServer;
 beforeAll(async () => {
-  server = await PostgresServer.start();
+  server = await PostgresServer.start(false);
   await server.ask('postgres', 'create role pusher login');
   await server.ask('postgres', 'create role reader login');
 });

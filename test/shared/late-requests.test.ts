@@ -15,7 +15,7 @@ const CALL = '1000001';
 
 let server: PostgresServer;
 beforeAll(async () => {
-  server = await PostgresServer.start();
+  server = await PostgresServer.start(false);
 });
 afterAll(() => {
   server.stop();

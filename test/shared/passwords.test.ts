@@ -7,7 +7,7 @@ import { vendorServer } from '../support/vendor-server.js';
 
 let server: PostgresServer;
 beforeAll(async () => {
-  server = await PostgresServer.start();
+  server = await PostgresServer.start(false);
 });
 afterAll(() => server.stop());
 

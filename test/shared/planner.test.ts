@@ -10,7 +10,7 @@ const ROWS = 5000;
 describe('statements on a shared ledger', () => {
   let server: PostgresServer;
   beforeAll(async () => {
-    server = await PostgresServer.start();
+    server = await PostgresServer.start(false);
   });
   afterAll(() => {
     server.stop();

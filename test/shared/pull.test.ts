@@ -13,7 +13,7 @@ import { askLedger, letLeasesRunOut } from '../support/shared-ledger.js';
 
 let server: PostgresServer;
 beforeAll(async () => {
-  server = await PostgresServer.start();
+  server = await PostgresServer.start(false);
 });
 afterAll(() => server.stop());
 

@@ -8,7 +8,7 @@ const ACCOUNT = { vendor: 'tldcrm', account: 'test', origin: 'http://127.0.0.1:1
 describe('a shared ledger that was restored', () => {
   let server: PostgresServer;
   beforeAll(async () => {
-    server = await PostgresServer.start();
+    server = await PostgresServer.start(false);
   });
   afterAll(() => {
     server.stop();

@@ -18,7 +18,7 @@ const FILE = ['DID,Caller ID,Call Date,Cost'].concat(
 
 let server: PostgresServer;
 beforeAll(async () => {
-  server = await PostgresServer.start();
+  server = await PostgresServer.start(false);
 });
 afterAll(() => {
   server.stop();

@@ -9,7 +9,7 @@ const [LEASE_MS, LATE_MS] = [1500, 100];
 describe('a shared ledger tells of', () => {
   let server: PostgresServer;
   beforeAll(async () => {
-    server = await PostgresServer.start();
+    server = await PostgresServer.start(false);
   });
   afterAll(() => server.stop());
 

@@ -20,20 +20,23 @@ import { Connection } from '../../src/io/ledger/shared/connection.js';
 export class PostgresServer {
   readonly #folder: string;
   readonly #bin: string;
+  readonly #durable: boolean;
   readonly port: number;
   #databases = 0;
   #template: Promise<void> | undefined;
   #copying: Promise<void> = Promise.resolve();
 
-  private constructor(folder: string, bin: string, port: number) {
+  private constructor(folder: string, bin: string, port: number, durable: boolean) {
+    this.#durable = durable;
     this.#folder = folder;
     this.#bin = bin;
     this.port = port;
   }
 
-  static async start(): Promise<PostgresServer> {
+  /** `durable`: what is written outlives a loss of power, which no test has. */
+  static async start(durable = true): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'revsync-postgres-'));
-    const server = new PostgresServer(folder, binaries(), await freePort());
+    const server = new PostgresServer(folder, binaries(), await freePort(), durable);
     const { uid, gid } = server.#owner();
     if (uid !== undefined) chownSync(folder, uid, gid ?? uid);
     const initdb = ['-D', server.#data, '-U', 'revsync', '--auth=trust', '-E', 'UTF8', '--no-sync'];
@@ -118,7 +121,7 @@ export class PostgresServer {
   }
 
   #control(action: 'start' | 'stop'): [string, string[]] {
-    const options = `-p ${this.port} -k ${this.#folder} -c listen_addresses=127.0.0.1 -c max_connections=200`;
+    const options = `-p ${this.port} -k ${this.#folder} -c listen_addresses=127.0.0.1 -c max_connections=200${this.#durable ? '' : ' -c fsync=off'}`;
     const how = action === 'stop' ? ['-m', 'immediate'] : ['-l', join(this.#folder, 'log'), '-o', options];
     return [join(this.#bin, 'pg_ctl'), ['-D', this.#data, '-w', ...how, action]];
   }
