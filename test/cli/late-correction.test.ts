@@ -40,7 +40,7 @@ it('finds the late correction of an early call, which stands behind the last row
   expect((await space.run(...reconcile)).code).toBe(0);
 
   held.push(sale('A-2', 'A', MORNING, '80.0', 'A-1'));
-  letTimePass(space.ledger);
+  await letTimePass(space.ledger);
   const again = await space.run(...pull, '--since-last', '--out', 'new.csv');
   expect(again.stderr).toContain('--since-last: these dates are read again from the first row');
   expect(space.rows('new.csv').map((row) => row['transaction_id'])).toContain('A-2');

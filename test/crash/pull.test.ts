@@ -115,7 +115,7 @@ describe.skipIf(named !== undefined && named !== 'pull')('kill -9 of a pull', ()
     sandbox = await startSandbox({ fakes: [fake], port: 0, faults: faults.value, latencyMs: 3 });
     addChains(fake, 30, 3);
     await pullWhole('first', 'all');
-    letTimePass(join(root, 'first', 'ledger.db'));
+    await letTimePass(join(root, 'first', 'ledger.db'));
     addChains(fake, 15, 3, 'LATE');
     for (const kind of KINDS) whole[kind] = await pullWhole(`whole ${kind}`, kind);
     const rows = KINDS.map((kind) => whole[kind].split('\n').length - 2);
