@@ -7,7 +7,7 @@ import { isSecret, type SecretName, type Vendor } from '../core/vendor.js';
 import { systemClock } from '../io/clock.js';
 import { proxyAddress } from '../io/http/proxy.js';
 import { ledgerHealth, RESTORE } from '../io/open-ledger.js';
-import { isShared } from '../io/ledger/shared/address.js';
+import { isShared } from '../io/ledger-address.js';
 import { readSecrets, type Environment, type EnvironmentIn } from '../io/secrets.js';
 import { VENDORS } from '../vendors/index.js';
 import { DEFAULT_CONFIG } from '../io/profile-settings.js';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isShared } from '../io/ledger/shared/address.js';
+import { isShared } from '../io/ledger-address.js';
 import { spellingsOf } from '../core/origin.js';
 import type { Namespace } from '../core/ledger.js';
 import { appends, type Vendor } from '../core/vendor.js';

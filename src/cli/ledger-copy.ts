@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { plural } from '../core/text.js';
 import { copyLedger } from '../io/open-ledger.js';
-import { isShared } from '../io/ledger/shared/address.js';
+import { isShared } from '../io/ledger-address.js';
 import { likenessesOf } from '../push/look-alikes.js';
 import { VENDORS } from '../vendors/index.js';
 import type { LedgerOutput } from './books-outputs.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { platform } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Environment, EnvironmentIn } from '../io/secrets.js';
-import { isShared, passwordIn, rememberPassword, withoutPassword } from '../io/ledger/shared/address.js';
+import { isShared, passwordIn, rememberPassword, withoutPassword } from '../io/ledger-address.js';
 import { UsageError } from './console.js';
 
 /** The folder beside a ledger in which `push --sandbox` keeps the books of its fake vendors. */

@@ -9,7 +9,7 @@ import {
   ledgerHealth,
   RESTORE,
 } from '../io/open-ledger.js';
-import { isShared } from '../io/ledger/shared/address.js';
+import { isShared } from '../io/ledger-address.js';
 import { Console, UsageError } from './console.js';
 import { noLedger } from './existing-ledger.js';
 import { EXIT } from './exit-codes.js';

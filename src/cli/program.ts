@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option, type OutputConfiguration } from 'commander';
 import type { Settings } from '../io/setting.js';
-import { withoutAnyPassword } from '../io/ledger/shared/address.js';
+import { withoutAnyPassword } from '../io/ledger-address.js';
 import { COMMANDS, type CommandSpec } from './commands.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
 import type { Host } from './host.js';

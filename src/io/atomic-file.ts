@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../core/result.js';
 import { followed, isDescriptor } from './place.js';
 import { StreamFile } from './stream-file.js';
 import { removeLeftovers, temporaryFor } from './temporary.js';
-import { isShared } from './ledger/shared/address.js';
+import { isShared } from './ledger-address.js';
 
 export interface NewFile {
   readonly path: string;

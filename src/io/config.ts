@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { err, ok, type Result } from '../core/result.js';
-import { isShared, passwordIn } from './ledger/shared/address.js';
+import { isShared, passwordIn } from './ledger-address.js';
 import { checkConfig, problemText } from './problems.js';
 import { profileOf, type Profile } from './schema.js';
 import { parseYaml, type YamlFile } from './config-yaml.js';

@@ -17,7 +17,7 @@ import { findAddressed, takeNamespace } from './ledger/namespaces.js';
 import { heldEntry, plannedRow } from './ledger/planned-row.js';
 import { SqliteRecords } from './ledger/records.js';
 import { isOfThisVersion, migrate } from './ledger/schema.js';
-import { isShared } from './ledger/shared/address.js';
+import { isShared } from './ledger-address.js';
 import type { Tally } from './ledger/shared/checksum.js';
 import type { Roles } from './ledger/shared/grants.js';
 import type { Initialised } from './ledger/shared/init.js';

@@ -13,9 +13,9 @@ const alone = process.env['REVSYNC_SHARED_INSTANT'];
 const named = process.env['REVSYNC_SHARED_VENDOR'];
 const only = process.env['REVSYNC_SHARED_FAULT'];
 const LANES = Number(process.env['REVSYNC_SHARED_LANES'] ?? 8);
-/** Without a name the long form has all of them, and the tests one that bills again, and corrections that cross. */
+/** Without a name the long form has all of them, and the tests the one that bills again. */
 const vendors = CRASH_VENDORS.filter(({ id }) =>
-  named === undefined ? instants > 1 || ['tldcrm', 'trackdrive'].includes(id) : named === id,
+  named === undefined ? instants > 1 || id === 'tldcrm' : named === id,
 );
 const isLong = instants > 1 || named !== undefined || only !== undefined;
 
@@ -34,7 +34,7 @@ describe('two machines and one ledger', () => {
 
   const cases = vendors.flatMap((vendor) =>
     FAULTS.filter(
-      (fault) => (only ?? fault) === fault && (isLong || vendor.appends || fault === 'stopped'),
+      (fault) => (only ?? fault) === fault && (isLong || ['stopped', 'cut off'].includes(fault)),
     ).map((fault) => [vendor.id, fault, vendor] as const),
   );
   // A few wait for leases side by side; many do so within each.

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { onTestFinished } from 'vitest';
 import { main } from '../../src/cli/main.js';
-import { isShared } from '../../src/io/ledger/shared/address.js';
+import { isShared } from '../../src/io/ledger-address.js';
 import { wantsJson } from '../../src/cli/problems.js';
 import { testHost } from './host.js';
 import { expectOutput } from './output-schema.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import Libsql from 'libsql';
 import { initBooks } from '../../src/io/ledger/shared/init.js';
 import { Connection } from '../../src/io/ledger/shared/connection.js';
-import { isShared } from '../../src/io/ledger/shared/address.js';
+import { isShared } from '../../src/io/ledger-address.js';
 import { Workspace } from './cli.js';
 
 /** A server on which tests have their ledgers; without one they have files. */

@@ -3,7 +3,7 @@ import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import pg from 'pg';
 import { LedgerError } from '../../../core/ledger.js';
-import { passwordFor } from './address.js';
+import { passwordFor } from '../../ledger-address.js';
 import { reasonOf } from './reasons.js';
 import { SCHEMA } from './tables.js';
 

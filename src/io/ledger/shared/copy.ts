@@ -2,7 +2,7 @@ import { LedgerError } from '../../../core/ledger.js';
 import { runName } from '../../../core/row.js';
 import type { LikenessesOf } from '../../../core/vendor.js';
 import { movedText } from '../remedies.js';
-import { isShared } from './address.js';
+import { isShared } from '../../ledger-address.js';
 import type { Tally } from './checksum.js';
 import { copyTables, talliesOf, type Source, type Target } from './copied.js';
 import { BookSource, BookTarget, booksMovedTo, openBooks } from './copied-books.js';
