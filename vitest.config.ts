@@ -21,12 +21,15 @@ const ALONE = [
 
 const WITH_SERVER = 'test/support/with-server.ts';
 
+/** What a shared ledger tells and a file tells, and what comes late; with `npm run test:ledgers`. */
+const STORIES = 'test/shared/{story,late-requests}.test.ts';
+
 /** Over a ledger in a database too: the battery of one vendor and pushes; all of it takes long. */
-const SHARED = ['test/vendors/invented.test.ts', 'test/push/{push,refunds,moved-keys}.test.ts'];
+const SHARED = ['test/vendors/invented.test.ts', 'test/push/{push,moved-keys}.test.ts'];
 const SHARED_LONG = [
+  STORIES,
   'test/vendors/{conformance,planted-faults}.test.ts',
   'test/push/{push,refunds,look-alikes,earlier-values,moved-keys}.test.ts',
-  'test/fuzz/answers.test.ts',
   'test/faults/matrix.test.ts',
   'test/reconcile/pull.test.ts',
   'test/cli/pull.test.ts',
@@ -46,7 +49,7 @@ export default defineConfig({
         test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...LONG, ...ALONE], isolate: false },
       },
       { extends: true, test: { name: 'alone', include: ALONE } },
-      { extends: true, test: { name: 'full', include: LONG } },
+      { extends: true, test: { name: 'full', include: LONG, exclude: [STORIES] } },
       { extends: true, test: { name: 'shared', include: SHARED, isolate: false, globalSetup: WITH_SERVER } },
       { extends: true, test: { name: 'shared-long', include: SHARED_LONG, globalSetup: WITH_SERVER } },
       { extends: true, test: { name: 'bench', include: ['bench/**/*.test.ts'] } },

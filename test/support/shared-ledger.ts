@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import Libsql from 'libsql';
+import { inject } from 'vitest';
 import { initBooks } from '../../src/io/ledger/shared/init.js';
 import { Connection } from '../../src/io/ledger/shared/connection.js';
 import { isShared } from '../../src/io/ledger-address.js';
 import { Workspace } from './cli.js';
 
 /** A server on which tests have their ledgers; without one they have files. */
-export const SERVER = process.env['REVSYNC_TEST_POSTGRES'];
+export const SERVER = inject('postgres') ?? process.env['REVSYNC_TEST_POSTGRES'];
 
 /** The address of a ledger of a database of its own. */
 export async function newDatabase(server: string): Promise<string> {
