@@ -3,7 +3,7 @@ import { columns } from './columns.js';
 import { amountOf, textOf, type Database } from './database.js';
 import { lastEnd } from './ends.js';
 import { NAMESPACE } from './namespaces.js';
-import { RUN_STRIDE } from './run-rows.js';
+import { RUN_STRIDE, runOf } from './run-rows.js';
 import { lastRun } from './runs.js';
 import { workOf } from './work.js';
 
@@ -27,7 +27,7 @@ const HELD_REFUND = columns<HeldRefund>(
   {
     ...NAMESPACE,
     key: String,
-    run: (id) => Math.floor(Number(id) / RUN_STRIDE),
+    run: (id) => runOf(Number(id)),
     input: String,
     line: Number,
     status: String,

@@ -8,7 +8,7 @@ import { AccountLock } from './lock.js';
 import { refuseMoved } from './generation.js';
 import { findNamespace, NAMESPACE } from './namespaces.js';
 import { toldAgain } from './reversals.js';
-import { rowRange } from './run-rows.js';
+import { rowRange, runOf } from './run-rows.js';
 import { RESOLUTION } from './schema.js';
 
 /*
@@ -230,7 +230,7 @@ function addWord(
 
 /** The first word about a row is named by it; all others are counted down from the end of the ids of its run. */
 function freeId(db: Database, attempt: number): number {
-  const [, end] = rowRange(Math.floor(attempt / 2 ** 32));
+  const [, end] = rowRange(runOf(attempt));
   const first = attempt + RESOLUTION;
   if (first <= end && db.one('select 1 from attempts where id = ?', first) === undefined) return first;
   const [lowest] =

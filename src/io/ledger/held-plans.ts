@@ -6,7 +6,7 @@ import { columns, jsonOf, jsonTextOf, wordOf } from './columns.js';
 import { amountOf, numberOf, textOf, type Database } from './database.js';
 import { NAMESPACE } from './namespaces.js';
 import { PLAN as PLANNED, PLAN_COLUMNS, RULE_OF_STAGED } from './planning.js';
-import { CHANGE, hasRows, IS_UNKNOWN, RUN_STRIDE, rowRange } from './run-rows.js';
+import { CHANGE, hasRows, IS_UNKNOWN, RUN_STRIDE, rowRange, runOf } from './run-rows.js';
 import { filesOf } from './work.js';
 
 /** Holds a run as a plan, with what is known of the keys that it would send. False where a row's credential cannot be held. */
@@ -193,8 +193,7 @@ const STALE = columns<
     wasHeld: amountOf,
     isHeld: amountOf,
     message: textOf,
-    touchedBy: (id) =>
-      id == null || Number(id) < RUN_STRIDE ? undefined : Math.floor(Number(id) / RUN_STRIDE),
+    touchedBy: (id) => (id == null || Number(id) < RUN_STRIDE ? undefined : runOf(Number(id))),
   },
   undefined,
   {

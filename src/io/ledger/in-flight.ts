@@ -3,7 +3,7 @@ import type { Action } from '../../core/status.js';
 import type { ReportedRow } from '../../core/reported.js';
 import { columns, wordOf } from './columns.js';
 import { amountOf, type Database } from './database.js';
-import { rowRange } from './run-rows.js';
+import { rowRange, runOf } from './run-rows.js';
 
 /** A row that was claimed and not settled: it may be on its way, or may have been when its run died. */
 export interface RowInFlight extends Pick<ReportedRow, 'line' | 'run' | 'amount'> {
@@ -15,7 +15,7 @@ const IN_FLIGHT = columns<RowInFlight>(
   {
     key: String,
     line: Number,
-    run: (id) => Math.floor(Number(id) / 2 ** 32),
+    run: (id) => runOf(Number(id)),
     amount: amountOf,
     action: wordOf,
   },

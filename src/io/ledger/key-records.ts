@@ -6,7 +6,7 @@ import type { Database } from './database.js';
 import { rowsInFlight } from './in-flight.js';
 import { NAMESPACE } from './namespaces.js';
 import { HELD_ENTRY } from './planned-row.js';
-import { INPUT_OF_ROW, RUN_STRIDE } from './run-rows.js';
+import { INPUT_OF_ROW, runOf } from './run-rows.js';
 import { inputsOf } from './runs.js';
 
 const ACCOUNT = columns<Pick<KeyRecord, 'vendor' | 'account' | 'origin'>>(NAMESPACE, 'namespaces');
@@ -63,7 +63,7 @@ const LAST = columns<Omit<LastRow, 'header' | 'run'> & { readonly id: number; re
 function lastRow(db: Database, id: number, key: string): LastRow | undefined {
   const [row] = LAST.select(db, `from rows ${INPUT_OF_ROW} where rows.id = ? and rows.key = ?`, id, key);
   if (row === undefined) return undefined;
-  const run = Math.floor(row.id / RUN_STRIDE);
+  const run = runOf(row.id);
   const { header = [] } = inputsOf(db, run).find(({ number }) => number === row.number) ?? {};
   return { run, header, input: row.input, line: row.line, cells: row.cells, fields: row.fields };
 }

@@ -12,6 +12,11 @@ export function rowRange(run: RunId): [number, number] {
   return [run * RUN_STRIDE, run * RUN_STRIDE + RUN_STRIDE - 1];
 }
 
+/** The run of a row, or of an attempt that is named by its row. */
+export function runOf(id: number): RunId {
+  return Math.floor(id / RUN_STRIDE);
+}
+
 /** Whether the rows of a run are there, which `prune` forgets. */
 export function hasRows(db: Database, run: RunId): boolean {
   return db.one('select 1 from rows where id between ? and ? limit 1', ...rowRange(run)) !== undefined;

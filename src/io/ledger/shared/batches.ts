@@ -152,8 +152,3 @@ export function settledOf(
     ),
   };
 }
-
-/** Which run a row or an attempt is of. */
-export function runOf(id: number): RunId {
-  return Math.floor(id / 2 ** 32);
-}

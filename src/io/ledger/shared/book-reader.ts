@@ -1,5 +1,5 @@
 import { Connection } from './connection.js';
-import { listOf, type Shared } from './tables.js';
+import { isAmong, listOf, type Shared } from './tables.js';
 
 /** Rows of a run, packed; `first` is the id of the first. */
 export interface Page {
@@ -21,8 +21,13 @@ export class BookReader {
 
   /** Rows of a table as a JSON array; `where` with parameters from $1 on. */
   async rows(table: Shared, where: string, params: readonly (string | number)[], more = ''): Promise<string> {
-    const found = await this.db.one<{ json: string | null }>(
-      `select coalesce(json_agg(found), '[]') as json from (select ${listOf(table)}${more} from ${table} where ${where}) as found`,
+    return this.#json(`select ${listOf(table)}${more} from ${table} where ${where}`, params);
+  }
+
+  /** What a statement finds, a JSON array. */
+  async #json(sql: string, params: readonly (string | number)[] = []): Promise<string> {
+    const found = await this.db.one<{ json: string }>(
+      `select coalesce(json_agg(found), '[]') as json from (${sql}) as found`,
       params,
     );
     return found?.json ?? '[]';
@@ -30,27 +35,22 @@ export class BookReader {
 
   /** The chain of attempts of these keys, a JSON array; `keys` is one. */
   async trails(namespace: number, keys: string): Promise<string> {
-    const found = await this.db.one<{ json: string }>(
+    return this.#json(
       `with recursive trail (attempt) as (
-         select last_attempt from entries where namespace = $1 and key = any(array(select jsonb_array_elements_text($2)))
+         select last_attempt from entries where namespace = $1 and ${isAmong('key', '$2')}
          union all
          select attempts."before" from trail join attempts on attempts.id = trail.attempt where attempts."before" is not null
        )
-       select coalesce(json_agg(found), '[]') as json
-       from (select ${listOf('attempts')} from trail join attempts on attempts.id = trail.attempt) as found`,
+       select ${listOf('attempts')} from trail join attempts on attempts.id = trail.attempt`,
       [namespace, keys],
     );
-    return found?.json ?? '[]';
   }
 
   /** What is claimed in an account, a JSON array of keys with their claims. */
   async claims(namespace: number): Promise<string> {
-    const found = await this.db.one<{ json: string }>(
-      `select coalesce(json_agg(found), '[]') as json
-       from (select key, claim from entries where namespace = $1 and holder is not null) as found`,
-      [namespace],
-    );
-    return found?.json ?? '[]';
+    return this.#json('select key, claim from entries where namespace = $1 and holder is not null', [
+      namespace,
+    ]);
   }
 
   /** When an answer to what was sent last was known. */
@@ -64,11 +64,10 @@ export class BookReader {
 
   /** One entry of each account of which anything is known, a JSON array. */
   async anyEntries(): Promise<string> {
-    const found = await this.db.one<{ json: string }>(
-      `select coalesce(json_agg(found), '[]') as json from (select namespaces.id as namespace, any_of.* from namespaces
-         cross join lateral (select ${listOf('entries')} from entries where namespace = namespaces.id and last_attempt is not null limit 1) as any_of) as found`,
+    return this.#json(
+      `select namespaces.id as namespace, any_of.* from namespaces cross join lateral (
+         select ${listOf('entries')} from entries where namespace = namespaces.id and last_attempt is not null limit 1) as any_of`,
     );
-    return found?.json ?? '[]';
   }
 
   /** Entries of the keys that stand next to one, in the order of their letters; a JSON array. */
@@ -77,11 +76,7 @@ export class BookReader {
       (near) =>
         `(select ${listOf('entries')} from entries where namespace = $1 and last_attempt is not null and key ${near} limit 5)`,
     );
-    const found = await this.db.one<{ json: string }>(
-      `select coalesce(json_agg(found), '[]') as json from (${after} union all ${before}) as found`,
-      [namespace, key],
-    );
-    return found?.json ?? '[]';
+    return this.#json(`${after} union all ${before}`, [namespace, key]);
   }
 
   async pages(run: number): Promise<readonly Page[]> {

@@ -106,12 +106,7 @@ export class Books extends OpenBooks {
 
   /** Writes down how a push ended that came not so far as to enter its account. */
   static async recordEnd(url: string, end: PushEnd): Promise<void> {
-    const books = await Books.open(url);
-    try {
-      await books.addEarlyEnd(end);
-    } finally {
-      await books.close();
-    }
+    await Books.#once(url, (books) => books.addEarlyEnd(end));
   }
 
   /** Takes the account for this process; throws where another one has it. Returns what is the process's own. */
@@ -134,9 +129,14 @@ export class Books extends OpenBooks {
 
   /** From now on this database is the one to go by. */
   static async accept(url: string): Promise<void> {
+    await Books.#once(url, (books) => acceptPlace(books.db));
+  }
+
+  /** Opened for one thing. */
+  static async #once(url: string, work: (books: Books) => Promise<void>): Promise<void> {
     const books = await Books.open(url);
     try {
-      await acceptPlace(books.db);
+      await work(books);
     } finally {
       await books.close();
     }

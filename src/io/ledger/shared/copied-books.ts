@@ -1,5 +1,3 @@
-import { hostname } from 'node:os';
-import { pid } from 'node:process';
 import { LedgerError, type Namespace } from '../../../core/ledger.js';
 import type { RunId } from '../../../core/row.js';
 import type { Scope } from '../../../core/transactions.js';
@@ -10,6 +8,7 @@ import type { Cells } from './checksum.js';
 import { Connection } from './connection.js';
 import { TABLES_COPIED, type Readable, type Source, type Target } from './copied.js';
 import { Lease, letGo, moment, takeAccount, takeScope, type Held, type Terms } from './lease.js';
+import { thisProcess } from './this-process.js';
 import { batchOf, listOf, OF_ACCOUNTS, SCHEMA, typedListOf, type Shared } from './tables.js';
 
 const ROWS_PER_READ = 2000;
@@ -76,8 +75,14 @@ class BookTables implements Readable {
     this.isOpen = false;
   }
 
-  async close(): Promise<void> {
+  /** What was not committed is as if it had never been. */
+  protected async giveUp(): Promise<void> {
     if (this.isOpen) await this.db.all('rollback').catch(() => undefined);
+    this.isOpen = false;
+  }
+
+  async close(): Promise<void> {
+    await this.giveUp();
     await this.db.close();
   }
 }
@@ -119,7 +124,7 @@ export class BookSource extends BookTables implements Source {
   async #takeAll(): Promise<void> {
     const terms = await this.db.one<Terms>('select lease_ms, late_ms from meta');
     if (terms === undefined) return;
-    const who = `process ${pid} on ${hostname()}`;
+    const who = thisProcess();
     const hold = async (take: () => Promise<Held>): Promise<void> => {
       const since = moment();
       const held = await take();
@@ -155,8 +160,7 @@ export class BookSource extends BookTables implements Source {
   }
 
   override async close(): Promise<void> {
-    if (this.isOpen) await this.db.all('rollback').catch(() => undefined);
-    this.isOpen = false;
+    await this.giveUp();
     for (const { held, lease } of this.#held) {
       lease.end();
       // What is not let go of runs out.

@@ -8,7 +8,8 @@ import { Database, jsonFor, keepPrivate, syncFile } from '../database.js';
 import { beginBeside, generationPath, movedTo, seal } from '../generation.js';
 import { fileEntries } from '../likenesses.js';
 import { namespacesOf } from '../namespaces.js';
-import { runOf, fill, tableOf } from './batches.js';
+import { rowRange, runOf } from '../run-rows.js';
+import { fill, tableOf } from './batches.js';
 import { migrate } from '../schema.js';
 import type { Page } from './book-reader.js';
 import type { Cells } from './checksum.js';
@@ -40,7 +41,7 @@ class FileTables implements Readable {
       if (next === undefined) return;
       const run = runOf(Number(next));
       yield* pagesOf(this.db, run, new Map());
-      last = (run + 1) * 2 ** 32 - 1;
+      [, last] = rowRange(run);
     }
   }
 }

@@ -1,5 +1,3 @@
-import { hostname } from 'node:os';
-import { pid } from 'node:process';
 import type { Ledger, LedgerDoubt, Namespace, OpenLedger, RunEnd, Settlement } from '../../../core/ledger.js';
 import type { Comparison } from '../../../core/breaks.js';
 import type { ClaimedRow, LookAlike, RunId, StagedRow } from '../../../core/row.js';
@@ -15,7 +13,7 @@ import { SqliteLedger } from '../ledger.js';
 import { heldPlan } from '../held-plans.js';
 import { lookAlikes } from '../likenesses.js';
 import { findNamespace } from '../namespaces.js';
-import { rowRange } from '../run-rows.js';
+import { rowRange, runOf } from '../run-rows.js';
 import { pruneRuns } from '../pruning.js';
 import { abandonedRuns } from '../runs.js';
 import { sentRows } from '../sent-rows.js';
@@ -24,7 +22,8 @@ import { SharedComparison } from './comparison.js';
 import { keysOf, Mirror } from './mirror.js';
 import { pagesOf, type Written } from './pages.js';
 import { Shipping } from './shipping.js';
-import { claimsOf, runOf, rowsOf, settledOf } from './batches.js';
+import { thisProcess } from './this-process.js';
+import { claimsOf, rowsOf, settledOf } from './batches.js';
 
 /** Who else had a key that was planned here. */
 const CHANGED = {
@@ -67,11 +66,7 @@ export class SharedLedger extends SqliteLedger {
   ): Promise<SharedLedger> {
     const books = await Books.open(url);
     try {
-      const { namespace: id, number } = await books.enter(
-        namespace,
-        `process ${pid} on ${hostname()}`,
-        timeoutMs,
-      );
+      const { namespace: id, number } = await books.enter(namespace, thisProcess(), timeoutMs);
       const ledger = await SharedLedger.#mirrored(books, id, number);
       if (appends && !(await books.isInPlace())) ledger.#doubt = 'restored';
       return ledger;

@@ -5,11 +5,12 @@ import type { Doubt } from '../../../core/ledger.js';
 import type { RunId } from '../../../core/row.js';
 import type { Action } from '../../../core/status.js';
 import { Database, jsonFor } from '../database.js';
-import { rowRange } from '../run-rows.js';
+import { rowRange, RUN_STRIDE, runOf } from '../run-rows.js';
 import { migrate } from '../schema.js';
-import { fill, markInFlight, runOf } from './batches.js';
+import { fill, markInFlight } from './batches.js';
 import type { BookReader } from './book-reader.js';
 import { fillPages } from './pages.js';
+import { isAmong } from './tables.js';
 
 /** Rows that are asked for at once. */
 const PAGE = 5_000;
@@ -26,10 +27,10 @@ export interface Claim {
   readonly claim: { readonly row: number };
 }
 
-const KEYS = 'namespace = $1 and key = any(array(select jsonb_array_elements_text($2::jsonb)))';
+const KEYS = `namespace = $1 and ${isAmong('key', '$2')}`;
 
 /** An attempt is named by its row, but for those of an older revsync. */
-const OF_RUN = 'id between $1 and $2 or (id < 4294967296 and run = $3)';
+const OF_RUN = `id between $1 and $2 or (id < ${RUN_STRIDE} and run = $3)`;
 
 /**
  * A file ledger of this process alone, with what the books have of the runs, keys and accounts that were asked for: the
@@ -155,7 +156,7 @@ export class Mirror {
 
   /** Rows of sales that could be those of `same`, a JSON array of likenesses, and what is known of their keys. */
   async alike(namespace: number, same: string): Promise<void> {
-    const wanted = 'namespace = $1 and same = any(array(select jsonb_array_elements_text($2::jsonb)))';
+    const wanted = `namespace = $1 and ${isAmong('same', '$2')}`;
     const found = await this.books.rows('likenesses', wanted, [namespace, same]);
     fill(this.db, 'likenesses', found, { namespace });
     const keys = (JSON.parse(found) as { key: string }[]).map(({ key }) => key);
@@ -199,6 +200,6 @@ function sentIn(entries: string): Sent[] {
 /** The keys of the rows of a run, also of those that were pruned. */
 export function keysOf(db: Database, run: RunId): string[] {
   const ofRun = 'where id between ?1 and ?2 and key is not null';
-  const sql = `select key from rows ${ofRun} union select key from attempts ${ofRun} or (id < 4294967296 and run = ?3)`;
+  const sql = `select key from rows ${ofRun} union select key from attempts ${ofRun} or (id < ${RUN_STRIDE} and run = ?3)`;
   return db.all(sql, ...rowRange(run), run).map(([key]) => String(key));
 }

@@ -1,6 +1,7 @@
 import { jsonFor, type Database } from '../database.js';
 import { fill } from './batches.js';
 import type { BookReader } from './book-reader.js';
+import { isAmong } from './tables.js';
 
 /** Rows that are asked for at once. */
 const PAGE = 5_000;
@@ -61,7 +62,7 @@ export class PulledMirror {
 
   /** Rows of a scope, or all rows of the calls that those are of; `ids` is a JSON array. */
   async transactions(scope: number, ids: string, which: 'alone' | 'calls'): Promise<void> {
-    const own = 'scope = $1 and id = any(array(select jsonb_array_elements_text($2::jsonb)))';
+    const own = `scope = $1 and ${isAmong('id', '$2')}`;
     const where =
       which === 'alone'
         ? own

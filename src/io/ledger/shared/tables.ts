@@ -152,6 +152,11 @@ export function batchOf(table: Shared, param: string): string {
   return `jsonb_to_recordset(${param}::jsonb) as batch (${typedListOf(table)})`;
 }
 
+/** Whether a text is one of a JSON array. */
+export function isAmong(text: string, param: string): string {
+  return `${text} = any(array(select jsonb_array_elements_text(${param}::jsonb)))`;
+}
+
 /** Words that SQL keeps for itself. */
 function quoted(name: string): string {
   return name === 'before' || name === 'call' ? `"${name}"` : name;

@@ -1,5 +1,3 @@
-import { hostname } from 'node:os';
-import { pid } from 'node:process';
 import type { Namespace } from '../../../core/ledger.js';
 import type { BookedRow, NextPage, Period, Scope, Transaction } from '../../../core/transactions.js';
 import { jsonFor } from '../database.js';
@@ -7,6 +5,8 @@ import { SqliteTransactions } from '../transactions.js';
 import { rowsOf } from './batches.js';
 import { Mirror } from './mirror.js';
 import { PulledMirror } from './pulled-mirror.js';
+import { isAmong } from './tables.js';
+import { thisProcess } from './this-process.js';
 import { PulledBooks, type PulledStep } from './pulled-books.js';
 
 /**
@@ -36,7 +36,7 @@ export class SharedTransactions extends SqliteTransactions {
   ): Promise<SharedTransactions> {
     const books = await PulledBooks.open(url);
     try {
-      const held = await books.enterScope(namespace, scope, `process ${pid} on ${hostname()}`);
+      const held = await books.enterScope(namespace, scope, thisProcess());
       const store = new SharedTransactions(new Mirror(books), books, held.scope ?? 0, period);
       await store.#readOn();
       return store;
@@ -153,4 +153,4 @@ export class SharedTransactions extends SqliteTransactions {
   }
 }
 
-const IS_OF_IDS = 'id = any(array(select jsonb_array_elements_text($2::jsonb)))';
+const IS_OF_IDS = isAmong('id', '$2');

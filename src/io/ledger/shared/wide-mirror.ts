@@ -1,8 +1,10 @@
 import type { RunId } from '../../../core/row.js';
 import { LEFT_OPEN, type RowStatus } from '../../../core/status.js';
 import type { SqlValue } from '../database.js';
-import { fill, runOf } from './batches.js';
+import { runOf } from '../run-rows.js';
+import { fill } from './batches.js';
 import { keysOf, Mirror } from './mirror.js';
+import { processOf } from './this-process.js';
 
 /** A mirror for who looks at all accounts. */
 export class WideMirror extends Mirror {
@@ -11,10 +13,10 @@ export class WideMirror extends Mirror {
     await this.once('holders', async () => {
       await this.runs();
       for (const { number, namespace, who, since } of await this.books.holders()) {
-        const [, pid = '0', host = ''] = /^process (\d+) on (.*)$/.exec(who) ?? [];
+        const { pid, host } = processOf(who);
         this.db.run(
           `insert into holders (namespace, token, pid, host, boot, lock, beat) values (?, ?, ?, ?, 'elsewhere', '', ?)`,
-          [namespace, who, Number(pid), host, Math.max(Date.now(), since.getTime())],
+          [namespace, who, pid, host, Math.max(Date.now(), since.getTime())],
         );
         this.db.run(
           `insert or ignore into runs (id, namespace, state, started_at) values (?, ?, 'staging', ?)`,
@@ -24,7 +26,7 @@ export class WideMirror extends Mirror {
     });
   }
 
-  /** The same of one key, in every account. */
+  /** What is held of one key, every attempt of it, and the rows that those were of, in every account. */
   async history(key: string): Promise<void> {
     await this.once(`key ${key}`, async () => {
       await this.runs();
@@ -60,7 +62,7 @@ export class WideMirror extends Mirror {
       fill(this.db, 'entries', await this.books.near(namespace, key), { namespace });
   }
 
-  /** All of them. */
+  /** Every plan, and the runs that applied it. */
   async plans(): Promise<void> {
     await this.runs();
     for (const [run] of this.db.all('select run from plans')) await this.plan(Number(run));
