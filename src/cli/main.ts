@@ -3,6 +3,9 @@ import type { Host } from './host.js';
 import type { Problem } from './outputs.js';
 import { VERSION } from './version.js';
 
+/** Whoever types one may want a help, whose texts nothing else loads. */
+const HELP_WORDS = ['-h', '--help', 'help'];
+
 /** Runs a command to its end and returns the exit code. What it throws is a bug. Several may run at the same time. */
 export async function main(host: Host): Promise<number> {
   const call = await asked(host);
@@ -17,6 +20,8 @@ export async function main(host: Host): Promise<number> {
   const program = buildProgram(call, (exitCode) => {
     code = exitCode;
   });
+  if (argv.length === 0 || argv.some((word) => HELP_WORDS.includes(word)))
+    (await import('./help.js')).addHelp(program);
   try {
     await program.parseAsync(withLinesBehind(argv), { from: 'user' });
     return await whole(code, call);
