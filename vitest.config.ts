@@ -19,6 +19,7 @@ const ALONE = [
   'test/sandbox/invoca-account.test.ts',
 ];
 
+const WITH_BROWSER = 'test/install.mjs';
 const WITH_SERVER = 'test/support/with-server.ts';
 
 /** What a shared ledger tells and a file tells, and what comes late; with `npm run test:ledgers`. */
@@ -46,10 +47,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...LONG, ...ALONE], isolate: false },
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [...LONG, ...ALONE, 'test/node_modules/**'],
+          isolate: false,
+        },
       },
       { extends: true, test: { name: 'alone', include: ALONE } },
-      { extends: true, test: { name: 'full', include: LONG, exclude: [STORIES] } },
+      { extends: true, test: { name: 'full', include: LONG, exclude: [STORIES], globalSetup: WITH_BROWSER } },
       { extends: true, test: { name: 'shared', include: SHARED, isolate: false, globalSetup: WITH_SERVER } },
       { extends: true, test: { name: 'shared-long', include: SHARED_LONG, globalSetup: WITH_SERVER } },
       { extends: true, test: { name: 'bench', include: ['bench/**/*.test.ts'] } },

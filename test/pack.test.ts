@@ -46,17 +46,25 @@ it('runs nothing at its installation but its own build', () => {
   expect(scripts['build']).toBe('node build.mjs');
 });
 
+interface Locked {
+  resolved?: string;
+  integrity?: string;
+  hasInstallScript?: true;
+  dev?: true;
+}
+
 it('locks every dependency to its content, from whatever registry, and knows those that run a script', () => {
-  const { packages } = read('package-lock.json') as {
-    packages: Record<string, { resolved?: string; integrity?: string; hasInstallScript?: true; dev?: true }>;
-  };
-  const dependencies = Object.entries(packages).filter(([name]) => name !== '');
+  const dependencies = ['package-lock.json', 'test/package-lock.json'].flatMap((lock) => {
+    const { packages } = read(lock) as { packages: Record<string, Locked> };
+    return Object.entries(packages).filter(([name]) => name !== '');
+  });
   expect(dependencies.length).toBeGreaterThan(50);
   expect(dependencies.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
   expect(dependencies.filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true)).toEqual([]);
   const scripted = dependencies.filter(([, { hasInstallScript }]) => hasInstallScript === true);
-  // Checks that the binary of its platform, a dependency of its own, can be run; only in development.
+  // Checks that the binary of its platform, a dependency of its own, can be run; only in development, and not by ours.
   expect(scripted.map(([name, { dev }]) => [name, dev])).toEqual([['node_modules/esbuild', true]]);
+  expect(read('package.json')).toHaveProperty('allowScripts', { esbuild: false });
 });
 
 it("installs the ledger's driver beside it, and has every other package in its files", () => {
