@@ -7,6 +7,7 @@ const LONG = [
   'test/faults/matrix.test.ts',
   'test/files/large.test.ts',
   'test/fuzz/**/*.test.ts',
+  'test/install/**/*.test.ts',
   'test/power/**/*.test.ts',
   'test/report/page.test.ts',
   'test/shared/**/*.test.ts',

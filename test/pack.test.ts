@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -20,6 +20,7 @@ it('packs what running needs and nothing else', () => {
     ]),
     'dist/cli/phone-numbers.js',
     'dist/package.json',
+    ...readdirSync(`${ROOT}docs`).map((name) => `docs/${name}`),
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
@@ -37,12 +38,16 @@ function read(name: string): unknown {
   return JSON.parse(readFileSync(`${ROOT}${name}`, 'utf8'));
 }
 
-it('runs nothing at its installation but its own build', () => {
+it('builds itself where it is cloned and packed, and runs nothing where it is installed', () => {
   const { scripts } = read('package.json') as { scripts: Record<string, string> };
   const atInstall = /^(pre|post)?(install|prepare|prepublish|pack|publish|dependencies)$/;
+  // With `prepare`, npm would tell whoever installs the packed file of a script that it did not run.
   expect(
     Object.entries(scripts).filter(([name]) => atInstall.test(name) || /^(pre|post)/.test(name)),
-  ).toEqual([['prepare', 'npm run build']]);
+  ).toEqual([
+    ['postprepare', 'npm run build'],
+    ['prepack', 'npm run build'],
+  ]);
   expect(scripts['build']).toBe('node build.mjs');
 });
 
