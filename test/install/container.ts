@@ -21,7 +21,7 @@ const FOR_BUILD = Object.fromEntries(
   ),
 );
 
-interface Built {
+export interface Built {
   readonly root: string;
   workdir: string;
   user: string;
@@ -55,8 +55,8 @@ export class Image {
   }
 
   /** A new folder that belongs to the image's user, as a volume does. */
-  volume(name: string): string {
-    const [uid = '', gid = ''] = this.built.user.split(':');
+  volume(name: string, user = this.built.user): string {
+    const [uid = '', gid = ''] = user.split(':');
     const folder = join(this.folder, name);
     asRoot('install', '-d', '-o', uid, '-g', gid, '-m', '0755', folder);
     return folder;
@@ -72,16 +72,17 @@ export class Image {
   }
 
   /**
-   * A container whose root filesystem is read-only, with the image's user and without any privilege; `volumes` are
-   * folders of this machine by where they stand within, ending in `:ro` where they are read-only.
+   * A container whose root filesystem is read-only, without any privilege; `volumes` are folders of this machine by where
+   * they stand within, ending in `:ro` where they are read-only.
    */
   run(
     volumes: Readonly<Record<string, string>>,
     args: readonly string[],
-    entrypoint?: readonly string[],
+    changed: Partial<Built> = {},
   ): Container {
-    const { root, workdir, user, env, entrypoint: own } = this.built;
+    const { root, workdir, user, env, entrypoint } = { ...this.built, ...changed };
     const [uid = '', gid = ''] = user.split(':');
+    for (const place of Object.keys(volumes)) asRoot('mkdir', '-p', join(root, place));
     const within = mkdtempSync(join(this.folder, 'container-'));
     const script = [
       ...['set -e', `mount --bind ${root} ${within}`, ...baseMounts(within)],
@@ -93,7 +94,7 @@ export class Image {
       `exec chroot ${within} setpriv --reuid ${uid} --regid ${gid} --clear-groups --no-new-privs --bounding-set=-all env -i ${assigned({ PATH, HOME: '/home', ...env })} sh -c 'cd ${workdir} && exec "$@"' sh "$@"`,
     ];
     const line = ['unshare', '--mount', '--pid', '--fork', 'sh', '-c', script.join('\n'), 'sh'];
-    const [program = '', ...rest] = [...AS_ROOT, ...line, ...(entrypoint ?? own), ...args];
+    const [program = '', ...rest] = [...AS_ROOT, ...line, ...entrypoint, ...args];
     const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';

@@ -1,20 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PAGE, typed } from './page.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string };
+
+const OPENING = typed('Install');
+const UPGRADE = typed('The packed file').slice(0, -1);
+const REMOVAL = typed('The packed file').at(-1);
 
 /** The npm that came with the oldest Node that is supported. */
 const OLDEST_NPM = '10.8.2';
@@ -22,9 +19,10 @@ const OLDEST_NPM = '10.8.2';
 /** A machine's user with nothing: a home, an npm prefix and a cache of their own. */
 const folder = mkdtempSync(join(tmpdir(), 'revsync-install-'));
 const prefix = join(folder, 'prefix');
+const bin = join(prefix, 'bin');
 const home = join(folder, 'home');
 const env: Record<string, string> = {
-  PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
+  PATH: [bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
   HOME: home,
   npm_config_prefix: prefix,
   npm_config_cache: join(folder, 'cache'),
@@ -43,6 +41,11 @@ function run(program: string, ...args: string[]): Ran {
   return { code: status, stdout, stderr };
 }
 
+/** A line of the page, as a shell runs it. */
+function type(line = ''): Ran {
+  return run('sh', '-c', line);
+}
+
 /** Every file and folder below, by its path from there. */
 function everythingBelow(path: string): string[] {
   return existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort() : [];
@@ -57,12 +60,12 @@ beforeAll(() => {
     const told = spawnSync('npm', ['config', 'get', name], { cwd: ROOT, encoding: 'utf8' }).stdout.trim();
     if (!['', 'null', 'undefined'].includes(told)) env[`npm_config_${name.replace('-', '_')}`] = told;
   }
-  const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+  const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', home], {
     cwd: ROOT,
     encoding: 'utf8',
   });
   const [{ filename } = { filename: '' }] = JSON.parse(packed.stdout) as { filename: string }[];
-  tarball = join(folder, filename);
+  tarball = filename;
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -72,10 +75,7 @@ describe('npm install -g of the packed file, for a user who has nothing', () => 
   const revsync = join(prefix, 'bin', 'revsync');
 
   it("brings revsync, the ledger's driver and nothing else", () => {
-    expect(run('npm', 'install', '--global', '--no-audit', '--no-fund', tarball)).toMatchObject({
-      code: 0,
-      stderr: '',
-    });
+    expect(type(OPENING[0])).toMatchObject({ code: 0, stderr: '' });
     expect(readdirSync(join(prefix, 'lib', 'node_modules'))).toEqual(['revsync']);
     const modules = readdirSync(join(package_, 'node_modules')).filter((name) => !name.startsWith('.'));
     expect(modules).toEqual(['@libsql', '@neon-rs', 'detect-libc', 'libsql']);
@@ -85,19 +85,27 @@ describe('npm install -g of the packed file, for a user who has nothing', () => 
   it('runs: a version, what is there, a push of a file to the sandbox, twice, and what it left', () => {
     expect(run(revsync, '--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
     expect(run(revsync, 'doctor')).toMatchObject({ code: 0 });
-    writeFileSync(join(home, 'sales.csv'), 'Call Log ID,Sale Amount\n100125,50.00\n100126,75.25\n');
-    const push = ['push', 'sales.csv', '--vendor', 'convoso', '--sandbox'];
-    const first = run(revsync, ...push);
-    expect(first.stderr).toMatch(/^ +accepted +2 +125\.25$/m);
-    expect(first.code).toBe(0);
-    expect(run(revsync, ...push).stderr).toMatch(/^ +unchanged +2\b/m);
-    expect(run(revsync, 'doctor').stdout).toContain('2 runs, 2 keys');
-    expect(readdirSync(home).sort()).toEqual(['.local', 'sales.csv', 'sales.results.csv']);
+    expect(type(OPENING[1])).toEqual({ code: 0, stdout: '', stderr: '' });
+    const first = type(OPENING[2]);
+    const seconds = /in \d\.\d s/;
+    const said = first.stderr.replace(seconds, 'in 0.2 s').replaceAll(home, '/home/ada');
+    expect(PAGE).toContain(said.replaceAll(/^(?=.)/gm, '    '));
+    expect(first).toMatchObject({ code: 0, stdout: '' });
+    expect(type(OPENING[2]).stderr).toMatch(/^ +unchanged +1\b/m);
+    expect(run(revsync, 'doctor').stdout).toContain('2 runs, 1 key');
+    expect(readdirSync(home).sort()).toEqual(['.local', tarball, 'sales.csv', 'sales.results.csv'].sort());
+  });
+
+  it('is upgraded with a backup of the ledger first', () => {
+    for (const line of UPGRADE) expect([line, type(line).code]).toEqual([line, 0]);
+    const backups = everythingBelow(join(home, '.local')).filter((name) => name.includes('backup'));
+    expect(backups).toHaveLength(1);
+    expect(run(revsync, 'runs').stdout).toMatch(/^run-2\b/m);
   });
 
   it('goes without leaving a file, but for the ledger, which is the user’s', () => {
     const ledger = everythingBelow(join(home, '.local'));
-    expect(run('npm', 'uninstall', '--global', 'revsync')).toMatchObject({ code: 0, stderr: '' });
+    expect(type(REMOVAL)).toMatchObject({ code: 0, stderr: '' });
     expect(everythingBelow(prefix)).toEqual(['bin', 'lib', join('lib', 'node_modules')]);
     expect(everythingBelow(join(home, '.local'))).toEqual(ledger);
     expect(ledger).toContain(join('state', 'revsync', 'ledger.db'));
@@ -109,7 +117,9 @@ describe('npm install -g of the packed file, for a user who has nothing', () => 
     expect(run('npm', ...add).code).toBe(0);
     const npm = join(old, 'node_modules', '.bin', 'npm');
     expect(run(npm, '--version').stdout.trim()).toBe(OLDEST_NPM);
-    expect(run(npm, 'install', '--global', '--offline', '--no-audit', '--no-fund', tarball)).toMatchObject({
+    expect(
+      run(npm, 'install', '--global', '--offline', '--no-audit', '--no-fund', `./${tarball}`),
+    ).toMatchObject({
       code: 0,
       stderr: '',
     });

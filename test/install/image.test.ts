@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Image } from './container.js';
+import { Image, type Built } from './container.js';
+import { CronJob, fence, unit } from './page.js';
 import { copyOf, dockerfile, ROOT, variablesOf } from './dockerfile.js';
 
 const STAGES = dockerfile();
@@ -59,13 +60,13 @@ describe('the image, carried out and run without root on a read-only root filesy
   beforeAll(() => image.build());
   afterAll(() => image.remove());
 
-  /** A new volume, and a folder of files that nobody can write to. */
-  function volumes(name: string, rows: number): { '/ledger': string; '/data': string } {
+  /** A new volume for the user, and a folder of files that nobody can write to. */
+  function volumes(name: string, rows: number, user?: string): { '/ledger': string; '/data': string } {
     const data = join(image.folder, `${name}-data`);
     mkdirSync(data);
     const sales = Array.from({ length: rows }, (_, index) => `${100_125 + index},50.00\n`);
     writeFileSync(join(data, 'sales.csv'), `Call Log ID,Sale Amount\n${sales.join('')}`);
-    return { '/ledger': image.volume(`${name}-ledger`), '/data': `${data}:ro` };
+    return { '/ledger': image.volume(`${name}-ledger`, user), '/data': `${data}:ro` };
   }
 
   it('has of the project what runs it, and the driver for its own libc alone', () => {
@@ -87,11 +88,9 @@ describe('the image, carried out and run without root on a read-only root filesy
     const tries = ['/app', '/data', '/etc', '/tmp', '/ledger'].map(
       (folder) => `touch ${folder}/x && echo ${folder}`,
     );
-    const { stdout } = await image.run(
-      volumes('writes', 1),
-      ['-c', `id -u; id -g; ${tries.join('; ')}`],
-      ['sh'],
-    ).ended;
+    const { stdout } = await image.run(volumes('writes', 1), ['-c', `id -u; id -g; ${tries.join('; ')}`], {
+      entrypoint: ['sh'],
+    }).ended;
     expect(stdout).toBe('1000\n1000\n/ledger\n');
   });
 
@@ -141,5 +140,91 @@ describe('the image, carried out and run without root on a read-only root filesy
     );
     expect(counts).toHaveLength(2);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(40);
+  });
+
+  describe('as docs/install.md says', () => {
+    const TOKEN = 'CONVOSO_AUTH_TOKEN_FILE';
+
+    /** A folder with the token as a file of that name, which its user can read. */
+    function secret(name: string): string {
+      const folder = join(image.folder, `${name}-secret`);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'convoso'), 'a-token\n');
+      return `${folder}:ro`;
+    }
+
+    /** A push to the sandbox, twice, and what a real one would need besides, which nothing is sent for. */
+    async function shown(
+      mounted: Record<string, string>,
+      args: readonly string[],
+      changed: Partial<Built>,
+    ): Promise<void> {
+      const line = args.includes('--sandbox') ? args : [...args, '--sandbox'];
+      const first = await image.run(mounted, line, changed).ended;
+      expect(first.stderr).toMatch(/^ +accepted +3 +150\.00$/m);
+      expect(first.code).toBe(0);
+      expect((await image.run(mounted, line, changed).ended).stderr).toMatch(/^ +unchanged +3 +150\.00$/m);
+      if (changed.env === undefined) return;
+      const { code, stdout } = await image.run(mounted, ['doctor', '--vendor', 'convoso'], changed).ended;
+      expect(stdout).not.toContain('CONVOSO_AUTH_TOKEN is not set');
+      expect(code).toBe(0);
+      const without = { ...changed, env: { ...changed.env, [TOKEN]: '/none' } };
+      expect((await image.run(mounted, ['doctor', '--vendor', 'convoso'], without).ended).code).toBe(2);
+    }
+
+    it('by docker run', async () => {
+      const [, line = ''] = fence('console')[0]?.split('\n') ?? [];
+      const words = line.split(' ');
+      expect(words.slice(0, 2)).toEqual(['docker', 'run']);
+      expect(words).toContain('--read-only');
+      const places = words.flatMap((word, at) => (words[at - 1] === '-v' ? word.replaceAll('"', '') : []));
+      expect(places).toEqual(['revsync-ledger:/ledger', '$PWD:/data:ro']);
+      await shown(volumes('docker', 3), words.slice(words.lastIndexOf('revsync') + 1), {});
+    });
+
+    it('by the CronJob', async () => {
+      const { job, pod, container } = new CronJob();
+      expect(job).toMatchObject({ concurrencyPolicy: 'Forbid', jobTemplate: { spec: { backoffLimit: 0 } } });
+      expect(pod.restartPolicy).toBe('Never');
+      expect(pod.securityContext).toMatchObject({ runAsNonRoot: true });
+      const { runAsUser, runAsGroup } = pod.securityContext;
+      expect(`${runAsUser}:${runAsGroup}`).toBe(image.built.user);
+      expect(container.securityContext).toEqual({
+        readOnlyRootFilesystem: true,
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect(pod.volumes.map(({ name }) => name)).toEqual(container.volumeMounts.map(({ name }) => name));
+      const mounted: Record<string, string> = volumes('kubernetes', 3);
+      const places = { '/run/secrets/revsync': secret('kubernetes'), ...mounted };
+      expect(container.volumeMounts.map(({ mountPath }) => mountPath).sort()).toEqual(
+        Object.keys(places).sort(),
+      );
+      for (const { mountPath, readOnly } of container.volumeMounts)
+        expect([mountPath, readOnly === true]).toEqual([mountPath, mountPath !== '/ledger']);
+      const own = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
+      await shown(places, container.args, { env: { ...image.built.env, ...own } });
+    });
+
+    it('by the systemd service, as a user who has been made up for it', async () => {
+      const service = unit('service');
+      const user = '61184:61184';
+      const { '/data': data, '/ledger': state } = volumes('systemd', 3, user);
+      const credentials = '/run/credentials/revsync.service';
+      const filled = (text: string): string =>
+        text.replaceAll('%S', '/var/lib').replaceAll('%d', credentials);
+      const [program, ...args] = filled(service('ExecStart')[0] ?? '').split(' ');
+      expect(program).toBe('/usr/local/bin/revsync');
+      expect(service('LoadCredential')).toEqual(['convoso:/etc/revsync/convoso.token']);
+      expect(service('DynamicUser')).toEqual(['yes']);
+      expect(service('ProtectSystem')).toEqual(['strict']);
+      const [workdir = ''] = service('WorkingDirectory');
+      const [name = ''] = service('StateDirectory');
+      const mounted = { [`/var/lib/${name}`]: state, [workdir]: data, [credentials]: secret('systemd') };
+      const env = Object.fromEntries(
+        service('Environment').map((pair) => filled(pair).split('=') as [string, string]),
+      );
+      await shown(mounted, args, { user, workdir, env });
+    });
   });
 });
