@@ -52,6 +52,8 @@ it('builds itself where it is cloned and packed, and runs nothing where it is in
 });
 
 interface Locked {
+  engines?: { node?: string };
+  optional?: true;
   resolved?: string;
   integrity?: string;
   hasInstallScript?: true;
@@ -71,6 +73,41 @@ it('locks every dependency to its content, from whatever registry, and knows tho
   expect(scripted.map(([name, { dev }]) => [name, dev])).toEqual([['node_modules/esbuild', true]]);
   expect(read('package.json')).toHaveProperty('allowScripts', { esbuild: false });
 });
+
+it('needs no later Node to be installed than to run', () => {
+  const [, oldest = ''] =
+    /^>=(\d+\.\d+\.\d+)$/.exec((read('package.json') as Required<Locked>).engines.node ?? '') ?? [];
+  const { packages } = read('package-lock.json') as { packages: Record<string, Locked> };
+  const wanting = Object.entries(packages).filter(
+    ([, { engines, optional }]) => optional !== true && !allows(engines?.node ?? '*', numbers(oldest)),
+  );
+  expect(wanting.map(([name]) => name)).toEqual([]);
+  expect([
+    allows('^20.19.0 || ^22.13.0 || >=24', numbers(oldest)),
+    allows('20 || >=22', numbers(oldest)),
+  ]).toEqual([false, true]);
+});
+
+/** `20.18.1` as one number. */
+function numbers(version: string): number {
+  const [major = 0, minor = 0, patch = 0] = version
+    .split('.')
+    .map((part) => (part === 'x' ? 0 : Number(part)));
+  return major * 1e6 + minor * 1e3 + patch;
+}
+
+/** Whether a range as packages have them takes the version. */
+function allows(range: string, version: number): boolean {
+  return range.split('||').some((one) => {
+    const [, from, least] = /^(>=|\^|)\s*(\d+(?:\.(?:\d+|x))*)$/.exec(one.trim()) ?? [];
+    if (one.trim() === '*') return true;
+    if (least === undefined) throw new Error(`no test knows the range ${range}`);
+    return (
+      version >= numbers(least) &&
+      (from === '>=' || Math.floor(version / 1e6) === Number(least.split('.')[0]))
+    );
+  });
+}
 
 it("installs the ledger's driver beside it, and has every other package in its files", () => {
   const { dependencies } = read('package.json') as { dependencies: Record<string, string> };
