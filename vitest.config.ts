@@ -27,7 +27,8 @@ const WITH_SERVER = 'test/support/with-server.ts';
 const STORIES = 'test/shared/{story,late-requests}.test.ts';
 
 /** Over a ledger in a database too: the battery of one vendor and pushes; all of it takes long. */
-const SHARED = ['test/vendors/invented.test.ts', 'test/push/{push,moved-keys}.test.ts'];
+const SHARED_PAGE = 'test/docs/shared-ledger.test.ts';
+const SHARED = ['test/vendors/invented.test.ts', 'test/push/{push,moved-keys}.test.ts', SHARED_PAGE];
 const SHARED_LONG = [
   STORIES,
   'test/vendors/{conformance,planted-faults}.test.ts',
@@ -51,7 +52,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [...LONG, ...ALONE, 'test/node_modules/**'],
+          exclude: [...LONG, ...ALONE, SHARED_PAGE, 'test/node_modules/**'],
           isolate: false,
         },
       },

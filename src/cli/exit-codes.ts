@@ -19,7 +19,7 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
-/** For the README and `--help`. */
+/** For docs/codes.md and `--help`. */
 export const EXIT_MEANINGS: readonly { code: number; means: string }[] = [
   {
     code: 0,

@@ -20,7 +20,7 @@ export const signed = z.string().regex(/^[+-]?\d+\.\d{2,4}$/);
 
 const problem = z
   .object({
-    code: text.describe("A word of `revsync schema`, of the error codes in the README, or the vendor's own"),
+    code: text.describe("A word of `revsync schema`, of the codes in docs/codes.md, or the vendor's own"),
     message: text,
     file: maybe,
     line: z.int().nullable(),

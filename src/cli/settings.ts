@@ -26,7 +26,7 @@ const WRITING = ['push', 'reconcile'] as const;
 
 /**
  * Every setting there is. Options of commands and their types, the schema of profiles, what a shell completes and
- * the tables of the README all come from here.
+ * the tables of docs/commands.md and docs/files.md all come from here.
  */
 export const SETTINGS = {
   ...PROFILE_SETTINGS,

@@ -28,8 +28,8 @@ export async function vendors(
   return EXIT.done;
 }
 
-/** The table of the README, one vendor a row. */
-export function semanticsTable(vendors: readonly Vendor[]): string {
+/** The table of docs/vendors.md, one vendor a row. */
+function semanticsTable(vendors: readonly Vendor[]): string {
   const head = [
     'vendor',
     'request',

@@ -1,6 +1,6 @@
 /**
  * revsync's own error codes: the words of `revsync_error_code` where the vendor gave none. Never renamed.
- * The README's table is tested against this one.
+ * docs/codes.md has them.
  */
 export const CODES = {
   column_count: { means: 'the row has more or fewer cells than the header', remedy: 'mend the row' },

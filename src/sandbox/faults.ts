@@ -7,7 +7,7 @@ export type Fault =
 
 type NamedFault = Exclude<(typeof FAULT_KINDS)[number]['kind'], 'NNN'>;
 
-/** Written out, for `--help` and the README. */
+/** Written out, for `--help` and docs/sandbox.md. */
 export const FAULT_KINDS = [
   {
     kind: 'NNN',

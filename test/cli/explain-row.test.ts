@@ -163,23 +163,6 @@ The request
     );
   });
 
-  it('is shown by docs/explain.md as it is', async () => {
-    const page = readFileSync(new URL('../../docs/explain.md', import.meta.url), 'utf8');
-    const [, file = ''] = /```csv\n(.*?)```/s.exec(page) ?? [];
-    const [, command = '', output = ''] = /```console\n\$ revsync (.*?)\n(.*?)```/s.exec(page) ?? [];
-    const args = command.split(' ');
-    const space = new Workspace();
-    const { REVSYNC_LEDGER: _ledger, ...env } = space.env;
-    space.env = { ...env, XDG_STATE_HOME: space.folder };
-    space.write('sales.csv', file.replace('75,00', '60,00'));
-    await space.run('push', 'sales.csv', ...args.slice(2));
-    space.write('sales.csv', file);
-    const timeless = (text: string): string => text.replace(/since [\d-]+ [\d:]+/, 'since then');
-    expect(timeless((await space.run(...args)).stdout)).toBe(timeless(output));
-    for (const [, code = '', shown = ''] of page.matchAll(/\$ revsync explain (\d{4})\n(.*?)```/gs))
-      expect((await space.run('explain', code)).stdout).toBe(shown);
-  });
-
   it.each(['convoso', 'trackdrive', 'tldcrm', 'invoca', 'invoca-signals', 'ringba'])(
     'agrees row by row with the push of the sales file of %s',
     async (vendor) => {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import prettier from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { PROBLEMS } from '../../src/cli/problems.js';
 import { outputJsonSchema, SCHEMA_WORDS } from '../../src/cli/schema.js';
 import { SETTINGS } from '../../src/cli/settings.js';
 import { Workspace } from '../support/cli.js';
@@ -32,14 +31,5 @@ describe('revsync schema', () => {
     const file = readFileSync(new URL('revsync.schema.json', ROOT), 'utf8');
     expect(JSON.parse(stdout)).toEqual(JSON.parse(file));
     expect(stdout).not.toContain('exit_code');
-  });
-
-  it('docs/json.md has every code of a problem with what to do', () => {
-    const docs = readFileSync(new URL('docs/json.md', ROOT), 'utf8');
-    const rows = [...docs.matchAll(/^\| `(\w+)`\s+\| (.*?)\s*\|$/gm)].map(([, code, remedy]) => [
-      code,
-      remedy,
-    ]);
-    expect(rows.filter(([code = '']) => code in PROBLEMS)).toEqual(Object.entries(PROBLEMS));
   });
 });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { COMMANDS, type CommandSpec } from '../../src/cli/commands.js';
@@ -9,7 +8,7 @@ import { configSchema, profileSchema } from '../../src/io/schema.js';
 import type { CommandName, Setting } from '../../src/io/setting.js';
 import { NOTHING_AT_HAND } from '../support/at-hand.js';
 import { testHost } from '../support/host.js';
-import { withTables } from '../support/settings-tables.js';
+import { withParts } from '../support/doc-parts.js';
 
 const INVENTED: Setting = {
   flag: '--weather <kind>',
@@ -23,7 +22,6 @@ const INVENTED: Setting = {
   but: { runs: { about: 'what it was like outside', default: undefined } },
 };
 const WITH_INVENTED = { ...SETTINGS, weather: INVENTED };
-const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 describe('a setting that is added to the table, and nowhere else', () => {
   it('is an option of its commands, under its heading where there are headings', () => {
@@ -62,15 +60,18 @@ describe('a setting that is added to the table, and nowhere else', () => {
     ]);
   });
 
-  it('is in the tables of the README', () => {
-    const readme = withTables(README, COMMANDS, WITH_INVENTED);
-    expect(readme).toContain(
+  it('is in the documents', () => {
+    const part = (name: string): string =>
+      withParts(`<!-- ${name} -->\n<!-- /${name} -->`, { settings: WITH_INVENTED });
+    const commands = part('commands').split(/^## /m);
+    const told = (command: string): string => commands.find((one) => one.startsWith(`${command}\n`)) ?? '';
+    expect(told('push')).toContain(
       '\n| `--weather <kind>` | what it is like outside (rain, snow); rain if not given (env: REVSYNC_WEATHER) |\n',
     );
-    expect(readme).toContain(
-      '\n| `runs` | `--weather <kind>` | what it was like outside (rain, snow) (env: REVSYNC_WEATHER) |\n',
+    expect(told('runs')).toContain(
+      '\n| `--weather <kind>` | what it was like outside (rain, snow) (env: REVSYNC_WEATHER) |\n',
     );
-    expect(readme).toContain('\n| `weather` | `--weather` | What it is like outside |\n');
+    expect(part('profile')).toContain('\n| `weather` | `--weather` | What it is like outside |\n');
   });
 });
 

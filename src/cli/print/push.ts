@@ -91,7 +91,7 @@ function quietLine(report: PushReport, paint: Paint): string {
   );
 }
 
-/** The one object that `--json` prints; its keys are a contract, listed in the README. Money is decimal text. */
+/** The one object that `--json` prints; its keys are a contract, told of in docs/json.md. Money is decimal text. */
 export function jsonSummary(report: PushReport, now: number): PushOutput {
   const { vendor, totals = [], stop } = report;
   const by = <K extends string>(keys: readonly K[], of: (total: Totals) => K | undefined) =>

@@ -119,7 +119,7 @@ function nextCommand({ cwd, tally, out, pushOf }: ReconcileReport): string | und
   return `look at the breaks, then send the missing and different ones: ${pushOf(relative(cwd, out))}`;
 }
 
-/** The one object that `--json` prints; its keys are a contract, listed in the README. Money is decimal text. */
+/** The one object that `--json` prints; its keys are a contract, told of in docs/json.md. Money is decimal text. */
 export function jsonReconcile(report: ReconcileReport, exitCode: number, now: number): ReconcileOutput {
   const { vendor, namespace, against, tally, interrupted } = report;
   return {
