@@ -38,11 +38,12 @@ export interface Container {
 
 /** Carries the Dockerfile out in a folder, with this machine in the place of the base image, and runs what came of it. */
 export class Image {
-  readonly folder = mkdtempSync(join(tmpdir(), 'revsync-image-'));
+  folder = '';
   readonly #stages: Record<string, Built> = {};
   #last: Built | undefined;
 
   build(): void {
+    this.folder = mkdtempSync(join(tmpdir(), 'revsync-image-'));
     for (const [index, stage] of dockerfile().entries()) {
       this.#last = this.#carryOut(stage, join(this.folder, `stage-${index}`));
       if (stage.name !== undefined) this.#stages[stage.name] = this.#last;

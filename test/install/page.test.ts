@@ -13,7 +13,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EXIT_MEANINGS } from '../../src/cli/exit-codes.js';
 import { ROOT } from './dockerfile.js';
-import { CronJob, fence, PAGE, unit } from './page.js';
+import { CronJob, fence, PAGE, typed, unit } from './page.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'revsync-page-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -50,6 +50,19 @@ describe('docs/install.md', () => {
       { statuses: { unchanged: { rows: 1 } } },
     ]);
     expect(readFileSync(join(payroll, 'push.log'), 'utf8')).not.toContain('\u001b');
+  });
+
+  it('has a line by which a clone, once it is installed, pushes to the sandbox', () => {
+    const [install, push = ''] = typed('A clone')[0]?.split(' && ') ?? [];
+    expect(install).toBe('npm ci');
+    const out = join(folder, 'clone.csv');
+    const { PATH = '' } = process.env;
+    const { status } = spawnSync('/bin/sh', ['-c', `${push} --out ${out}`], {
+      cwd: ROOT,
+      env: { HOME: folder, PATH },
+    });
+    expect(status).toBe(1);
+    expect(readFileSync(out, 'utf8').match(/,accepted,/g)).toHaveLength(44);
   });
 
   it('has units of which systemd, where it is, knows every word, and the hour of the crontab', () => {
