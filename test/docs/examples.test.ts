@@ -3,6 +3,7 @@ import { COMMANDS } from '../../src/cli/commands.js';
 import { parseConfig } from '../../src/io/config.js';
 import { checkConfig } from '../../src/io/problems.js';
 import { DOCUMENTS, expectTrue, textOf } from '../support/documents.js';
+import { ExampleFolder } from '../support/example-folder.js';
 import { commandsOf, fencesOf, joined } from '../support/page.js';
 import { shellCommands } from '../support/shell-words.js';
 
@@ -41,6 +42,18 @@ describe('a fence', () => {
       expect([line, checked.ok ? [] : checked.error]).toEqual([line, []]);
     }
   });
+});
+
+it('the job of docs/shared-ledger.md calls a push that there is', async () => {
+  const jobs = fencesOf(textOf(WITH_DATABASE)).filter(({ lines }) => lines.includes('kind: CronJob'));
+  const called = jobs.map(({ lines }) => /^ +args: \[(.*)\]$/m.exec(lines.join('\n'))?.[1] ?? '');
+  expect(called).toHaveLength(1);
+  const folder = await ExampleFolder.open();
+  folder.write('sales.csv', 'Call Log ID,Sale Amount\n1000001,120.00\n');
+  const line = `revsync ${called.join('').replaceAll(',', '').replace('/sales/', '')}`;
+  const { code, text } = await folder.type(line);
+  await folder.close();
+  expect([line, code, text]).toEqual([line, 0, text]);
 });
 
 describe('the commands', () => {

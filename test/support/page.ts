@@ -18,6 +18,12 @@ const MORE = '…';
 /** Whose turn it is, where a name says so, and that a line is typed. */
 const PROMPT = /^\w*\$ /;
 
+/** What a push that takes long says now and then. */
+const PROGRESS = /^\d+ of \d+ rows \(\d+%\).*\n/gm;
+
+/** What a command that does not end with 0 is followed by. */
+const ASKS_CODE = 'echo $?';
+
 /** The longest line of a page. */
 export const WIDTH = 120;
 
@@ -65,10 +71,14 @@ export async function asRun(text: string, surroundings: Surroundings = {}): Prom
           mistakes.push(`line ${line + at}: ${command} ends with ${code}:\n${said}`);
         }
       else if (language === 'console')
-        for (const { command, from, shown } of commandsOf(inside)) {
-          const { text: said } = await folder.type(command);
-          if (!isShown(shown.join('\n'), said))
-            put.push({ from: first + from, lines: shown.length, as: wrapped(said, indent) });
+        for (const [at, { command, from, shown }] of commandsOf(inside).entries()) {
+          const { code, text: said } = await folder.type(command);
+          const isSaid = code === 0 || commandsOf(inside)[at + 1]?.command === ASKS_CODE;
+          const asked = isSaid ? [] : [`$ ${ASKS_CODE}`, String(code)].map((one) => `${indent}${one}`);
+          const isTrue = isShown(shown.join('\n'), said);
+          if (isTrue && isSaid) continue;
+          const as = isTrue ? shown.map((one) => `${indent}${one}`) : wrapped(said, indent);
+          put.push({ from: first + from, lines: shown.length, as: [...as, ...asked] });
         }
     }
   } finally {
@@ -115,7 +125,7 @@ export function joined(lines: readonly string[]) {
 
 /** Whether a page shows what was printed, but for times, where lines are broken, and what it leaves out. */
 function isShown(shown: string, printed: string): boolean {
-  const words = (text: string): string => timeless(text.replace(/\s+/g, ' ').trim());
+  const words = (text: string): string => timeless(text.replace(PROGRESS, '').replace(/\s+/g, ' ').trim());
   const parts = words(shown)
     .split(MORE)
     .map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
