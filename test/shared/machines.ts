@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { random, type Random } from '../crash/random.js';
 import { units, type CrashVendor, type Held, type Sale } from '../crash/vendors.js';
 import { CREDENTIALS, type World } from '../crash/world.js';
-import { records, runRevsync, startRevsync, type Ended, type Running } from '../support/cli.js';
+import { records, startRevsync, type Ended, type Running } from '../support/cli.js';
 import type { PostgresServer } from '../support/postgres.js';
 import { Wire, type Cut } from './wire.js';
 
@@ -72,7 +72,7 @@ export class Machines {
     this.#newer = isCrossing ? this.#older.map((sale, index) => changed(vendor, sale, index)) : this.#older;
   }
 
-  /** The first machine begins, a process of its own. */
+  /** The first machine begins. Each push is a process of its own. */
   async begin(): Promise<void> {
     const { vendor } = this.#meeting;
     const { server } = this.#setting;
@@ -80,9 +80,13 @@ export class Machines {
     this.#wire = await Wire.open(server.port);
     write(join(this.#folder, 'first'), vendor, this.#older);
     write(join(this.#folder, 'second'), vendor, this.#newer);
-    const over = server.url(this.#database, this.#wire.port);
-    this.#running = startRevsync(this.#args(), join(this.#folder, 'first'), this.#env(over));
-    this.#running.process.stdin.end();
+    this.#running = this.#start('first', server.url(this.#database, this.#wire.port));
+  }
+
+  #start(machine: 'first' | 'second', ledger: string): Running {
+    const running = startRevsync(this.#args(), join(this.#folder, machine), this.#env(ledger));
+    running.process.stdin.end();
+    return running;
   }
 
   /** Until the fault is to come: seldom before anything was sent, else after one of the rows. */
@@ -211,11 +215,11 @@ export class Machines {
     return { PATH: process.env['PATH'] ?? '', HOME: this.#folder, REVSYNC_LEDGER: ledger, ...CREDENTIALS };
   }
 
-  /** The second machine, within this process: turned away while the first has the account, it comes again once it may. */
+  /** The second machine: turned away while the first has the account, it comes again once it may. */
   async #push(): Promise<Ended> {
     const began = performance.now();
     for (;;) {
-      const ended = await runRevsync(this.#args(), join(this.#folder, 'second'), this.#env(this.#ledger));
+      const ended = await this.#start('second', this.#ledger).ended;
       // A server on a busy machine may be too slow for so short a lease.
       const comesAgain = ended.code === 6 || ended.code === 4 || /no answer in time/.test(ended.stderr);
       if (!comesAgain || performance.now() - began > GIVE_UP_MS) return ended;

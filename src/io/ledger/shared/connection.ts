@@ -59,9 +59,12 @@ export class Connection {
     return (await this.all<T>(sql, params))[0];
   }
 
-  /** Commits what `work` wrote, or nothing of it: nothing else is asked meanwhile. */
+  /**
+   * Commits what `work` wrote, or nothing of it: nothing else is asked meanwhile. The server undoes it where nothing is asked for
+   * a while: a machine that stands still keeps nobody from what it has locked.
+   */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.all('begin');
+    await this.all(`begin; set local idle_in_transaction_session_timeout = ${Math.ceil(this.timeoutMs / 3)}`);
     this.#isInTransaction = true;
     try {
       const value = await work();
@@ -165,7 +168,7 @@ function failureOf(error: unknown, shown: string): LedgerError {
 }
 
 /** By a connection, by a server that ends, begins, has no room or is no primary any more, by a deadlock. */
-const GIVEN_UP = /^(08|40|53|57P|25006)/;
+const GIVEN_UP = /^(08|40|53|57P|25006|25P03)/;
 
 /** Its socket, which its types do not tell of. */
 function inside(client: pg.Client): { readonly stream: Socket } {

@@ -33,6 +33,11 @@ const REMEDIES: readonly (readonly [code: RegExp, says: (message: string) => str
     () => 'the server is a standby, which takes nothing; name the primary, and nothing is sent until then',
   ],
   [
+    /^25P03$/,
+    () =>
+      'this machine stood still while others waited for it, so that the server let go of it; run the same command again',
+  ],
+  [
     /^53300$/,
     (message) => `the server has no connection left (${message}); run the same command again later`,
   ],
