@@ -188,6 +188,10 @@ export interface Ledger {
    * might take it over. No attempt is begun then.
    */
   holds(): boolean;
+  /** The vendor asked for no request for `ms`: a machine that comes after this one leaves it alone as long. */
+  rememberPause(ms: number): void;
+  /** For how many milliseconds the vendor asked another machine to leave it alone. */
+  pauseLeft(): Promise<number>;
   /** A claim that is asked for in the same turn, after it, shares its commit. */
   settle(run: RunId, settlements: readonly Settlement[], at: number): Promise<void>;
   /** When attempts of this account after `since` were begun, in epoch milliseconds: the newest `limit`, oldest first. */

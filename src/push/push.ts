@@ -83,6 +83,7 @@ export async function pushPlanned(
 ): Promise<Stop | undefined> {
   const state = new PushState(ports);
   const limiter = new Limiter(ports.clock, settings, await spentBefore(settings, ports), auto);
+  await leaveAlone(limiter, ports);
   const threshold = new ErrorThreshold(settings.maxErrors);
   const settlements = new SettlementBatch(run, settings.appends, ports, state);
   const claims = new Claims(run, settings, limiter, ports.ledger, settlements, state);
@@ -116,6 +117,14 @@ export async function pushPlanned(
   const unsaved = await settlements.end();
   state.rethrow();
   return state.why?.kind === 'ledger_failed' ? { ...state.why, unsaved } : state.why;
+}
+
+/** A vendor that has asked a machine for time is not asked at once by the next one. */
+async function leaveAlone(limiter: Limiter, { ledger, emit }: SendingPorts): Promise<void> {
+  const waitMs = await ledger.pauseLeft();
+  if (waitMs === 0) return;
+  limiter.pause(waitMs);
+  emit({ kind: 'paused', waitMs, message: 'it has asked the machine that pushed before to wait' });
 }
 
 /** Of a day's budget, how long ago requests of it were begun, whatever run they were of. */

@@ -16,7 +16,7 @@ export interface SendContext {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly limiter: Limiter;
-  readonly ledger: Pick<Ledger, 'holds'>;
+  readonly ledger: Pick<Ledger, 'holds' | 'rememberPause'>;
   readonly budget: Budget;
   /** `--confirm`: an answer without the amount is no confirmation. */
   readonly confirm: boolean;
@@ -226,11 +226,12 @@ async function waitForRetry(
   { row }: Sending,
   context: SendContext,
 ): Promise<boolean> {
-  const { clock, limiter, emit, stopping } = context;
+  const { clock, ledger, limiter, emit, stopping } = context;
   const { message } = outcome;
   emit({ kind: 'retry', input: row.input, line: row.line, message, waitMs });
   if (outcome.kind === 'busy') {
     limiter.pause(waitMs);
+    if (outcome.retryAfterMs !== undefined) ledger.rememberPause(waitMs);
     emit({ kind: 'paused', waitMs, message });
   } else {
     await clock.sleep(waitMs, stopping);

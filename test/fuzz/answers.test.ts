@@ -68,7 +68,7 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
                   secrets: harness.secrets,
                   transport,
                   clock,
-                  ledger: { holds: () => true },
+                  ledger: { holds: () => true, rememberPause: () => undefined },
                   limiter: new Limiter(clock, { concurrency: 1, rate: [] }),
                   budget: { retries: RETRIES, deadlineMs: 3_600_000 },
                   confirm: false,

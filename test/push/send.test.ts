@@ -39,6 +39,8 @@ const REJECTED_TRY = { httpStatus: 200, code: '6033', message: 'No such Call Log
 interface Sending extends SendResult {
   readonly requests: readonly VendorRequest[];
   readonly events: readonly RunEvent[];
+  /** Milliseconds for which another machine is to leave the vendor alone. */
+  readonly pauses: readonly number[];
 }
 
 interface With {
@@ -55,6 +57,7 @@ async function send(vendor: Vendor, script: readonly Scripted[], options: With =
   const clock = new VirtualClock({ began: BEGAN });
   const requests: VendorRequest[] = [];
   const events: RunEvent[] = [];
+  const pauses: number[] = [];
   const transport: Transport = {
     send(request, read) {
       const scripted = script[requests.length];
@@ -74,7 +77,7 @@ async function send(vendor: Vendor, script: readonly Scripted[], options: With =
       secrets: { CONVOSO_AUTH_TOKEN: 'tok3n' },
       transport,
       clock,
-      ledger: { holds: () => true },
+      ledger: { holds: () => true, rememberPause: (ms) => void pauses.push(ms) },
       limiter: new Limiter(clock, { concurrency: 4, rate: [] }),
       budget: { retries, deadlineMs: 60_000 },
       confirm,
@@ -85,7 +88,7 @@ async function send(vendor: Vendor, script: readonly Scripted[], options: With =
   );
   expect(requests).toHaveLength(script.length);
   const attempts = settlement.attempts.map(({ at, ...rest }) => ({ at: at - BEGAN, ...rest }));
-  return { settlement: { ...settlement, attempts }, stop, requests, events };
+  return { settlement: { ...settlement, attempts }, stop, requests, events, pauses };
 }
 
 describe('a row that is answered', () => {
@@ -144,7 +147,8 @@ describe('a row that is answered', () => {
 
 describe('a row that the vendor turns away', () => {
   it('waits as long as it was asked to and is sent again, also where that appends', async () => {
-    const { settlement, events } = await send(appending, [busyFor(7), ACCEPTED]);
+    const { settlement, events, pauses } = await send(appending, [busyFor(7), ACCEPTED]);
+    expect(pauses).toEqual([7_000]);
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'accepted',
@@ -162,7 +166,8 @@ describe('a row that the vendor turns away', () => {
   });
 
   it('stops the run where the wait is longer than the deadline, without cutting it short', async () => {
-    const { settlement, stop } = await send(appending, [busyFor(61)]);
+    const { settlement, stop, pauses } = await send(appending, [busyFor(61)]);
+    expect(pauses).toEqual([]);
     expect(settlement).toEqual({
       row: SETTLED,
       status: 'failed',

@@ -68,6 +68,17 @@ class Machine extends Books {
     await this.db.all('begin');
   }
 
+  /** As a machine that stands still while it takes the account: it has it locked, and goes on no more. */
+  async hangs(): Promise<void> {
+    await new Promise<void>((locked) => {
+      void this.db.transaction(async () => {
+        await this.db.all('select 1 from namespaces for update');
+        locked();
+        await new Promise(() => undefined);
+      });
+    });
+  }
+
   async commits(): Promise<void> {
     await this.db.all('commit');
   }
@@ -213,6 +224,35 @@ describe('a process whose account was taken over', () => {
     await first.accepts(wanted, 10_000);
     expect([await all(url, 'entries'), await all(url, 'attempts')]).toEqual(before);
     await first.close();
+  });
+});
+
+describe('a machine that stands still while it takes an account', () => {
+  it('keeps nobody from it', async () => {
+    const url = await server.ledger(3000, 0);
+    const frozen = await at(url);
+    await frozen.hangs();
+    const other = await after(url);
+    expect([frozen.number, other.number]).toEqual([1, 2]);
+    await Promise.all([frozen.close(), other.close()]);
+  });
+});
+
+describe('what a vendor has asked for, no request for a while', () => {
+  it('holds for the machine that takes the account over, as long as the longest that was asked', async () => {
+    const url = await server.ledger();
+    const first = await at(url);
+    expect(await first.pauseLeft()).toBe(0);
+    await first.rememberPause(60_000);
+    await first.rememberPause(1000);
+    const second = await after(url);
+    await first.rememberPause(600_000);
+    const left = await second.pauseLeft();
+    expect([left > 0, left <= 60_000]).toEqual([true, true]);
+
+    await askLedger(url, `update namespaces set not_before = now()`);
+    expect(await second.pauseLeft()).toBe(0);
+    await Promise.all([first.close(), second.close()]);
   });
 });
 

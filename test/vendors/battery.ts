@@ -579,7 +579,7 @@ async function settledBy(
     {
       ...{ vendor, secrets, clock, confirm, emit: () => undefined, stopping: never, abandoned: never },
       transport: { send: (_, read) => Promise.resolve({ outcome: read(reply), httpStatus: reply.status }) },
-      ledger: { holds: () => true },
+      ledger: { holds: () => true, rememberPause: () => undefined },
       limiter: new Limiter(clock, { concurrency: 1, rate: [] }),
       budget: { retries: 0, deadlineMs: 60_000 },
     },

@@ -29,7 +29,7 @@ import { copyPlan, holdPlan, staleRows } from './held-plans.js';
 import { SqliteRuns } from './records.js';
 import { rescueLedger } from './rescue.js';
 import { dropRun, pruneRuns } from './pruning.js';
-import { abandonedRuns, beginRun, closeRun, headerText, holdRest } from './runs.js';
+import { abandonedRuns, addInput, beginRun, closeRun, endInput, holdRest } from './runs.js';
 import { lastFileOf, writeEnd } from './ends.js';
 import { GroupCommit } from './group-commit.js';
 import { createScratch, migrate } from './schema.js';
@@ -144,8 +144,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   async addInput(run: RunId, input: InputFile): Promise<void> {
     this.#input += 1;
     this.#first = this.#next;
-    const params = [run, this.#input, input.name, input.path, headerText(input)];
-    this.db.run('insert into inputs (run, number, name, path, header) values (?, ?, ?, ?, ?)', params);
+    addInput(this.db, run, this.#input, input);
   }
 
   async stage(_run: RunId, rows: readonly StagedRow[]): Promise<void> {
@@ -166,14 +165,14 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     return Promise.resolve();
   }
 
-  async endInput(run: RunId, digest: string): Promise<void> {
-    const params = [digest, run, this.#input];
-    this.db.run('update inputs set bytes_digest = ? where run = ? and number = ?', params);
-  }
+  endInput: Ledger['endInput'] = async (run, digest) => endInput(this.db, run, this.#input, digest);
 
   attemptedSince: Ledger['attemptedSince'] = async (since, limit) =>
     attemptsSince(this.db, this.#namespace, since, limit);
   borneRate: Ledger['borneRate'] = async () => borneRate(this.db, this.#namespace);
+  /** No other machine pushes by it. */
+  rememberPause: Ledger['rememberPause'] = () => undefined;
+  pauseLeft: Ledger['pauseLeft'] = async () => 0;
   pushedBefore: Ledger['pushedBefore'] = async (digest) => pushedInput(this.db, this.#namespace, digest);
   pushedWhole: Ledger['pushedWhole'] = async (digests) =>
     pushedWhole(this.db, this.#namespace, digests, this.#runsBefore);

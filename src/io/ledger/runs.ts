@@ -17,8 +17,18 @@ const INPUT = columns<Omit<RunInput, 'isMarked'>>({
 });
 const MARK = '\ufeff';
 
+export function addInput(db: Database, run: RunId, number: number, input: InputFile): void {
+  const params = [run, number, input.name, input.path, headerText(input)];
+  db.run('insert into inputs (run, number, name, path, header) values (?, ?, ?, ?, ?)', params);
+}
+
+/** `digest`: of the whole file. */
+export function endInput(db: Database, run: RunId, number: number, digest: string): void {
+  db.run('update inputs set bytes_digest = ? where run = ? and number = ?', [digest, run, number]);
+}
+
 /** How a header is kept: the byte order mark of a file stands before it, as it does there. */
-export function headerText({ header: [first = '', ...others], isMarked }: InputFile): string {
+function headerText({ header: [first = '', ...others], isMarked }: InputFile): string {
   return JSON.stringify([`${isMarked === true ? MARK : ''}${first}`, ...others]);
 }
 

@@ -16,6 +16,7 @@ import {
   type Terms,
 } from './lease.js';
 import { newerText } from './init.js';
+import { pauseLeft, rememberPause, rememberRate } from './pace.js';
 import { acceptPlace, isInPlace } from './place.js';
 import { batchOf, COLUMNS, listOf, VERSION } from './tables.js';
 
@@ -247,14 +248,10 @@ export class Books extends OpenBooks {
     );
   }
 
-  async rememberRate(perSecond: number, at: number): Promise<void> {
-    const { namespace } = this.own();
-    await this.db.all('update namespaces set borne = $1, borne_at = $2 where id = $3', [
-      perSecond,
-      at,
-      namespace,
-    ]);
-  }
+  rememberRate = (perSecond: number, at: number): Promise<void> =>
+    rememberRate(this.db, this.own(), perSecond, at);
+  rememberPause = (ms: number): Promise<void> => rememberPause(this.db, this.own(), ms);
+  pauseLeft = (): Promise<number> => pauseLeft(this.db, this.own());
 
   async close(): Promise<void> {
     this.#lease?.end();

@@ -108,6 +108,9 @@ export class SharedLedger extends SqliteLedger {
     return this.#books.holds();
   }
 
+  override rememberPause: Ledger['rememberPause'] = (ms) => void this.#books.rememberPause(ms);
+  override pauseLeft: Ledger['pauseLeft'] = () => this.#books.pauseLeft();
+
   override async stage(run: RunId, rows: readonly StagedRow[]): Promise<void> {
     await this.#mirror.keys(
       this.#namespace,

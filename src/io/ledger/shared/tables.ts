@@ -228,11 +228,14 @@ const TABLES = `
     end $$;
 `;
 
+/** Until when a vendor has asked for no request, by the database's clock. */
+const PAUSES = 'alter table namespaces add column not_before timestamptz;';
+
 /**
  * Each brings the tables from the version of its index to the next. The first ones have the columns above as they are now, so
  * a step adds a column only if it is not there.
  */
-export const STEPS: readonly string[] = [TABLES, VIEWS];
+export const STEPS: readonly string[] = [TABLES, VIEWS, PAUSES];
 
 export const VERSION = STEPS.length;
 
