@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { platform } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { Environment, EnvironmentIn } from '../io/secrets.js';
+import { variableOf, type Environment, type EnvironmentIn } from '../io/secrets.js';
 import { isShared, passwordIn, rememberPassword, withoutPassword } from '../io/ledger-address.js';
 import { UsageError } from './console.js';
 
@@ -15,22 +15,38 @@ export function sandboxBooks(ledgerPath: string, vendor: string, account: string
 }
 
 /** `--ledger`, else `REVSYNC_LEDGER`, else the state folder of the user. */
-export function ledgerPath(option: string | undefined, { env, cwd }: EnvironmentIn): string {
-  const named = option ?? env['REVSYNC_LEDGER'];
+export function ledgerPath(option: string | undefined, place: EnvironmentIn): string {
+  const named = namedLedger(option, place);
   if (named !== undefined && named !== '') {
     if (isShared(named)) {
       const address = sharedAddress(named, option !== undefined);
-      rememberPassword(address, env['PGPASSWORD']);
+      rememberPassword(address, variable('PGPASSWORD', place));
       return address;
     }
     // What it says after that may be a password.
     const [, scheme] = /^([a-z][a-z\d+.-]+):\/\//i.exec(named) ?? /^(postgres(?:ql)?):/i.exec(named) ?? [];
-    if (scheme === undefined) return resolve(cwd, named);
+    if (scheme === undefined) return resolve(place.cwd, named);
     throw new UsageError(
       `the ledger is a file, and ${option === undefined ? 'REVSYNC_LEDGER' : '--ledger'} says ${scheme}:…, an address; name a file`,
     );
   }
-  return defaultLedger({ env, cwd });
+  return defaultLedger(place);
+}
+
+/** As it was said: by the option, by `REVSYNC_LEDGER` or in the file that `REVSYNC_LEDGER_FILE` names. */
+export function namedLedger(option: string | undefined, place: EnvironmentIn): string | undefined {
+  return option ?? variable(VARIABLE, place);
+}
+
+const VARIABLE = 'REVSYNC_LEDGER';
+
+/** What is said beside it where no ledger is named. */
+export const NO_LEDGER: Environment = { [VARIABLE]: '', [`${VARIABLE}_FILE`]: '' };
+
+export function variable(name: string, place: EnvironmentIn): string | undefined {
+  const said = variableOf(name, place);
+  if (!said.ok) throw new UsageError(said.error);
+  return said.value;
 }
 
 /** What is tried out is nobody else's: with `--sandbox` a file of this machine in the place of a ledger that machines share. */
@@ -75,9 +91,9 @@ export function ledgerToMake(option: string | undefined, place: EnvironmentIn): 
 export function missingLedgerFolder(
   path: string,
   option: string | undefined,
-  { env }: EnvironmentIn,
+  place: EnvironmentIn,
 ): string | undefined {
-  const named = option ?? env['REVSYNC_LEDGER'] ?? '';
+  const named = namedLedger(option, place) ?? '';
   if (named === '' || isShared(path) || existsSync(dirname(path))) return undefined;
   return `there is no folder ${dirname(path)} for the ledger ${path}; make it, or name the file right with --ledger`;
 }

@@ -5,7 +5,7 @@ import type { CommandName } from '../io/setting.js';
 import type { Environment } from '../io/secrets.js';
 import { UsageError } from './console.js';
 import type { Host } from './host.js';
-import { ledgerPath } from './ledger-path.js';
+import { ledgerPath, namedLedger, NO_LEDGER } from './ledger-path.js';
 import { settingsOn, type OptionSetting } from './settings.js';
 
 /*
@@ -88,14 +88,14 @@ export function ledgerWords(
   env: Environment,
   { cwd }: Pick<Host, 'cwd'>,
 ): string[] {
-  const named = option ?? env['REVSYNC_LEDGER'] ?? '';
+  const named = namedLedger(option, { env, cwd }) ?? '';
   if (named === '') return [];
   return ledgerPath(named, { env, cwd }) === defaultLedger(env, cwd) ? [] : ['--ledger', named];
 }
 
 function defaultLedger(env: Environment, cwd: string): string | undefined {
   try {
-    return ledgerPath(undefined, { env: { ...env, REVSYNC_LEDGER: '' }, cwd });
+    return ledgerPath(undefined, { env: { ...env, ...NO_LEDGER }, cwd });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return undefined;

@@ -5,6 +5,7 @@ import { COMMANDS, type CommandSpec } from './commands.js';
 import { EXIT_MEANINGS } from './exit-codes.js';
 import type { Host } from './host.js';
 import { plainLines } from './console.js';
+import { variable } from './ledger-path.js';
 import { SettingOption, SpecArgument } from './setting-option.js';
 import { settingsOn, SETTINGS } from './settings.js';
 import { VERSION } from './version.js';
@@ -75,12 +76,13 @@ function addComplete(
 }
 
 /** commander itself would ask the process. */
-function readVariables(command: Command, { env }: Host): void {
+function readVariables(command: Command, host: Host): void {
   for (const option of command.options) {
-    const said = option instanceof SettingOption ? env[option.variable ?? ''] : undefined;
-    const text = said && withoutAnyPassword(said);
     const name = option.attributeName();
-    if (text !== undefined && command.getOptionValueSource(name) !== 'cli')
+    const isOpen = option instanceof SettingOption && command.getOptionValueSource(name) !== 'cli';
+    const said = isOpen && option.variable !== undefined ? variable(option.variable, host) : undefined;
+    const text = said && withoutAnyPassword(said);
+    if (text !== undefined)
       command.setOptionValueWithSource(name, option.parseArg?.(text, undefined) ?? text, 'env');
   }
 }

@@ -23,28 +23,32 @@ export function withEnvFile(
   return ok({ ...parseEnv(text.value), ...env });
 }
 
-/**
- * The vendor's credentials: the environment variable of that name, or the file that `NAME_FILE` names.
- * Every missing one is a message.
- */
+/** The environment variable of that name, or what the file holds that `NAME_FILE` names; undefined where neither is set. */
+export function variableOf(name: string, { env, cwd }: EnvironmentIn): Result<string | undefined, string> {
+  const direct = env[name]?.trim() ?? '';
+  if (direct !== '') return ok(direct);
+  const path = env[`${name}_FILE`] ?? '';
+  if (path === '') return ok(undefined);
+  const text = readText(resolve(cwd, path));
+  if (!text.ok) return err(`${name}_FILE: ${path}: ${text.error}`);
+  const said = text.value.trim();
+  return said === '' ? err(`${name}_FILE: ${path}: is empty`) : ok(said);
+}
+
+/** The vendor's credentials, as `variableOf` has them. Every missing one is a message. */
 export function readSecrets(
   names: readonly SecretName[],
-  { env, cwd }: EnvironmentIn,
+  place: EnvironmentIn,
 ): Result<Readonly<Record<string, string>>, readonly string[]> {
   const secrets: Record<string, string> = {};
   const problems: string[] = [];
   for (const one of names) {
     const { name, about, anyOf, default: preset } = one;
-    const path = env[`${name}_FILE`];
-    const direct = env[name]?.trim();
-    if (direct !== undefined && direct !== '') {
-      secrets[name] = direct;
-    } else if (path !== undefined && path !== '') {
-      const text = readText(resolve(cwd, path));
-      if (!text.ok) problems.push(`${name}_FILE: ${path}: ${text.error}`);
-      else if (text.value.trim() === '')
-        problems.push(`${name}_FILE: ${path} is empty; it should hold ${about}`);
-      else secrets[name] = text.value.trim();
+    const said = variableOf(name, place);
+    if (!said.ok) {
+      problems.push(`${said.error}; it should hold ${about}`);
+    } else if (said.value !== undefined) {
+      secrets[name] = said.value;
     } else if (preset !== undefined) {
       secrets[name] = preset;
     } else if (anyOf === undefined) {

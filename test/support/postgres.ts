@@ -100,6 +100,23 @@ export class PostgresServer {
     }
   }
 
+  /** From now on it speaks TLS with this certificate, to who knows the password of its only role. */
+  async lock(password: string, certificate: string, key: string): Promise<void> {
+    await this.ask('postgres', `alter role revsync password '${password}'`);
+    const { uid, gid } = this.#owner();
+    for (const [name, from] of [
+      ['server.crt', certificate],
+      ['server.key', key],
+    ] as const) {
+      const to = join(this.#data, name);
+      writeFileSync(to, readFileSync(from), { mode: 0o600 });
+      if (uid !== undefined) chownSync(to, uid, gid ?? uid);
+    }
+    writeFileSync(join(this.#data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
+    writeFileSync(join(this.#data, 'postgresql.auto.conf'), 'ssl = on\n');
+    await this.crash();
+  }
+
   /** From now on it follows, and takes nothing. */
   async becomeStandby(): Promise<void> {
     writeFileSync(join(this.#data, 'standby.signal'), '');

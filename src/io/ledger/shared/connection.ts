@@ -127,8 +127,9 @@ export class Connection {
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({
+    const client: pg.Client = new pg.Client({
       ...settingsOf(this.shown),
+      password: () => passwordOf(this.shown, client),
       connectionTimeoutMillis: Math.min(10_000, this.timeoutMs),
     });
     const drop = (): void => this.#drop(client);
@@ -170,6 +171,16 @@ function failureOf(error: unknown, shown: string): LedgerError {
 /** By a connection, by a server that ends, begins, has no room or is no primary any more, by a deadlock. */
 const GIVEN_UP = /^(08|40|53|57P|25006|25P03)/;
 
+/** Asked for where the server wants one: as it was given, else what the file has that `PGPASSFILE` names. */
+async function passwordOf(shown: string, { host, port, database, user = '' }: pg.Client): Promise<string> {
+  const given = passwordFor(shown);
+  if (given !== undefined) return given;
+  const { default: passwordInFile } = await import('pgpass');
+  return new Promise((resolve) =>
+    passwordInFile({ host, port, database, user }, (found) => resolve(found ?? '')),
+  );
+}
+
 /** Its socket, which its types do not tell of. */
 function inside(client: pg.Client): { readonly stream: Socket } {
   return (client as unknown as { connection: { stream: Socket } }).connection;
@@ -190,6 +201,7 @@ async function end(client: pg.Client): Promise<void> {
 function settingsOf(url: string): pg.ClientConfig {
   const { hostname, port, pathname, username, searchParams } = new URL(url);
   const host = searchParams.get('host') ?? (decodeURIComponent(hostname) || (process.env['PGHOST'] ?? ''));
+  const mode = searchParams.get('sslmode');
   const isHere = host === '' || host.startsWith('/') || host === 'localhost' || isLoopback(host);
   const root = searchParams.get('sslrootcert');
   refuseParameters(url, searchParams, isHere);
@@ -198,12 +210,14 @@ function settingsOf(url: string): pg.ClientConfig {
     port: port === '' ? undefined : Number(port),
     database: pathname.length > 1 ? decodeURIComponent(pathname.slice(1)) : undefined,
     user: username === '' ? undefined : decodeURIComponent(username),
-    password: passwordFor(url),
   };
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   return {
     ...Object.fromEntries(known),
-    ssl: isHere ? false : { rejectUnauthorized: true, ...(root !== null && { ca: certificate(url, root) }) },
+    ssl:
+      isHere && mode !== 'verify-full'
+        ? false
+        : { rejectUnauthorized: true, ...(root !== null && { ca: certificate(url, root) }) },
     application_name: 'revsync',
     keepAlive: true,
     types: { getTypeParser: typeParser },

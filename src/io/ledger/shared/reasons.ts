@@ -56,7 +56,7 @@ const REMEDIES: readonly (readonly [code: RegExp, says: (message: string) => str
 const SAID: readonly (readonly [message: RegExp, says: string])[] = [
   [/^Query read timeout$/, 'the database gave no answer in time'],
   [/timeout/i, `the database cannot be reached (no answer in time); ${AWAY}`],
-  [/password must be a string/, `the database asks for a password; ${PASSWORD}`],
+  [/password must be a (non-empty )?string/, `the database asks for a password; ${PASSWORD}`],
   [
     /does not support SSL/,
     'the server does not encrypt, which it has to off this machine; set ssl = on there, with a certificate',
