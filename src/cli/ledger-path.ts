@@ -20,7 +20,7 @@ export function ledgerPath(option: string | undefined, place: EnvironmentIn): st
   if (named !== undefined && named !== '') {
     if (isShared(named)) {
       const address = sharedAddress(named, option !== undefined);
-      rememberPassword(address, variable('PGPASSWORD', place));
+      rememberPassword(address, variable('PGPASSWORD', 'the password of the database', place));
       return address;
     }
     // What it says after that may be a password.
@@ -35,7 +35,7 @@ export function ledgerPath(option: string | undefined, place: EnvironmentIn): st
 
 /** As it was said: by the option, by `REVSYNC_LEDGER` or in the file that `REVSYNC_LEDGER_FILE` names. */
 export function namedLedger(option: string | undefined, place: EnvironmentIn): string | undefined {
-  return option ?? variable(VARIABLE, place);
+  return option ?? variable(VARIABLE, 'the address of the ledger', place);
 }
 
 const VARIABLE = 'REVSYNC_LEDGER';
@@ -43,8 +43,9 @@ const VARIABLE = 'REVSYNC_LEDGER';
 /** What is said beside it where no ledger is named. */
 export const NO_LEDGER: Environment = { [VARIABLE]: '', [`${VARIABLE}_FILE`]: '' };
 
-export function variable(name: string, place: EnvironmentIn): string | undefined {
-  const said = variableOf(name, place);
+/** As `variableOf` has it; throws where the file cannot be read. */
+export function variable(name: string, about: string, place: EnvironmentIn): string | undefined {
+  const said = variableOf(name, about, place);
   if (!said.ok) throw new UsageError(said.error);
   return said.value;
 }

@@ -80,7 +80,10 @@ function readVariables(command: Command, host: Host): void {
   for (const option of command.options) {
     const name = option.attributeName();
     const isOpen = option instanceof SettingOption && command.getOptionValueSource(name) !== 'cli';
-    const said = isOpen && option.variable !== undefined ? variable(option.variable, host) : undefined;
+    const said =
+      isOpen && option.variable !== undefined
+        ? variable(option.variable, option.description, host)
+        : undefined;
     const text = said && withoutAnyPassword(said);
     if (text !== undefined)
       command.setOptionValueWithSource(name, option.parseArg?.(text, undefined) ?? text, 'env');

@@ -23,8 +23,15 @@ export function withEnvFile(
   return ok({ ...parseEnv(text.value), ...env });
 }
 
-/** The environment variable of that name, or what the file holds that `NAME_FILE` names; undefined where neither is set. */
-export function variableOf(name: string, { env, cwd }: EnvironmentIn): Result<string | undefined, string> {
+/**
+ * The environment variable of that name, or what the file holds that `NAME_FILE` names; undefined where neither is set. `about`:
+ * what is to stand in it.
+ */
+export function variableOf(
+  name: string,
+  about: string,
+  { env, cwd }: EnvironmentIn,
+): Result<string | undefined, string> {
   const direct = env[name]?.trim() ?? '';
   if (direct !== '') return ok(direct);
   const path = env[`${name}_FILE`] ?? '';
@@ -32,7 +39,7 @@ export function variableOf(name: string, { env, cwd }: EnvironmentIn): Result<st
   const text = readText(resolve(cwd, path));
   if (!text.ok) return err(`${name}_FILE: ${path}: ${text.error}`);
   const said = text.value.trim();
-  return said === '' ? err(`${name}_FILE: ${path}: is empty`) : ok(said);
+  return said === '' ? err(`${name}_FILE: ${path} is empty; it should hold ${about}`) : ok(said);
 }
 
 /** The vendor's credentials, as `variableOf` has them. Every missing one is a message. */
@@ -44,9 +51,9 @@ export function readSecrets(
   const problems: string[] = [];
   for (const one of names) {
     const { name, about, anyOf, default: preset } = one;
-    const said = variableOf(name, place);
+    const said = variableOf(name, about, place);
     if (!said.ok) {
-      problems.push(`${said.error}; it should hold ${about}`);
+      problems.push(said.error);
     } else if (said.value !== undefined) {
       secrets[name] = said.value;
     } else if (preset !== undefined) {

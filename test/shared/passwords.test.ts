@@ -157,7 +157,7 @@ describe('a database that asks for a password and speaks TLS', () => {
   it.each([
     ['no password', {}, 'the database asks for a password; put it into PGPASSWORD'],
     ['another password', { PGPASSWORD: 'not-this-one' }, 'the database does not take the password'],
-    ['an empty file', { PGPASSWORD_FILE: '/dev/null' }, 'PGPASSWORD_FILE: /dev/null: is empty'],
+    ['an empty file', { PGPASSWORD_FILE: '/dev/null' }, 'PGPASSWORD_FILE: /dev/null is empty'],
     ['no file', { REVSYNC_LEDGER_FILE: 'none' }, 'REVSYNC_LEDGER_FILE: none: cannot be read (ENOENT)', ''],
   ])('is refused with %s', async (_, env, says, ledger: string | undefined = url) => {
     const ended = await push(() => env, ledger);
