@@ -29,7 +29,7 @@ export async function vendors(
 }
 
 /** The table of docs/vendors.md, one vendor a row. */
-function semanticsTable(vendors: readonly Vendor[]): string {
+export function semanticsTable(vendors: readonly Vendor[]): string {
   const head = [
     'vendor',
     'request',

@@ -3,6 +3,7 @@ import { EXAMPLES } from '../../src/cli/examples.js';
 import { EXIT_MEANINGS } from '../../src/cli/exit-codes.js';
 import { PROBLEMS } from '../../src/cli/problems.js';
 import { SETTINGS, settingsOn, type OptionSetting } from '../../src/cli/settings.js';
+import { semanticsTable } from '../../src/cli/vendors.js';
 import { BREAKS } from '../../src/core/breaks.js';
 import { CODES } from '../../src/core/codes.js';
 import { STATUSES } from '../../src/core/status.js';
@@ -25,6 +26,11 @@ const OURS: Tables = { commands: COMMANDS, settings: SETTINGS, vendors: VENDORS 
 /** The parts of documents that are not written by hand, by their names. */
 const PARTS: Readonly<Record<string, (tables: Tables) => string>> = {
   commands: ({ commands, settings }) => commands.map((one) => commandPart(one, settings)).join('\n'),
+  'command-list': ({ commands }) =>
+    table(
+      ['command', 'what it does'],
+      commands.map(({ name, about }) => [`[${name}](#${name})`, about]),
+    ),
   profile: ({ settings }) => profileTable(settings),
   statuses: () =>
     table(
@@ -56,6 +62,7 @@ const PARTS: Readonly<Record<string, (tables: Tables) => string>> = {
       ['kind', 'what it does'],
       FAULT_KINDS.map(({ kind, does }) => [code(kind), does]),
     ),
+  vendors: ({ vendors }) => semanticsTable(vendors).replaceAll('<', '\\<'),
   'vendor-pages': ({ vendors }) =>
     vendors
       .map(({ id, title }) => `## ${title}\n\n\`\`\`console\n$ revsync vendors ${id}\n\`\`\`\n`)
