@@ -19,7 +19,7 @@ COPY --from=build /app/node_modules ./node_modules
 # A volume that is new takes over whose its folder is. The image names no VOLUME: an engine would put an empty ledger, which
 # knows of nothing that was sent, where a volume was forgotten.
 RUN install -d -o 1000 -g 1000 -m 0700 /ledger && install -d -o 1000 -g 1000 /data
-ENV REVSYNC_LEDGER=/ledger/ledger.db TMPDIR=/ledger
+ENV XDG_STATE_HOME=/ledger TMPDIR=/ledger
 WORKDIR /data
 USER 1000:1000
 ENTRYPOINT ["node", "--no-wasm-tier-up", "--no-wasm-dynamic-tiering", "--", "/app/bin/revsync.js"]

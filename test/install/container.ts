@@ -65,7 +65,12 @@ export class Image {
 
   /** A file of the image's user; empty where there is none. */
   read(path: string): string {
-    return existsSync(path) ? asRoot('cat', path) : '';
+    return asRoot('sh', '-c', 'if [ -e "$0" ]; then cat "$0"; fi', path);
+  }
+
+  /** Whose it is, and its mode. */
+  owner(path: string): string {
+    return asRoot('stat', '-c', '%u %a', path).trim();
   }
 
   remove(): void {

@@ -47,9 +47,7 @@ describe('the Dockerfile', () => {
   });
 
   it('holds no secret and no setting but where the ledger is', () => {
-    expect(textsOf('ENV').map(variablesOf)).toEqual([
-      { REVSYNC_LEDGER: '/ledger/ledger.db', TMPDIR: '/ledger' },
-    ]);
+    expect(textsOf('ENV').map(variablesOf)).toEqual([{ XDG_STATE_HOME: '/ledger', TMPDIR: '/ledger' }]);
   });
 });
 
@@ -99,8 +97,7 @@ describe('the image, carried out and run without root on a read-only root filesy
     const first = await image.run(mounted, push).ended;
     expect(first.stderr).toMatch(/^ +accepted +2 +100\.00$/m);
     expect(first.code).toBe(0);
-    const { uid, mode } = statSync(join(mounted['/ledger'], 'ledger.db'));
-    expect([uid, mode & 0o777]).toEqual([1000, 0o600]);
+    expect(image.owner(join(mounted['/ledger'], 'revsync', 'ledger.db'))).toBe('1000 600');
     const again = await image.run(mounted, push).ended;
     expect(again.stderr).toMatch(/^ +unchanged +2 +100\.00$/m);
     expect(again.code).toBe(0);
@@ -112,7 +109,7 @@ describe('the image, carried out and run without root on a read-only root filesy
     expect(await image.run({ '/data': data }, push).ended).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'revsync: ledger /ledger/ledger.db: its disk is read-only; make it writable\n',
+      stderr: 'revsync: ledger /ledger/revsync/ledger.db: its disk is read-only; make it writable\n',
     });
   });
 
@@ -125,7 +122,7 @@ describe('the image, carried out and run without root on a read-only root filesy
   it('ends in good order when it is told to, as the first process of its container, and goes on in the next', async () => {
     const mounted = volumes('ends', 40);
     const running = image.run(mounted, [...push, '--rate', '2']);
-    const books = join(mounted['/ledger'], 'ledger.db.sandbox', 'convoso.default.jsonl');
+    const books = join(mounted['/ledger'], 'revsync', 'ledger.db.sandbox', 'convoso.default.jsonl');
     while (image.read(books) === '') await delay(50);
     process.kill(running.pid(), 'SIGTERM');
     const { code, stderr } = await running.ended;

@@ -49,7 +49,7 @@ export class Database {
   /** Opens or makes the file, for its owner alone, with its folder. */
   static open(named: string): Database {
     return guarded(named, () => {
-      mkdirSync(dirname(named), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(named));
       const path = ledgerFile(named);
       keepPrivate(path);
       const db = new Database(path, new Libsql(path));
@@ -166,7 +166,7 @@ export class Database {
   /** Writes everything to a new file, for its owner alone. Throws where there is one already. */
   copyTo(path: string): void {
     guarded(path, () => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(path));
       closeSync(openSync(path, 'wx', 0o600));
       try {
         this.run('vacuum into ?', [path]);
@@ -199,6 +199,19 @@ export class Database {
     const statement = this.#db.prepare(sql);
     this.#prepared.set(sql, statement);
     return statement;
+  }
+}
+
+/** With the folders above it. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // Of a disk that is read-only Node says that something is missing, unless one folder alone is asked for.
+    let first = folder;
+    while (!existsSync(dirname(first))) first = dirname(first);
+    mkdirSync(first, { mode: 0o700 });
+    throw error;
   }
 }
 
