@@ -218,6 +218,10 @@ export const CODES = {
     means: 'a warning: the vendor took the row and filed it under another time than was sent',
     remedy: 'look which call has the cost; check the zone with --timezone',
   },
+  sent_late: {
+    means: 'a machine that had stood still sent the row after another one had taken its account over',
+    remedy: 'push the newest file again, or `revsync resolve` if unknown',
+  },
   resolution_undone: {
     means: 'a person took back how the row was settled',
     remedy: 'look it up at the vendor, then `revsync resolve`',

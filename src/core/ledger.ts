@@ -1,3 +1,4 @@
+import type { BorneRate, LastPush, PushedInput } from './earlier-pushes.js';
 import type { Amount } from './amount.js';
 import type { Attempt } from './outcome.js';
 import type { HeldPlan, PlanRow, PlanTerms, StaleRows } from './plans.js';
@@ -65,6 +66,13 @@ export interface Settlement extends Pick<Row, 'code' | 'message' | 'ref' | 'corr
   readonly doubt?: Doubt;
 }
 
+/** A row whose last request ended when it was no longer this process's own. */
+export interface LateRow {
+  readonly position: number;
+  readonly key: string;
+  readonly doubt: Doubt;
+}
+
 /** Rows and money by status and by action. */
 export interface Totals {
   readonly status: RowStatus;
@@ -76,29 +84,6 @@ export interface Totals {
   readonly change: bigint;
   /** Rows of which the money, or what they change of it, is not known. */
   readonly unknown: number;
-}
-
-export interface PushedInput {
-  readonly run: RunId;
-  readonly path: string;
-  /** Epoch milliseconds at which its run ended. */
-  readonly at: number;
-}
-
-/** How far pushes to an account have come; runs of which nothing was claimed are none. */
-export interface LastPush {
-  /** The newest run, 0 before the first. */
-  readonly run: RunId;
-  /** Epoch milliseconds at which the answer to what was sent last was known, if anything was sent. */
-  readonly at: number | undefined;
-  /** A run that goes on, or that died and was not closed by a push since. */
-  readonly open?: RunId;
-}
-
-/** Requests a second that an account bore, and when that was known, in epoch milliseconds. */
-export interface BorneRate {
-  readonly perSecond: number;
-  readonly at: number;
 }
 
 /** The rows of a file that return to an earlier value, with the first of them. */
@@ -188,6 +173,11 @@ export interface Ledger {
    * might take it over. No attempt is begun then.
    */
   holds(): boolean;
+  /**
+   * Of rows of a run that this process no longer holds, whose requests may have reached the vendor after those of the machine
+   * that took them over: their keys are in doubt from now on, as `doubt` says, unless nothing was sent for them since.
+   */
+  sentLate(run: RunId, rows: readonly LateRow[], at: number): Promise<void>;
   /** The vendor asked for no request for `ms`: a machine that comes after this one leaves it alone as long. */
   rememberPause(ms: number): void;
   /** For how many milliseconds the vendor asked another machine to leave it alone. */

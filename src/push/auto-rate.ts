@@ -1,6 +1,7 @@
 import type { RateChange } from '../core/events.js';
 import { DAY_MS } from '../core/instant.js';
-import type { BorneRate, Ledger } from '../core/ledger.js';
+import type { BorneRate } from '../core/earlier-pushes.js';
+import type { Ledger } from '../core/ledger.js';
 import type { Clock } from '../core/ports.js';
 import { AnswerWindow } from './answer-window.js';
 

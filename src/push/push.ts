@@ -1,6 +1,6 @@
 import { DAY_MS } from '../core/instant.js';
 import type { Stop } from '../core/events.js';
-import type { Settlement, Totals } from '../core/ledger.js';
+import { LedgerError, type Settlement, type Totals } from '../core/ledger.js';
 import type { Sealer, Transport } from '../core/ports.js';
 import type { ClaimedRow, RowFailure, RowLimit, RunId } from '../core/row.js';
 import type { Vendor } from '../core/vendor.js';
@@ -12,6 +12,7 @@ import { ErrorThreshold } from './error-threshold.js';
 import { Limiter, type Pace } from './limiter.js';
 import type { PlannedRun, PlanningPorts } from './plan-run.js';
 import { PushState } from './push-state.js';
+import { doubtInFlight } from './recover.js';
 import { mayCountTwice, type Budget } from './retry.js';
 import { sendRow, type SendContext, type SendResult } from './send.js';
 import { SettlementBatch } from './settlements.js';
@@ -90,7 +91,9 @@ export async function pushPlanned(
   const { stopping, abandoned } = state;
   const context = { ...settings, ...ports, vendor, limiter, stopping, abandoned };
 
+  const late: Settlement[] = [];
   const settle = ({ settlement, stop }: SendResult): void => {
+    if (!ports.ledger.holds() && settlement.status !== 'not_sent') late.push(settlement);
     if (stop !== undefined) state.stop(stop);
     ports.emit({ kind: 'settled', settlement });
     settlements.add(settlement);
@@ -116,7 +119,24 @@ export async function pushPlanned(
   for (const row of await claims.rest()) settlements.add(notSent(row, state.why));
   const unsaved = await settlements.end();
   state.rethrow();
+  if (late.length > 0) await tellLate(run, late, vendor, ports);
   return state.why?.kind === 'ledger_failed' ? { ...state.why, unsaved } : state.why;
+}
+
+/** What cannot be written down is listed with the answers that the ledger did not take. */
+async function tellLate(
+  run: RunId,
+  late: readonly Settlement[],
+  vendor: Vendor,
+  { ledger, clock }: SendingPorts,
+): Promise<void> {
+  const doubtOf = doubtInFlight(vendor);
+  const rows = late.map(({ row: { position, key, action } }) => ({ position, key, doubt: doubtOf(action) }));
+  try {
+    await ledger.sentLate(run, rows, clock.now());
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+  }
 }
 
 /** A vendor that has asked a machine for time is not asked at once by the next one. */

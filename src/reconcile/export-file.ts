@@ -1,5 +1,5 @@
 import { AMOUNT_DECIMALS } from '../core/amount.js';
-import type { LastPush } from '../core/ledger.js';
+import type { LastPush } from '../core/earlier-pushes.js';
 import type { Source } from '../core/ports.js';
 import { err, ok } from '../core/result.js';
 import type { RowProblem } from '../core/sale.js';

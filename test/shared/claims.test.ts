@@ -238,6 +238,51 @@ describe('a machine that stands still while it takes an account', () => {
   });
 });
 
+describe('what a process sent whose account was taken over', () => {
+  it('leaves its keys in doubt, of those for which something was sent since and which nobody claims', async () => {
+    const url = await server.ledger();
+    const first = await at(url);
+    const wanted = first.wants(['again', 'recovered', 'claimed']);
+    await first.has(wanted);
+    const second = await after(url);
+    await second.accepts(wanted, 10_000);
+    const seen = (key: string): number | null => wanted.find((one) => one.key === key)?.claim.row ?? null;
+    const [again, claimed] = [second.wants(['again'], seen), second.wants(['claimed'], seen)];
+    await second.has([...again, ...claimed]);
+    await second.accepts(again, 20_000);
+
+    const late = wanted.map(({ key, claim: { row } }) => ({ key, row, doubt: 'resend' }));
+    expect([...(await first.tellLate(JSON.stringify(late), 7))]).toEqual(['claimed']);
+    const ask = (sql: string): Promise<object[]> => server.ask(new URL(url).pathname.slice(1), sql);
+    const found = await ask(
+      `select entries.key, amount, doubt, code, before, last_attempt - (select min(id) from revsync.attempts as own where own.key = entries.key) as id
+       from revsync.entries join (select id, code, before from revsync.attempts) as last on last.id = last_attempt order by key`,
+    );
+    const own = { code: null, before: null, id: 0, amount: 10_000, doubt: null };
+    const sent = again[0]?.claim.row;
+    expect(found).toEqual([
+      { ...own, key: 'again', amount: 20_000, doubt: 'resend', code: 'sent_late', before: sent, id: 2 ** 30 },
+      { ...own, key: 'claimed' },
+      { ...own, key: 'recovered' },
+    ]);
+
+    // Once the other one is done it is told of too, and twice is as once.
+    await second.accepts(claimed, 20_000);
+    expect([...(await first.tellLate(JSON.stringify(late), 7))]).toEqual([]);
+    expect([...(await first.tellLate(JSON.stringify(late), 7))]).toEqual([]);
+    expect(
+      await ask(
+        `select key, doubt, (select count(*)::int from revsync.attempts where attempts.key = entries.key) as told from revsync.entries order by key`,
+      ),
+    ).toEqual([
+      { key: 'again', doubt: 'resend', told: 3 },
+      { key: 'claimed', doubt: 'resend', told: 3 },
+      { key: 'recovered', doubt: null, told: 1 },
+    ]);
+    await Promise.all([first.close(), second.close()]);
+  });
+});
+
 describe('what a vendor has asked for, no request for a while', () => {
   it('holds for the machine that takes the account over, as long as the longest that was asked', async () => {
     const url = await server.ledger();

@@ -30,6 +30,8 @@ export interface MeetingReport {
   readonly unanswered: number;
   /** Whether the first machine was still at work when the fault came. */
   readonly met: boolean;
+  /** Keys of which the first machine told the ledger that it may have sent something late. */
+  readonly late: number;
   /** The first machine was told that it has the account no longer. */
   readonly fenced: boolean;
 }
@@ -156,12 +158,15 @@ export class Machines {
     const entries = await server.ask<Entry>(
       this.#database,
       `select key, amount, intent, doubt, digest, holder,
-         (select code from revsync.attempts where id = last_attempt) as code from revsync.entries`,
+         (select code from revsync.attempts where id = last_attempt) as code,
+         exists (select 1 from revsync.attempts as told where told.key = entries.key and told.code = 'sent_late') as late
+       from revsync.entries`,
     );
     const found = compare(vendor, this.#newer, held, entries, join(this.#folder, 'second'));
     const problems = [...this.#problems, ...found.problems];
     if (vendor.appends && found.unknown > this.#lanes)
       problems.push(`${found.unknown} rows are unknown, of ${this.#lanes} lanes`);
+    const late = entries.filter(({ late }) => late).length;
     const fenced = REFUSED.test(firstEnded?.stderr ?? '');
     if (problems.length > 0) this.#keep({ problems, firstEnded, ended, last, entries });
     else rmSync(this.#folder, { recursive: true, force: true });
@@ -171,6 +176,7 @@ export class Machines {
       ...found,
       problems: problems.map((problem) => `${this.#folder}: ${problem}`),
       met,
+      late,
       fenced,
     };
   }
@@ -184,14 +190,16 @@ export class Machines {
     return row?.entered ?? false;
   }
 
-  /** A digest of everything that pushes write down. */
+  /** A digest of everything that pushes write down, but for keys that may have been sent late and are in doubt for that. */
   async #written(): Promise<string> {
-    const digest = (table: string): string =>
-      `(select '${table} ' || coalesce(md5(string_agg(t::text, ',' order by t::text)), '') from revsync.${table} as t)`;
-    const tables = ['entries', 'attempts', 'runs', 'inputs', 'pages', 'likenesses'];
+    const digest = (table: string, of = `revsync.${table}`): string =>
+      `(select '${table} ' || coalesce(md5(string_agg(t::text, ',' order by t::text)), '') from ${of} as t)`;
+    const entries = '(select namespace, key, digest, amount, net, intent, ref, run, at from revsync.entries)';
+    const attempts = `(select * from revsync.attempts where code is distinct from 'sent_late')`;
     const [row] = await this.#setting.server.ask<{ digest: string }>(
       this.#database,
-      `select concat_ws(', ', ${tables.map(digest).join(', ')}) as digest`,
+      `select concat_ws(', ', ${digest('entries', entries)}, ${digest('attempts', attempts)},
+         ${['runs', 'inputs', 'pages', 'likenesses'].map((table) => digest(table)).join(', ')}) as digest`,
     );
     return row?.digest ?? '';
   }
@@ -296,6 +304,7 @@ interface Entry {
   readonly doubt: string | null;
   readonly digest: string | null;
   readonly holder: number | null;
+  readonly late: boolean;
   /** Of what was told of it last. */
   readonly code: string | null;
 }

@@ -62,6 +62,7 @@ describe('two machines and one ledger', () => {
         `doubled ${sum(({ doubled }) => doubled)}, lost ${sum(({ lost }) => lost)}, unknown ${sum(({ unknown }) => unknown)}`,
         `not answered in time ${sum(({ unanswered }) => unanswered)}`,
         `late writes refused ${refused}, first machines told so ${sum(({ fenced }) => Number(fenced))}`,
+        `keys sent late, perhaps ${sum(({ late }) => late)}`,
       ];
       console.log(`seed ${seed}: ${vendor.id}, ${fault}: ${counts.join(', ')}`);
       const problems = reports.flatMap(({ problems }) => problems);

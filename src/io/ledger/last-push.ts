@@ -1,4 +1,4 @@
-import type { LastPush } from '../../core/ledger.js';
+import type { LastPush } from '../../core/earlier-pushes.js';
 import { SETTLED_WELL, type RowStatus } from '../../core/status.js';
 import { RESOLUTION } from './schema.js';
 import { numberOf, textOf, type Database } from './database.js';

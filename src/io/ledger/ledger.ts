@@ -171,6 +171,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     attemptsSince(this.db, this.#namespace, since, limit);
   borneRate: Ledger['borneRate'] = async () => borneRate(this.db, this.#namespace);
   /** No other machine pushes by it. */
+  sentLate: Ledger['sentLate'] = async () => undefined;
   rememberPause: Ledger['rememberPause'] = () => undefined;
   pauseLeft: Ledger['pauseLeft'] = async () => 0;
   pushedBefore: Ledger['pushedBefore'] = async (digest) => pushedInput(this.db, this.#namespace, digest);

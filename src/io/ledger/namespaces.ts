@@ -1,4 +1,5 @@
-import type { BorneRate, Namespace } from '../../core/ledger.js';
+import type { BorneRate } from '../../core/earlier-pushes.js';
+import type { Namespace } from '../../core/ledger.js';
 import { spellingsOf } from '../../core/origin.js';
 import { columns } from './columns.js';
 import type { Database } from './database.js';

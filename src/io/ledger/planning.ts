@@ -1,4 +1,5 @@
-import { HELD_REF, HELD_RUN, type PlanRule, type PushedInput } from '../../core/ledger.js';
+import type { PushedInput } from '../../core/earlier-pushes.js';
+import { HELD_REF, HELD_RUN, type PlanRule } from '../../core/ledger.js';
 import {
   MOST_CONTENTS,
   type RepeatedRow,

@@ -248,6 +248,11 @@ export class Books extends OpenBooks {
     );
   }
 
+  tellLate(late: string, at: number): Promise<ReadonlySet<string>> {
+    const { namespace, number } = this.own();
+    return this.addLate(namespace, number, late, at);
+  }
+
   rememberRate = (perSecond: number, at: number): Promise<void> =>
     rememberRate(this.db, this.own(), perSecond, at);
   rememberPause = (ms: number): Promise<void> => rememberPause(this.db, this.own(), ms);

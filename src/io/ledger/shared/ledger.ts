@@ -108,6 +108,19 @@ export class SharedLedger extends SqliteLedger {
     return this.#books.holds();
   }
 
+  /** Whoever is at work on such a key is waited for, as long as a process that died would be. */
+  override sentLate: Ledger['sentLate'] = async (run, rows, at) => {
+    const [base] = rowRange(run);
+    let late = rows.map(({ position, ...row }) => ({ ...row, row: base + position }));
+    const { lease_ms: leaseMs, late_ms: lateMs } = this.#books.terms;
+    const until = performance.now() + leaseMs + lateMs;
+    while (late.length > 0 && performance.now() < until) {
+      const claimed = await this.#books.tellLate(jsonFor(late), at);
+      late = late.filter(({ key }) => claimed.has(key));
+      if (late.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+
   override rememberPause: Ledger['rememberPause'] = (ms) => void this.#books.rememberPause(ms);
   override pauseLeft: Ledger['pauseLeft'] = () => this.#books.pauseLeft();
 

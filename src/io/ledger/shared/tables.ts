@@ -158,7 +158,7 @@ export function isAmong(text: string, param: string): string {
 }
 
 /** Words that SQL keeps for itself. */
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return name === 'before' || name === 'call' ? `"${name}"` : name;
 }
 
