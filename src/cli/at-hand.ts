@@ -55,7 +55,7 @@ export function atHand(host: Host): AtHand {
 }
 
 /** None where there is no such file, or it says something wrong: whoever uses it is told so. */
-async function profilesIn(host: Host, said: Said): Promise<readonly Profile[]> {
+export async function profilesIn(host: Host, said: Said): Promise<readonly Profile[]> {
   const { profilesOf } = await import('./profile.js');
   try {
     return await profilesOf(host, said.get('--config'));

@@ -1,4 +1,4 @@
-import { option, under, type Settings } from '../io/setting.js';
+import { often, option, under, type Settings } from '../io/setting.js';
 
 /** Commands that look something up, or settle it. */
 export const LOOKING = [
@@ -40,22 +40,26 @@ export const ROLE_SETTINGS = {
 /** Which part of a vendor's books, and which days of them. */
 export const BOOKS_SETTINGS = {
   ...under('Selection', ['pull', 'reconcile', 'resolve', 'doctor'], {
-    network: option('--network <id>', 'id', booksOf('a network')),
+    network: often(option('--network <id>', 'id', booksOf('a network'))),
     advertiser: option('--advertiser <id>', 'id', booksOf('an advertiser')),
     affiliate: option('--affiliate <id>', 'id', booksOf('an affiliate')),
   }),
   ...under('Selection', ['pull', 'reconcile', 'resolve'], {
-    from: option('--from <day>', 'day', {
-      about: "first day of the calls, in the zone of --timezone (Invoca: of the token's user); with --to",
-      but: {
-        reconcile: 'first day that the file is about; with --to and --timezone',
-        resolve: 'with --ask, the first day on which the call may have been, in UTC; with --to',
-      },
-    }),
-    to: option('--to <day>', 'day', {
-      about: 'last day of the calls',
-      but: { reconcile: 'last day that the file is about', resolve: 'with --ask, the last day' },
-    }),
+    from: often(
+      option('--from <day>', 'day', {
+        about: "first day of the calls, in the zone of --timezone (Invoca: of the token's user); with --to",
+        but: {
+          reconcile: 'first day that the file is about; with --to and --timezone',
+          resolve: 'with --ask, the first day on which the call may have been, in UTC; with --to',
+        },
+      }),
+    ),
+    to: often(
+      option('--to <day>', 'day', {
+        about: 'last day of the calls',
+        but: { reconcile: 'last day that the file is about', resolve: 'with --ask, the last day' },
+      }),
+    ),
   }),
   ...under('Selection', ['pull'], {
     sinceLast: option('--since-last', 'flag', {

@@ -4,7 +4,7 @@ import { DELIMITERS, type Kind } from '../io/setting.js';
 import { DIMENSIONS } from '../report/dimensions.js';
 import { VENDORS } from '../vendors/index.js';
 import { knownCodes } from './explain-code.js';
-import { SettingOption, SpecArgument } from './setting-option.js';
+import { ALL, SettingOption, SpecArgument } from './setting-option.js';
 
 export interface Completions {
   /**
@@ -64,6 +64,8 @@ export async function completionsFor(
       listed(optionsOf(command).map(({ long, description }) => [long ?? '', description])),
     );
   }
+  if (['-h', '--help'].includes(words.at(-2) ?? ''))
+    return startingWith(begun, listed([[ALL, 'every option']]));
   if (command === program) {
     const visible = program.createHelp().visibleCommands(program);
     return startingWith(begun, listed(visible.map((one) => [one.name(), one.description()])));

@@ -1,17 +1,21 @@
-import { choice, option, QUOTES, under, wholeNumber, type Settings } from '../io/setting.js';
+import { choice, often, option, QUOTES, under, wholeNumber, type Settings } from '../io/setting.js';
 
 export const COUNT = wholeNumber(1, 1_000_000_000, 'a whole number from 1');
 
 /** What `reconcile` is told of an export. */
 export const EXPORT_SETTINGS = {
   ...under('Files', ['reconcile'], {
-    against: option('--against <export>', 'path', {
-      about: 'a CSV that was exported at the vendor, instead of what was pulled',
-    }),
-    key: option('--key <headers>', 'names', {
-      about: 'the columns of the export that find a sale, with commas between',
-    }),
-    amount: option('--amount <header>', 'text', 'the column of the export that has the amount'),
+    against: often(
+      option('--against <export>', 'path', {
+        about: 'a CSV that was exported at the vendor, instead of what was pulled',
+      }),
+    ),
+    key: often(
+      option('--key <headers>', 'names', {
+        about: 'the columns of the export that find a sale, with commas between',
+      }),
+    ),
+    amount: often(option('--amount <header>', 'text', 'the column of the export that has the amount')),
     exportMade: option('--export-made <time>', 'text', {
       about:
         'when the vendor made the export: 2026-11-20T14:05-05:00, or a time in the zone of --timezone; needed where every request adds a record',

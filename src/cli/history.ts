@@ -17,7 +17,7 @@ export async function history(host: Host, key: string, options: OptionsOf<'histo
     await console.print(records.map((record) => `${plain(lineOf(record))}\n`).join(''));
   if (records.length === 0) {
     console.say(
-      `nothing was ever sent for ${JSON.stringify(key)}; keys are written as in the column revsync_key`,
+      `revsync: nothing was ever sent for ${JSON.stringify(key)}; keys are written as in the column revsync_key`,
     );
     return EXIT.someRowsBad;
   }

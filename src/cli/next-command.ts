@@ -46,7 +46,10 @@ export function typedFor(host: Host, command: CommandName, isWanted: (name: stri
 
 /** A command of the program, called as it was called now. */
 export function commandOf(host: Pick<Host, 'script' | 'cwd'>, words: readonly string[]): string {
-  return [...programWords(host), ...words].map(shellWord).join(' ');
+  const [program = '', ...rest] = programWords(host);
+  // Node itself would read the file, or say that there is none.
+  const ended = program !== 'revsync' && words.some((word) => word.startsWith('--env-file')) ? ['--'] : [];
+  return [program, ...ended, ...rest, ...words].map(shellWord).join(' ');
 }
 
 /** The books of one account, as options say it; an address only where there is one to choose. */

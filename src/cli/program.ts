@@ -1,10 +1,10 @@
+import { existsSync } from 'node:fs';
 import { Command, CommanderError, Option, type OutputConfiguration } from 'commander';
 import type { Settings } from '../io/setting.js';
 import { withoutAnyPassword } from '../io/ledger-address.js';
 import { COMMANDS, type CommandSpec } from './commands.js';
-import { EXIT_MEANINGS } from './exit-codes.js';
-import type { Host } from './host.js';
-import { plainLines } from './console.js';
+import { Console } from './console.js';
+import { pathOf, type Host } from './host.js';
 import { variable } from './ledger-path.js';
 import { SettingOption, SpecArgument } from './setting-option.js';
 import { settingsOn, SETTINGS } from './settings.js';
@@ -31,10 +31,11 @@ export function buildProgram(
     .addOption(new Option('--no-color', 'no colours; NO_COLOR does the same'))
     .configureHelp({ showGlobalOptions: true })
     .configureOutput(outputsOf(host))
-    .showHelpAfterError('(--help tells more)')
-    .addHelpText(
-      'after',
-      `\nExit codes:\n${EXIT_MEANINGS.map(({ code, means }) => `  ${code}\t${means}`).join('\n')}`,
+    .addHelpCommand(
+      new Command('help')
+        .argument('[command]')
+        .description('print this help, or that of a command')
+        .helpGroup('Set up:'),
     )
     .exitOverride();
   const run = async (command: Command, args: readonly unknown[], load: CommandSpec['load']) => {
@@ -42,8 +43,8 @@ export function buildProgram(
     readVariables(command, host);
     onExitCode(await called(host, ...args, command.optsWithGlobals(), givenOf(command)));
   };
-  for (const { name, about, argument, closing, load } of commands) {
-    const command = program.command(name).description(about);
+  for (const { name, about, group, argument, closing, load } of commands) {
+    const command = program.command(name).description(about).helpGroup(`${group}:`);
     if (argument !== undefined) command.addArgument(new SpecArgument(argument));
     const options = isAskedFor(name, host) ? settingsOn(name, settings) : [];
     for (const option of options) command.addOption(new SettingOption(option, options.length > HEADED));
@@ -90,13 +91,22 @@ function readVariables(command: Command, host: Host): void {
   }
 }
 
-function outputsOf({ stdout, stderr }: Host): OutputConfiguration {
+/** Whether what was typed may be a slip: a file that is not there, an option with nothing behind its `=`. */
+export function mayBeSlip(command: Command, host: Host): boolean {
+  const [argument] = command.registeredArguments;
+  const isNamed = argument instanceof SpecArgument && argument.kind.is === 'path';
+  const isThere = (name: string): boolean => name === '-' || existsSync(pathOf(host, name));
+  return (isNamed && !command.args.every(isThere)) || Object.values(command.opts()).includes('');
+}
+
+function outputsOf(host: Host): OutputConfiguration {
   return {
-    writeOut: (text) => void stdout.write(text),
-    writeErr: (text) => void stderr.write(text),
-    getOutHelpWidth: () => stdout.columns ?? HELP_WIDTH,
-    getErrHelpWidth: () => stderr.columns ?? HELP_WIDTH,
-    outputError: (text, write) => write(plainLines(text)),
+    writeOut: (text) => void new Console(host).print(text),
+    writeErr: (text) => new Console(host).say(text),
+    getOutHelpWidth: () => host.stdout.columns ?? HELP_WIDTH,
+    getErrHelpWidth: () => host.stderr.columns ?? HELP_WIDTH,
+    // Whoever called it says it.
+    outputError: () => undefined,
   };
 }
 

@@ -27,7 +27,7 @@ export async function writeEnd(
     await ledger.writeEnd({ ...begun, ...ended, says, endedAt: systemClock.now() });
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    console.say(`how this push ended is not written down: ${error.message}`);
+    console.say(`revsync: how this push ended is not written down: ${error.message}`);
   }
 }
 

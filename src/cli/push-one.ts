@@ -43,6 +43,6 @@ export async function pushOne(
 export function vendorNamed({ vendor }: PushOptions): string {
   if (vendor !== undefined) return vendor;
   throw new UsageError(
-    "required option '--vendor <id>' not specified; `revsync vendors` lists them, --profile names one too",
+    'name the vendor with --vendor; `revsync vendors` lists them, --profile names one too',
   );
 }

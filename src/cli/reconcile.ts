@@ -30,7 +30,9 @@ export async function reconcile(
   const console = await Console.open(host, written.color);
   const options = await withProfile(host, written, given);
   if (options.vendor === undefined)
-    throw new UsageError("required option '--vendor <id>' not specified; --profile names one too");
+    throw new UsageError(
+      'name the vendor with --vendor; `revsync vendors` lists them, --profile names one too',
+    );
   const vendor = vendorOf(options.vendor);
   checkReconcileOptions(host, file, options, vendor);
   const [started, began] = [systemClock.now(), systemClock.elapsed()];

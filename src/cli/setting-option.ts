@@ -3,16 +3,22 @@ import type { Kind } from '../io/setting.js';
 import type { OptionSetting } from './settings.js';
 import { validatorOf } from './validators.js';
 
+/** The word behind `--help` that asks for all of it. */
+export const ALL = 'all';
+
 /** An option that knows what kind of value it takes. */
 export class SettingOption extends Option {
   readonly kind: Kind;
   /** The environment variable that is read where the option is not given. */
   readonly variable: string | undefined;
+  /** Whether a help shows it that has no room for all. */
+  readonly often: boolean;
 
   constructor({ flag, about, kind, ...setting }: OptionSetting, grouped: boolean) {
     super(flag, setting.env === undefined ? about : `${about} (env: ${setting.env})`);
     this.kind = kind;
     this.variable = setting.env;
+    this.often = setting.often === true;
     const validator = validatorOf(kind);
     if (validator !== undefined) this.argParser(validator);
     if (kind.is === 'choice') this.choices(kind.of);

@@ -3,6 +3,7 @@ import { PLANNING, PROFILE_SETTINGS, READING } from '../io/profile-settings.js';
 import {
   choice,
   GROUPS,
+  often,
   option,
   SECONDS,
   under,
@@ -14,12 +15,11 @@ import {
 } from '../io/setting.js';
 import { BOOKS_SETTINGS, LOOKING, ROLE_SETTINGS } from './books-settings.js';
 import { COUNT, EXPORT_SETTINGS } from './export-settings.js';
+import { SANDBOX_SETTINGS } from './sandbox-settings.js';
 import { SAYING_SETTINGS } from './saying-settings.js';
 import type { OptionOf } from './validators.js';
 
 const ROWS = wholeNumber(0, 1_000_000_000, 'a whole number from 0');
-const PORT = wholeNumber(0, 65_535, 'a port from 0 to 65535');
-const MILLISECONDS = wholeNumber(0, 3_600_000, 'milliseconds from 0');
 
 /** Commands that read a sales file and write down what came of it. */
 const WRITING = ['push', 'reconcile'] as const;
@@ -31,23 +31,25 @@ const WRITING = ['push', 'reconcile'] as const;
 export const SETTINGS = {
   ...PROFILE_SETTINGS,
   ...under('Connection', [...READING, 'undo', 'apply', 'pull', 'report', 'init', 'doctor'], {
-    profile: option(
-      '--profile <name>',
-      { is: 'known', what: 'profile' },
-      {
-        about: 'a profile of revsync.yaml; options go before what it says',
-        but: {
-          push: {
-            kind: { is: 'profiles' },
-            about:
-              'a profile of revsync.yaml; options go before what it says; said again, the files: of each are pushed',
+    profile: often(
+      option(
+        '--profile <name>',
+        { is: 'known', what: 'profile' },
+        {
+          about: 'a profile of revsync.yaml; options go before what it says',
+          but: {
+            push: {
+              kind: { is: 'profiles' },
+              about:
+                'a profile of revsync.yaml; options go before what it says; said again, the files: of each are pushed',
+            },
+            undo: 'a profile of revsync.yaml for the account of the run: its pace, credentials and ledger',
+            apply: 'a profile of revsync.yaml for the account of the plan: its pace, credentials and ledger',
+            init: { kind: { is: 'text' }, about: "what the profile is called (default: the vendor's id)" },
+            doctor: 'check what a profile of revsync.yaml says, too',
           },
-          undo: 'a profile of revsync.yaml for the account of the run: its pace, credentials and ledger',
-          apply: 'a profile of revsync.yaml for the account of the plan: its pace, credentials and ledger',
-          init: { kind: { is: 'text' }, about: "what the profile is called (default: the vendor's id)" },
-          doctor: 'check what a profile of revsync.yaml says, too',
         },
-      },
+      ),
     ),
   }),
   ...under('Connection', [...READING, 'undo', 'apply', 'pull', 'report', 'init', 'status', 'doctor'], {
@@ -56,23 +58,24 @@ export const SETTINGS = {
     }),
   }),
   ...under('Connection', [...READING, 'report'], {
-    sandbox: option('--sandbox', 'flag', {
-      about: 'send to a fake vendor inside this process that keeps books',
-      but: {
-        reconcile: 'the books of `push --sandbox`',
-        explain: 'by the books of `push --sandbox`',
-        report: 'with --ledger, the books of `push --sandbox`',
-      },
-    }),
-  }),
-  ...under('Connection', ['sandbox'], {
-    port: option('--port <n>', PORT, { about: '0 takes a free one', default: 0 }),
+    sandbox: often(
+      option('--sandbox', 'flag', {
+        about: 'send to a fake vendor inside this process that keeps books',
+        but: {
+          reconcile: 'the books of `push --sandbox`',
+          explain: 'by the books of `push --sandbox`',
+          report: 'with --ledger, the books of `push --sandbox`',
+        },
+      }),
+    ),
   }),
   ...under('Selection', ['report'], {
-    run: option(
-      '--run <id>',
-      { is: 'known', what: 'run' },
-      'a run of the ledger instead of files, such as 12 or run-12',
+    run: often(
+      option(
+        '--run <id>',
+        { is: 'known', what: 'run' },
+        'a run of the ledger instead of files, such as 12 or run-12',
+      ),
     ),
   }),
   ...under('Connection', ['doctor'], {
@@ -85,7 +88,9 @@ export const SETTINGS = {
   ...BOOKS_SETTINGS,
   ...ROLE_SETTINGS,
   ...under('Selection', ['reconcile'], {
-    fromLedger: option('--from-ledger', 'flag', 'what revsync has had accepted, instead of what was pulled'),
+    fromLedger: often(
+      option('--from-ledger', 'flag', 'what revsync has had accepted, instead of what was pulled'),
+    ),
     tolerance: option('--tolerance <s>', SECONDS, {
       about: 'how far start times of one call may differ',
       default: 60,
@@ -99,7 +104,7 @@ export const SETTINGS = {
     ),
   }),
   ...under('Selection', PLANNING, {
-    limit: option('--limit <n>', COUNT, 'send at most the first N rows that would be sent'),
+    limit: often(option('--limit <n>', COUNT, 'send at most the first N rows that would be sent')),
   }),
   ...under('Selection', ['undo'], {
     onlyUntouched: option(
@@ -120,13 +125,6 @@ export const SETTINGS = {
     why: option('--why <text>', 'text', 'how you know; kept in the history. Not needed with --ask'),
   }),
   ...EXPORT_SETTINGS,
-  ...under('Files', ['sandbox'], {
-    known: option('--known <path>', 'path', 'ids the vendors know, one a line (default: all but 404404…)'),
-    books: option('--books <folder>', 'path', 'keep the books there (default: in memory)'),
-    reset: option('--reset', 'flag', {
-      about: 'empty the books of `push --sandbox`, and what the ledger remembers of them',
-    }),
-  }),
   ...under('Amounts', ['report'], {
     commissionRate: option('--commission-rate <rate>', 'commission_rate', {
       about: 'commission of every agent: 0.2 or 20%',
@@ -140,19 +138,23 @@ export const SETTINGS = {
   }),
   ...under('Guards', PLANNING, {
     expectRows: option('--expect-rows <n>', ROWS, 'refuse the files unless they have so many rows'),
-    expectTotal: option('--expect-total <amount>', 'amount', {
-      about: 'refuse the files unless their amounts come to this',
-    }),
+    expectTotal: often(
+      option('--expect-total <amount>', 'amount', {
+        about: 'refuse the files unless their amounts come to this',
+      }),
+    ),
     older: option('--older', 'flag', {
       about: 'send a file even if most of its rows go back to amounts that a later run has changed',
     }),
     once: option('--once', 'flag', 'refuse a file that was pushed whole before under another name'),
   }),
   ...under('Sending', ['push', 'undo'], {
-    plan: option('--plan <path>', 'path', 'send nothing; hold a plan of it, here and in the ledger'),
+    plan: often(option('--plan <path>', 'path', 'send nothing; hold a plan of it, here and in the ledger')),
   }),
   ...under('Sending', SENDING, {
-    dryRun: option('--dry-run', 'flag', 'read, judge and plan everything, send nothing, change nothing'),
+    dryRun: often(
+      option('--dry-run', 'flag', 'read, judge and plan everything, send nothing, change nothing'),
+    ),
   }),
   ...under('Sending', PLANNING, {
     sendAgain: option('--send-again', 'flag', {
@@ -168,45 +170,44 @@ export const SETTINGS = {
   ...under('Sending', ['pull'], {
     pageRows: option('--page-rows <n>', COUNT, "rows of a page at most (default: the vendor's)"),
   }),
-  ...under('Sending', ['sandbox'], {
-    faults: option('--faults <list>', 'text', {
-      about: 'what goes wrong: KIND[=VALUE][@WHEN],…',
-      default: '',
-    }),
-    latency: option('--latency <ms>', MILLISECONDS, { about: 'how long every answer takes', default: 0 }),
-  }),
   ...under('Output', ['report'], {
-    by: option('--by <list>', 'dimensions', {
-      about:
-        'agent, campaign, hour, day, weekday, status, vendor; several with commas between (default: agent, else campaign, else status; with --ledger vendor)',
-    }),
+    by: often(
+      option('--by <list>', 'dimensions', {
+        about:
+          'agent, campaign, hour, day, weekday, status, vendor; several with commas between (default: agent, else campaign, else status; with --ledger vendor)',
+      }),
+    ),
   }),
   ...under('Output', ['pull'], {
     folded: option('--folded', 'flag', 'one row for each call as it stands now, corrections applied'),
   }),
   ...under('Output', ['pull', 'report'], {
-    format: option('--format <format>', choice('table', 'csv', 'json', 'html'), {
-      about: 'how it is written (default: by the name of --out, else table)',
-      but: {
-        pull: {
-          kind: choice('csv', 'jsonl'),
-          about: 'of the file (default: by the name of --out, else csv)',
+    format: often(
+      option('--format <format>', choice('table', 'csv', 'json', 'html'), {
+        about: 'how it is written (default: by the name of --out, else table)',
+        but: {
+          pull: {
+            kind: choice('csv', 'jsonl'),
+            about: 'of the file (default: by the name of --out, else csv)',
+          },
         },
-      },
-    }),
+      }),
+    ),
   }),
   ...under('Output', [...WRITING, 'undo', 'apply', 'pull', 'report', 'results', 'ledger'], {
-    out: option('--out <path>', 'path', {
-      about: 'where the results CSV goes; - is standard output (default: beside the input)',
-      but: {
-        pull: 'where the rows go; - is standard output (default: nowhere)',
-        reconcile: 'where the breaks CSV goes; - is standard output (default: beside the file)',
-        report: { about: 'where the report goes; - is standard output', default: '-' },
-        undo: 'where the results CSV goes; - is standard output (default: undo-run-N.results.csv)',
-        results: 'where to; - is standard output (default: where the push wrote it)',
-        ledger: 'backup: the new file (default: beside the ledger, with the time in its name)',
-      },
-    }),
+    out: often(
+      option('--out <path>', 'path', {
+        about: 'where the results CSV goes; - is standard output (default: beside the input)',
+        but: {
+          pull: 'where the rows go; - is standard output (default: nowhere)',
+          reconcile: 'where the breaks CSV goes; - is standard output (default: beside the file)',
+          report: { about: 'where the report goes; - is standard output', default: '-' },
+          undo: 'where the results CSV goes; - is standard output (default: undo-run-N.results.csv)',
+          results: 'where to; - is standard output (default: where the push wrote it)',
+          ledger: 'backup: the new file (default: beside the ledger, with the time in its name)',
+        },
+      }),
+    ),
   }),
   ...under('Output', ['ledger'], {
     compact: option(
@@ -221,13 +222,15 @@ export const SETTINGS = {
     }),
   }),
   ...under('Output', ['init', 'resolve', 'runs'], {
-    yes: option('--yes', 'flag', {
-      about: 'write without asking',
-      but: { resolve: 'settle without asking', runs: 'with --prune: forget without asking' },
-    }),
+    yes: often(
+      option('--yes', 'flag', {
+        about: 'write without asking',
+        but: { resolve: 'settle without asking', runs: 'with --prune: forget without asking' },
+      }),
+    ),
   }),
   ...under('Output', [...READING, 'undo', 'apply', 'pull', 'report', ...LOOKING], {
-    json: option('--json', 'flag', 'print one JSON object on standard output, however it ends'),
+    json: often(option('--json', 'flag', 'print one JSON object on standard output, however it ends')),
   }),
   ...under('Output', ['runs'], {
     last: option('--last <n>', COUNT, 'list only the newest (default: 20, with --json all)'),
@@ -235,6 +238,7 @@ export const SETTINGS = {
   ...under('Output', [...WRITING, 'undo', 'apply', 'pull', 'report'], {
     quiet: option('--quiet', 'flag', 'say nothing but errors'),
   }),
+  ...SANDBOX_SETTINGS,
   ...SAYING_SETTINGS,
 } as const satisfies Settings;
 

@@ -42,6 +42,7 @@ main(host).then(
   async (bug: unknown) => {
     process.exitCode = 1;
     const { tracedText } = await import('./trace.js');
+    process.stderr.on('error', () => undefined);
     process.stderr.write(`${tracedText(bug)}\n`);
   },
 );

@@ -5,17 +5,15 @@ import { unreachable } from '../core/result.js';
 import { zoneOf } from '../core/zones.js';
 import { encodingNamed, wantedEncoding } from '../io/encodings.js';
 import {
-  ageOf,
   DELIMITERS,
-  durationOf,
   rateOf,
   rowLimitOf,
-  WANTED_DURATION,
   WANTED_RATE,
   type Kind,
   type KindValues,
   type ValueOf,
 } from '../io/setting.js';
+import { ageOf, durationOf, WANTED_DURATION } from '../io/spans.js';
 import { DIMENSIONS, type Dimension } from '../report/dimensions.js';
 import { parseRate, type Rate } from '../report/commission.js';
 import { dateOrderOf, type DateOrder } from '../sales/time.js';

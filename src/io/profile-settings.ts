@@ -1,6 +1,6 @@
 import { JOB_SETTINGS } from './job-settings.js';
 import { PACE_SETTINGS, SENDING } from './pace-settings.js';
-import { both, choice, option, QUOTES, under, wholeNumber, type Settings } from './setting.js';
+import { often, both, choice, option, QUOTES, under, wholeNumber, type Settings } from './setting.js';
 
 /** Where profiles are looked for without `--config`: in the working directory. */
 export const DEFAULT_CONFIG = 'revsync.yaml';
@@ -42,17 +42,19 @@ const CONSTANTS = {
  */
 export const PROFILE_SETTINGS = {
   ...under('Connection', [...READING, 'report', 'resolve', 'init', 'doctor'], {
-    vendor: both('vendor', '--vendor <id>', 'vendor', {
-      about: 'whom to send to; `revsync vendors` lists them',
-      but: {
-        reconcile: 'whose books; `revsync vendors` lists them',
-        report: 'with --ledger, only this one; with files, whom they were sent to',
-        resolve: 'only keys of this one',
-        explain: 'whom the file is to be sent to; of keys and codes only those of this one',
-        init: 'whose fields the columns are; on a terminal it is asked for',
-        doctor: 'the vendor to look at (default: those with something in the environment)',
-      },
-    }),
+    vendor: often(
+      both('vendor', '--vendor <id>', 'vendor', {
+        about: 'whom to send to; `revsync vendors` lists them',
+        but: {
+          reconcile: 'whose books; `revsync vendors` lists them',
+          report: 'with --ledger, only this one; with files, whom they were sent to',
+          resolve: 'only keys of this one',
+          explain: 'whom the file is to be sent to; of keys and codes only those of this one',
+          init: 'whose fields the columns are; on a terminal it is asked for',
+          doctor: 'the vendor to look at (default: those with something in the environment)',
+        },
+      }),
+    ),
   }),
   ...under('Connection', [...READING, 'pull', 'report', 'resolve', 'init', 'doctor'], {
     baseUrl: both('base_url', '--base-url <url>', 'text', {
@@ -71,27 +73,31 @@ export const PROFILE_SETTINGS = {
     }),
   }),
   ...under('Connection', BY_A_LEDGER, {
-    ledger: both('ledger', '--ledger <path>', 'path', {
-      about: 'the ledger file',
-      env: 'REVSYNC_LEDGER',
-      but: {
-        report: {
-          flag: '--ledger [path]',
-          env: undefined,
-          about:
-            'everything that is held, as the ledger knows it; with a path, the ledger file (env: REVSYNC_LEDGER)',
+    ledger: often(
+      both('ledger', '--ledger <path>', 'path', {
+        about: 'the ledger file',
+        env: 'REVSYNC_LEDGER',
+        but: {
+          report: {
+            flag: '--ledger [path]',
+            env: undefined,
+            about:
+              'everything that is held, as the ledger knows it; with a path, the ledger file (env: REVSYNC_LEDGER)',
+          },
         },
-      },
-    }),
+      }),
+    ),
   }),
   ...under('Connection', [...READING, 'undo', 'apply', 'pull', 'resolve', 'doctor'], {
-    envFile: both('env_file', '--env-file <path>', 'path', 'variables to read before the environment'),
+    envFile: often(both('env_file', '--env-file <path>', 'path', 'variables to read before the environment')),
   }),
   ...under('Files', [...SAYING, 'report'], {
-    column: both('columns', '--column <field=header>', FIELDS, {
-      about: 'where the file keeps a field; repeatable',
-      but: { report: 'where the file keeps agent, campaign or time; repeatable' },
-    }),
+    column: often(
+      both('columns', '--column <field=header>', FIELDS, {
+        about: 'where the file keeps a field; repeatable',
+        but: { report: 'where the file keeps agent, campaign or time; repeatable' },
+      }),
+    ),
   }),
   ...under('Files', SAYING, {
     constant: both('constants', '--constant <field=text>', CONSTANTS, {
@@ -135,11 +141,13 @@ export const PROFILE_SETTINGS = {
     ),
   }),
   ...under('Files', SAYING, {
-    only: both(
-      'only',
-      '--only <header=list>',
-      { is: 'cells', example: '[sold]' },
-      { about: 'which rows are read at all: Status=sold,refunded' },
+    only: often(
+      both(
+        'only',
+        '--only <header=list>',
+        { is: 'cells', example: '[sold]' },
+        { about: 'which rows are read at all: Status=sold,refunded' },
+      ),
     ),
   }),
   ...under('Guards', READING, {
@@ -148,14 +156,16 @@ export const PROFILE_SETTINGS = {
     }),
   }),
   ...under('Dates', [...SAYING, 'pull', 'report'], {
-    timezone: both('timezone', '--timezone <zone>', 'zone', {
-      about: 'the zone of times without an offset, such as America/New_York',
-      but: {
-        pull: "the zone of the token's user, in which times are written (default: UTC)",
-        report: 'the zone of hours and days, such as America/New_York',
-        init: 'the zone of times without an offset',
-      },
-    }),
+    timezone: often(
+      both('timezone', '--timezone <zone>', 'zone', {
+        about: 'the zone of times without an offset, such as America/New_York',
+        but: {
+          pull: "the zone of the token's user, in which times are written (default: UTC)",
+          report: 'the zone of hours and days, such as America/New_York',
+          init: 'the zone of times without an offset',
+        },
+      }),
+    ),
   }),
   ...under('Dates', [...SAYING, 'report'], {
     dateFormat: both('date_format', '--date-format <order>', 'date_order', {
@@ -236,9 +246,11 @@ export const PROFILE_SETTINGS = {
       { is: 'rows', from: 0 },
       'refuse the files if more rows than this are invalid',
     ),
-    maxTotal: both('max_total', '--max-total <amount>', 'amount', {
-      about: 'refuse the files if more than this would be sent',
-    }),
+    maxTotal: often(
+      both('max_total', '--max-total <amount>', 'amount', {
+        about: 'refuse the files if more than this would be sent',
+      }),
+    ),
     maxReversed: both('max_reversed', '--max-reversed <amount>', 'amount', {
       about: 'refuse the files if reversals and clears would take back more than this',
     }),

@@ -3,14 +3,11 @@ import { encodingNamed, wantedEncoding } from './encodings.js';
 import { GLOBS, NOTIFY, WEB_ADDRESS } from './job-schema.js';
 import { PROFILE_SETTINGS } from './profile-settings.js';
 import {
-  ageOf,
   camelCase,
   DELIMITERS,
-  durationOf,
   MOST_REQUESTS,
   rateOf,
   rowLimitOf,
-  WANTED_DURATION,
   WANTED_RATE,
   type InputOf,
   type Kind,
@@ -18,6 +15,7 @@ import {
   type Settings,
   type ValueOf,
 } from './setting.js';
+import { ageOf, durationOf, WANTED_DURATION } from './spans.js';
 import { unreachable } from '../core/result.js';
 import type { RowLimit } from '../core/row.js';
 import { WANTED_ZONE, zoneOf } from '../core/zones.js';

@@ -28,6 +28,8 @@ export interface Setting {
   /** The commands that take it. */
   readonly on: readonly CommandName[];
   readonly about: string;
+  /** Whether a help shows the option that has no room for all of them. */
+  readonly often?: true;
   /** Of the option. */
   readonly default?: string | number;
   /** The environment variable that is read where the option is not given. */
@@ -200,6 +202,11 @@ export function option<const F extends string, const K extends Kind | PlainKind,
   };
 }
 
+/** One that a help shows which has no room for all. */
+export function often<const E extends Entry>(entry: E) {
+  return { ...entry, often: true } as E & { readonly often: true };
+}
+
 /** What an option and a profile can say. */
 export function both<
   const N extends string,
@@ -272,26 +279,6 @@ export function rateOf(text: string): KindValues['rate'] | undefined {
   return units.size === limits.length && !units.has(undefined)
     ? (limits as (RateLimit | 'auto')[])
     : undefined;
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function spanOf(text: string, pattern: RegExp): number | undefined {
-  const [, digits, unit = ''] = pattern.exec(text.trim().toLowerCase()) ?? [];
-  return digits === undefined ? undefined : Number(digits) * (UNIT_MS[unit] ?? NaN);
-}
-
-/** `36h` or `2d` in milliseconds; undefined for anything else. */
-export function ageOf(text: string): number | undefined {
-  return spanOf(text, /^([1-9]\d{0,5})([hd])$/);
-}
-
-/** What a duration that is something else is told to be. */
-export const WANTED_DURATION = 'seconds, minutes or hours, such as 90s, 30m or 2h';
-
-/** `90s`, `30m` or `2h` in milliseconds; undefined for anything else. */
-export function durationOf(text: string): number | undefined {
-  return spanOf(text, /^([1-9]\d{0,5})([smh])$/);
 }
 
 /** A key of a profile as its name in `Profile`. */

@@ -128,7 +128,7 @@ describe('what is said of it beforehand', () => {
     expect(confirm).toMatch(
       /asks for the amount \(documented: .*return=1 .*older article.*marks the call refunded/,
     );
-    const help = (await space.run('push', '--help')).stdout.replace(/\s+/g, ' ');
+    const help = (await space.run('push', '--help', 'all')).stdout.replace(/\s+/g, ' ');
     expect(help).toMatch(
       /--confirm .{0,200}return=1, which by an older article of theirs marks the call refunded/,
     );

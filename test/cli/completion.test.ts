@@ -336,6 +336,6 @@ describe('revsync completion', () => {
   it('refuses other shells, and names those it knows', async () => {
     const { code, stdout, stderr } = await new Workspace().run('completion', 'tcsh');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('Allowed choices are bash, zsh, fish, powershell.');
+    expect(stderr).toContain('revsync: shell "tcsh": write one of bash, zsh, fish, powershell\n');
   });
 });

@@ -72,7 +72,9 @@ The request
       ) as string,
     });
     expect((await space.run('explain', 'sales.csv:0', ...TO)).code).toBe(2);
-    expect((await space.run('explain', 'sales.csv', ...TO)).stderr).toContain('name a line of the file');
+    expect((await space.run('explain', 'sales.csv', ...TO)).stderr).toContain(
+      'did you mean: revsync explain sales.csv:2 ',
+    );
   });
 
   it('reads standard input, gzip, other line ends and a name with a colon as a push does', async () => {

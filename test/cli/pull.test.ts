@@ -292,9 +292,9 @@ describe('revsync pull', () => {
     [
       'with a day that is none',
       ['--network', '1', '--from', '2026-02-30'],
-      'write a day such as 2026-11-20.',
+      'write a day such as 2026-11-20\n',
     ],
-    ['with an id that is none', ['--network', '1/2'], 'write an id, such as 1234.'],
+    ['with an id that is none', ['--network', '1/2'], 'write an id, such as 1234\n'],
     ['with a column that is none', ['--network', '1', '--columns', 'city,,state'], 'write names with commas'],
     [
       'with pages the vendor does not have',

@@ -327,7 +327,7 @@ describe('reconcile --against an export', () => {
     const space = new Workspace();
     space.write('sales.csv', sales([['1001', '10.00']]));
     const called: [string[], string[]][] = [
-      [[], ["'--vendor <id>' not specified"]],
+      [[], ['name the vendor with --vendor']],
       [['--vendor', 'convoso'], ['Convoso has no report that revsync pulls']],
       [
         [

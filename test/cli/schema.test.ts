@@ -20,9 +20,9 @@ describe('revsync schema', () => {
   it('has every command that takes --json, and names them where another is asked for', async () => {
     expect([...SCHEMA_WORDS].sort()).toEqual([...SETTINGS.json.on, 'config'].sort());
     const space = new Workspace();
-    const { code, stderr } = await space.run('schema', 'psuh');
+    const { code, stderr } = await space.run('schema', 'nonsense');
     expect(code).toBe(2);
-    expect(stderr).toContain(`there is no schema of "psuh"; use one of ${SCHEMA_WORDS.join(', ')}`);
+    expect(stderr).toContain(`there is no schema of "nonsense"; use one of ${SCHEMA_WORDS.join(', ')}`);
     for (const word of SCHEMA_WORDS) expect((await space.run('schema', word)).code).toBe(0);
   });
 

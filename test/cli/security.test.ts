@@ -337,6 +337,6 @@ describe('the terminal', () => {
       '\u001b[39m',
     ]);
     const wrong = await space.run('push', 'x.csv', '--vendor', 'convoso', '--\u001b[2J');
-    expect(wrong.stderr).toBe("error: unknown option '--␛[2J'\n(--help tells more)\n");
+    expect(wrong.stderr).toBe('revsync: there is no option --␛[2J\nsee: revsync push --help\n');
   });
 });

@@ -79,6 +79,7 @@ describe('a command that is added to the list, and nowhere else', () => {
   const dance: CommandSpec = {
     name: 'dance' as CommandName,
     about: 'go round in circles',
+    group: 'Look',
     argument: { flag: '<partner>', about: 'with whom', kind: { is: 'vendor' } },
     load: () =>
       Promise.resolve((_host: object, partner: string) => Promise.resolve(partner === 'tldcrm' ? 7 : 8)),

@@ -117,7 +117,7 @@ describe('a push that waits for another one', () => {
     for (const wait of ['30', '1d', '0s', 'm']) {
       const ended = await space.run(...args, '--wait', wait);
       expect(ended.code).toBe(2);
-      expect(ended.stderr).toContain('write seconds, minutes or hours, such as 90s, 30m or 2h.');
+      expect(ended.stderr).toContain('write seconds, minutes or hours, such as 90s, 30m or 2h\n');
     }
   });
 });

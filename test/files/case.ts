@@ -79,7 +79,7 @@ export async function check(given: Case, space: Workspace): Promise<Ended> {
     code: exit,
     stdout: '',
     says: [
-      ...says.map((line) => (exit === 2 && !COMMANDERS.test(line) ? `revsync: ${line}` : line)),
+      ...says.map((line, at) => (exit === 2 && at === 0 ? `revsync: ${line}` : line)),
       ...(exit === 3 ? ['nothing was sent'] : repeated),
     ],
     rows: rows?.map(filled),
@@ -87,9 +87,6 @@ export async function check(given: Case, space: Workspace): Promise<Ended> {
   });
   return ended;
 }
-
-/** What commander says of an option is not said again. */
-const COMMANDERS = /^(?:error: |\()/;
 
 /** A terminal would act on it, so that the results alone have it. */
 const NOT_SHOWN = /[\u0080-\u009f\u202a-\u202e]/g;

@@ -76,7 +76,10 @@ export const PROFILES: readonly Case[] = [
     args: ['--profile', 'nigthly'],
     config: 'profiles:\n  nightly: { vendor: convoso }\n  weekly: { vendor: trackdrive }\n',
     exit: 2,
-    says: ['revsync.yaml has no profile "nigthly"; it has nightly, weekly'],
+    says: [
+      'there is no profile "nigthly"; the nearest is nightly',
+      'did you mean: revsync push sales.csv --sandbox --profile nightly',
+    ],
   },
   {
     name: 'no file of profiles',

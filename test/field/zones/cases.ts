@@ -33,8 +33,7 @@ function abbreviated(written: string, meant: string, unix: number): FieldCase {
     file: outcomes('start_time', '2026-11-19 14:05'),
     args: ['--timezone', written],
     says: [
-      `error: option '--timezone <zone>' argument '${written}' is invalid. write the name of a zone, which for ${written} is ${meant} (an abbreviation knows no summer time).`,
-      '(--help tells more)',
+      `--timezone "${written}": write the name of a zone, which for ${written} is ${meant} (an abbreviation knows no summer time)`,
     ],
     remedy: { takes: meant, for: written, rows: moments(unix) },
   };
