@@ -38,6 +38,7 @@ describe('what may stand at the cursor', () => {
     expect(await wordsAt('push', 'sales.csv', '--dr')).toEqual(['--dry-run']);
     expect(await wordsAt('runs', '--dr')).toEqual([]);
     expect(await wordsAt('--v')).toEqual(['--version']);
+    expect(await wordsAt('push', '--help', '')).toEqual(['all']);
   });
 
   it('is a value of the option before it, or of the one that is being written', async () => {
