@@ -8,6 +8,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { cpus, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median } from './table.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const at = process.argv.indexOf('--rounds');
@@ -19,8 +20,11 @@ const registry = Object.entries({ registry: npmOf('registry'), cafile: npmOf('ca
   .filter(([, value]) => !['', 'null', 'undefined'].includes(value))
   .map(([name, value]) => [`npm_config_${name}`, value]);
 
-/** Runs it to its end in a folder, as a user who has nothing; the seconds that it took. */
-function seconds(home, [program, ...args], { cwd = home, codes = [0] } = {}) {
+/** Says on standard error what CPU a line took, and on standard output what the line says. */
+const TIMED = 'TIMEFORMAT="%U %S"; { time "$@" 2>&3; } 3>&1';
+
+/** Runs it to its end in a folder, as a user who has nothing; the seconds that it took, and those of CPU. */
+function seconds(home, line, { cwd = home, codes = [0] } = {}) {
   const env = {
     ...Object.fromEntries(registry),
     PATH: [join(home, 'prefix', 'bin'), dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(
@@ -32,9 +36,19 @@ function seconds(home, [program, ...args], { cwd = home, codes = [0] } = {}) {
     npm_config_audit: 'false',
   };
   const began = performance.now();
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8' });
-  if (!codes.includes(status)) throw new Error(`${program} ${args.join(' ')}: ${status}\n${stdout}${stderr}`);
-  return (performance.now() - began) / 1000;
+  const timed = ['-c', TIMED, 'bash', ...line];
+  const { status, stdout, stderr } = spawnSync('bash', timed, { cwd, env, encoding: 'utf8' });
+  if (!codes.includes(status)) throw new Error(`${line.join(' ')}: ${status}\n${stdout}`);
+  const [user, system] = stderr.trim().split(' ').map(Number);
+  return { wall: (performance.now() - began) / 1000, cpu: user + system };
+}
+
+/** One after the other. */
+function sum(times) {
+  return {
+    wall: times.reduce((total, { wall }) => total + wall, 0),
+    cpu: times.reduce((total, { cpu }) => total + cpu, 0),
+  };
 }
 
 /** What files and folders take on the disk, in MB. */
@@ -49,26 +63,24 @@ const sizes = {};
 function clone(home) {
   const cwd = join(home, 'revsync');
   const push = ['npx', 'revsync', 'push', 'fixtures/convoso/sales.csv', '--vendor', 'convoso', '--sandbox'];
-  const took =
-    seconds(home, ['git', 'clone', '--quiet', '--depth', '1', `file://${root}`, cwd]) +
-    seconds(home, ['npm', 'ci'], { cwd }) +
+  const took = sum([
+    seconds(home, ['git', 'clone', '--quiet', '--depth', '1', `file://${root}`, cwd]),
+    seconds(home, ['npm', 'ci'], { cwd }),
     // That day has rows with problems.
-    seconds(home, push, { cwd, codes: [1] });
+    seconds(home, push, { cwd, codes: [1] }),
+  ]);
   sizes.clone = megabytes(join(cwd, 'node_modules'));
   return took;
 }
 
 function tarball(home) {
   writeFileSync(join(home, 'sales.csv'), 'Call Log ID,Sale Amount\n100125,50.00\n');
-  const took =
-    seconds(home, ['npm', 'install', '--global', packed]) +
-    seconds(home, ['revsync', 'push', 'sales.csv', '--vendor', 'convoso', '--sandbox']);
+  const took = sum([
+    seconds(home, ['npm', 'install', '--global', packed]),
+    seconds(home, ['revsync', 'push', 'sales.csv', '--vendor', 'convoso', '--sandbox']),
+  ]);
   sizes.tarball = megabytes(join(home, 'prefix', 'lib', 'node_modules', 'revsync'));
   return took;
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 /** In a home that is new every time. */
@@ -87,23 +99,18 @@ const [{ filename }] = JSON.parse(spawnSync('npm', pack, { cwd: root, encoding: 
 const packed = join(folder, filename);
 sizes.packed = megabytes(packed);
 try {
-  const table = [
-    ['from', 'empty cache', 'warm cache', 'on the disk'],
-    ...[
-      ['a clone: `git clone`, `npm ci`, a push', clone],
-      ['the packed file: `npm install -g`, a push', tarball],
-    ].map(([name, way]) => {
-      const [first, ...others] = timed(way);
-      return [
-        name,
-        `${first.toFixed(1)} s`,
-        `${median(others).toFixed(1)} s`,
-        `${sizes[way.name].toFixed(0)} MB`,
-      ];
-    }),
-  ];
-  const [head, ...rows] = table.map((cells) => `| ${cells.join(' | ')} |`);
-  console.log([head, '| --- | --- | --- | --- |', ...rows].join('\n'));
+  console.log(
+    '| from | empty cache | warm cache | CPU of that | on the disk |\n| --- | --- | --- | --- | --- |',
+  );
+  for (const [name, way] of [
+    ['a clone: `git clone`, `npm ci`, a push', clone],
+    ['the packed file: `npm install -g`, a push', tarball],
+  ]) {
+    const [first, ...others] = timed(way);
+    const times = [first.wall, median(others.map(({ wall }) => wall)), median(others.map(({ cpu }) => cpu))];
+    const cells = [name, ...times.map((time) => `${time.toFixed(1)} s`), `${sizes[way.name].toFixed(0)} MB`];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
   console.log(
     `\nThe packed file is ${sizes.packed.toFixed(1)} MB. Node ${process.version}, ${cpus().length} cores.`,
   );
