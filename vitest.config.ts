@@ -17,6 +17,7 @@ const LONG = [
 const ALONE = [
   'test/**/planted-faults.test.ts',
   'test/cli/notify.test.ts',
+  'test/io/ledger/plans.test.ts',
   'test/sandbox/invoca-account.test.ts',
 ];
 
