@@ -150,9 +150,12 @@ export function wrapped(text: string, indent: string, more = '    '): string[] {
     });
 }
 
-/** Without what differs from one time to the next: moments, durations, sizes of files, checksums over moments. */
+/** Without what differs from one time or machine to the next: versions of what is there, moments, durations, sizes of files, checksums over moments. */
 function timeless(text: string): string {
   return text
+    .replace(/\bv\d+\.\d+\.\d+ on \w+ \w+/g, 'A VERSION')
+    .replace(/\bfor the ledger in \S+/g, 'for the ledger in A FOLDER')
+    .replace(/\bPostgreSQL \d+(?:\.\d+)?/g, 'PostgreSQL A VERSION')
     .replace(/\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|\+00:00)?/g, 'THEN')
     .replace(/\b20\d{6}T?-?\d{6}Z?\b/g, 'THEN')
     .replace(/\b\d+(?:\.\d+)? (?:ms|s|min|h)\b(?: \d+ (?:s|min)\b)?/g, 'A WHILE')
