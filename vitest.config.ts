@@ -24,6 +24,9 @@ const ALONE = [
 const WITH_BROWSER = 'test/install.mjs';
 const WITH_SERVER = 'test/support/with-server.ts';
 
+/** Mounts folders, which not every machine permits. */
+const IMAGE = 'test/install/image.test.ts';
+
 /** What a shared ledger tells and a file tells, and what comes late; with `npm run test:ledgers`. */
 const STORIES = 'test/shared/{story,late-requests}.test.ts';
 
@@ -58,7 +61,11 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'alone', include: ALONE } },
-      { extends: true, test: { name: 'full', include: LONG, exclude: [STORIES], globalSetup: WITH_BROWSER } },
+      {
+        extends: true,
+        test: { name: 'full', include: LONG, exclude: [STORIES, IMAGE], globalSetup: WITH_BROWSER },
+      },
+      { extends: true, test: { name: 'image', include: [IMAGE] } },
       { extends: true, test: { name: 'shared', include: SHARED, isolate: false, globalSetup: WITH_SERVER } },
       { extends: true, test: { name: 'shared-long', include: SHARED_LONG, globalSetup: WITH_SERVER } },
       { extends: true, test: { name: 'bench', include: ['bench/**/*.test.ts'] } },
