@@ -1,21 +1,12 @@
 import { closeSync, mkdirSync, openSync, readSync, fstatSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAKES } from '../../src/sandbox/index.js';
+import { CREDENTIALS } from '../support/credentials.js';
 import { startRevsync, type Ended, type Running } from '../support/cli.js';
 import type { DieAt } from './points.js';
 import type { CrashVendor, Held } from './vendors.js';
 
 const PRELOAD = new URL('die-at.mjs', import.meta.url).href;
-
-export const CREDENTIALS = {
-  CONVOSO_AUTH_TOKEN: 'a-token',
-  TRACKDRIVE_API_KEY: 'public:private',
-  TLDCRM_API_ID: 'an-id',
-  TLDCRM_API_KEY: 'a-key',
-  INVOCA_OAUTH_TOKEN: 'an-oauth-token',
-  RINGBA_API_TOKEN: 'an-api-token',
-  RINGBA_ACCOUNT_ID: 'RA1F2E',
-};
 
 /** Connections are cut after the request was applied; the other two turn requests away unprocessed. */
 export const FAULTS = 'reset-after@7%,429=0@3%,503=0@3%';

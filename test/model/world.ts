@@ -10,7 +10,7 @@ import type { Fault } from '../../src/sandbox/faults.js';
 import { FAKES } from '../../src/sandbox/index.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import type { CrashVendor, Held as HeldKey } from '../crash/vendors.js';
-import { CREDENTIALS } from '../crash/world.js';
+import { CREDENTIALS } from '../support/credentials.js';
 import { testHost } from '../support/host.js';
 
 /** What happens to a command on its way. Requests and commits are counted from 1, anew for each command. */

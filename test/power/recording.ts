@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FakeRequest } from '../../src/sandbox/fake.js';
-import { CREDENTIALS } from '../crash/world.js';
+import { CREDENTIALS } from '../support/credentials.js';
 import type { Fate, World } from '../model/world.js';
 import { startRevsync } from '../support/cli.js';
 

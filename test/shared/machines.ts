@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { random, type Random } from '../crash/random.js';
 import { units, type CrashVendor, type Held, type Sale } from '../crash/vendors.js';
-import { CREDENTIALS, type World } from '../crash/world.js';
+import type { World } from '../crash/world.js';
+import { CREDENTIALS } from '../support/credentials.js';
 import { records, startRevsync, type Ended, type Running } from '../support/cli.js';
 import type { PostgresServer } from '../support/postgres.js';
 import { Wire, type Cut } from './wire.js';

@@ -16,6 +16,7 @@ import { onTestFinished } from 'vitest';
 import { main } from '../../src/cli/main.js';
 import { isShared } from '../../src/io/ledger-address.js';
 import { wantsJson } from '../../src/cli/problems.js';
+import { CREDENTIALS } from './credentials.js';
 import { testHost } from './host.js';
 import { expectOutput } from './output-schema.js';
 
@@ -38,17 +39,11 @@ export interface Running {
 export class Workspace {
   readonly folder = mkdtempSync(join(tmpdir(), 'revsync-test-'));
   ledger = join(this.folder, 'state', 'ledger.db');
-  readonly token = 'tok3n/Geheim+42=';
+  readonly token = CREDENTIALS.CONVOSO_AUTH_TOKEN;
   env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
     REVSYNC_LEDGER: this.ledger,
-    CONVOSO_AUTH_TOKEN: this.token,
-    TRACKDRIVE_API_KEY: 'public:private',
-    TLDCRM_API_ID: 'an-id',
-    TLDCRM_API_KEY: 'a-key',
-    INVOCA_OAUTH_TOKEN: 'an-oauth-token',
-    RINGBA_API_TOKEN: 'an-api-token',
-    RINGBA_ACCOUNT_ID: 'RA1F2E',
+    ...CREDENTIALS,
   };
 
   /** A concurrent test gives the hook of its own context. */

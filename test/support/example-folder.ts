@@ -18,6 +18,7 @@ import { parseFaults } from '../../src/sandbox/faults.js';
 import { allFakes } from '../../src/sandbox/index.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import { VENDORS } from '../../src/vendors/index.js';
+import { CREDENTIALS } from './credentials.js';
 import { Captured, testHost } from './host.js';
 import { shellCommands, type ShellCommand } from './shell-words.js';
 
@@ -62,13 +63,7 @@ export class ExampleFolder {
   readonly #root = mkdtempSync(join(tmpdir(), 'revsync-page-'));
   readonly #env: Record<string, string> = {
     HOME,
-    CONVOSO_AUTH_TOKEN: 'tok3n/Geheim+42=',
-    TRACKDRIVE_API_KEY: 'public:private',
-    TLDCRM_API_ID: 'an-id',
-    TLDCRM_API_KEY: 'a-key',
-    INVOCA_OAUTH_TOKEN: 'an-oauth-token',
-    RINGBA_API_TOKEN: 'an-api-token',
-    RINGBA_ACCOUNT_ID: 'RA1F2E',
+    ...CREDENTIALS,
   };
   /** Shown and real, of folders and addresses. */
   readonly #places: (readonly [shown: string, real: string])[] = [

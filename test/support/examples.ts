@@ -7,18 +7,10 @@ import { parseFaults, type FaultPlan } from '../../src/sandbox/faults.js';
 import { FAKES } from '../../src/sandbox/index.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import { FIXTURES, type Ended } from './cli.js';
+import { CREDENTIALS } from './credentials.js';
 import { testHost } from './host.js';
 import { letTimePass } from './pull.js';
 
-const TOKENS = {
-  CONVOSO_AUTH_TOKEN: 'a-token',
-  TRACKDRIVE_API_KEY: 'public:private',
-  TLDCRM_API_ID: 'an-id',
-  TLDCRM_API_KEY: 'a-key',
-  INVOCA_OAUTH_TOKEN: 'an-oauth-token',
-  RINGBA_API_TOKEN: 'an-api-token',
-  RINGBA_ACCOUNT_ID: 'RA1F2E',
-};
 const HOSTS = ['CONVOSO', 'TRACKDRIVE', 'TLDCRM', 'INVOCA', 'RINGBA'];
 
 const PROFILES = `profiles:
@@ -38,7 +30,7 @@ const FILES: Readonly<Record<string, string>> = {
   'exports/2026-11-29.csv': 'Call Log ID,Sale Amount\n100125,40.50\n',
   'exports/2026-11-30.csv': 'Call Log ID,Sale Amount\n100140,10.00\n',
   'revsync.yaml': PROFILES,
-  '.env': Object.entries(TOKENS)
+  '.env': Object.entries(CREDENTIALS)
     .map(([name, token]) => `${name}=${token}\n`)
     .join(''),
 };
@@ -141,7 +133,7 @@ export class ExampleDesk {
     const [program, ...typed] = wordsOf(line);
     if (program !== 'revsync') throw new Error(`not a command of revsync: ${line}`);
     const addresses = Object.fromEntries(HOSTS.map((name) => [`${name}_BASE_URL`, this.#server.url]));
-    const env = { ...TOKENS, ...addresses, REVSYNC_LEDGER: join(folder, 'ledger.db'), HOME: folder };
+    const env = { ...CREDENTIALS, ...addresses, REVSYNC_LEDGER: join(folder, 'ledger.db'), HOME: folder };
     const isServed = typed[0] === 'sandbox' && !typed.includes('--reset');
     const argv = isServed ? typed.map((word, at) => (typed[at - 1] === '--port' ? '0' : word)) : typed;
     const signal = isServed ? AbortSignal.abort('SIGINT') : new AbortController().signal;
