@@ -27,8 +27,8 @@ const WITH_SERVER = 'test/support/with-server.ts';
 /** Mounts folders, which not every machine permits. */
 const IMAGE = 'test/install/image.test.ts';
 
-/** What a shared ledger tells and a file tells, and what comes late; with `npm run test:ledgers`. */
-const STORIES = 'test/shared/{story,late-requests}.test.ts';
+/** What a shared ledger tells and a file tells, what comes late and what answer is lost; with `npm run test:ledgers`. */
+const STORIES = 'test/shared/{story,late-requests,lost-answers}.test.ts';
 
 /** Over a ledger in a database too: the battery of one vendor and pushes; all of it takes long. */
 const SHARED_PAGE = 'test/docs/shared-ledger.test.ts';

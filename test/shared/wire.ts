@@ -8,6 +8,10 @@ export class Wire {
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   port = 0;
   #cut: Cut | undefined;
+  /** How much was asked over it. */
+  asked = 0;
+  /** Of what is asked for the so-manieth time nobody hears the answer: its connection is reset once the server has it. */
+  losesAnswer: number | undefined;
 
   private constructor(to: number) {
     this.#server = createServer((near) => {
@@ -20,8 +24,16 @@ export class Wire {
         far.destroy();
       };
       for (const socket of pair) socket.on('error', end).on('close', end);
-      near.on('data', (bytes: Buffer) => this.#pass(bytes, far, true));
-      far.on('data', (bytes: Buffer) => this.#pass(bytes, near, false));
+      let isLost = false;
+      near.on('data', (bytes: Buffer) => {
+        this.asked += 1;
+        isLost ||= this.asked === this.losesAnswer;
+        this.#pass(bytes, far, true);
+      });
+      far.on('data', (bytes: Buffer) => {
+        if (!isLost) this.#pass(bytes, near, false);
+        else near.resetAndDestroy();
+      });
       if (this.#cut === 'reset') end();
     });
   }
