@@ -96,7 +96,9 @@ export function mayBeSlip(command: Command, host: Host): boolean {
   const [argument] = command.registeredArguments;
   const isNamed = argument instanceof SpecArgument && argument.kind.is === 'path';
   const isThere = (name: string): boolean => name === '-' || existsSync(pathOf(host, name));
-  return (isNamed && !command.args.every(isThere)) || Object.values(command.opts()).includes('');
+  const isEmpty = ([name, value]: [string, unknown]): boolean =>
+    value === '' && command.getOptionValueSource(name) === 'cli';
+  return (isNamed && !command.args.every(isThere)) || Object.entries(command.opts()).some(isEmpty);
 }
 
 function outputsOf(host: Host): OutputConfiguration {

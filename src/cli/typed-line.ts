@@ -63,7 +63,7 @@ export class TypedLine {
     const [, name = word, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
     const flag = this.#meant(name);
     if (flag === undefined) return this.#readUnknown(name, value, next);
-    const { flag: written = flag } = this.#settings.get(flag) ?? {};
+    const { flag: written = flag, default: unsaid } = this.#settings.get(flag) ?? {};
     if (written === flag) return this.#readSwitch(flag, value);
     const mayLack = written.includes(' [');
     const isNext =
@@ -72,9 +72,9 @@ export class TypedLine {
       !this.#isOption(next) &&
       !(mayLack && next.startsWith('-'));
     const said = value ?? (isNext ? next : undefined);
-    if (said === undefined && !mayLack) this.#says.push(`${flag} needs its value: ${written}`);
-    if (said === '') this.#says.push(`${flag} needs its value: ${written}`);
-    this.add(flag, said === '' ? undefined : said);
+    const isLacking = said === undefined ? !mayLack : said === '' && unsaid !== '';
+    if (isLacking) this.#says.push(`${flag} needs its value: ${written}`);
+    this.add(flag, isLacking ? undefined : said);
     return isNext;
   }
 
