@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { globSync, isDynamicPattern } from 'tinyglobby';
 import { main } from '../../src/cli/main.js';
 import { parseFaults } from '../../src/sandbox/faults.js';
+import type { FakeRequest } from '../../src/sandbox/fake.js';
 import { allFakes } from '../../src/sandbox/index.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import { VENDORS } from '../../src/vendors/index.js';
@@ -31,6 +32,9 @@ const ADDRESSES: Readonly<Record<string, string>> = {
 
 /** Where an example is typed. */
 const [WORK, HOME] = ['/srv/payroll', '/home/ann'];
+
+/** When the vendors get what an example sends: the days that it asks them for are written down. */
+const THAT_DAY = Date.parse('2026-11-30T12:00:00Z');
 
 /** What an example may call beside revsync, and what it has been called for already. */
 const PROGRAMS = ['cat', 'cp', 'mkdir', 'mv', 'rm', 'head'];
@@ -80,9 +84,13 @@ export class ExampleFolder {
     const folder = new ExampleFolder();
     folder.#places.push(...places);
     folder.#programs = programs;
+    const begun = Date.now();
     mkdirSync(folder.#cwd);
     mkdirSync(join(folder.#root, 'home'));
-    const fakes = allFakes(() => ({ known: undefined, journal: undefined }));
+    const fakes = allFakes(() => ({ known: undefined, journal: undefined })).map((fake) => ({
+      ...fake,
+      answer: (request: FakeRequest) => fake.answer({ ...request, at: request.at - begun + THAT_DAY }),
+    }));
     for (const [name, shown] of Object.entries(ADDRESSES)) {
       const faults = parseFaults('');
       if (!faults.ok) throw new Error(faults.error);
