@@ -18,6 +18,7 @@ const ALONE = [
   'test/**/planted-faults.test.ts',
   'test/cli/notify.test.ts',
   'test/io/ledger/plans.test.ts',
+  'test/model/model.test.ts',
   'test/sandbox/invoca-account.test.ts',
 ];
 

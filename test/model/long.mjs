@@ -9,5 +9,5 @@ runLong({
   many: 'sequences',
   one: 'sequence',
   usual: '1000',
-  argsOf: () => ['--project', 'fast', 'test/model'],
+  argsOf: () => ['--project', 'alone', 'test/model'],
 });
