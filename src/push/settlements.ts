@@ -11,7 +11,6 @@ const MOST_ROWS = 1024;
 export class SettlementBatch {
   #failed = false;
   #waiting: Settlement[] = [];
-  #scheduled = false;
   #writing: Promise<void> = Promise.resolve();
   readonly #run: RunId;
   readonly #appends: boolean;
@@ -35,16 +34,17 @@ export class SettlementBatch {
   add(settlement: Settlement): void {
     this.#waiting.push(settlement);
     if (this.#waiting.length >= MOST_ROWS) void this.flush();
-    else if (!this.#scheduled) {
-      this.#scheduled = true;
+    else if (this.#waiting.length === 1) {
+      const group = this.#waiting;
       // Once the push is drained there are no others to wait for.
-      void this.#clock.sleep(this.#appends ? 0 : WAIT_MS, this.#state.drained).then(() => this.flush());
+      void this.#clock.sleep(this.#appends ? 0 : WAIT_MS, this.#state.drained).then(() => {
+        if (this.#waiting === group) void this.flush();
+      });
     }
   }
 
   /** Until everything that was added has been taken, or refused. */
   flush(): Promise<void> {
-    this.#scheduled = false;
     const group = this.#waiting;
     if (group.length === 0 || this.#failed) return this.#writing;
     this.#waiting = [];
