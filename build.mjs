@@ -14,6 +14,9 @@ const ON_DEMAND = { 'libphonenumber-js/min': 'phone-numbers' };
 /** Parts of Node that a package loads for what revsync never asks of it, and which take longer than the package. */
 const NEVER_USED = { undici: 'http2', commander: 'child_process' };
 
+/** By which `pg` asks whether it runs at Cloudflare's: Node would load its own `fetch` to answer. */
+const NOT_THERE = { navigator: 'undefined', Response: 'undefined' };
+
 /**
  * How the ledger's package finds its binary, in place of its own way, which writes a report of the whole process: on
  * Linux the head of Node's own file names the loader that came with its libc.
@@ -76,7 +79,7 @@ const { outputFiles, metafile } = await build({
   splitting: true,
   format: 'esm',
   chunkNames: '[name]-[hash]',
-  define: { 'import.meta.url': '__filename' },
+  define: { 'import.meta.url': '__filename', ...NOT_THERE },
   plugins: [resolving],
   sourcemap: 'inline',
   sourcesContent: false,

@@ -96,6 +96,17 @@ export function* tableOf(db: Database, table: Shared): Generator<readonly Cells[
 /** In a row that was read: its key. */
 const LAST = '!key';
 
+/** Ids and keys of the rows of a run that are claimed next. */
+export function plannedKeys(db: Database, run: RunId, limit: number): [id: number, key: string][] {
+  const [first, last] = rowRange(run);
+  const found = db.all(
+    `select id, key from rows where id > (select coalesce(claimed_to, ?) from runs where id = ?) and id <= ?
+       and status = 'planned' order by id limit ?`,
+    ...[first, run, last, limit],
+  );
+  return found.map(([id, key]) => [Number(id), String(key)]);
+}
+
 /** Planned rows as claims: which row of which run has a key, and the last attempt that is known of it. */
 export function claimsOf(db: Database, namespace: number, ids: readonly number[]): string {
   return jsonOf(

@@ -23,7 +23,7 @@ import { keysOf, Mirror } from './mirror.js';
 import { pagesOf, type Written } from './pages.js';
 import { Shipping } from './shipping.js';
 import { thisProcess } from './this-process.js';
-import { claimsOf, rowsOf, settledOf } from './batches.js';
+import { claimsOf, plannedKeys, rowsOf, settledOf } from './batches.js';
 
 /** Who else had a key that was planned here. */
 const CHANGED = {
@@ -199,18 +199,18 @@ export class SharedLedger extends SqliteLedger {
   override async claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
     await this.#shipping.settled;
     for (;;) {
-      const rows = await this.planned(run, limit);
+      const rows = plannedKeys(this.db, run, limit);
       if (rows.length === 0) return super.claim(run, limit);
       if (this.#begun !== run) await this.#saveRun(run, 'pushing');
       this.#begun = run;
-      const [base] = rowRange(run);
-      const ids = rows.map(({ position }) => base + position);
+      const ids = rows.map(([id]) => id);
       const own = await this.#books.claim(claimsOf(this.db, this.#namespace, ids));
-      const lost = rows.filter(({ key }) => !own.has(key));
+      const lost = rows.filter(([, key]) => !own.has(key));
+      const [base] = rowRange(run);
       if (lost.length > 0)
         await this.update(
           run,
-          lost.map(({ position }) => ({ position, ...CHANGED })),
+          lost.map(([id]) => ({ position: id - base, ...CHANGED })),
         );
       if (lost.length < rows.length) return super.claim(run, rows.length - lost.length);
     }

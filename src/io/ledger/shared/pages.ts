@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { RunId } from '../../../core/row.js';
+import { jsonTextOf } from '../columns.js';
 import { jsonFor, type Database, type SqlValue } from '../database.js';
 import { rowRange } from '../run-rows.js';
 import type { Page } from './book-reader.js';
@@ -25,18 +26,15 @@ export type Written = Map<number, string>;
 /** The rows of a run as pages, but for those that stand there already. */
 export function* pagesOf(db: Database, run: RunId, written: Written): Generator<Page> {
   const names = columnsOf(db);
-  const list = names.map((name) => (JSONB.has(name) ? `json(${name})` : name));
+  const list = names.map((name) => (JSONB.has(name) ? jsonTextOf(name) : name));
+  const sql = `select min(id), max(id), json_group_array(json_array(${list.join(', ')}))
+    from (select * from rows where id > ? and id <= ? order by id limit ${ROWS_PER_PAGE})`;
   const [first, last] = rowRange(run);
   for (let after = first; ;) {
-    const rows = db.all(
-      `select ${list.join(', ')} from rows where id > ? and id <= ? order by id limit ${ROWS_PER_PAGE}`,
-      after,
-      last,
-    );
-    const from = rows[0]?.[0];
-    if (from === undefined) return;
-    after = Number(rows.at(-1)?.[0]);
-    const page = jsonFor({ names, rows });
+    const [from, to, rows] = db.one(sql, after, last) ?? [];
+    if (from == null) return;
+    after = Number(to);
+    const page = `{"names":${jsonFor(names)},"rows":${String(rows)}}`;
     const digest = createHash('sha1').update(page).digest('base64');
     if (written.get(Number(from)) === digest) continue;
     yield { run, first: Number(from), rows: deflateRawSync(page) };
