@@ -157,12 +157,12 @@ async function main(asked) {
   bench.write = async ({ rows, tables }) => {
     if (!asked.write) return;
     const on = await machine(bench, asked, loadBefore);
-    writeRows(isBusy ? 'busy' : 'quiet', rows, on);
+    if (rows.length > 0) writeRows(isBusy ? 'busy' : 'quiet', rows, on);
     for (const table of tables) writeTable(table, on);
   };
   const { rows, tables } = await measure(chosen, bench, asked);
   const text = [
-    markdown(COMPARED, rows),
+    ...(rows.length > 0 ? [markdown(COMPARED, rows)] : []),
     'Ratios are medians of those of each round, revsync by reference. A server that is busy for well below 100 % of a\n' +
       'core, while its client sends, has been waiting for work and is not the limit.',
     ...tables.flatMap(({ title, head, rows }) => [title, markdown(head, rows)]),
