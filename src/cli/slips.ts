@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { CommanderError } from 'commander';
 import { isSecret } from '../core/vendor.js';
+import { redactor } from '../io/redact.js';
 import { VENDORS } from '../vendors/index.js';
 import { profilesIn } from './at-hand.js';
 import { COMMANDS } from './commands.js';
@@ -65,8 +66,7 @@ async function lookedAt(host: Host): Promise<Repair> {
 /** What was typed may be a credential that the environment has. */
 export function withoutSecrets({ env }: Host, text: string): string {
   const secrets = VENDORS.flatMap((vendor) => vendor.secrets.filter((one) => isSecret(one)));
-  const values = secrets.flatMap(({ name }) => env[name]?.trim() || []);
-  return values.reduce((left, value) => left.replaceAll(value, '…'), text);
+  return redactor(Object.fromEntries(secrets.map(({ name }) => [name, env[name]?.trim() ?? ''])))(text);
 }
 
 function told(

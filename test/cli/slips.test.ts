@@ -111,6 +111,16 @@ describe('a word', () => {
     );
     expect(stderr).toContain('set the credential in the environment, or name a file with --env-file\n');
   });
+
+  it('of a credential that is too short leaves the words of what is said of it as they are', async () => {
+    const space = withFile('sales.csv');
+    space.env['CONVOSO_AUTH_TOKEN'] = 't';
+    const { code, stderr } = await space.run('push', 'sales.csv', '--vendor', 'convoso');
+    expect([code, stderr]).toEqual([
+      2,
+      'revsync: CONVOSO_AUTH_TOKEN is shorter than 4 characters, which cannot be blotted out of what is shown; it should hold the API auth token of the account\n',
+    ]);
+  });
 });
 
 describe('an error', () => {
