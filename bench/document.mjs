@@ -38,13 +38,18 @@ export function writeRows(kind, rows, machine, path = DOCUMENT) {
   const { begin, to, rows: before } = blockOf(text, kind);
   const all = new Map(before.map((row) => [nameOf(row), row]));
   for (const row of rows) if (!row.includes(NOT_MEASURED)) all.set(nameOf(row), row);
-  put(path, text, { begin, to }, [markdown(COMPARED, [...all.values()]), machine]);
+  put(path, text, { begin, to }, [markdown(COMPARED, [...all.values()]), wrapped(machine)]);
 }
 
 /** Puts a table that is no comparison into the place of its own. */
 export function writeTable({ place, title, head, rows }, machine, path = DOCUMENT) {
   const text = readFileSync(path, 'utf8');
-  put(path, text, blockOf(text, place), [title, markdown(head, rows), machine]);
+  put(path, text, blockOf(text, place), [title, markdown(head, rows), wrapped(machine)]);
+}
+
+/** As wide as a page. */
+function wrapped(text) {
+  return text.replace(/(.{1,120})(?: |$)/g, '$1\n').trimEnd();
 }
 
 function put(path, text, { begin, to }, parts) {
