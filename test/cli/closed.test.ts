@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { commandOf } from '../../src/cli/next-command.js';
 import { BIN, sales, Workspace } from '../support/cli.js';
 import { testHost } from '../support/host.js';
+import { READS_ENV_FILE } from '../support/own-node.js';
 
 /** What only Node says. */
 const OF_NODE = /node:|^\s+at |EPIPE|Node\.js v/m;
@@ -59,10 +60,8 @@ describe('a reader that goes away', () => {
   });
 });
 
-/** Node before 20.19 looks behind `--` too for such a file, and reads it itself. */
-const READS_ITSELF = spawnSync(process.execPath, ['--', '/dev/null', '--env-file=/nope']).status === 9;
 /** The exit code where there is no file, and what is said. */
-const MISSING = READS_ITSELF
+const MISSING = READS_ENV_FILE
   ? (['9\n', 'node: /nope: not found\n'] as const)
   : (['2\n', 'revsync: --env-file /nope: cannot be read (ENOENT)\n'] as const);
 
@@ -103,8 +102,8 @@ describe('--env-file', () => {
     const space = withSales();
     space.write('node.env', 'NODE_OPTIONS=--nonsense\nNODE_DEBUG=fs\n');
     const { stdout, stderr } = shell(space, `$revsync ${line} --dry-run --env-file=node.env; echo $?`);
-    expect(stdout).toBe(READS_ITSELF ? '9\n' : '0\n');
-    if (!READS_ITSELF) expect(stderr).not.toMatch(/nonsense|^FS /m);
+    expect(stdout).toBe(READS_ENV_FILE ? '9\n' : '0\n');
+    if (!READS_ENV_FILE) expect(stderr).not.toMatch(/nonsense|^FS /m);
   });
 
   it('has `--` before the file of the program in every command of a clone that names one', () => {
