@@ -20,11 +20,16 @@ export class Questions {
   readonly #stderr: OutputStream;
   readonly #readline: Interface;
   readonly #lines: AsyncIterator<string>;
+  /** The input has ended; lines of it may still wait for their question. */
+  #hasEnded = false;
 
   constructor({ stdin, stderr }: Host) {
     this.#stderr = stderr;
     this.#readline = createInterface({ input: stdin, output: stderr, terminal: true });
     this.#lines = this.#readline[Symbol.asyncIterator]();
+    this.#readline.on('close', () => {
+      this.#hasEnded = true;
+    });
     this.#readline.on('SIGINT', () => {
       this.interrupted = true;
       this.#readline.close();
@@ -34,8 +39,12 @@ export class Questions {
   /** The answer without the white space around it; undefined after Ctrl-C and at the end of the input. */
   async ask(question: string): Promise<string | undefined> {
     if (this.interrupted) return undefined;
-    this.#readline.setPrompt(`${plain(question)} `);
-    this.#readline.prompt();
+    const prompt = `${plain(question)} `;
+    if (this.#hasEnded) this.#stderr.write(prompt);
+    else {
+      this.#readline.setPrompt(prompt);
+      this.#readline.prompt();
+    }
     const line = await this.#lines.next();
     if (line.done !== true) return line.value.trim();
     this.#stderr.write('\n');
