@@ -213,11 +213,15 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
+/** What a newer Node adds to what is wrong with a certificate: options of its own, where the user calls revsync. */
+const NODES_ADVICE = /; if the root CA is installed locally, .*$/;
+
 function explain(error: unknown, timedOut: boolean, timeoutMs: number, proxied: boolean): string {
   const hint = proxied ? '; a proxy variable is set, check it and NO_PROXY' : '';
   if (timedOut) return `no answer within ${timeoutMs / 1000} s${hint}`;
   const { cause } = error as { cause?: { code?: string; message?: string } };
-  const { code, message = String(error) } = cause ?? (error as { code?: string; message?: string });
+  const { code, message: told = String(error) } = cause ?? (error as { code?: string; message?: string });
+  const message = told.replace(NODES_ADVICE, '');
   const text = code === undefined || message.includes(code) ? message : `${message} (${code})`;
   const trust = UNTRUSTED.has(code ?? '')
     ? '; where an authority of your own signs, name its certificate in NODE_EXTRA_CA_CERTS'
