@@ -41,6 +41,15 @@ function inTurn(answers: readonly AnyAnswer[]): (request: RawRequest, index: num
   return (_request, index) => answers[index] ?? last;
 }
 
+/**
+ * Every request that the vendor got counts as a try. So does one that went into a connection which was reset behind a
+ * whole answer, as newer versions of Node have it.
+ */
+function expectTries(tries: number, got: number, answers: readonly AnyAnswer[]): void {
+  expect(tries).toBeGreaterThanOrEqual(got);
+  expect(tries - got).toBeLessThanOrEqual(answers.filter(({ then }) => then === 'reset').length);
+}
+
 describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))(
   'any answer of %s',
   (_, harness) => {
@@ -79,7 +88,7 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
               );
               const { status, attempts } = settlement;
               expect(['accepted', 'rejected', 'failed', 'unknown']).toContain(status);
-              expect(server.requests).toHaveLength(attempts.length);
+              expectTries(attempts.length, server.requests.length, answers);
               expect(attempts.length).toBeLessThanOrEqual(RETRIES + 1);
               expect(status === 'unknown').toBe(appends && settlement.doubt === 'blocked');
               if (stop?.kind === 'account_refused')
@@ -134,7 +143,8 @@ describe.each(HARNESSES.map((harness) => [harness.vendor.id, harness] as const))
               expect(results.rows.map(({ cells }) => cells)).toEqual(rows);
               for (const { own } of results.rows) expect(KNOWN_STATUSES).toContain(own['revsync_status']);
               const attempts = results.rows.map(({ own }) => Number(own['revsync_attempts']));
-              expect(attempts.reduce((sum, count) => sum + count, 0)).toBe(server.requests.length);
+              const tries = attempts.reduce((sum, count) => sum + count, 0);
+              expectTries(tries, server.requests.length, answers);
               for (const secret of Object.values(harness.secrets).filter((one) => one.startsWith('NEEDLE')))
                 expect(text).not.toContain(secret);
             } finally {
