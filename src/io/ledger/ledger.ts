@@ -24,7 +24,7 @@ import { AccountLock } from './lock.js';
 import { lookAlikes } from './likenesses.js';
 import { borneRate, findAddressed, pushedAccounts, rememberRate, takeNamespace } from './namespaces.js';
 import { updateRows, holdRowsAfter, pushedInput, refuseKey, repeatedRows, writeRules } from './planning.js';
-import { claimedRows, markFirstZeros, resultRows, rowRange, totalsOf } from './run-rows.js';
+import { claimedRows, markFirstZeros, PLANNED_AFTER, resultRows, rowRange, totalsOf } from './run-rows.js';
 import { copyPlan, holdPlan, staleRows } from './held-plans.js';
 import { SqliteRuns } from './records.js';
 import { rescueLedger } from './rescue.js';
@@ -51,7 +51,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   #input = 0;
   #first = 0;
   #next = 0;
-  #claimedTo = 0;
+  protected claimedTo = 0;
   readonly #batch: GroupCommit;
   #pushing = false;
   /** A run whose rows, staged by this process, have no likenesses. */
@@ -136,7 +136,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     this.#input = 0;
     this.#plain = run;
     this.#next = rowRange(run)[0] + 1;
-    this.#claimedTo = rowRange(run)[0];
+    this.claimedTo = rowRange(run)[0];
     this.#pushing = false;
     return run;
   };
@@ -193,7 +193,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   repeated: Ledger['repeated'] = (run, net) => repeatedRows(this.db, this.#namespace, run, net);
   override rows: OpenLedger['rows'] = (run, input) => resultRows(this.db, run, input, this.#tableOf(run));
   override totals: Ledger['totals'] = async (run) => this.#totals(run);
-  planned: Ledger['planned'] = async (run, limit) => this.#plannedAfter(run, this.#claimedTo, limit);
+  planned: Ledger['planned'] = async (run, limit) => this.#plannedAfter(run, this.claimedTo, limit);
 
   async refuseKey(run: RunId, key: string, failure: RowFailure): Promise<void> {
     this.#known = undefined;
@@ -217,8 +217,7 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   }
 
   #plannedAfter(run: RunId, after: number, limit: number): ClaimedRow[] {
-    const where = `where rows.id > ? and rows.id <= ? and rows.status = 'planned' order by rows.id limit ?`;
-    return claimedRows(this.db, run, where, after, rowRange(run)[1], limit);
+    return claimedRows(this.db, run, PLANNED_AFTER, after, rowRange(run)[1], limit);
   }
 
   async claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
@@ -228,12 +227,12 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
     this.#pushing = true;
     let generation: ReturnType<typeof advance> | undefined;
     const claimed = this.#batch.commit(() => {
-      const rows = this.#plannedAfter(run, this.#claimedTo, limit);
+      const rows = this.#plannedAfter(run, this.claimedTo, limit);
       const last = rows.at(-1);
       if (last === undefined) return rows;
       this.#known = undefined;
-      this.#claimedTo = rowRange(run)[0] + last.position;
-      this.db.run(`update runs set state = 'pushing', claimed_to = ? where id = ?`, [this.#claimedTo, run]);
+      this.claimedTo = rowRange(run)[0] + last.position;
+      this.db.run(`update runs set state = 'pushing', claimed_to = ? where id = ?`, [this.claimedTo, run]);
       if (this.#hasGeneration) generation = advance(this.db);
       return rows;
     });
@@ -295,6 +294,6 @@ export class SqliteLedger extends SqliteRuns implements OpenLedger {
   }
 
   #tableOf(run: RunId): 'run_rows' | 'rows' {
-    return this.#claimedTo === rowRange(run)[0] ? 'rows' : 'run_rows';
+    return this.claimedTo === rowRange(run)[0] ? 'rows' : 'run_rows';
   }
 }

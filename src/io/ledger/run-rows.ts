@@ -33,6 +33,9 @@ const IS_ZERO_SALE = `rows.action = 'create' and rows.intent = 'set' and rows.am
 const CLAIMED_ROW = `select rows.id, inputs.name, line, ${jsonTextOf('sale')}, key, intent, action, amount, previous_amount, digest, sealed,
   iif(${IS_ZERO_SALE}, ${MAY_BE_HELD}, 0) from run_rows as rows ${INPUT_OF_ROW}`;
 
+/** Of `rows`, those to be claimed next: behind the first parameter, up to the second, as many as the third. */
+export const PLANNED_AFTER = `where rows.id > ? and rows.id <= ? and rows.status = 'planned' order by rows.id limit ?`;
+
 /** Rows of a run that a statement on from `CLAIMED_ROW` finds. */
 export function claimedRows(db: Database, run: RunId, where: string, ...params: SqlValue[]): ClaimedRow[] {
   const [base] = rowRange(run);

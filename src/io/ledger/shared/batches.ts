@@ -1,6 +1,6 @@
 import type { RunId } from '../../../core/row.js';
 import { jsonFor, type Database, type SqlValue } from '../database.js';
-import { rowRange } from '../run-rows.js';
+import { PLANNED_AFTER, rowRange } from '../run-rows.js';
 import type { Settled } from './books.js';
 import type { Cells } from './checksum.js';
 import { COLUMNS, namesOf, type Shared } from './tables.js';
@@ -96,27 +96,15 @@ export function* tableOf(db: Database, table: Shared): Generator<readonly Cells[
 /** In a row that was read: its key. */
 const LAST = '!key';
 
-/** Ids and keys of the rows of a run that are claimed next. */
-export function plannedKeys(db: Database, run: RunId, limit: number): [id: number, key: string][] {
-  const [first, last] = rowRange(run);
-  const found = db.all(
-    `select id, key from rows where id > (select coalesce(claimed_to, ?) from runs where id = ?) and id <= ?
-       and status = 'planned' order by id limit ?`,
-    ...[first, run, last, limit],
-  );
-  return found.map(([id, key]) => [Number(id), String(key)]);
-}
-
-/** Planned rows as claims: which row of which run has a key, and the last attempt that is known of it. */
-export function claimsOf(db: Database, namespace: number, ids: readonly number[]): string {
+/** The rows of a run to be claimed next as claims: which row has a key, and the last attempt that is known of it. */
+export function claimsOf(db: Database, namespace: number, run: RunId, after: number, limit: number): string {
   return jsonOf(
     db,
     `select json_group_array(json_object('key', rows.key, 'seen', held.last_attempt,
        'claim', json_object('row', rows.id, 'action', rows.action)))
-     from rows left join entries as held on held.namespace = ? and held.key = rows.key
-     where rows.id in (select value from json_each(?))`,
-    namespace,
-    JSON.stringify(ids),
+     from (select id, key, action from rows ${PLANNED_AFTER}) as rows
+     left join entries as held on held.namespace = ? and held.key = rows.key`,
+    ...[after, rowRange(run)[1], limit, namespace],
   );
 }
 

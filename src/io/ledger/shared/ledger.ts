@@ -19,11 +19,11 @@ import { abandonedRuns } from '../runs.js';
 import { sentRows } from '../sent-rows.js';
 import { Books } from './books.js';
 import { SharedComparison } from './comparison.js';
-import { keysOf, Mirror } from './mirror.js';
+import { keysOf, Mirror, type Claim } from './mirror.js';
 import { pagesOf, type Written } from './pages.js';
 import { Shipping } from './shipping.js';
 import { thisProcess } from './this-process.js';
-import { claimsOf, plannedKeys, rowsOf, settledOf } from './batches.js';
+import { claimsOf, rowsOf, settledOf } from './batches.js';
 
 /** Who else had a key that was planned here. */
 const CHANGED = {
@@ -199,18 +199,18 @@ export class SharedLedger extends SqliteLedger {
   override async claim(run: RunId, limit: number): Promise<readonly ClaimedRow[]> {
     await this.#shipping.settled;
     for (;;) {
-      const rows = plannedKeys(this.db, run, limit);
+      const claims = claimsOf(this.db, this.#namespace, run, this.claimedTo, limit);
+      const rows = JSON.parse(claims) as Claim[];
       if (rows.length === 0) return super.claim(run, limit);
       if (this.#begun !== run) await this.#saveRun(run, 'pushing');
       this.#begun = run;
-      const ids = rows.map(([id]) => id);
-      const own = await this.#books.claim(claimsOf(this.db, this.#namespace, ids));
-      const lost = rows.filter(([, key]) => !own.has(key));
+      const own = await this.#books.claim(claims);
+      const lost = rows.filter(({ key }) => !own.has(key));
       const [base] = rowRange(run);
       if (lost.length > 0)
         await this.update(
           run,
-          lost.map(([id]) => ({ position: id - base, ...CHANGED })),
+          lost.map(({ claim }) => ({ position: claim.row - base, ...CHANGED })),
         );
       if (lost.length < rows.length) return super.claim(run, rows.length - lost.length);
     }
