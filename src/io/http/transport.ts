@@ -5,6 +5,7 @@ import { prefixOf } from '../../core/origin.js';
 import type { Answer, Transport } from '../../core/ports.js';
 import type { Reply, VendorRequest } from '../../core/vendor.js';
 import type { withoutCoding } from './content-coding.js';
+import { withoutAdvice } from '../certificate-fault.js';
 import { withoutInterim } from './interim.js';
 import type { proxyAgent } from './proxy-agent.js';
 import { proxyOf } from './proxy.js';
@@ -213,15 +214,12 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** What a newer Node adds to what is wrong with a certificate: options of its own, where the user calls revsync. */
-const NODES_ADVICE = /; if the root CA is installed locally, .*$/;
-
 function explain(error: unknown, timedOut: boolean, timeoutMs: number, proxied: boolean): string {
   const hint = proxied ? '; a proxy variable is set, check it and NO_PROXY' : '';
   if (timedOut) return `no answer within ${timeoutMs / 1000} s${hint}`;
   const { cause } = error as { cause?: { code?: string; message?: string } };
   const { code, message: told = String(error) } = cause ?? (error as { code?: string; message?: string });
-  const message = told.replace(NODES_ADVICE, '');
+  const message = withoutAdvice(told);
   const text = code === undefined || message.includes(code) ? message : `${message} (${code})`;
   const trust = UNTRUSTED.has(code ?? '')
     ? '; where an authority of your own signs, name its certificate in NODE_EXTRA_CA_CERTS'

@@ -1,3 +1,5 @@
+import { withoutAdvice } from '../../certificate-fault.js';
+
 /* What a failure of the database, or of the way to it, is to someone, with what to do. */
 
 const AWAY =
@@ -48,7 +50,7 @@ const REMEDIES: readonly (readonly [code: RegExp, says: (message: string) => str
   [
     /CERT|^UNABLE_TO_|^ERR_TLS/,
     (message) =>
-      `the server's certificate is not taken (${message}); name the host as the certificate does, and its authority with sslrootcert=FILE`,
+      `the server's certificate is not taken (${withoutAdvice(message)}); name the host as the certificate does, and its authority with sslrootcert=FILE`,
   ],
 ];
 
